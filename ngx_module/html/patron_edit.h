@@ -1,0 +1,145 @@
+
+/*
+ * The streaming editor: rules that name places in a page by selector, and an
+ * edit of one page as it streams.  Output minus what was inserted is the
+ * input, whatever the chunking.
+ */
+
+
+#ifndef _PATRON_EDIT_H_INCLUDED_
+#define _PATRON_EDIT_H_INCLUDED_
+
+
+#include "patron.h"
+
+
+#define PATRON_EDIT_MAX_RULES  64
+
+
+typedef struct patron_rules_s  patron_rules_t;
+typedef struct patron_edit_s   patron_edit_t;
+
+
+typedef enum {
+    PATRON_BEFORE = 0,
+    PATRON_PREPEND,
+    PATRON_APPEND,
+    PATRON_AFTER,
+    PATRON_REPLACE
+} patron_position_e;
+
+
+/* Rules, compiled once, read by any number of edits. */
+
+patron_rules_t *patron_rules_create(patron_mem_t *mem);
+void patron_rules_destroy(patron_rules_t *rules);
+
+/*
+ * Each adds a rule and returns its number, 0 ..., in the order of the calls,
+ * or PATRON_ERROR with a reason in err (at most 255 bytes and a NUL).
+ *
+ * place:  HTML at a position relative to the first match, or to all.
+ * cut:    in every match keep all up to the end of the keep'th descendant that
+ *         matches "of" and has text in it, or up to the marker (a comment's
+ *         text such as "more" when is_comment, or else a selector) where that
+ *         comes first; drop the rest of the element, closing what was open.
+ *         An INSERT of this rule is made in the first match that was cut.
+ *         marker may be NULL.
+ * strip:  removes every match, or its attribute where attr is not NULL.
+ * meta:   watches <meta property=NAME content=...> in the head; see
+ *         patron_edit_meta().
+ */
+
+int patron_rules_place(patron_rules_t *rules, patron_position_e position,
+    const patron_str_t *selector, int all, char *err);
+int patron_rules_cut(patron_rules_t *rules, const patron_str_t *selector,
+    unsigned keep, const patron_str_t *of, const patron_str_t *marker,
+    int is_comment, char *err);
+int patron_rules_strip(patron_rules_t *rules, const patron_str_t *selector,
+    const patron_str_t *attr, char *err);
+int patron_rules_meta(patron_rules_t *rules, const patron_str_t *property,
+    char *err);
+
+/* Makes the tables.  After it no rule may be added. */
+
+int patron_rules_compile(patron_rules_t *rules, char *err);
+
+
+/*
+ * Where the output goes.  Each returns PATRON_OK, or PATRON_ERROR which ends
+ * the edit.  "from" is an offset in the input.
+ *
+ * pass:   bytes of the chunk just fed, uncopied.
+ * copy:   bytes of the input that lay in the editor: gone after the call.
+ * insert: the rule's HTML goes here.
+ * text:   bytes the editor writes itself: end tags that close what was cut.
+ * drop:   [from, to) of the input is left out.
+ */
+
+typedef struct {
+    int  (*pass)(void *ctx, uint64_t from, const patron_uchar_t *data,
+             size_t len);
+    int  (*copy)(void *ctx, uint64_t from, const patron_uchar_t *data,
+             size_t len);
+    int  (*insert)(void *ctx, uint64_t at, unsigned rule);
+    int  (*text)(void *ctx, uint64_t at, const patron_uchar_t *data,
+             size_t len);
+    int  (*drop)(void *ctx, uint64_t from, uint64_t to);
+} patron_edit_sink_t;
+
+
+/*
+ * Begins an edit with those rules whose bit is set in active.  mem must
+ * outlive the edit.
+ */
+
+patron_edit_t *patron_edit_create(patron_mem_t *mem,
+    const patron_rules_t *rules, uint64_t active,
+    const patron_edit_sink_t *sink, void *ctx);
+void patron_edit_destroy(patron_edit_t *e);
+
+/*
+ * Feeds a chunk; with last set it is the end of the page.  PATRON_OK;
+ * PATRON_DECLINED once there is nothing more to edit: everything fed so far
+ * has been sent to the sink and the rest may bypass the editor; PATRON_ERROR
+ * for no memory or what the sink returned.
+ */
+
+int patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data,
+    size_t len, int last);
+
+/* Changes the active rules while the page streams (a level came late). */
+
+void patron_edit_activate(patron_edit_t *e, uint64_t active);
+
+/* The rules whose HTML was inserted, and the rules that matched, so far. */
+
+uint64_t patron_edit_inserted(const patron_edit_t *e);
+uint64_t patron_edit_matched(const patron_edit_t *e);
+
+/* Bytes dropped so far by cut rules. */
+
+uint64_t patron_edit_dropped(const patron_edit_t *e);
+
+/* Is the parser past the head of the page, in the body? */
+
+int patron_edit_in_body(const patron_edit_t *e);
+
+/*
+ * The content of the first <meta> that meta rule "rule" found so far, cut at
+ * 63 bytes; PATRON_DECLINED if none.
+ */
+
+int patron_edit_meta(const patron_edit_t *e, unsigned rule,
+    patron_str_t *value);
+
+/*
+ * Why the editor gave up on the page, or NULL: a short text for the log
+ * ("elements nested too deep", ...).  What was not placed then passes
+ * unplaced; a cut in progress stays cut to the end.
+ */
+
+const char *patron_edit_gave_up(const patron_edit_t *e);
+
+
+#endif /* _PATRON_EDIT_H_INCLUDED_ */

@@ -1,0 +1,585 @@
+
+/*
+ * What the rules ask for where an element begins and where it ends: HTML to
+ * place, elements and attributes to strip, the head's metas.
+ *
+ * Nothing is placed in an element that holds no elements (void, raw text), nor
+ * where an element without a start tag begins, but for an implied body.  An
+ * element that is stripped or replaced takes no other rule within it.
+ */
+
+
+#include "patron_edit_internal.h"
+
+
+static void patron_element_matched(patron_edit_t *e,
+    const patron_html_event_t *ev, uint64_t rules);
+static void patron_element_place(patron_edit_t *e,
+    const patron_html_event_t *ev, unsigned n);
+static void patron_element_pend(patron_edit_t *e, uint32_t index, unsigned n,
+    unsigned after);
+static void patron_element_strip_attr(patron_edit_t *e,
+    const patron_html_tag_t *tag, uint64_t rules);
+static const patron_uchar_t *patron_element_attr_end(
+    const patron_html_tag_t *tag, const patron_str_t *name);
+static void patron_element_meta(patron_edit_t *e,
+    const patron_html_tag_t *tag, unsigned n);
+static void patron_element_drop(patron_edit_t *e, uint32_t index,
+    uint64_t from);
+static int patron_element_is_empty(patron_edit_t *e,
+    const patron_html_event_t *ev);
+static void patron_element_ended(patron_edit_t *e,
+    const patron_html_event_t *ev);
+static void patron_element_shift(patron_edit_t *e, int32_t index);
+static void patron_element_lookout(patron_edit_t *e);
+static int patron_element_next(patron_edit_t *e);
+
+
+int
+patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev)
+{
+    int                           rc;
+    patron_targets_t              found;
+    const patron_html_element_t  *el;
+
+    if (e->cut.state == PATRON_CUT_DOUBT) {
+        patron_cut_now(e, e->cut.from);
+    }
+
+    if (e->cut.state == PATRON_CUT_DROP || e->cut.state == PATRON_CUT_BEHIND) {
+        patron_cut_dropped_open(e, ev);
+        return e->rc;
+    }
+
+    el = patron_html_element(e->html, ev->index);
+
+    if (!e->in_body
+        && (patron_name_is(el->name, "body")
+            || patron_name_is(el->name, "frameset")))
+    {
+        e->in_body = 1;
+        e->done |= e->rules->metas;
+        patron_edit_refresh(e);
+    }
+
+    rc = patron_matcher_open(&e->matcher, ev->index, ev->tag, &found);
+
+    if (rc == PATRON_ERROR) {
+        e->rc = PATRON_ERROR;
+        return PATRON_ERROR;
+    }
+
+    if (rc == PATRON_DECLINED) {
+        e->gave_up = "too many kinds of elements in one";
+        return PATRON_DECLINED;
+    }
+
+    if (el->ns == PATRON_NS_HTML && patron_name_is(el->name, "template")) {
+        e->template_index = (int32_t) ev->index;
+    }
+
+    if (e->cut.state != PATRON_CUT_KEEP || patron_cut_open(e, ev, &found)) {
+        patron_element_matched(e, ev, found.group[PATRON_GROUP_RULE]
+                                      & e->active & ~e->done);
+    }
+
+    return patron_element_next(e);
+}
+
+
+static void
+patron_element_matched(patron_edit_t *e, const patron_html_event_t *ev,
+    uint64_t rules)
+{
+    unsigned              n;
+    uint64_t              bits, strips, attrs, replaces;
+    patron_cut_e          cut;
+    const patron_rule_t  *rule;
+
+    if (rules == 0) {
+        return;
+    }
+
+    strips = 0;
+    attrs = 0;
+    replaces = 0;
+
+    for (bits = rules & ~e->rules->metas; bits; bits &= bits - 1) {
+        n = (unsigned) __builtin_ctzll(bits);
+        rule = &e->rules->rules[n];
+
+        if (rule->type == PATRON_RULE_STRIP) {
+            *(rule->text.data ? &attrs : &strips) |= 1ull << n;
+
+        } else if (rule->type == PATRON_RULE_PLACE
+                   && rule->position == PATRON_REPLACE && ev->tag)
+        {
+            replaces |= 1ull << n;
+        }
+    }
+
+    if (strips) {
+        e->matched |= strips;
+        patron_element_drop(e, ev->index, ev->at);
+        return;
+    }
+
+    /* in the order of the rules: those for the start tag's beginning first */
+
+    cut = e->cut.state;
+
+    for (bits = rules; bits; bits &= bits - 1) {
+        n = (unsigned) __builtin_ctzll(bits);
+
+        switch (e->rules->rules[n].type) {
+
+        case PATRON_RULE_PLACE:
+            if (e->rules->rules[n].position != PATRON_PREPEND
+                && !(e->rules->rules[n].position == PATRON_APPEND
+                     && replaces))
+            {
+                patron_element_place(e, ev, n);
+            }
+
+            break;
+
+        case PATRON_RULE_META:
+            patron_element_meta(e, ev->tag, n);
+            break;
+
+        default:
+            break;
+        }
+    }
+
+    if (replaces) {
+        patron_element_drop(e, ev->index, ev->at);
+        return;
+    }
+
+    if (attrs && ev->tag) {
+        patron_element_strip_attr(e, ev->tag, attrs);
+    }
+
+    e->matched |= attrs;
+
+    for (bits = rules & e->rules->places; bits; bits &= bits - 1) {
+        n = (unsigned) __builtin_ctzll(bits);
+
+        if (e->rules->rules[n].position == PATRON_PREPEND) {
+            patron_element_place(e, ev, n);
+        }
+    }
+
+    rules &= e->rules->cuts;
+
+    if (rules && cut == PATRON_CUT_NONE) {
+        e->matched |= rules;
+        patron_cut_begin(e, ev, (unsigned) __builtin_ctzll(rules));
+    }
+}
+
+
+static void
+patron_element_place(patron_edit_t *e, const patron_html_event_t *ev,
+    unsigned n)
+{
+    unsigned   body;
+    uint64_t   bit;
+
+    bit = 1ull << n;
+    e->matched |= bit;
+
+    if (e->rules->once & bit) {
+        e->done |= bit;
+        patron_edit_refresh(e);
+    }
+
+    body = (ev->tag == NULL && ev->index == 1 && e->in_body);
+
+    if (ev->tag == NULL && !body) {
+        return;
+    }
+
+    switch (e->rules->rules[n].position) {
+
+    case PATRON_BEFORE:
+    case PATRON_REPLACE:
+        if (ev->tag) {
+            patron_edit_insert(e, ev->tag->start, n);
+        }
+
+        break;
+
+    case PATRON_PREPEND:
+        if (!patron_element_is_empty(e, ev)) {
+            patron_edit_insert(e, body ? ev->at : ev->tag->end, n);
+        }
+
+        break;
+
+    case PATRON_APPEND:
+        if (!patron_element_is_empty(e, ev)) {
+            patron_element_pend(e, ev->index, n, 0);
+        }
+
+        break;
+
+    case PATRON_AFTER:
+        patron_element_pend(e, ev->index, n, 1);
+        break;
+    }
+}
+
+
+static void
+patron_element_pend(patron_edit_t *e, uint32_t index, unsigned n,
+    unsigned after)
+{
+    patron_pending_t  *pending;
+
+    pending = patron_edit_push(e, &e->pending, sizeof(patron_pending_t), 1);
+
+    if (pending) {
+        pending->index = (int32_t) index;
+        pending->rule = (uint8_t) n;
+        pending->after = (uint8_t) after;
+    }
+}
+
+
+/*
+ * Drops every attribute of those names, with the white space before it, or
+ * without where it is the only one between its neighbours.
+ */
+
+static void
+patron_element_strip_attr(patron_edit_t *e, const patron_html_tag_t *tag,
+    uint64_t rules)
+{
+    size_t                 pos;
+    uint64_t               bits;
+    patron_str_t           name, value;
+    const patron_str_t    *attr;
+    const patron_uchar_t  *p, *end;
+
+    pos = 0;
+
+    while (patron_html_attr(tag, &pos, &name, &value) == PATRON_OK) {
+
+        for (bits = rules; bits; bits &= bits - 1) {
+            attr = &e->rules->rules[__builtin_ctzll(bits)].text;
+
+            if (patron_equals_folded(attr, &name)) {
+                break;
+            }
+        }
+
+        if (bits == 0) {
+            continue;
+        }
+
+        p = name.data;
+        end = patron_element_attr_end(tag, &name);
+
+        if (*end == '>' || *end == '/' || patron_is_space(*end)) {
+            while (p[-1] == '/' || patron_is_space(p[-1])) {
+                p--;
+            }
+        }
+
+        patron_edit_advance(e, tag->start + (size_t) (p - tag->data));
+
+        e->dropping = 1;
+        patron_edit_advance(e, tag->start + (size_t) (end - tag->data));
+        e->dropping = 0;
+    }
+}
+
+
+/* Past an attribute (HTML standard, sections 13.2.5.34 to 13.2.5.39). */
+
+static const patron_uchar_t *
+patron_element_attr_end(const patron_html_tag_t *tag,
+    const patron_str_t *name)
+{
+    patron_uchar_t         quote;
+    const patron_uchar_t  *p, *end;
+
+    p = name->data + name->len;
+    end = tag->data + (tag->end - tag->start) - 1;
+
+    while (p < end && patron_is_space(*p)) {
+        p++;
+    }
+
+    if (p == end || *p != '=') {
+        return name->data + name->len;
+    }
+
+    for (p++; p < end && patron_is_space(*p); p++) { /* void */ }
+
+    if (*p == '"' || *p == '\'') {
+        quote = *p++;
+
+        while (p < end && *p != quote) {
+            p++;
+        }
+
+        return (p < end) ? p + 1 : end;
+    }
+
+    while (p < end && !patron_is_space(*p)) {
+        p++;
+    }
+
+    return p;
+}
+
+
+static void
+patron_element_meta(patron_edit_t *e, const patron_html_tag_t *tag,
+    unsigned n)
+{
+    int                        rc;
+    patron_str_t               value;
+    patron_meta_t             *meta;
+    static const patron_str_t  property = patron_string("property");
+    static const patron_str_t  content = patron_string("content");
+
+    if (tag == NULL
+        || patron_matcher_value(&e->matcher, tag, &property, &value)
+           != PATRON_OK
+        || value.len != e->rules->rules[n].text.len
+        || memcmp(value.data, e->rules->rules[n].text.data, value.len) != 0)
+    {
+        return;
+    }
+
+    rc = patron_matcher_value(&e->matcher, tag, &content, &value);
+
+    if (rc == PATRON_ERROR) {
+        e->rc = PATRON_ERROR;
+    }
+
+    if (rc != PATRON_OK) {
+        return;
+    }
+
+    meta = &e->metas[n];
+
+    meta->found = 1;
+    meta->len = (uint8_t) (value.len < PATRON_EDIT_MAX_META
+                           ? value.len : PATRON_EDIT_MAX_META);
+    memcpy(meta->value, value.data, meta->len);
+
+    e->matched |= 1ull << n;
+    e->done |= 1ull << n;
+    patron_edit_refresh(e);
+}
+
+
+static void
+patron_element_drop(patron_edit_t *e, uint32_t index, uint64_t from)
+{
+    patron_edit_flush(e, from);
+
+    e->dropping = 1;
+    e->drop_index = (int32_t) index;
+}
+
+
+static int
+patron_element_is_empty(patron_edit_t *e, const patron_html_event_t *ev)
+{
+    const patron_html_element_t  *el;
+
+    el = patron_html_element(e->html, ev->index);
+
+    if (el->ns != PATRON_NS_HTML) {
+        return ev->tag && ev->tag->self_closing;
+    }
+
+    return patron_name_is_void(el->name) || patron_name_is_raw(el->name);
+}
+
+
+int
+patron_edit_close(patron_edit_t *e, const patron_html_event_t *ev)
+{
+    int32_t                       index;
+    unsigned                      format;
+    const patron_str_t           *name;
+    const patron_html_element_t  *el;
+
+    index = (int32_t) ev->index;
+
+    if (e->cut.state != PATRON_CUT_NONE) {
+        patron_cut_close(e, ev);
+    }
+
+    if (index == e->drop_index) {
+        patron_edit_advance(e, ev->tag ? ev->after : ev->at);
+        e->dropping = 0;
+        e->drop_index = PATRON_EDIT_NOWHERE;
+
+    } else if (e->dropping && !ev->stays
+               && index < (e->cut.state == PATRON_CUT_DROP
+                           ? e->cut.index : e->drop_index))
+    {
+
+        /* what ends within the dropped bytes, and began before them */
+
+        el = patron_html_element(e->html, ev->index);
+        format = patron_name_formatting(el->name);
+
+        if (ev->tag) {
+            patron_edit_write_end_tag(e, ev->tag->raw_name.data,
+                                      ev->tag->raw_name.len);
+
+        } else if (format && !e->finishing) {
+            name = patron_name_of_formatting(format);
+            patron_edit_write_end_tag(e, name->data, name->len);
+        }
+    }
+
+    patron_element_ended(e, ev);
+
+    if (!ev->stays) {
+        if (index <= e->matcher.deepest) {
+            patron_matcher_close(&e->matcher, ev->index);
+        }
+
+        if (index == e->template_index) {
+            e->template_index = PATRON_EDIT_NOWHERE;
+        }
+
+        if (ev->index + 1 < patron_html_depth(e->html)) {
+            patron_element_shift(e, index);
+        }
+    }
+
+    return patron_element_next(e);
+}
+
+
+/* What waits for the element's end: it may not be the last that waits. */
+
+static void
+patron_element_ended(patron_edit_t *e, const patron_html_event_t *ev)
+{
+    size_t             i, n;
+    uint64_t           at;
+    patron_pending_t  *pending;
+
+    pending = e->pending.elts;
+
+    for (n = e->pending.n; n > 0; n--) {
+        if (pending[n - 1].index <= (int32_t) ev->index) {
+            break;
+        }
+    }
+
+    for (i = n; i > 0 && pending[i - 1].index == (int32_t) ev->index; i--) {
+        /* void */
+    }
+
+    if (i == n) {
+        return;
+    }
+
+    for ( /* void */ ; i < n; i++) {
+        at = pending[i].after ? ev->after : ev->at;
+
+        if (e->cut.state == PATRON_CUT_DOUBT) {
+            patron_cut_delay(e, ev, at, pending[i].rule);
+
+        } else {
+            patron_edit_insert(e, at, pending[i].rule);
+        }
+
+        pending[i].index = -1;
+    }
+
+    for (i = 0, n = 0; i < e->pending.n; i++) {
+        if (pending[i].index >= 0) {
+            pending[n++] = pending[i];
+        }
+    }
+
+    e->pending.n = n;
+}
+
+
+/* The elements above the one that leaves the stack move down. */
+
+static void
+patron_element_shift(patron_edit_t *e, int32_t index)
+{
+    size_t             i;
+    patron_pending_t  *pending;
+
+    pending = e->pending.elts;
+
+    for (i = e->pending.n; i > 0 && pending[i - 1].index > index; i--) {
+        pending[i - 1].index--;
+    }
+
+    if (e->template_index != PATRON_EDIT_NOWHERE
+        && e->template_index > index)
+    {
+        e->template_index--;
+    }
+
+    if (e->drop_index != PATRON_EDIT_NOWHERE && e->drop_index > index) {
+        e->drop_index--;
+    }
+
+    if (e->cut.state != PATRON_CUT_NONE && e->cut.index > index) {
+        e->cut.index--;
+    }
+}
+
+
+/* Which elements matter from here on. */
+
+static void
+patron_element_lookout(patron_edit_t *e)
+{
+    patron_pending_t  *last;
+
+    e->blind = (e->template_index < e->drop_index) ? e->template_index
+                                                   : e->drop_index;
+    e->watch = e->matcher.deepest;
+
+    if (e->pending.n) {
+        last = (patron_pending_t *) e->pending.elts + e->pending.n - 1;
+
+        if (last->index > e->watch) {
+            e->watch = last->index;
+        }
+    }
+
+    if (e->blind != PATRON_EDIT_NOWHERE && e->blind > e->watch) {
+        e->watch = e->blind;
+    }
+
+    if (e->cut.state != PATRON_CUT_NONE) {
+        e->watch = PATRON_EDIT_NOWHERE;
+    }
+}
+
+
+/* What the parser's handler returns. */
+
+static int
+patron_element_next(patron_edit_t *e)
+{
+    patron_element_lookout(e);
+
+    if (e->rc != PATRON_OK) {
+        return PATRON_ERROR;
+    }
+
+    return patron_edit_idle(e) ? PATRON_DECLINED : PATRON_OK;
+}

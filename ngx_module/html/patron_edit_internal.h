@@ -1,0 +1,309 @@
+
+/*
+ * The insides of the editor, for the files patron_edit_*.c alone.
+ *
+ * patron_edit.c feeds the parser and owns the output; patron_edit_element.c
+ * does what rules ask for at an element's start and end; patron_edit_cut.c
+ * cuts, and patron_edit_text.c tells it what is text; patron_edit_rules.c
+ * builds the rules.
+ */
+
+
+#ifndef _PATRON_EDIT_INTERNAL_H_INCLUDED_
+#define _PATRON_EDIT_INTERNAL_H_INCLUDED_
+
+
+#include "patron_edit.h"
+#include "patron_selector.h"
+#include "patron_selector_names.h"
+
+
+#define PATRON_EDIT_MAX_META   63            /* bytes of a meta's content */
+#define PATRON_EDIT_MAX_TEXT   255           /* bytes of a marker comment */
+#define PATRON_EDIT_MAX_DOUBT  (64 * 1024)   /* bytes held before a cut */
+#define PATRON_EDIT_MAX_NAMES  (64 * 1024)   /* of names open in a cut */
+#define PATRON_EDIT_MAX_KEEP   100000
+
+#define PATRON_EDIT_MAX_REFERENCE  20        /* bytes of a reference */
+
+#define PATRON_EDIT_NOWHERE    INT32_MAX
+
+
+/* The groups of selectors. */
+
+#define PATRON_GROUP_RULE    0
+#define PATRON_GROUP_OF      1
+#define PATRON_GROUP_MARKER  2
+
+
+typedef enum {
+    PATRON_RULE_PLACE = 0,
+    PATRON_RULE_CUT,
+    PATRON_RULE_STRIP,
+    PATRON_RULE_META
+} patron_rule_e;
+
+
+typedef struct {
+    patron_rule_e       type;
+    patron_position_e   position;
+    unsigned            keep;
+    patron_str_t        text;     /* of the marker comment; the attribute to
+                                     strip; the meta's property */
+} patron_rule_t;
+
+
+struct patron_rules_s {
+    patron_mem_t        *mem;
+    patron_selectors_t  *selectors;
+    unsigned             n;
+
+    /* sets of rules */
+
+    uint64_t             all;
+    uint64_t             once;     /* one match is enough */
+    uint64_t             places;
+    uint64_t             cuts;
+    uint64_t             strips;
+    uint64_t             metas;
+
+    patron_rule_t        rules[PATRON_EDIT_MAX_RULES];
+};
+
+
+/* HTML to place where an open element ends. */
+
+typedef struct {
+    int32_t   index;
+    uint8_t   rule;
+    uint8_t   after;     /* else append */
+} patron_pending_t;
+
+
+/* What to write, in this order, where a cut begins. */
+
+typedef struct {
+    size_t    at;        /* of a name in the cut's names */
+    size_t    len;       /* 0: the rule's HTML */
+    uint8_t   rule;
+} patron_closing_t;
+
+
+/* A rule's HTML whose place is known, but not if the place will be kept. */
+
+typedef struct {
+    uint64_t  at;
+    uint8_t   rule;
+    uint8_t   outer;     /* not within the element that is cut */
+} patron_delayed_t;
+
+
+/* An open element in the one that is to be cut. */
+
+typedef struct {
+    size_t    at;        /* its name in the cut's names */
+    size_t    len;
+    uint64_t  before;    /* paragraphs with text that ended before it began */
+    uint8_t   of;        /* it is a paragraph */
+    uint8_t   text;      /* and there is text in it */
+} patron_inner_t;
+
+
+/* An array that grows. */
+
+typedef struct {
+    void    *elts;
+    size_t   n;
+    size_t   size;
+} patron_vec_t;
+
+
+typedef enum {
+    PATRON_CUT_NONE = 0,
+    PATRON_CUT_KEEP,     /* within an element, before the place of the cut */
+    PATRON_CUT_DOUBT,    /* past it: is there anything to cut? */
+    PATRON_CUT_DROP,
+    PATRON_CUT_BEHIND    /* behind the end tag of a body that was cut */
+} patron_cut_e;
+
+
+typedef struct {
+    patron_cut_e   state;
+    unsigned       rule;
+    int32_t        index;      /* of the element */
+    uint64_t       from;       /* what comes after is cut */
+    uint64_t       ended;      /* paragraphs with text that have ended */
+    unsigned       want;       /* of the parser */
+    unsigned       formats;    /* formatting elements begun in the cut part */
+    patron_vec_t   inner;      /* patron_inner_t: places index + 1 ... */
+    patron_vec_t   names;      /* bytes */
+    patron_vec_t   closings;   /* patron_closing_t */
+    patron_vec_t   delayed;    /* patron_delayed_t */
+} patron_cut_t;
+
+
+/* A character reference that a chunk broke off. */
+
+typedef struct {
+    uint64_t        at;
+    size_t          n;
+    patron_uchar_t  bytes[PATRON_EDIT_MAX_REFERENCE];
+} patron_broken_t;
+
+
+typedef struct {
+    uint8_t         found;
+    uint8_t         len;
+    patron_uchar_t  value[PATRON_EDIT_MAX_META];
+} patron_meta_t;
+
+
+struct patron_edit_s {
+    patron_mem_t              *mem;
+    const patron_rules_t      *rules;
+    const patron_edit_sink_t  *sink;
+    void                      *ctx;
+
+    patron_html_t             *html;
+    patron_matcher_t           matcher;
+    unsigned                   want;
+
+    uint64_t                   active;
+    uint64_t                   done;       /* rules that need no match more */
+    uint64_t                   matched;
+    uint64_t                   inserted;
+    uint64_t                   dropped;
+    const char                *gave_up;
+    int                        rc;
+
+    unsigned                   in_body:1;
+    unsigned                   over:1;     /* the parser has stopped */
+    unsigned                   finishing:1;
+    unsigned                   unplaceable:1; /* the page ends in raw text */
+
+    /* places in the stack: nothing above "blind" is looked at when it opens,
+       nothing above "watch" when it closes */
+
+    int32_t                    blind;
+    int32_t                    watch;
+    int32_t                    template_index;
+    int32_t                    drop_index; /* a stripped or replaced element */
+    patron_cut_t               cut;
+    patron_broken_t            reference;
+
+    /* offsets in the page */
+
+    const patron_uchar_t      *chunk;
+    uint64_t                   begin;      /* of the chunk */
+    uint64_t                   fed;        /* its end */
+    uint64_t                   sent;       /* up to here it is decided */
+    uint64_t                   limit;      /* of the last places */
+    unsigned                   dropping;
+
+    patron_vec_t               held;       /* bytes [sent, begin) */
+    uint64_t                   held_from;
+
+    uint64_t                   due;        /* rules whose HTML goes to due_at */
+    uint64_t                   due_at;
+    uint32_t                   due_times[PATRON_EDIT_MAX_RULES];
+
+    patron_vec_t               pending;    /* patron_pending_t */
+    patron_meta_t             *metas;
+};
+
+
+/*
+ * patron_edit.c.  An error in the sink, or no memory, is kept in e->rc; all
+ * else then does nothing.
+ */
+
+/* Brings the output up to an offset: sends or drops what lies before it. */
+
+void patron_edit_advance(patron_edit_t *e, uint64_t to);
+
+/* Sends what is due at this offset, too. */
+
+void patron_edit_flush(patron_edit_t *e, uint64_t to);
+
+/* The rule's HTML goes to an offset, after all that is due there of others
+   before it. */
+
+void patron_edit_insert(patron_edit_t *e, uint64_t at, unsigned rule);
+
+/* The rule's HTML, and bytes of the editor's own, go where the output is. */
+
+void patron_edit_write_rule(patron_edit_t *e, unsigned rule);
+void patron_edit_write(patron_edit_t *e, const void *data, size_t len);
+void patron_edit_write_end_tag(patron_edit_t *e, const patron_uchar_t *name,
+    size_t len);
+
+/* Up to n bytes of the page from an offset that is not yet sent. */
+
+size_t patron_edit_peek(patron_edit_t *e, uint64_t from, patron_uchar_t *dst,
+    size_t n);
+
+/* Tells the matcher which rules count from here on. */
+
+void patron_edit_refresh(patron_edit_t *e);
+
+/* n more elements at the end; NULL for no memory. */
+
+void *patron_edit_push(patron_edit_t *e, patron_vec_t *v, size_t elt,
+    size_t n);
+
+
+/* patron_edit_element.c: PATRON_OK, or what the parser's handler returns. */
+
+int patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev);
+int patron_edit_close(patron_edit_t *e, const patron_html_event_t *ev);
+
+/* Has the last match been, and its end? */
+
+int patron_edit_idle(patron_edit_t *e);
+
+
+/* patron_edit_cut.c */
+
+void patron_cut_begin(patron_edit_t *e, const patron_html_event_t *ev,
+    unsigned rule);
+
+/* An element in it opens: 1 if it is kept. */
+
+int patron_cut_open(patron_edit_t *e, const patron_html_event_t *ev,
+    const patron_targets_t *found);
+void patron_cut_dropped_open(patron_edit_t *e, const patron_html_event_t *ev);
+void patron_cut_close(patron_edit_t *e, const patron_html_event_t *ev);
+void patron_cut_comment(patron_edit_t *e, const patron_html_event_t *ev);
+void patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev);
+
+/* HTML whose place is in doubt with the cut. */
+
+void patron_cut_delay(patron_edit_t *e, const patron_html_event_t *ev,
+    uint64_t at, unsigned rule);
+
+/* Cuts at an offset, or where it is in doubt; drops again, from there on. */
+
+void patron_cut_now(patron_edit_t *e, uint64_t at);
+void patron_cut_again(patron_edit_t *e, uint64_t at);
+
+/* The page is known up to an offset: past a limit doubt ends in a cut. */
+
+void patron_cut_settle(patron_edit_t *e, uint64_t at);
+
+/* How far of it the output may go while what is kept is not yet complete. */
+
+uint64_t patron_cut_limit(patron_edit_t *e, uint64_t settled);
+
+/* The page ended. */
+
+void patron_cut_finish(patron_edit_t *e);
+void patron_cut_cleanup(patron_edit_t *e);
+
+
+/* patron_edit_text.c: text, and any event where e->reference is not empty */
+
+void patron_text_event(patron_edit_t *e, const patron_html_event_t *ev);
+void patron_text_settle(patron_edit_t *e, const patron_html_event_t *ev);
+
+
+#endif /* _PATRON_EDIT_INTERNAL_H_INCLUDED_ */

@@ -1,0 +1,200 @@
+
+/*
+ * A streaming HTML parser without a DOM: tokenizer and tree construction of
+ * the WHATWG HTML standard (sections 13.2.5 and 13.2.6, scripting enabled) as
+ * far as they decide which element a byte lies in.  It copies nothing but an
+ * unfinished tag, decodes nothing, and tells its client of elements as they
+ * open and close, with byte offsets.
+ */
+
+
+#ifndef _PATRON_HTML_H_INCLUDED_
+#define _PATRON_HTML_H_INCLUDED_
+
+
+#include "patron.h"
+
+
+#define PATRON_HTML_MAX_DEPTH  512          /* open elements */
+#define PATRON_HTML_MAX_TAG    (512 * 1024) /* bytes of one tag */
+
+
+typedef struct patron_html_s  patron_html_t;
+
+
+typedef enum {
+    PATRON_NS_HTML = 0,
+    PATRON_NS_SVG,
+    PATRON_NS_MATHML
+} patron_html_ns_e;
+
+
+/*
+ * A tag's name as one number: up to eight bytes of the lowered name packed,
+ * longer names hashed into 63 bits with the top bit set.  Equal numbers are
+ * equal names for names of eight bytes and less.
+ */
+
+typedef uint64_t  patron_html_name_t;
+
+
+/* A tag in the bytes. */
+
+typedef struct {
+    uint64_t               start;     /* stream offset of '<' */
+    uint64_t               end;       /* stream offset past '>' */
+    const patron_uchar_t  *data;      /* its end - start bytes, contiguous,
+                                         valid during the callback only */
+    patron_str_t           raw_name;  /* as written, into data */
+    patron_html_name_t     name;
+    unsigned               end_tag:1;
+    unsigned               self_closing:1;
+} patron_html_tag_t;
+
+
+/* An entry of the stack of open elements. */
+
+typedef struct {
+    patron_html_name_t     name;
+    uint64_t               start;     /* of its start tag, or where it was
+                                         implied */
+    uint8_t                ns;        /* patron_html_ns_e */
+    unsigned               implied:1; /* no start tag in the bytes */
+} patron_html_element_t;
+
+
+typedef enum {
+    /*
+     * An element was pushed; index is its place in the stack, the parent is
+     * index - 1.  tag is NULL where it was implied (then it begins at offset
+     * "at").  A void or self-closed element is followed by its CLOSE at once.
+     */
+    PATRON_HTML_OPEN = 0,
+
+    /*
+     * The element at index ended.  With an end tag of its own, tag is that
+     * end tag, at = tag->start and after = tag->end; otherwise tag is NULL and
+     * at = after = where a browser says it ended (the start of the tag that
+     * closed it, or the end of input).  The entry is removed from the stack
+     * after the callback, those above it move down by one, except where
+     * "stays" is set: </body> and </html> are told when they come, the
+     * element stays on the stack, and no second CLOSE follows for it.
+     */
+    PATRON_HTML_CLOSE,
+
+    /* The first text that is not white space since the last OPEN or CLOSE;
+       at is its offset.  Only with PATRON_HTML_WANT_TEXT. */
+    PATRON_HTML_TEXT,
+
+    /* A comment's first bytes (at most 256) in text, [at, after) its place
+       from "<!--" to past "-->"; told when it ends.  Only with
+       PATRON_HTML_WANT_COMMENTS. */
+    PATRON_HTML_COMMENT,
+
+    /* Every tag token as it comes, before what it does to the stack.  Only
+       with PATRON_HTML_WANT_TAGS. */
+    PATRON_HTML_TAG
+} patron_html_event_e;
+
+
+typedef struct {
+    patron_html_event_e       type;
+    uint32_t                  index;
+    const patron_html_tag_t  *tag;
+    uint64_t                  at;
+    uint64_t                  after;
+    patron_str_t              text;
+    unsigned                  stays:1;
+} patron_html_event_t;
+
+
+#define PATRON_HTML_WANT_TEXT      0x01
+#define PATRON_HTML_WANT_COMMENTS  0x02
+#define PATRON_HTML_WANT_TAGS      0x04
+
+/*
+ * Not an event but a caution, for whoever edits: stop with
+ * PATRON_HTML_AMBIGUOUS at a tag that parsers of different generations read
+ * differently (a text-mode tag, svg or math inside <select>, a text-mode tag
+ * after <frameset>, CDATA in an integration point).
+ */
+
+#define PATRON_HTML_GUARD          0x08
+
+
+/*
+ * Returns PATRON_OK to go on, PATRON_DECLINED to be told nothing more (the
+ * parser stops and patron_html_feed() returns PATRON_DECLINED), or
+ * PATRON_ERROR.
+ */
+
+typedef int (*patron_html_handler_pt)(void *ctx,
+    const patron_html_event_t *ev);
+
+
+/* Why a parser stopped on its own: the page is past what it can know. */
+
+typedef enum {
+    PATRON_HTML_RUNNING = 0,
+    PATRON_HTML_TOO_DEEP,
+    PATRON_HTML_TAG_TOO_LONG,
+    PATRON_HTML_AMBIGUOUS,      /* a text-mode tag where parsers differ */
+    PATRON_HTML_NO_MEMORY
+} patron_html_stop_e;
+
+
+/* mem must outlive the parser.  Returns NULL when there is no memory. */
+
+patron_html_t *patron_html_create(patron_mem_t *mem, unsigned want,
+    patron_html_handler_pt handler, void *ctx);
+void patron_html_destroy(patron_html_t *h);
+
+/* Switches one of PATRON_HTML_WANT_* while parsing. */
+
+void patron_html_want(patron_html_t *h, unsigned want);
+
+/*
+ * Parses the next len bytes.  Bytes of an unfinished tag are copied and kept
+ * until it ends; all others were looked at once and are needed no more.
+ * PATRON_OK; PATRON_DECLINED when the handler or the parser itself stopped
+ * (patron_html_stopped() says why); PATRON_ERROR for no memory.
+ */
+
+int patron_html_feed(patron_html_t *h, const patron_uchar_t *data,
+    size_t len);
+
+/* The end of input: closes what is open.  Returns as feed does. */
+
+int patron_html_finish(patron_html_t *h);
+
+/*
+ * The offset up to which the stream has been decided: bytes from here to the
+ * end of what was fed are an unfinished tag, which patron_html_tail() gives
+ * (contiguous, valid until the next call).
+ */
+
+uint64_t patron_html_settled(const patron_html_t *h);
+patron_str_t patron_html_tail(const patron_html_t *h);
+
+patron_html_stop_e patron_html_stopped(const patron_html_t *h);
+
+uint32_t patron_html_depth(const patron_html_t *h);
+const patron_html_element_t *patron_html_element(const patron_html_t *h,
+    uint32_t index);
+
+/* The number of a name, which need not be lowered. */
+
+patron_html_name_t patron_html_name(const patron_uchar_t *data, size_t len);
+
+/*
+ * Walks the attributes of a start tag: *pos is 0 at first.  name and value
+ * are as written (not lowered, not decoded), without quotes.  Returns
+ * PATRON_OK, or PATRON_DECLINED past the last.  Of two equal names the first
+ * counts: that is the caller's to mind.
+ */
+
+int patron_html_attr(const patron_html_tag_t *tag, size_t *pos,
+    patron_str_t *name, patron_str_t *value);
+
+
+#endif /* _PATRON_HTML_H_INCLUDED_ */

@@ -1,0 +1,476 @@
+
+/*
+ * What the files of the HTML parser share.  The tokenizer
+ * (patron_html_token.c, on patron_html_scan.c) finds tags and text, the tree
+ * builder (patron_html_tree.c and the files it names) decides what they do to
+ * the stack of open elements, and the stack (patron_html_stack.c) tells the
+ * client.  A parser that has stopped keeps its reason in h->rc, and from then
+ * on tells nothing and changes nothing.
+ */
+
+
+#ifndef _PATRON_HTML_INTERNAL_H_INCLUDED_
+#define _PATRON_HTML_INTERNAL_H_INCLUDED_
+
+
+#include "patron_html.h"
+#include "patron_html_tags.h"
+
+
+#define PATRON_HTML_MAX_FORMAT   512    /* active formatting elements */
+#define PATRON_HTML_MAX_COMMENT  256    /* bytes of a comment that are told */
+#define PATRON_HTML_CAPTURE      512    /* bytes of a doctype looked at */
+#define PATRON_HTML_MAX_REF      32     /* bytes of a character reference */
+
+#define PATRON_HTML_SLOTS        512
+#define PATRON_HTML_MULTIPLIER   0x79bf460678d3b455u
+
+#define PATRON_HTML_SLOT_OF(name)                                            \
+    (((name) * PATRON_HTML_MULTIPLIER) >> (64 - 9))
+
+
+/* The insertion modes. */
+
+typedef enum {
+    MODE_INITIAL = 0,
+    MODE_BEFORE_HTML,
+    MODE_BEFORE_HEAD,
+    MODE_IN_HEAD,
+    MODE_AFTER_HEAD,
+    MODE_IN_BODY,
+    MODE_TEXT,
+    MODE_IN_TABLE,
+    MODE_IN_CAPTION,
+    MODE_IN_COLGROUP,
+    MODE_IN_TBODY,
+    MODE_IN_ROW,
+    MODE_IN_CELL,
+    MODE_IN_SELECT,
+    MODE_IN_SELECT_IN_TABLE,
+    MODE_IN_TEMPLATE,
+    MODE_AFTER_BODY,
+    MODE_IN_FRAMESET,
+    MODE_AFTER_FRAMESET,
+    MODE_AFTER_AFTER_BODY,
+    MODE_AFTER_AFTER_FRAMESET,
+    MODE_COUNT
+} patron_html_mode_e;
+
+
+/* The states of the tokenizer between two tags. */
+
+typedef enum {
+    STATE_DATA = 0,
+    STATE_RCDATA,
+    STATE_RAWTEXT,
+    STATE_SCRIPT,
+    STATE_PLAINTEXT,
+    STATE_COMMENT,
+    STATE_BOGUS,
+    STATE_DOCTYPE,
+    STATE_CDATA
+} patron_html_state_e;
+
+
+/* What the bytes kept from one chunk to the next are the beginning of. */
+
+typedef enum {
+    HOLD_NONE = 0,
+    HOLD_TAG,
+    HOLD_MARKUP,    /* '<' and more, not yet known to be what */
+    HOLD_RAW,       /* the same in raw text */
+    HOLD_REFERENCE  /* '&' where it matters if it stands for white space */
+} patron_html_hold_e;
+
+
+/* Why text must be looked at. */
+
+#define LOOK_TEXT      0x01     /* the client wants to know of it */
+#define LOOK_FORMAT    0x02     /* formatting elements may be reopened */
+#define LOOK_FRAMESET  0x04     /* it decides if a frameset is still ok */
+#define LOOK_MODE      0x08     /* the insertion mode asks */
+
+
+typedef struct {
+    patron_html_name_t       name;
+    unsigned                 id;
+} patron_html_slot_t;
+
+
+typedef struct {
+    patron_html_element_t    element;
+    uint32_t                 classes;
+    uint32_t                 serial;    /* unlike any other element's */
+    uint8_t                  id;        /* patron_html_id_e; 0 in svg, math */
+    uint8_t                  told;      /* its CLOSE was told, it stays */
+} patron_html_entry_t;
+
+
+/* An entry of the list of active formatting elements; a marker has id 0. */
+
+typedef struct {
+    uint64_t                 attrs;     /* a hash of the attributes */
+    uint32_t                 serial;    /* of its element, open or not */
+    uint8_t                  id;
+} patron_html_format_t;
+
+
+struct patron_html_s {
+    patron_mem_t            *mem;
+    patron_html_handler_pt   handler;
+    void                    *ctx;
+    unsigned                 want;
+    unsigned                 look;      /* LOOK_* */
+    int                      rc;
+    patron_html_stop_e       stopped;
+
+    /* tree construction */
+
+    uint8_t                  mode;
+    uint8_t                  original;  /* the mode to return to from text */
+    uint8_t                  id;        /* of the current tag */
+    unsigned                 quirks:1;
+    unsigned                 head:1;    /* there has been a head */
+    uint64_t                 at;        /* where the current token starts */
+    patron_html_tag_t        tag;       /* the current tag */
+    patron_html_event_t      event;
+
+    patron_html_entry_t     *stack;
+    uint32_t                 depth;
+    uint32_t                 capacity;
+    uint32_t                 serial;
+    uint32_t                 paragraphs;    /* p elements in the stack */
+    uint32_t                 form;      /* the serial of the form, or 0 */
+
+    patron_html_format_t    *formats;
+    uint32_t                 nformats;
+    uint32_t                 formats_capacity;
+
+    uint32_t                 ntemplates;
+    uint8_t                  templates[PATRON_HTML_MAX_DEPTH];
+
+    /* the tokenizer */
+
+    uint8_t                  state;
+    uint8_t                  hold;
+    uint8_t                  bom;       /* bytes of a BOM seen, or 3: over */
+    uint8_t                  escaped;   /* script data: 1 escaped, 2 double */
+    unsigned                 scan;      /* state within an unfinished tag */
+    uint32_t                 history;   /* the last three bytes of a comment,
+                                           script or CDATA section */
+    uint64_t                 fed;       /* where the current chunk starts */
+    uint64_t                 settled;
+    uint64_t                 begun;     /* where the comment starts */
+    const patron_uchar_t    *chunk;
+    char                     raw_name[9];   /* the element of raw text */
+
+    patron_uchar_t          *held;
+    size_t                   nheld;
+    size_t                   held_size;
+
+    size_t                   captured;
+    patron_uchar_t           capture[PATRON_HTML_CAPTURE];
+};
+
+
+extern const patron_html_slot_t  patron_html_slots[PATRON_HTML_SLOTS];
+
+
+static inline patron_uchar_t
+patron_html_lower(patron_uchar_t c)
+{
+    return (c >= 'A' && c <= 'Z') ? c | 0x20 : c;
+}
+
+
+static inline int
+patron_html_is_letter(patron_uchar_t c)
+{
+    return (patron_uchar_t) ((c | 0x20) - 'a') < 26;
+}
+
+
+static inline int
+patron_html_is_space(patron_uchar_t c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+}
+
+
+static inline unsigned
+patron_html_short_id(patron_html_name_t name)
+{
+    const patron_html_slot_t  *slot;
+
+    slot = &patron_html_slots[PATRON_HTML_SLOT_OF(name)];
+
+    return slot->name == name ? slot->id : TAG_UNKNOWN;
+}
+
+
+static inline patron_html_entry_t *
+patron_html_top(patron_html_t *h)
+{
+    return &h->stack[h->depth - 1];
+}
+
+
+static inline int
+patron_html_current_is(patron_html_t *h, unsigned id)
+{
+    return h->depth != 0 && h->stack[h->depth - 1].id == id;
+}
+
+
+/* The offset in the stream of a byte of the current chunk. */
+
+static inline uint64_t
+patron_html_offset(patron_html_t *h, const patron_uchar_t *p)
+{
+    return h->fed + (size_t) (p - h->chunk);
+}
+
+
+/*
+ * patron_html_token.c: text with "last" set goes on no further.  Each returns
+ * where to go on.
+ */
+
+const patron_uchar_t *patron_html_text(patron_html_t *h,
+    const patron_uchar_t *p, const patron_uchar_t *end, int last);
+const patron_uchar_t *patron_html_tag(patron_html_t *h,
+    const patron_uchar_t *lt, const patron_uchar_t *end);
+void patron_html_long_name(patron_html_t *h);
+void patron_html_token(patron_html_t *h);
+
+
+/*
+ * patron_html_hold.c: keeps [p, end), the rest of the chunk; goes on with what
+ * was kept; sees to what is left of it at the end of input.
+ */
+
+const patron_uchar_t *patron_html_hold(patron_html_t *h,
+    const patron_uchar_t *p, const patron_uchar_t *end, unsigned hold);
+const patron_uchar_t *patron_html_resume(patron_html_t *h,
+    const patron_uchar_t *p, const patron_uchar_t *end);
+void patron_html_finish_held(patron_html_t *h);
+
+
+/*
+ * patron_html_markup.c: what a '<' begins that is no tag.
+ *
+ * patron_html_markup_kind() looks at the n bytes from '<' on,
+ * patron_html_markup_begin() enters it and returns how many of them it took,
+ * patron_html_markup() reads on.
+ */
+
+typedef enum {
+    MARKUP_MORE = 0,    /* it takes another byte to know */
+    MARKUP_TEXT,
+    MARKUP_TAG,
+    MARKUP_EMPTY,       /* </> is nothing */
+    MARKUP_COMMENT,
+    MARKUP_BOGUS,
+    MARKUP_DOCTYPE,
+    MARKUP_CDATA
+} patron_html_markup_e;
+
+unsigned patron_html_markup_kind(const patron_uchar_t *p, size_t n);
+size_t patron_html_markup_begin(patron_html_t *h, unsigned kind,
+    const patron_uchar_t *p, uint64_t at);
+const patron_uchar_t *patron_html_markup(patron_html_t *h,
+    const patron_uchar_t *p, const patron_uchar_t *end);
+void patron_html_capture(patron_html_t *h, const patron_uchar_t *data,
+    size_t len);
+void patron_html_finish_markup(patron_html_t *h);
+
+/*
+ * The bytes of a character reference to white space, 0 for any other
+ * ampersand, -1 if it takes more bytes to know.
+ */
+
+int patron_html_space_reference(const patron_uchar_t *p, size_t n, int last);
+
+
+/* patron_html_raw.c: raw text and scripts, in the same way. */
+
+typedef enum {
+    RAW_MORE = 0,
+    RAW_TEXT,
+    RAW_END,            /* the end tag */
+    RAW_ESCAPE,         /* <!-- in a script */
+    RAW_DOUBLE,         /* <script after that */
+    RAW_DOUBLE_END      /* </script after that */
+} patron_html_raw_e;
+
+unsigned patron_html_raw_kind(patron_html_t *h, const patron_uchar_t *p,
+    size_t n);
+size_t patron_html_raw_begin(patron_html_t *h, unsigned kind, uint64_t at);
+const patron_uchar_t *patron_html_raw(patron_html_t *h,
+    const patron_uchar_t *p, const patron_uchar_t *end);
+
+
+/*
+ * h->history keeps the last bytes of what came before [start, p): the k'th
+ * byte before p, and adding these bytes to it.
+ */
+
+static inline unsigned
+patron_html_back(patron_html_t *h, const patron_uchar_t *start,
+    const patron_uchar_t *p, size_t k)
+{
+    size_t  n;
+
+    n = p - start;
+
+    return (k <= n) ? *(p - k) : (h->history >> (8 * (k - n - 1))) & 0xff;
+}
+
+
+static inline void
+patron_html_remember(patron_html_t *h, const patron_uchar_t *start,
+    const patron_uchar_t *p)
+{
+    if (p - start > 3) {
+        start = p - 3;
+    }
+
+    while (start < p) {
+        h->history = h->history << 8 | *start++;
+    }
+}
+
+
+/* patron_html_stack.c: stop is a patron_html_stop_e */
+
+void patron_html_stop(patron_html_t *h, unsigned stop);
+void patron_html_tell(patron_html_t *h);
+
+/*
+ * Opens the current tag's element, or an implied one.  The pointer is NULL if
+ * the parser stopped before it was pushed.
+ */
+
+patron_html_entry_t *patron_html_push(patron_html_t *h);
+patron_html_entry_t *patron_html_push_foreign(patron_html_t *h,
+    patron_html_ns_e ns, uint32_t classes);
+patron_html_entry_t *patron_html_push_implied(patron_html_t *h, unsigned id);
+
+/* Opens and closes at once the current tag's void element. */
+
+void patron_html_push_void(patron_html_t *h);
+
+/*
+ * Closes the entry at index, wherever in the stack it is; all down to index;
+ * with "own" set the current end tag is that of the entry at index.
+ */
+
+void patron_html_remove(patron_html_t *h, uint32_t index, int own);
+void patron_html_pop_to(patron_html_t *h, uint32_t index, int own);
+void patron_html_pop(patron_html_t *h);
+
+/* Tells that the entry ended, which stays all the same. */
+
+void patron_html_ended(patron_html_t *h, uint32_t index, int own);
+
+/* The index of the innermost such element in scope, or -1. */
+
+int patron_html_in_scope(patron_html_t *h, unsigned id, uint32_t bounds);
+int patron_html_in_select_scope(patron_html_t *h);
+int patron_html_heading_in_scope(patron_html_t *h);
+
+/* The index of the element with this serial, or -1. */
+
+int patron_html_find_open(patron_html_t *h, uint32_t serial);
+
+void patron_html_implied_ends(patron_html_t *h, unsigned except);
+void patron_html_implied_ends_thoroughly(patron_html_t *h);
+void patron_html_clear_back(patron_html_t *h, uint32_t classes);
+
+
+/* patron_html_format.c */
+
+void patron_html_format_push(patron_html_t *h, patron_html_entry_t *entry);
+void patron_html_format_marker(patron_html_t *h);
+void patron_html_format_clear(patron_html_t *h);
+void patron_html_reconstruct(patron_html_t *h);
+void patron_html_adopt(patron_html_t *h);
+void patron_html_close_link(patron_html_t *h);
+
+
+/*
+ * patron_html_tree.c: the current token, in the current mode.  The rules
+ * return 1 to have the token processed again.
+ */
+
+void patron_html_start_tag(patron_html_t *h);
+void patron_html_end_tag(patron_html_t *h);
+void patron_html_space(patron_html_t *h, uint64_t at);
+void patron_html_null(patron_html_t *h, uint64_t at);
+void patron_html_characters(patron_html_t *h, uint64_t at);
+void patron_html_doctype(patron_html_t *h, int quirks);
+void patron_html_end_of_file(patron_html_t *h, uint64_t at);
+
+void patron_html_mode(patron_html_t *h, unsigned mode);
+void patron_html_reset_mode(patron_html_t *h);
+void patron_html_text_mode(patron_html_t *h, unsigned state);
+
+int patron_html_head_start(patron_html_t *h);
+int patron_html_template_end(patron_html_t *h);
+
+
+/* patron_html_body.c */
+
+int patron_html_body_start(patron_html_t *h);
+int patron_html_body_end(patron_html_t *h);
+void patron_html_any_end(patron_html_t *h);
+int patron_html_hidden_input(patron_html_t *h);
+
+
+/* patron_html_table.c */
+
+int patron_html_table_start(patron_html_t *h);
+int patron_html_table_end(patron_html_t *h);
+int patron_html_caption_start(patron_html_t *h);
+int patron_html_caption_end(patron_html_t *h);
+int patron_html_colgroup_start(patron_html_t *h);
+int patron_html_colgroup_end(patron_html_t *h);
+int patron_html_tbody_start(patron_html_t *h);
+int patron_html_tbody_end(patron_html_t *h);
+int patron_html_row_start(patron_html_t *h);
+int patron_html_row_end(patron_html_t *h);
+int patron_html_cell_start(patron_html_t *h);
+int patron_html_cell_end(patron_html_t *h);
+
+
+/* patron_html_select.c */
+
+int patron_html_select_start(patron_html_t *h);
+int patron_html_select_end(patron_html_t *h);
+int patron_html_select_in_table_start(patron_html_t *h);
+int patron_html_select_in_table_end(patron_html_t *h);
+
+
+/* patron_html_foreign.c: is the start tag svg's or math's affair? */
+
+int patron_html_foreign(patron_html_t *h);
+int patron_html_foreign_start(patron_html_t *h);
+int patron_html_foreign_end(patron_html_t *h);
+void patron_html_svg_start(patron_html_t *h);
+void patron_html_math_start(patron_html_t *h);
+
+
+/* patron_html_doctype.c: would a page with this doctype be in quirks mode? */
+
+int patron_html_doctype_quirks(const patron_uchar_t *data, size_t len,
+    int complete);
+
+
+/* patron_html_attr.c */
+
+int patron_html_tag_attr(const patron_html_tag_t *tag, const char *name,
+    patron_str_t *value);
+uint64_t patron_html_attrs_hash(const patron_html_tag_t *tag);
+
+
+#endif /* _PATRON_HTML_INTERNAL_H_INCLUDED_ */

@@ -1,0 +1,121 @@
+
+/*
+ * Names of tags as numbers, and what is known of the tags that tree
+ * construction knows.  Short names are looked up in a table without
+ * collisions: the compiler refuses it (an initializer overridden) should a
+ * new tag need another multiplier.
+ */
+
+
+#include "patron_html_internal.h"
+
+
+#define PATRON_HTML_LONG_NAME  ((uint64_t) 1 << 63)
+
+
+#define PATRON_HTML_SLOT(id, name, classes, start, end)                      \
+    [PATRON_HTML_SLOT_OF(name)] = { name, TAG_##id },
+
+const patron_html_slot_t  patron_html_slots[PATRON_HTML_SLOTS] = {
+    PATRON_HTML_SHORT_TAGS(PATRON_HTML_SLOT)
+};
+
+
+#define PATRON_HTML_KNOWN(id, name, classes, start, end)                     \
+    [TAG_##id] = { classes, START_##start, END_##end },
+
+const patron_html_known_t  patron_html_known[TAG_COUNT] = {
+    PATRON_HTML_SHORT_TAGS(PATRON_HTML_KNOWN)
+    PATRON_HTML_LONG_TAGS(PATRON_HTML_KNOWN)
+};
+
+
+#define PATRON_HTML_NAME(id, name, classes, start, end)  [TAG_##id] = name,
+
+static const patron_html_name_t  patron_html_names[TAG_COUNT] = {
+    PATRON_HTML_SHORT_TAGS(PATRON_HTML_NAME)
+};
+
+
+typedef struct {
+    patron_str_t  name;
+    unsigned      id;
+} patron_html_long_t;
+
+
+#define PATRON_HTML_LONG(id, name, classes, start, end)                      \
+    { patron_string(name), TAG_##id },
+
+static const patron_html_long_t  patron_html_longs[] = {
+    PATRON_HTML_LONG_TAGS(PATRON_HTML_LONG)
+};
+
+
+patron_html_name_t
+patron_html_name(const patron_uchar_t *data, size_t len)
+{
+    size_t    i;
+    uint64_t  name, hash;
+
+    if (len <= 8) {
+        name = 0;
+
+        for (i = 0; i < len && data[i] != '\0'; i++) {
+            name |= (uint64_t) patron_html_lower(data[i]) << (8 * i);
+        }
+
+        if (i == len && !(name & PATRON_HTML_LONG_NAME)) {
+            return name;
+        }
+    }
+
+    hash = len;
+
+    for (i = 0; i < len; i++) {
+        hash = (hash ^ patron_html_lower(data[i])) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 29;
+    }
+
+    return hash | PATRON_HTML_LONG_NAME;
+}
+
+
+unsigned
+patron_html_id(patron_html_name_t name, const patron_str_t *raw)
+{
+    size_t                     i, n;
+    const patron_html_long_t  *known;
+
+    if (!(name & PATRON_HTML_LONG_NAME)) {
+        return patron_html_short_id(name);
+    }
+
+    for (i = 0; i < sizeof(patron_html_longs) / sizeof(patron_html_longs[0]);
+         i++)
+    {
+        known = &patron_html_longs[i];
+
+        if (known->name.len != raw->len) {
+            continue;
+        }
+
+        for (n = 0; n < raw->len; n++) {
+            if (patron_html_lower(raw->data[n]) != known->name.data[n]) {
+                break;
+            }
+        }
+
+        if (n == raw->len) {
+            return known->id;
+        }
+    }
+
+    return TAG_UNKNOWN;
+}
+
+
+patron_html_name_t
+patron_html_id_name(unsigned id)
+{
+    return patron_html_names[id];
+}

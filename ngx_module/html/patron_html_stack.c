@@ -1,0 +1,408 @@
+
+/*
+ * The stack of open elements: every change of it is told to the client here.
+ * Scopes, implied end tags and "clear back to" are walks over the classes of
+ * its entries.  Source: WHATWG HTML, section 13.2.4.2.
+ */
+
+
+#include "patron_html_internal.h"
+
+
+#define PATRON_HTML_STACK  32
+
+
+static patron_html_entry_t *patron_html_open(patron_html_t *h, unsigned id,
+    patron_html_name_t name, uint32_t classes);
+static int patron_html_grow(patron_html_t *h);
+static void patron_html_close(patron_html_t *h, uint32_t index, int own);
+
+
+void
+patron_html_stop(patron_html_t *h, unsigned stop)
+{
+    if (h->rc == PATRON_OK) {
+        h->stopped = stop;
+        h->rc = (stop == PATRON_HTML_NO_MEMORY) ? PATRON_ERROR
+                                                : PATRON_DECLINED;
+    }
+}
+
+
+/* Tells h->event. */
+
+void
+patron_html_tell(patron_html_t *h)
+{
+    int  rc;
+
+    if (h->rc != PATRON_OK) {
+        return;
+    }
+
+    rc = h->handler(h->ctx, &h->event);
+
+    if (rc != PATRON_OK) {
+        h->rc = rc;
+    }
+}
+
+
+patron_html_entry_t *
+patron_html_push(patron_html_t *h)
+{
+    patron_html_entry_t  *entry;
+
+    entry = patron_html_open(h, h->id, h->tag.name,
+                             patron_html_known[h->id].classes);
+    if (entry == NULL) {
+        return NULL;
+    }
+
+    h->event.tag = &h->tag;
+    patron_html_tell(h);
+
+    return entry;
+}
+
+
+patron_html_entry_t *
+patron_html_push_foreign(patron_html_t *h, patron_html_ns_e ns,
+    uint32_t classes)
+{
+    patron_html_entry_t  *entry;
+
+    entry = patron_html_open(h, TAG_UNKNOWN, h->tag.name, classes);
+    if (entry == NULL) {
+        return NULL;
+    }
+
+    entry->element.ns = ns;
+
+    h->event.tag = &h->tag;
+    patron_html_tell(h);
+
+    return entry;
+}
+
+
+patron_html_entry_t *
+patron_html_push_implied(patron_html_t *h, unsigned id)
+{
+    patron_html_entry_t  *entry;
+
+    entry = patron_html_open(h, id, patron_html_id_name(id),
+                             patron_html_known[id].classes);
+    if (entry == NULL) {
+        return NULL;
+    }
+
+    entry->element.implied = 1;
+
+    h->event.tag = NULL;
+    patron_html_tell(h);
+
+    return entry;
+}
+
+
+void
+patron_html_push_void(patron_html_t *h)
+{
+    if (patron_html_push(h) != NULL) {
+        h->at = h->tag.end;
+        patron_html_pop(h);
+        h->at = h->tag.start;
+    }
+}
+
+
+static patron_html_entry_t *
+patron_html_open(patron_html_t *h, unsigned id, patron_html_name_t name,
+    uint32_t classes)
+{
+    patron_html_entry_t  *entry;
+
+    if (h->depth == h->capacity && patron_html_grow(h) != PATRON_OK) {
+        return NULL;
+    }
+
+    if (h->rc != PATRON_OK) {
+        return NULL;
+    }
+
+    entry = &h->stack[h->depth];
+
+    entry->element.name = name;
+    entry->element.start = h->at;
+    entry->element.ns = PATRON_NS_HTML;
+    entry->element.implied = 0;
+    entry->classes = classes;
+    entry->serial = ++h->serial;
+    entry->id = id;
+    entry->told = 0;
+
+    h->paragraphs += (id == TAG_P);
+    h->look |= h->want & LOOK_TEXT;
+
+    h->event.type = PATRON_HTML_OPEN;
+    h->event.index = h->depth;
+    h->event.at = h->at;
+    h->event.after = h->at;
+    h->event.stays = 0;
+
+    h->depth++;
+
+    return entry;
+}
+
+
+static int
+patron_html_grow(patron_html_t *h)
+{
+    uint32_t              capacity;
+    patron_html_entry_t  *stack;
+
+    if (h->depth == PATRON_HTML_MAX_DEPTH) {
+        patron_html_stop(h, PATRON_HTML_TOO_DEEP);
+        return PATRON_DECLINED;
+    }
+
+    capacity = h->capacity ? 2 * h->capacity : PATRON_HTML_STACK;
+
+    stack = patron_alloc(h->mem, capacity * sizeof(patron_html_entry_t));
+    if (stack == NULL) {
+        patron_html_stop(h, PATRON_HTML_NO_MEMORY);
+        return PATRON_ERROR;
+    }
+
+    if (h->stack != NULL) {
+        memcpy(stack, h->stack, h->depth * sizeof(patron_html_entry_t));
+        patron_free(h->mem, h->stack);
+    }
+
+    h->stack = stack;
+    h->capacity = capacity;
+
+    return PATRON_OK;
+}
+
+
+/* Tells of the end of the entry at index. */
+
+static void
+patron_html_close(patron_html_t *h, uint32_t index, int own)
+{
+    if (h->stack[index].told) {
+        return;
+    }
+
+    h->look |= h->want & LOOK_TEXT;
+
+    h->event.type = PATRON_HTML_CLOSE;
+    h->event.index = index;
+    h->event.stays = 0;
+
+    if (own) {
+        h->event.tag = &h->tag;
+        h->event.at = h->tag.start;
+        h->event.after = h->tag.end;
+
+    } else {
+        h->event.tag = NULL;
+        h->event.at = h->at;
+        h->event.after = h->at;
+    }
+
+    patron_html_tell(h);
+}
+
+
+void
+patron_html_remove(patron_html_t *h, uint32_t index, int own)
+{
+    patron_html_entry_t  *entry;
+
+    if (h->rc != PATRON_OK) {
+        return;
+    }
+
+    patron_html_close(h, index, own);
+
+    if (h->rc != PATRON_OK) {
+        return;
+    }
+
+    entry = &h->stack[index];
+
+    h->paragraphs -= (entry->id == TAG_P);
+
+    if (entry->classes & EL_FORMAT) {
+        h->look |= LOOK_FORMAT;
+    }
+
+    h->depth--;
+
+    if (index < h->depth) {
+        memmove(entry, entry + 1,
+                (h->depth - index) * sizeof(patron_html_entry_t));
+    }
+}
+
+
+void
+patron_html_pop_to(patron_html_t *h, uint32_t index, int own)
+{
+    while (h->depth > index + 1 && h->rc == PATRON_OK) {
+        patron_html_remove(h, h->depth - 1, 0);
+    }
+
+    if (h->depth == index + 1) {
+        patron_html_remove(h, index, own);
+    }
+}
+
+
+void
+patron_html_pop(patron_html_t *h)
+{
+    if (h->depth != 0) {
+        patron_html_remove(h, h->depth - 1, 0);
+    }
+}
+
+
+void
+patron_html_ended(patron_html_t *h, uint32_t index, int own)
+{
+    if (h->stack[index].told || h->rc != PATRON_OK) {
+        return;
+    }
+
+    h->look |= h->want & LOOK_TEXT;
+
+    h->event.type = PATRON_HTML_CLOSE;
+    h->event.index = index;
+    h->event.tag = own ? &h->tag : NULL;
+    h->event.at = h->at;
+    h->event.after = own ? h->tag.end : h->at;
+    h->event.stays = 1;
+
+    h->stack[index].told = 1;
+
+    patron_html_tell(h);
+}
+
+
+int
+patron_html_in_scope(patron_html_t *h, unsigned id, uint32_t bounds)
+{
+    int                   i;
+    patron_html_entry_t  *entry;
+
+    for (i = (int) h->depth - 1; i >= 0; i--) {
+        entry = &h->stack[i];
+
+        if (entry->id == id) {
+            return i;
+        }
+
+        if (entry->classes & bounds) {
+            break;
+        }
+    }
+
+    return -1;
+}
+
+
+int
+patron_html_in_select_scope(patron_html_t *h)
+{
+    int  i;
+
+    for (i = (int) h->depth - 1; i >= 0; i--) {
+
+        if (h->stack[i].id == TAG_SELECT) {
+            return i;
+        }
+
+        if (!(h->stack[i].classes & EL_SELECT)) {
+            break;
+        }
+    }
+
+    return -1;
+}
+
+
+int
+patron_html_heading_in_scope(patron_html_t *h)
+{
+    int  i;
+
+    for (i = (int) h->depth - 1; i >= 0; i--) {
+
+        if (h->stack[i].classes & EL_HEADING) {
+            return i;
+        }
+
+        if (h->stack[i].classes & EL_SCOPE) {
+            break;
+        }
+    }
+
+    return -1;
+}
+
+
+int
+patron_html_find_open(patron_html_t *h, uint32_t serial)
+{
+    int  i;
+
+    for (i = (int) h->depth - 1; i >= 0; i--) {
+        if (h->stack[i].serial == serial) {
+            break;
+        }
+    }
+
+    return i;
+}
+
+
+void
+patron_html_implied_ends(patron_html_t *h, unsigned except)
+{
+    while (h->depth != 0
+           && (patron_html_top(h)->classes & EL_IMPLIED)
+           && patron_html_top(h)->id != except
+           && h->rc == PATRON_OK)
+    {
+        patron_html_pop(h);
+    }
+}
+
+
+void
+patron_html_implied_ends_thoroughly(patron_html_t *h)
+{
+    while (h->depth != 0
+           && (patron_html_top(h)->classes & EL_THOROUGH)
+           && h->rc == PATRON_OK)
+    {
+        patron_html_pop(h);
+    }
+}
+
+
+void
+patron_html_clear_back(patron_html_t *h, uint32_t classes)
+{
+    while (h->depth != 0
+           && !(patron_html_top(h)->classes & classes)
+           && h->rc == PATRON_OK)
+    {
+        patron_html_pop(h);
+    }
+}

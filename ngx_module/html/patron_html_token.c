@@ -1,0 +1,499 @@
+
+/*
+ * The tokenizer: cuts the stream into tags and text and hands them to tree
+ * construction.  It holds across chunks only what may still become a tag; in
+ * comments, raw text and scripts all it keeps is a state and the last bytes.
+ * Source: WHATWG HTML, section 13.2.5.
+ */
+
+
+#include "patron_html_internal.h"
+#include "patron_html_scan.h"
+
+
+static const patron_uchar_t *patron_html_skip_bom(patron_html_t *h,
+    const patron_uchar_t *p, const patron_uchar_t *end);
+static const patron_uchar_t *patron_html_step(patron_html_t *h,
+    const patron_uchar_t *p, const patron_uchar_t *end);
+static const patron_uchar_t *patron_html_data(patron_html_t *h,
+    const patron_uchar_t *p, const patron_uchar_t *end);
+
+
+patron_html_t *
+patron_html_create(patron_mem_t *mem, unsigned want,
+    patron_html_handler_pt handler, void *ctx)
+{
+    patron_html_t  *h;
+
+    h = patron_calloc(mem, sizeof(patron_html_t));
+    if (h == NULL) {
+        return NULL;
+    }
+
+    h->mem = mem;
+    h->handler = handler;
+    h->ctx = ctx;
+    h->want = want;
+    h->look = LOOK_FRAMESET|LOOK_MODE;
+
+    return h;
+}
+
+
+void
+patron_html_destroy(patron_html_t *h)
+{
+    patron_mem_t  *mem;
+
+    mem = h->mem;
+
+    patron_free(mem, h->stack);
+    patron_free(mem, h->formats);
+    patron_free(mem, h->held);
+    patron_free(mem, h);
+}
+
+
+void
+patron_html_want(patron_html_t *h, unsigned want)
+{
+    if (!(want & PATRON_HTML_WANT_TEXT)) {
+        h->look &= ~LOOK_TEXT;
+
+    } else if (!(h->want & PATRON_HTML_WANT_TEXT)) {
+        h->look |= LOOK_TEXT;
+    }
+
+    h->want = want;
+}
+
+
+int
+patron_html_feed(patron_html_t *h, const patron_uchar_t *data, size_t len)
+{
+    const patron_uchar_t  *p, *end;
+
+    if (h->rc != PATRON_OK) {
+        return h->rc;
+    }
+
+    if (h->hold == HOLD_NONE) {
+        h->nheld = 0;
+    }
+
+    p = data;
+    end = data + len;
+    h->chunk = data;
+
+    if (h->bom < 3) {
+        p = patron_html_skip_bom(h, p, end);
+    }
+
+    while (p < end && h->rc == PATRON_OK) {
+        p = (h->hold == HOLD_NONE) ? patron_html_step(h, p, end)
+                                   : patron_html_resume(h, p, end);
+    }
+
+    if (h->rc != PATRON_OK) {
+
+        /* up to the token that stopped it */
+
+        if (h->at > h->settled) {
+            h->settled = h->at;
+        }
+
+        return h->rc;
+    }
+
+    h->fed += len;
+
+    if (h->hold == HOLD_NONE) {
+        h->settled = h->fed;
+    }
+
+    return PATRON_OK;
+}
+
+
+int
+patron_html_finish(patron_html_t *h)
+{
+    if (h->rc != PATRON_OK) {
+        return h->rc;
+    }
+
+    if (h->bom == 1 || h->bom == 2) {
+        h->bom = 3;
+        patron_html_characters(h, 0);
+    }
+
+    patron_html_finish_held(h);
+    patron_html_finish_markup(h);
+    patron_html_end_of_file(h, h->fed);
+
+    if (h->rc == PATRON_OK) {
+        h->settled = h->fed;
+        h->nheld = 0;
+    }
+
+    return h->rc;
+}
+
+
+uint64_t
+patron_html_settled(const patron_html_t *h)
+{
+    return h->settled;
+}
+
+
+/* Of a parser that stopped in a chunk, only bytes from before the chunk. */
+
+patron_str_t
+patron_html_tail(const patron_html_t *h)
+{
+    patron_str_t  tail;
+
+    tail.data = h->held;
+    tail.len = (h->settled < h->fed) ? (size_t) (h->fed - h->settled) : 0;
+
+    return tail;
+}
+
+
+patron_html_stop_e
+patron_html_stopped(const patron_html_t *h)
+{
+    return h->stopped;
+}
+
+
+uint32_t
+patron_html_depth(const patron_html_t *h)
+{
+    return h->depth;
+}
+
+
+const patron_html_element_t *
+patron_html_element(const patron_html_t *h, uint32_t index)
+{
+    return &h->stack[index].element;
+}
+
+
+static const patron_uchar_t *
+patron_html_skip_bom(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    static const patron_uchar_t  bom[3] = { 0xef, 0xbb, 0xbf };
+
+    while (p < end && h->bom < 3 && *p == bom[h->bom]) {
+        h->bom++;
+        p++;
+    }
+
+    if (p < end && h->bom < 3) {
+
+        /* text after all, of which the first bytes are gone */
+
+        if (h->bom != 0) {
+            patron_html_characters(h, 0);
+        }
+
+        h->bom = 3;
+    }
+
+    return p;
+}
+
+
+static const patron_uchar_t *
+patron_html_step(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    switch (h->state) {
+
+    case STATE_DATA:
+        return patron_html_data(h, p, end);
+
+    case STATE_RCDATA:
+    case STATE_RAWTEXT:
+    case STATE_SCRIPT:
+        return patron_html_raw(h, p, end);
+
+    case STATE_PLAINTEXT:
+        return patron_html_text(h, p, end, 1);
+
+    default:
+        return patron_html_markup(h, p, end);
+    }
+}
+
+
+static const patron_uchar_t *
+patron_html_data(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    unsigned               kind;
+    const patron_uchar_t  *lt;
+
+    while (h->state == STATE_DATA && h->rc == PATRON_OK) {
+        lt = patron_html_find(p, end, '<');
+
+        if (h->look && lt > p) {
+            p = patron_html_text(h, p, lt, lt < end);
+
+            if (h->rc != PATRON_OK || h->hold != HOLD_NONE) {
+                return p;
+            }
+        }
+
+        if (lt == end) {
+            return end;
+        }
+
+        if (end - lt > 2
+            && (patron_html_is_letter(lt[1])
+                || (lt[1] == '/' && patron_html_is_letter(lt[2]))))
+        {
+            p = patron_html_tag(h, lt, end);
+
+            if (p == end) {
+                return end;
+            }
+
+            continue;
+        }
+
+        kind = patron_html_markup_kind(lt, end - lt);
+
+        if (kind == MARKUP_MORE) {
+            return patron_html_hold(h, lt, end, HOLD_MARKUP);
+        }
+
+        if (kind == MARKUP_TAG) {
+            h->scan = SCAN_NAME;
+            return patron_html_hold(h, lt, end, HOLD_TAG);
+        }
+
+        p = lt + patron_html_markup_begin(h, kind, lt,
+                                          patron_html_offset(h, lt));
+    }
+
+    return p;
+}
+
+
+/*
+ * Looks at text as long as it may matter.  Nothing does after the first
+ * character that is not white space.  With last set the text ends at "end",
+ * otherwise it may go on.
+ */
+
+const patron_uchar_t *
+patron_html_text(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end, int last)
+{
+    int                    n;
+    const patron_uchar_t  *start;
+
+    while (p < end && h->look && h->rc == PATRON_OK) {
+        start = p;
+
+        if (patron_html_is_space(*p)) {
+
+            while (p < end && patron_html_is_space(*p)) {
+                p++;
+            }
+
+            patron_html_space(h, patron_html_offset(h, start));
+            continue;
+        }
+
+        if (*p == '\0' && h->state != STATE_PLAINTEXT) {
+            patron_html_null(h, patron_html_offset(h, p++));
+            continue;
+        }
+
+        if (*p == '&'
+            && (h->state == STATE_DATA || h->state == STATE_RCDATA))
+        {
+            n = patron_html_space_reference(p, end - p, last);
+
+            if (n < 0) {
+                return patron_html_hold(h, p, end, HOLD_REFERENCE);
+            }
+
+            if (n > 0) {
+                patron_html_space(h, patron_html_offset(h, p));
+                p += n;
+                continue;
+            }
+        }
+
+        patron_html_characters(h, patron_html_offset(h, p));
+        break;
+    }
+
+    return end;
+}
+
+
+/*
+ * The number of a name of one to eight bytes and its length, which is 0 where
+ * it takes more to tell.  Sixteen bytes may be read.
+ */
+
+static inline patron_html_name_t
+patron_html_name_of(const patron_uchar_t *p, unsigned *len)
+{
+#ifdef __SSE2__
+    int       mask;
+    unsigned  n;
+    uint64_t  name;
+    __m128i   x, space, upper;
+
+    x = _mm_loadu_si128((const __m128i *) p);
+
+    space = _mm_set1_epi8(' ');
+    mask = _mm_movemask_epi8(
+               _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(x, space), x),
+                            _mm_or_si128(
+                                _mm_cmpeq_epi8(x, _mm_set1_epi8('>')),
+                                _mm_cmpeq_epi8(x, _mm_set1_epi8('/')))));
+
+    n = mask ? __builtin_ctz(mask) : 16;
+
+    if (n <= 8
+        && (p[n] == '>' || p[n] == '/' || patron_html_is_space(p[n])))
+    {
+        upper = _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8('A' - 1)),
+                              _mm_cmplt_epi8(x, _mm_set1_epi8('Z' + 1)));
+        x = _mm_or_si128(x, _mm_and_si128(upper, space));
+
+        _mm_storel_epi64((__m128i *) &name, x);
+        name &= ~(uint64_t) 0 >> (64 - 8 * n);
+
+        if ((int64_t) name >= 0) {
+            *len = n;
+            return name;
+        }
+    }
+#endif
+
+    *len = 0;
+
+    return 0;
+}
+
+
+/* The tag at lt, of whose name a letter is there. */
+
+const patron_uchar_t *
+patron_html_tag(patron_html_t *h, const patron_uchar_t *lt,
+    const patron_uchar_t *end)
+{
+    unsigned               n, state;
+    const patron_uchar_t  *p, *e;
+
+    p = lt + 1;
+    h->tag.end_tag = (*p == '/');
+    p += h->tag.end_tag;
+
+    n = 0;
+
+    if (end - p >= 16) {
+        h->tag.name = patron_html_name_of(p, &n);
+    }
+
+    if (n != 0 && p[n] == '>') {
+        e = p + n + 1;
+        h->tag.self_closing = 0;
+
+    } else {
+        state = n ? SCAN_BEFORE : SCAN_NAME;
+        e = patron_html_tag_end(p + n, end, &state);
+
+        if (e == NULL) {
+            h->scan = state;
+            return patron_html_hold(h, lt, end, HOLD_TAG);
+        }
+
+        h->tag.self_closing = (state == SCAN_SELF_CLOSING);
+    }
+
+    h->tag.data = lt;
+    h->tag.start = patron_html_offset(h, lt);
+    h->tag.end = h->tag.start + (size_t) (e - lt);
+    h->tag.raw_name.data = p;
+
+    if (n != 0) {
+        h->tag.raw_name.len = n;
+        h->id = patron_html_short_id(h->tag.name);
+
+    } else {
+        patron_html_long_name(h);
+    }
+
+    patron_html_token(h);
+
+    return e;
+}
+
+
+/* The name of a tag as it takes a second look to know. */
+
+void
+patron_html_long_name(patron_html_t *h)
+{
+    const patron_uchar_t  *p;
+
+    p = h->tag.raw_name.data;
+
+    while (*p != '>' && *p != '/' && !patron_html_is_space(*p)) {
+        p++;
+    }
+
+    h->tag.raw_name.len = p - h->tag.raw_name.data;
+    h->tag.name = patron_html_name(h->tag.raw_name.data,
+                                   h->tag.raw_name.len);
+    h->id = patron_html_id(h->tag.name, &h->tag.raw_name);
+}
+
+
+/* The tag is whole. */
+
+void
+patron_html_token(patron_html_t *h)
+{
+    h->state = STATE_DATA;
+    h->at = h->tag.start;
+
+    if (h->tag.end - h->tag.start > PATRON_HTML_MAX_TAG) {
+        patron_html_stop(h, PATRON_HTML_TAG_TOO_LONG);
+        return;
+    }
+
+    if (h->want & PATRON_HTML_WANT_TAGS) {
+        h->event.type = PATRON_HTML_TAG;
+        h->event.index = h->depth ? h->depth - 1 : 0;
+        h->event.tag = &h->tag;
+        h->event.at = h->tag.start;
+        h->event.after = h->tag.end;
+        h->event.stays = 0;
+
+        patron_html_tell(h);
+
+        if (h->rc != PATRON_OK) {
+            return;
+        }
+    }
+
+    if (h->tag.end_tag) {
+        patron_html_end_tag(h);
+
+    } else {
+        patron_html_start_tag(h);
+    }
+}

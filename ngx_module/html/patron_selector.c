@@ -1,0 +1,333 @@
+
+/*
+ * The table of compiled selectors: its memory, and what compiling adds to the
+ * parsed states so that an element is looked up and not searched for: the
+ * states by the name of their type, and for a state that needs an attribute
+ * the text that a matching tag must hold.
+ */
+
+
+#include "patron_selector_table.h"
+
+
+struct patron_selectors_block_s {
+    patron_selectors_block_t  *next;
+};
+
+
+static void patron_selectors_flags(patron_state_t *st,
+    const patron_compound_t *c, int inverted);
+static void patron_selectors_needle(const patron_selectors_t *s,
+    patron_state_t *st);
+static unsigned patron_selectors_rarest(const patron_str_t *text,
+    size_t *pair);
+static unsigned patron_selectors_rarity(patron_uchar_t c);
+
+
+patron_selectors_t *
+patron_selectors_create(patron_mem_t *mem)
+{
+    patron_selectors_t  *s;
+
+    s = patron_calloc(mem, sizeof(patron_selectors_t));
+    if (s == NULL) {
+        return NULL;
+    }
+
+    s->mem = mem;
+
+    s->states = patron_selectors_alloc(s, PATRON_SELECTOR_MAX_STATES
+                                          * sizeof(patron_state_t));
+    s->attrs = patron_selectors_alloc(s, PATRON_SELECTOR_MAX_STATES
+                                         * sizeof(patron_str_t));
+
+    if (s->states == NULL || s->attrs == NULL) {
+        patron_selectors_destroy(s);
+        return NULL;
+    }
+
+    return s;
+}
+
+
+void
+patron_selectors_destroy(patron_selectors_t *s)
+{
+    patron_mem_t              *mem;
+    patron_selectors_block_t  *block, *next;
+
+    if (s == NULL) {
+        return;
+    }
+
+    mem = s->mem;
+
+    for (block = s->blocks; block; block = next) {
+        next = block->next;
+        patron_free(mem, block);
+    }
+
+    patron_free(mem, s);
+}
+
+
+/* Zeroed memory that lives as long as the table. */
+
+void *
+patron_selectors_alloc(patron_selectors_t *s, size_t size)
+{
+    patron_selectors_block_t  *block;
+
+    block = patron_calloc(s->mem, sizeof(max_align_t) + size);
+    if (block == NULL) {
+        return NULL;
+    }
+
+    block->next = s->blocks;
+    s->blocks = block;
+
+    return (unsigned char *) block + sizeof(max_align_t);
+}
+
+
+int
+patron_selectors_add(patron_selectors_t *s, const patron_str_t *text,
+    unsigned group, unsigned number, char *err)
+{
+    int     rc;
+    size_t  mark;
+
+    mark = patron_selectors_mark(s);
+
+    rc = patron_selector_parse(s, text, group, number, err);
+
+    if (rc != PATRON_OK) {
+        patron_selectors_revert(s, mark);
+    }
+
+    return rc;
+}
+
+
+size_t
+patron_selectors_mark(const patron_selectors_t *s)
+{
+    return s->nstates;
+}
+
+
+void
+patron_selectors_revert(patron_selectors_t *s, size_t mark)
+{
+    s->nstates = mark;
+}
+
+
+int
+patron_selectors_attr(patron_selectors_t *s, const patron_str_t *name)
+{
+    size_t          i;
+    patron_uchar_t  *p;
+
+    for (i = 0; i < s->nattrs; i++) {
+        if (s->attrs[i].len == name->len
+            && memcmp(s->attrs[i].data, name->data, name->len) == 0)
+        {
+            return (int) i;
+        }
+    }
+
+    if (s->nattrs == PATRON_SELECTOR_MAX_STATES) {
+        return -1;
+    }
+
+    p = patron_selectors_alloc(s, name->len);
+    if (p == NULL) {
+        return -1;
+    }
+
+    memcpy(p, name->data, name->len);
+
+    s->attrs[s->nattrs].data = p;
+    s->attrs[s->nattrs].len = name->len;
+
+    return (int) s->nattrs++;
+}
+
+
+int
+patron_selectors_compile(patron_selectors_t *s)
+{
+    size_t               i, n, w;
+    uint64_t             bit;
+    patron_state_t      *st;
+    patron_type_slot_t  *slot;
+
+    s->words = (s->nstates + 63) / 64;
+
+    for (n = 8; n < 2 * s->nstates; n *= 2) { /* void */ }
+
+    s->mask = n - 1;
+    s->types = patron_selectors_alloc(s, n * sizeof(patron_type_slot_t));
+
+    if (s->types == NULL) {
+        return PATRON_ERROR;
+    }
+
+    for (i = 0; i < s->nstates; i++) {
+        st = &s->states[i];
+        w = i / 64;
+        bit = 1ull << (i % 64);
+
+        if (st->compound.name) {
+            n = patron_type_hash(st->compound.name) & s->mask;
+
+            while (s->types[n].name
+                   && s->types[n].name != st->compound.name)
+            {
+                n = (n + 1) & s->mask;
+            }
+
+            slot = &s->types[n];
+            slot->name = st->compound.name;
+            slot->bits[w] |= bit;
+
+        } else {
+            s->any[w] |= bit;
+        }
+
+        s->start[w] |= (st->relation == PATRON_RELATION_NONE) ? bit : 0;
+        s->child[w] |= (st->relation == PATRON_RELATION_CHILD) ? bit : 0;
+        s->descendant[w] |= (st->relation == PATRON_RELATION_DESCENDANT)
+                            ? bit : 0;
+        s->inner[w] |= st->last ? 0 : bit;
+
+        patron_selectors_flags(st, &st->compound, 0);
+        patron_selectors_needle(s, st);
+
+        s->nth_child[w] |= st->nth_child ? bit : 0;
+        s->nth_type[w] |= st->nth_type ? bit : 0;
+    }
+
+    return PATRON_OK;
+}
+
+
+/* What a state needs to know of an element; inside :not() too. */
+
+static void
+patron_selectors_flags(patron_state_t *st, const patron_compound_t *c,
+    int inverted)
+{
+    const patron_test_t      *t;
+    const patron_compound_t  *item;
+
+    for (t = c->tests; t; t = t->next) {
+
+        switch (t->type) {
+
+        case PATRON_TEST_NTH_CHILD:
+            st->nth_child = 1;
+            break;
+
+        case PATRON_TEST_NTH_TYPE:
+            st->nth_type = 1;
+            break;
+
+        case PATRON_TEST_NOT:
+            for (item = t->list; item; item = item->next) {
+                patron_selectors_flags(st, item, 1);
+            }
+            break;
+
+        default:
+            if (!inverted) {
+                st->attrs = 1;
+            }
+        }
+    }
+}
+
+
+/*
+ * The rarest text among those a matching tag must hold.  A value may be
+ * written with a character reference: the filter lets tags with '&' pass.  A
+ * line feed may have been a carriage return, and NUL becomes U+FFFD.
+ */
+
+static void
+patron_selectors_needle(const patron_selectors_t *s, patron_state_t *st)
+{
+    size_t                i, pair;
+    unsigned              score, best;
+    const patron_str_t   *text;
+    const patron_test_t  *t;
+
+    best = 0;
+
+    for (t = st->compound.tests; t; t = t->next) {
+
+        if (t->type >= PATRON_TEST_NTH_CHILD) {
+            continue;
+        }
+
+        text = &t->value;
+
+        for (i = 0; i < t->value.len; i++) {
+            if (t->value.data[i] < ' ' || t->value.data[i] == 0xef) {
+                text = &s->attrs[t->attr];
+                break;
+            }
+        }
+
+        if (text->len < 2) {
+            text = &s->attrs[t->attr];
+        }
+
+        score = patron_selectors_rarest(text, &pair);
+
+        if (score > best) {
+            best = score;
+            st->needle = *text;
+            st->pair = pair;
+        }
+    }
+}
+
+
+static unsigned
+patron_selectors_rarest(const patron_str_t *text, size_t *pair)
+{
+    size_t    i;
+    unsigned  score, best;
+
+    best = 0;
+    *pair = 0;
+
+    for (i = 0; i + 1 < text->len; i++) {
+        score = patron_selectors_rarity(text->data[i])
+                + patron_selectors_rarity(text->data[i + 1]);
+
+        if (score > best) {
+            best = score;
+            *pair = i;
+        }
+    }
+
+    return best;
+}
+
+
+/* How seldom a byte is in the tags of pages: 1 for the most frequent. */
+
+static unsigned
+patron_selectors_rarity(patron_uchar_t c)
+{
+    const char         *p;
+    static const char   frequent[] = " eta\"sionlrcd/p=hm-u.gfwb";
+
+    c = patron_lower(c);
+    p = memchr(frequent, c, sizeof(frequent) - 1);
+
+    return (unsigned) (p ? p - frequent + 1 : (int) sizeof(frequent));
+}

@@ -1,0 +1,162 @@
+
+/*
+ * The insides of a selector table, for the files patron_selector_*.c alone.
+ *
+ * A complex selector is a run of states, one for each compound, left to right:
+ * the state to the left of state n is n - 1.  "The selector up to state n
+ * matches this element" is bit n of a set, so that one shift finds the states
+ * that an element's parent, or its ancestors, allow.
+ */
+
+
+#ifndef _PATRON_SELECTOR_TABLE_H_INCLUDED_
+#define _PATRON_SELECTOR_TABLE_H_INCLUDED_
+
+
+#include "patron_selector.h"
+
+
+#define PATRON_SELECTOR_WORDS  (PATRON_SELECTOR_MAX_STATES / 64)
+#define PATRON_SELECTOR_DEPTH  4     /* :not() in :not() */
+
+
+typedef struct patron_test_s      patron_test_t;
+typedef struct patron_compound_s  patron_compound_t;
+
+
+typedef enum {
+    PATRON_TEST_EXISTS = 0,
+    PATRON_TEST_EQUALS,
+    PATRON_TEST_WORD,
+    PATRON_TEST_PREFIX,
+    PATRON_TEST_SUFFIX,
+    PATRON_TEST_PART,
+    PATRON_TEST_DASH,
+    PATRON_TEST_NTH_CHILD,      /* those above look at an attribute */
+    PATRON_TEST_NTH_TYPE,
+    PATRON_TEST_NOT
+} patron_test_e;
+
+
+struct patron_test_s {
+    patron_test_t      *next;
+    patron_test_e       type;
+    unsigned            fold;   /* ASCII case does not count */
+    unsigned            attr;   /* of the table's attributes */
+    patron_str_t        value;
+    int32_t             a;      /* An+B */
+    int32_t             b;
+    patron_compound_t  *list;   /* of :not() */
+};
+
+
+struct patron_compound_s {
+    patron_compound_t   *next;   /* in the list of a :not() */
+    patron_html_name_t   name;   /* 0 is any */
+    patron_str_t         type;   /* lowered */
+    patron_test_t       *tests;
+};
+
+
+typedef enum {
+    PATRON_RELATION_NONE = 0,
+    PATRON_RELATION_CHILD,
+    PATRON_RELATION_DESCENDANT
+} patron_relation_e;
+
+
+typedef struct {
+    patron_compound_t    compound;
+    patron_relation_e    relation;   /* to the state before */
+    unsigned             last;       /* the selector ends here */
+    uint8_t              group;
+    uint8_t              number;
+    unsigned             attrs;      /* cannot match without attributes */
+    unsigned             nth_child;
+    unsigned             nth_type;
+    patron_str_t         needle;     /* a tag that matches contains it */
+    size_t               pair;       /* where its rarest two bytes lie */
+} patron_state_t;
+
+
+typedef struct {
+    patron_html_name_t  name;    /* 0 is an empty slot */
+    uint64_t            bits[PATRON_SELECTOR_WORDS];
+} patron_type_slot_t;
+
+
+typedef struct patron_selectors_block_s  patron_selectors_block_t;
+
+
+struct patron_selectors_s {
+    patron_mem_t              *mem;
+    patron_selectors_block_t  *blocks;
+
+    size_t                     nstates;
+    patron_state_t            *states;
+
+    size_t                     nattrs;
+    patron_str_t              *attrs;     /* lowered names */
+
+    /* made by patron_selectors_compile() */
+
+    size_t                     words;
+    size_t                     mask;      /* of the hash of types */
+    patron_type_slot_t        *types;
+    uint64_t                   any[PATRON_SELECTOR_WORDS];
+    uint64_t                   start[PATRON_SELECTOR_WORDS];
+    uint64_t                   child[PATRON_SELECTOR_WORDS];
+    uint64_t                   descendant[PATRON_SELECTOR_WORDS];
+    uint64_t                   inner[PATRON_SELECTOR_WORDS];
+    uint64_t                   nth_child[PATRON_SELECTOR_WORDS];
+    uint64_t                   nth_type[PATRON_SELECTOR_WORDS];
+};
+
+
+void *patron_selectors_alloc(patron_selectors_t *s, size_t size);
+
+/* The number of an attribute's name in the table; -1 for no memory. */
+
+int patron_selectors_attr(patron_selectors_t *s, const patron_str_t *name);
+
+/*
+ * Parses a list into states at the end of the table.  PATRON_ERROR with a
+ * reason.
+ */
+
+int patron_selector_parse(patron_selectors_t *s, const patron_str_t *text,
+    unsigned group, unsigned number, char *err);
+
+/* Does the value of an attribute pass a test of it? */
+
+int patron_selector_value_matches(const patron_test_t *t,
+    const patron_str_t *value);
+
+/*
+ * Puts the values of the table's attributes that the tag has into m->values.
+ * PATRON_ERROR for no memory.
+ */
+
+int patron_selector_values(patron_matcher_t *m);
+
+
+/* A code point as UTF-8, at most 4 bytes; U+FFFD for what is none. */
+
+patron_uchar_t *patron_utf8(patron_uchar_t *dst, uint32_t u);
+
+
+static inline size_t
+patron_type_hash(patron_html_name_t name)
+{
+    return (size_t) ((name * 0x9e3779b97f4a7c15ull) >> 40);
+}
+
+
+static inline patron_uchar_t
+patron_lower(patron_uchar_t c)
+{
+    return (patron_uchar_t) ((c >= 'A' && c <= 'Z') ? (c | 0x20) : c);
+}
+
+
+#endif /* _PATRON_SELECTOR_TABLE_H_INCLUDED_ */

@@ -1,0 +1,239 @@
+
+/*
+ * Tokens seen before: a hash of the MAC, which is as good as random, and a
+ * list by age.  All memory is taken when the cache is made, and a place is
+ * first touched when it is first used.  Only what has verified comes in, so
+ * nobody without a key can push anything out.
+ */
+
+
+#include "patron_token_cache.h"
+
+
+#define PATRON_CACHE_DATA  512          /* bytes of strings in a place */
+#define PATRON_CACHE_MAX   (1 << 20)
+#define PATRON_CACHE_NONE  UINT32_MAX
+
+
+typedef struct {
+    uint32_t               chain;       /* the next of the same bucket */
+    uint32_t               newer;
+    uint32_t               older;
+    uint32_t               mac_len;
+    patron_uchar_t         mac[PATRON_MAC_MAX];
+    patron_parsed_t        parsed;
+    patron_uchar_t         data[PATRON_CACHE_DATA];
+} patron_place_t;
+
+
+struct patron_token_cache_s {
+    patron_mem_t          *mem;
+    uint32_t               n;           /* places in use */
+    uint32_t               max;
+    uint32_t               mask;        /* of the buckets */
+    uint32_t               newest;
+    uint32_t               oldest;
+    uint32_t              *buckets;
+    patron_place_t        *places;
+};
+
+
+static uint32_t *patron_token_cache_bucket(patron_token_cache_t *cache,
+    const patron_uchar_t *mac);
+static uint32_t patron_token_cache_take(patron_token_cache_t *cache);
+static void patron_token_cache_unlink(patron_token_cache_t *cache,
+    uint32_t i);
+static void patron_token_cache_link(patron_token_cache_t *cache, uint32_t i);
+
+
+patron_token_cache_t *
+patron_token_cache_create(patron_mem_t *mem, size_t entries)
+{
+    uint32_t               buckets;
+    patron_token_cache_t  *cache;
+
+    if (entries == 0) {
+        entries = 1;
+    }
+
+    if (entries > PATRON_CACHE_MAX) {
+        entries = PATRON_CACHE_MAX;
+    }
+
+    for (buckets = 1; buckets < entries; buckets <<= 1) { /* void */ }
+
+    cache = patron_calloc(mem, sizeof(patron_token_cache_t));
+    if (cache == NULL) {
+        return NULL;
+    }
+
+    cache->mem = mem;
+    cache->max = (uint32_t) entries;
+    cache->mask = buckets - 1;
+    cache->newest = PATRON_CACHE_NONE;
+    cache->oldest = PATRON_CACHE_NONE;
+
+    cache->buckets = patron_alloc(mem, buckets * sizeof(uint32_t));
+    cache->places = patron_alloc(mem, entries * sizeof(patron_place_t));
+
+    if (cache->buckets == NULL || cache->places == NULL) {
+        patron_token_cache_destroy(cache);
+        return NULL;
+    }
+
+    memset(cache->buckets, 0xff, buckets * sizeof(uint32_t));
+
+    return cache;
+}
+
+
+void
+patron_token_cache_destroy(patron_token_cache_t *cache)
+{
+    if (cache == NULL) {
+        return;
+    }
+
+    patron_free(cache->mem, cache->places);
+    patron_free(cache->mem, cache->buckets);
+    patron_free(cache->mem, cache);
+}
+
+
+const patron_parsed_t *
+patron_token_cache_find(patron_token_cache_t *cache, const patron_jws_t *jws)
+{
+    uint32_t         i;
+    patron_place_t  *place;
+
+    i = *patron_token_cache_bucket(cache, jws->mac);
+
+    for ( /* void */ ; i != PATRON_CACHE_NONE; i = place->chain) {
+        place = &cache->places[i];
+
+        if (place->mac_len == jws->mac_len
+            && memcmp(place->mac, jws->mac, jws->mac_len) == 0)
+        {
+            if (cache->newest != i) {
+                patron_token_cache_unlink(cache, i);
+                patron_token_cache_link(cache, i);
+            }
+
+            return &place->parsed;
+        }
+    }
+
+    return NULL;
+}
+
+
+void
+patron_token_cache_store(patron_token_cache_t *cache, const patron_jws_t *jws,
+    const patron_parsed_t *parsed, size_t size)
+{
+    uint32_t         i, *bucket;
+    patron_place_t  *place;
+
+    if (size > PATRON_CACHE_DATA) {
+        return;
+    }
+
+    i = patron_token_cache_take(cache);
+    place = &cache->places[i];
+
+    place->parsed = *parsed;
+    place->parsed.data = place->data;
+    memcpy(place->data, parsed->data, size);
+
+    place->mac_len = (uint32_t) jws->mac_len;
+    memcpy(place->mac, jws->mac, jws->mac_len);
+
+    bucket = patron_token_cache_bucket(cache, place->mac);
+    place->chain = *bucket;
+    *bucket = i;
+
+    patron_token_cache_link(cache, i);
+}
+
+
+static uint32_t *
+patron_token_cache_bucket(patron_token_cache_t *cache,
+    const patron_uchar_t *mac)
+{
+    uint32_t  hash;
+
+    memcpy(&hash, mac, sizeof(uint32_t));
+
+    return &cache->buckets[hash & cache->mask];
+}
+
+
+/* A place nobody has: a new one, or that of the oldest. */
+
+static uint32_t
+patron_token_cache_take(patron_token_cache_t *cache)
+{
+    uint32_t  i, *link;
+
+    if (cache->n < cache->max) {
+        return cache->n++;
+    }
+
+    i = cache->oldest;
+
+    link = patron_token_cache_bucket(cache, cache->places[i].mac);
+
+    while (*link != i) {
+        link = &cache->places[*link].chain;
+    }
+
+    *link = cache->places[i].chain;
+
+    patron_token_cache_unlink(cache, i);
+
+    return i;
+}
+
+
+static void
+patron_token_cache_unlink(patron_token_cache_t *cache, uint32_t i)
+{
+    patron_place_t  *place;
+
+    place = &cache->places[i];
+
+    if (place->newer == PATRON_CACHE_NONE) {
+        cache->newest = place->older;
+
+    } else {
+        cache->places[place->newer].older = place->older;
+    }
+
+    if (place->older == PATRON_CACHE_NONE) {
+        cache->oldest = place->newer;
+
+    } else {
+        cache->places[place->older].newer = place->newer;
+    }
+}
+
+
+static void
+patron_token_cache_link(patron_token_cache_t *cache, uint32_t i)
+{
+    patron_place_t  *place;
+
+    place = &cache->places[i];
+
+    place->newer = PATRON_CACHE_NONE;
+    place->older = cache->newest;
+
+    if (cache->newest == PATRON_CACHE_NONE) {
+        cache->oldest = i;
+
+    } else {
+        cache->places[cache->newest].newer = i;
+    }
+
+    cache->newest = i;
+}

@@ -1,0 +1,533 @@
+
+/*
+ * The check, in the access phase: token, member, verdict.  It never opens a
+ * door: it answers NGX_DECLINED, so that "satisfy any" stays with the modules
+ * that allow and deny.  A request that must wait for Redis is suspended and
+ * run on from its own posted event; nothing here blocks.
+ */
+
+
+#include "ngx_http_patron_state.h"
+#include "ngx_http_patron_wall.h"
+
+
+static ngx_int_t ngx_http_patron_identify(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_find_token(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token);
+static patron_token_e ngx_http_patron_check_token(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
+    patron_claims_t *claims);
+static ngx_int_t ngx_http_patron_keep_claims(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, patron_claims_t *claims);
+static ngx_int_t ngx_http_patron_keep(ngx_pool_t *pool, ngx_str_t *dst,
+    patron_str_t *src);
+static void ngx_http_patron_detach(void *data);
+static void ngx_http_patron_resume(ngx_http_patron_waiter_t *w);
+static void ngx_http_patron_judge(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st, ngx_int_t rc);
+static void ngx_http_patron_judge_member(ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_prepare(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static void ngx_http_patron_count(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
+
+
+static ngx_uint_t  ngx_http_patron_state_counters[PATRON_STATE_N] = {
+    NGX_HTTP_PATRON_C_PATRON,
+    NGX_HTTP_PATRON_C_GUEST,
+    NGX_HTTP_PATRON_C_INVALID,
+    NGX_HTTP_PATRON_C_EXPIRED,
+    NGX_HTTP_PATRON_C_LAPSED,
+    NGX_HTTP_PATRON_C_PAUSED,
+    NGX_HTTP_PATRON_C_REVOKED
+};
+
+
+ngx_int_t
+ngx_http_patron_access_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                    rc;
+    ngx_http_patron_state_t     *st;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    if (!plcf->enable) {
+        return NGX_DECLINED;
+    }
+
+    st = ngx_http_patron_state_create(r);
+    if (st == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (st->waiter.waiting || st->metering) {
+        /* a write event of somebody else's */
+        return NGX_AGAIN;
+    }
+
+    if (!st->decided
+        || st->keys != plcf->keys
+        || st->redis != plcf->redis)
+    {
+        rc = ngx_http_patron_identify(r, plcf, st);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    return ngx_http_patron_prepare(r, plcf, st);
+}
+
+
+/* NGX_OK: decided; NGX_AGAIN: suspended; a status: failed. */
+
+static ngx_int_t
+ngx_http_patron_identify(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_int_t                     rc;
+    ngx_str_t                     token;
+    patron_token_e                verified;
+    patron_claims_t               claims;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    st->keys = plcf->keys;
+    st->redis = plcf->redis;
+    st->decided = 0;
+    st->state = PATRON_STATE_GUEST;
+    st->source = NGX_HTTP_PATRON_SOURCE_NONE;
+    st->reason = "no token";
+    ngx_str_null(&st->id);
+    ngx_str_null(&st->tier);
+    ngx_str_null(&st->name);
+
+    rc = ngx_http_patron_find_token(r, plcf, &token);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_DECLINED) {
+        goto decided;
+    }
+
+    st->has_token = 1;
+    st->source = NGX_HTTP_PATRON_SOURCE_TOKEN;
+
+    verified = ngx_http_patron_check_token(r, plcf, &token, &claims);
+    st->reason = claims.reason;
+
+    if (verified == PATRON_TOKEN_INVALID) {
+        st->state = PATRON_STATE_INVALID;
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                      "patron: token refused: %s", claims.reason);
+        goto decided;
+    }
+
+    if (ngx_http_patron_keep_claims(r, st, &claims) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (verified == PATRON_TOKEN_EXPIRED) {
+        st->state = PATRON_STATE_EXPIRED;
+        goto decided;
+    }
+
+    if (plcf->redis == NULL) {
+        st->state = PATRON_STATE_PATRON;
+        st->reason = "token verified";
+        goto decided;
+    }
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    st->waiter.handler = ngx_http_patron_resume;
+    st->waiter.data = st;
+    st->waiter.log = r->connection->log;
+
+    rc = ngx_http_patron_member_find(plcf->redis, pmcf->zone, &st->id,
+                                     &st->member, &st->waiter);
+
+    if (rc == NGX_AGAIN) {
+        return ngx_http_patron_suspend(r, ngx_http_patron_detach, st);
+    }
+
+    ngx_http_patron_judge(plcf, st, rc);
+
+decided:
+
+    st->decided = 1;
+    ngx_http_patron_count(r, st);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_find_token(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token)
+{
+    ngx_uint_t                 i;
+    ngx_http_complex_value_t  *cv;
+
+    if (plcf->tokens == NULL) {
+        return NGX_DECLINED;
+    }
+
+    cv = plcf->tokens->elts;
+
+    for (i = 0; i < plcf->tokens->nelts; i++) {
+
+        if (ngx_http_complex_value(r, &cv[i], token) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (token->len >= sizeof("Bearer ") - 1
+            && ngx_strncasecmp(token->data, (u_char *) "Bearer ",
+                               sizeof("Bearer ") - 1) == 0)
+        {
+            token->data += sizeof("Bearer ") - 1;
+            token->len -= sizeof("Bearer ") - 1;
+
+            while (token->len && token->data[0] == ' ') {
+                token->data++;
+                token->len--;
+            }
+        }
+
+        if (token->len) {
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static patron_token_e
+ngx_http_patron_check_token(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
+    patron_claims_t *claims)
+{
+    ngx_str_t               iss, aud;
+    patron_str_t            bytes;
+    patron_claims_policy_t  policy;
+
+    ngx_memzero(claims, sizeof(patron_claims_t));
+    ngx_memzero(&policy, sizeof(patron_claims_policy_t));
+
+    if (plcf->keys == NULL) {
+        claims->reason = "no key";
+        return PATRON_TOKEN_INVALID;
+    }
+
+    if (plcf->keys->cache == NULL) {
+        plcf->keys->cache = patron_token_cache_create(NULL,
+                                             NGX_HTTP_PATRON_TOKEN_CACHE);
+        /* without one every token is parsed: slower, not wrong */
+    }
+
+    if (plcf->iss != NULL) {
+        if (ngx_http_complex_value(r, plcf->iss, &iss) != NGX_OK) {
+            claims->reason = "no memory";
+            return PATRON_TOKEN_INVALID;
+        }
+
+        policy.iss.len = iss.len;
+        policy.iss.data = iss.data;
+    }
+
+    if (plcf->aud != NULL) {
+        if (ngx_http_complex_value(r, plcf->aud, &aud) != NGX_OK) {
+            claims->reason = "no memory";
+            return PATRON_TOKEN_INVALID;
+        }
+
+        policy.aud.len = aud.len;
+        policy.aud.data = aud.data;
+    }
+
+    policy.leeway = plcf->leeway;
+
+    bytes.len = token->len;
+    bytes.data = token->data;
+
+    return patron_token_check(plcf->keys->keys, plcf->keys->cache, &bytes,
+                              &policy, ngx_time(), claims);
+}
+
+
+/* The claims lie in the cache only until the next token is checked. */
+
+static ngx_int_t
+ngx_http_patron_keep_claims(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, patron_claims_t *claims)
+{
+    if (ngx_http_patron_keep(r->pool, &st->id, &claims->sub) != NGX_OK
+        || ngx_http_patron_keep(r->pool, &st->tier, &claims->tier) != NGX_OK
+        || ngx_http_patron_keep(r->pool, &st->name, &claims->name) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    st->iat = (time_t) claims->iat;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_keep(ngx_pool_t *pool, ngx_str_t *dst, patron_str_t *src)
+{
+    size_t   i;
+    u_char  *p;
+
+    if (src->len == 0) {
+        ngx_str_null(dst);
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(pool, src->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    dst->data = p;
+    dst->len = src->len;
+
+    for (i = 0; i < src->len; i++) {
+        p[i] = (src->data[i] < 0x20 || src->data[i] == 0x7f) ? ' '
+                                                             : src->data[i];
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_patron_detach(void *data)
+{
+    ngx_http_patron_state_t  *st = data;
+
+    if (st->waiter.waiting) {
+        ngx_http_patron_member_cancel(&st->waiter);
+    }
+}
+
+
+static void
+ngx_http_patron_resume(ngx_http_patron_waiter_t *w)
+{
+    ngx_http_request_t          *r;
+    ngx_http_patron_state_t     *st;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    st = w->data;
+    r = st->request;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    st->asked = 1;
+    st->redis_time = w->waited;
+
+    ngx_http_patron_judge(plcf, st, w->rc);
+
+    st->decided = 1;
+    ngx_http_patron_count(r, st);
+
+    ngx_http_patron_run_on(r);
+}
+
+
+/*
+ * As limit_req does it: the write event may come at any time and enters the
+ * phases again, which the handler answers with NGX_AGAIN while it waits.
+ */
+
+ngx_int_t
+ngx_http_patron_suspend(ngx_http_request_t *r, ngx_http_cleanup_pt detach,
+    void *data)
+{
+    ngx_http_cleanup_t  *cln;
+
+    cln = ngx_http_cleanup_add(r, 0);
+
+    if (cln == NULL
+        || ngx_handle_read_event(r->connection->read, 0) != NGX_OK)
+    {
+        detach(data);
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    cln->handler = detach;
+    cln->data = data;
+
+    r->read_event_handler = ngx_http_test_reading;
+
+    return NGX_AGAIN;
+}
+
+
+void
+ngx_http_patron_run_on(ngx_http_request_t *r)
+{
+    ngx_connection_t  *c;
+
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    r->read_event_handler = ngx_http_block_reading;
+    r->write_event_handler = ngx_http_core_run_phases;
+
+    ngx_http_core_run_phases(r);
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+ngx_http_patron_judge(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st, ngx_int_t rc)
+{
+    if (rc == NGX_OK) {
+        ngx_http_patron_judge_member(st);
+        return;
+    }
+
+    /* nobody can be asked: the signature is all there is */
+
+    st->source = NGX_HTTP_PATRON_SOURCE_FALLBACK;
+
+    if (plcf->fallback == NGX_HTTP_PATRON_TRUST) {
+        st->state = PATRON_STATE_PATRON;
+        st->reason = "redis away, token trusted";
+        return;
+    }
+
+    st->state = PATRON_STATE_GUEST;
+    st->reason = "redis away";
+}
+
+
+static void
+ngx_http_patron_judge_member(ngx_http_patron_state_t *st)
+{
+    ngx_http_patron_member_t  *m;
+
+    m = &st->member;
+
+    st->source = (m->source == NGX_HTTP_PATRON_FROM_REDIS)
+                 ? NGX_HTTP_PATRON_SOURCE_REDIS : NGX_HTTP_PATRON_SOURCE_ZONE;
+
+    if (m->status == NGX_HTTP_PATRON_MEMBER_NONE) {
+        st->state = PATRON_STATE_LAPSED;
+        st->reason = "no such member";
+        return;
+    }
+
+    st->tier = m->tier;
+    st->name = m->name;
+
+    if (m->status == NGX_HTTP_PATRON_MEMBER_REVOKED) {
+        st->state = PATRON_STATE_REVOKED;
+        st->reason = "membership revoked";
+        return;
+    }
+
+    if (m->not_before && st->iat < m->not_before) {
+        st->state = PATRON_STATE_INVALID;
+        st->reason = "token issued before not_before";
+        return;
+    }
+
+    if (m->status == NGX_HTTP_PATRON_MEMBER_PAUSED) {
+        st->state = PATRON_STATE_PAUSED;
+        st->reason = "membership paused";
+        return;
+    }
+
+    if (m->until && m->until <= ngx_time()) {
+        st->state = PATRON_STATE_LAPSED;
+        st->reason = "until has passed";
+        return;
+    }
+
+    st->state = PATRON_STATE_PATRON;
+    st->reason = "member active";
+}
+
+
+/* What the location makes of this reader's request, before the content. */
+
+static ngx_int_t
+ngx_http_patron_prepare(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  ranges;
+
+    ranges = 0;
+
+    if (plcf->walled) {
+        rc = ngx_http_patron_wall_access(r, plcf, st);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        ranges = (st->state != PATRON_STATE_PATRON);
+    }
+
+    if (plcf->rules == NULL && !plcf->walled) {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_http_patron_take_request_headers(r, st, ranges) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static void
+ngx_http_patron_count(ngx_http_request_t *r, ngx_http_patron_state_t *st)
+{
+    ngx_uint_t                    rung;
+    ngx_http_patron_zone_t       *zone;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+    zone = pmcf->zone;
+
+    ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_REQUESTS);
+    ngx_http_patron_zone_count(zone,
+                               ngx_http_patron_state_counters[st->state]);
+
+    switch (st->source) {
+
+    case NGX_HTTP_PATRON_SOURCE_TOKEN:
+        rung = NGX_HTTP_PATRON_C_FROM_TOKEN;
+        break;
+
+    case NGX_HTTP_PATRON_SOURCE_ZONE:
+        rung = (st->member.source == NGX_HTTP_PATRON_FROM_STALE)
+               ? NGX_HTTP_PATRON_C_FROM_STALE : NGX_HTTP_PATRON_C_FROM_ZONE;
+        break;
+
+    case NGX_HTTP_PATRON_SOURCE_REDIS:
+        rung = NGX_HTTP_PATRON_C_FROM_REDIS;
+        break;
+
+    case NGX_HTTP_PATRON_SOURCE_FALLBACK:
+        rung = NGX_HTTP_PATRON_C_FROM_FALLBACK;
+        break;
+
+    default:
+        return;
+    }
+
+    ngx_http_patron_zone_count(zone, rung);
+}

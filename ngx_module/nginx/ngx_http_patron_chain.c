@@ -1,0 +1,433 @@
+
+/*
+ * See the header.  The links of "busy" are in the order they were sent in, and
+ * are freed from its head.
+ */
+
+
+#include "ngx_http_patron_chain.h"
+
+
+#define NGX_HTTP_PATRON_COPY_SIZE  1024
+
+
+static ngx_chain_t *ngx_http_patron_chain_link(ngx_http_patron_chain_t *ch);
+static void ngx_http_patron_chain_push(ngx_http_patron_chain_t *ch,
+    ngx_chain_t *cl);
+
+
+void
+ngx_http_patron_chain_init(ngx_http_patron_chain_t *ch, ngx_pool_t *pool)
+{
+    ngx_memzero(ch, sizeof(ngx_http_patron_chain_t));
+
+    ch->pool = pool;
+    ch->last = &ch->out;
+}
+
+
+void
+ngx_http_patron_chain_from(ngx_http_patron_chain_t *ch, ngx_buf_t *in)
+{
+    ch->in = in;
+    ch->piece = NULL;
+}
+
+
+ngx_int_t
+ngx_http_patron_chain_end(ngx_http_patron_chain_t *ch)
+{
+    ngx_buf_t    *in, *b;
+    ngx_chain_t  *cl;
+
+    in = ch->in;
+    b = ch->piece;
+
+    if (b == NULL || b != ch->tail) {
+
+        if (!in->last_buf && !in->last_in_chain && !in->flush && !in->sync
+            && !ngx_buf_in_memory(in))
+        {
+            return NGX_OK;
+        }
+
+        /* its last byte is not the last of the chain: flags of their own */
+
+        cl = ngx_http_patron_chain_link(ch);
+        if (cl == NULL) {
+            return NGX_ERROR;
+        }
+
+        b = cl->buf;
+        b->sync = 1;
+
+        ngx_http_patron_chain_push(ch, cl);
+    }
+
+    b->last_buf = in->last_buf;
+    b->last_in_chain = in->last_in_chain;
+    b->flush = in->flush;
+    b->recycled = in->recycled;
+    b->shadow = in;
+    b->last_shadow = 1;
+
+    ch->in = NULL;
+    ch->piece = NULL;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_chain_end_copied(ngx_http_patron_chain_t *ch)
+{
+    ngx_buf_t    *in;
+    ngx_chain_t  *cl;
+
+    in = ch->in;
+
+    ngx_http_patron_chain_consume(in);
+
+    ch->in = NULL;
+    ch->piece = NULL;
+
+    if (!in->last_buf && !in->last_in_chain && !in->flush) {
+        return NGX_OK;
+    }
+
+    cl = ngx_http_patron_chain_link(ch);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    cl->buf->sync = 1;
+    cl->buf->last_buf = in->last_buf;
+    cl->buf->last_in_chain = in->last_in_chain;
+    cl->buf->flush = in->flush;
+
+    ngx_http_patron_chain_push(ch, cl);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_patron_chain_consume(ngx_buf_t *b)
+{
+    b->pos = b->last;
+
+    if (b->in_file) {
+        b->file_pos = b->file_last;
+    }
+}
+
+
+ngx_int_t
+ngx_http_patron_chain_last(ngx_http_patron_chain_t *ch)
+{
+    ngx_chain_t  *cl;
+
+    cl = ngx_http_patron_chain_link(ch);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    cl->buf->sync = 1;
+    cl->buf->last_buf = 1;
+    cl->buf->last_in_chain = 1;
+
+    ngx_http_patron_chain_push(ch, cl);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_chain_empty(ngx_pool_t *pool, ngx_chain_t *in,
+    ngx_chain_t **out)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl, **ll;
+
+    ll = out;
+    *ll = NULL;
+
+    for ( /* void */ ; in; in = in->next) {
+
+        ngx_http_patron_chain_consume(in->buf);
+
+        if (!in->buf->last_buf && !in->buf->last_in_chain) {
+            continue;
+        }
+
+        cl = ngx_alloc_chain_link(pool);
+        b = ngx_calloc_buf(pool);
+
+        if (cl == NULL || b == NULL) {
+            return NGX_ERROR;
+        }
+
+        b->sync = 1;
+        b->last_buf = in->buf->last_buf;
+        b->last_in_chain = in->buf->last_in_chain;
+
+        cl->buf = b;
+        cl->next = NULL;
+
+        *ll = cl;
+        ll = &cl->next;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_chain_pass(ngx_http_patron_chain_t *ch, u_char *p, size_t len)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    b = ch->piece;
+
+    if (b != NULL && b == ch->tail && b->last == p) {
+        b->last = p + len;
+        return NGX_OK;
+    }
+
+    cl = ngx_http_patron_chain_link(ch);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    b = cl->buf;
+
+    b->pos = p;
+    b->last = p + len;
+    b->start = p;
+    b->end = b->last;
+    b->memory = ch->in->memory;
+    b->temporary = ch->in->temporary;
+    b->mmap = ch->in->mmap;
+
+    ngx_http_patron_chain_push(ch, cl);
+    ch->piece = b;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_chain_copy(ngx_http_patron_chain_t *ch, u_char *p, size_t len)
+{
+    size_t        size;
+    u_char       *mem;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl, **ll;
+
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    for (ll = &ch->copies; *ll; ll = &(*ll)->next) {
+        b = (*ll)->buf;
+
+        if ((size_t) (b->end - b->start) >= len) {
+            cl = *ll;
+            *ll = cl->next;
+            goto found;
+        }
+    }
+
+    size = ngx_max(len, NGX_HTTP_PATRON_COPY_SIZE);
+
+    mem = ngx_pnalloc(ch->pool, size);
+    if (mem == NULL) {
+        return NGX_ERROR;
+    }
+
+    cl = ngx_http_patron_chain_link(ch);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    b = cl->buf;
+    b->start = mem;
+    b->end = mem + size;
+
+found:
+
+    b->pos = b->start;
+    b->last = ngx_cpymem(b->start, p, len);
+    b->temporary = 1;
+    b->tag = (ngx_buf_tag_t) &ngx_http_patron_chain_copy;
+
+    ngx_http_patron_chain_push(ch, cl);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_chain_memory(ngx_http_patron_chain_t *ch, ngx_str_t *str)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    if (str->len == 0) {
+        return NGX_OK;
+    }
+
+    cl = ngx_http_patron_chain_link(ch);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    b = cl->buf;
+
+    b->pos = str->data;
+    b->last = str->data + str->len;
+    b->memory = 1;
+
+    ngx_http_patron_chain_push(ch, cl);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_chain_append(ngx_http_patron_chain_t *ch, ngx_chain_t *in)
+{
+    ngx_chain_t  *cl;
+
+    cl = ngx_alloc_chain_link(ch->pool);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    cl->buf = in->buf;
+
+    if (cl->buf->in_file && ngx_buf_in_memory(cl->buf)) {
+        cl->buf->in_file = 0;
+    }
+
+    ngx_http_patron_chain_push(ch, cl);
+
+    return NGX_OK;
+}
+
+
+ngx_chain_t *
+ngx_http_patron_chain_take(ngx_http_patron_chain_t *ch)
+{
+    ngx_chain_t  *out, **ll;
+
+    out = ch->out;
+
+    for (ll = &ch->busy; *ll; ll = &(*ll)->next) { /* void */ }
+
+    *ll = out;
+
+    ch->out = NULL;
+    ch->last = &ch->out;
+    ch->tail = NULL;
+
+    return out;
+}
+
+
+void
+ngx_http_patron_chain_sent(ngx_http_patron_chain_t *ch)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    while (ch->busy) {
+        cl = ch->busy;
+        b = cl->buf;
+
+        if (ngx_buf_size(b) != 0) {
+            return;
+        }
+
+        ch->busy = cl->next;
+
+        if (b->shadow
+            && (b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_pass
+                || b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_copy))
+        {
+            b->shadow->pos = b->shadow->last;
+        }
+
+        if (b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_copy) {
+            b->shadow = NULL;
+            cl->next = ch->copies;
+            ch->copies = cl;
+
+        } else if (b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_pass) {
+            cl->next = ch->free;
+            ch->free = cl;
+
+        } else {
+            ngx_free_chain(ch->pool, cl);
+        }
+    }
+}
+
+
+void
+ngx_http_patron_chain_to_memory(ngx_chain_t *in)
+{
+    ngx_chain_t  *cl;
+
+    for (cl = in; cl; cl = cl->next) {
+        if (cl->buf->in_file && ngx_buf_in_memory(cl->buf)) {
+            cl->buf->in_file = 0;
+        }
+    }
+}
+
+
+/* A link with an empty buffer of ours. */
+
+static ngx_chain_t *
+ngx_http_patron_chain_link(ngx_http_patron_chain_t *ch)
+{
+    ngx_chain_t  *cl;
+
+    cl = ch->free;
+
+    if (cl != NULL) {
+        ch->free = cl->next;
+        ngx_memzero(cl->buf, sizeof(ngx_buf_t));
+
+    } else {
+        cl = ngx_alloc_chain_link(ch->pool);
+        if (cl == NULL) {
+            return NULL;
+        }
+
+        cl->buf = ngx_calloc_buf(ch->pool);
+        if (cl->buf == NULL) {
+            return NULL;
+        }
+    }
+
+    cl->buf->tag = (ngx_buf_tag_t) &ngx_http_patron_chain_pass;
+
+    return cl;
+}
+
+
+static void
+ngx_http_patron_chain_push(ngx_http_patron_chain_t *ch, ngx_chain_t *cl)
+{
+    cl->next = NULL;
+    *ch->last = cl;
+    ch->last = &cl->next;
+    ch->tail = cl->buf;
+}

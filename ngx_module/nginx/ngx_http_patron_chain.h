@@ -1,0 +1,81 @@
+
+/*
+ * An output chain over an input one: shadow buffers for the bytes that pass,
+ * memory for those that are put in.  A buffer of the input is consumed when
+ * the last piece of it has been sent, as its owner expects.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_CHAIN_H_INCLUDED_
+#define _NGX_HTTP_PATRON_CHAIN_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+typedef struct {
+    ngx_pool_t    *pool;
+    ngx_chain_t   *out;
+    ngx_chain_t  **last;
+    ngx_chain_t   *busy;
+    ngx_chain_t   *free;        /* links with buffers of ours, no memory */
+    ngx_chain_t   *copies;      /* the same, with memory of their own */
+    ngx_buf_t     *in;          /* the buffer being cut up */
+    ngx_buf_t     *piece;       /* its last piece so far */
+    ngx_buf_t     *tail;        /* of out */
+} ngx_http_patron_chain_t;
+
+
+void ngx_http_patron_chain_init(ngx_http_patron_chain_t *ch,
+    ngx_pool_t *pool);
+
+/* Begins and ends a buffer of the input; end passes its flags on. */
+
+void ngx_http_patron_chain_from(ngx_http_patron_chain_t *ch, ngx_buf_t *in);
+ngx_int_t ngx_http_patron_chain_end(ngx_http_patron_chain_t *ch);
+
+/* Bytes of the current buffer; bytes to copy; bytes that live as long as the
+   request. */
+
+ngx_int_t ngx_http_patron_chain_pass(ngx_http_patron_chain_t *ch, u_char *p,
+    size_t len);
+ngx_int_t ngx_http_patron_chain_copy(ngx_http_patron_chain_t *ch, u_char *p,
+    size_t len);
+ngx_int_t ngx_http_patron_chain_memory(ngx_http_patron_chain_t *ch,
+    ngx_str_t *str);
+
+/* A link of the input as it came. */
+
+ngx_int_t ngx_http_patron_chain_append(ngx_http_patron_chain_t *ch,
+    ngx_chain_t *in);
+
+/* The same for a buffer whose bytes were copied: it is consumed at once. */
+
+ngx_int_t ngx_http_patron_chain_end_copied(ngx_http_patron_chain_t *ch);
+
+/* Marks a buffer as read to its end. */
+
+void ngx_http_patron_chain_consume(ngx_buf_t *b);
+
+/* Ends the response here; and passes on the flags alone of an input that is
+   left out, NGX_ERROR or NGX_OK. */
+
+ngx_int_t ngx_http_patron_chain_last(ngx_http_patron_chain_t *ch);
+ngx_int_t ngx_http_patron_chain_empty(ngx_pool_t *pool, ngx_chain_t *in,
+    ngx_chain_t **out);
+
+/* What is ready to be sent, and after it was: frees what is consumed. */
+
+ngx_chain_t *ngx_http_patron_chain_take(ngx_http_patron_chain_t *ch);
+void ngx_http_patron_chain_sent(ngx_http_patron_chain_t *ch);
+
+/*
+ * Buffers that lie in memory and in a file are sent from memory: file slices
+ * between memory buffers stall on "tcp_nopush on".
+ */
+
+void ngx_http_patron_chain_to_memory(ngx_chain_t *in);
+
+
+#endif /* _NGX_HTTP_PATRON_CHAIN_H_INCLUDED_ */

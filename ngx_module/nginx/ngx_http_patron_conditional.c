@@ -1,0 +1,303 @@
+
+/*
+ * Conditional requests (RFC 9110, section 13).  nginx answers them before the
+ * page is known to be edited, and an upstream answers them for the page it
+ * has, so the conditions are taken from the request in the access phase and
+ * compared here with the validator of what this reader is to get: the origin's
+ * entity tag and a hash of all that goes into the page.
+ *
+ * Accept-Encoding goes the same way: an upstream then answers in plain bytes,
+ * gzip_static and gunzip see a client that takes none, and a cache that varies
+ * on it keeps one copy.  nginx's gzip has it back from the header filter.
+ *
+ * An edited page has a weak tag and no Last-Modified: a date cannot tell a
+ * guest's page from a patron's.
+ */
+
+
+#include "ngx_http_patron_state.h"
+
+
+static ngx_int_t ngx_http_patron_variant_etag(ngx_http_request_t *r,
+    uint64_t variant);
+static ngx_uint_t ngx_http_patron_etag_matches(ngx_str_t *list,
+    ngx_str_t *etag);
+static ngx_uint_t ngx_http_patron_not_newer(ngx_http_request_t *r,
+    ngx_str_t *since);
+
+
+ngx_int_t
+ngx_http_patron_take_request_headers(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_uint_t ranges)
+{
+    ngx_uint_t        n;
+    ngx_table_elt_t  *taken[5];
+
+    n = 0;
+
+    if (r->headers_in.if_none_match) {
+        st->if_none_match = r->headers_in.if_none_match->value;
+        taken[n++] = r->headers_in.if_none_match;
+        r->headers_in.if_none_match = NULL;
+    }
+
+    if (r->headers_in.if_modified_since) {
+        st->if_modified_since = r->headers_in.if_modified_since->value;
+        taken[n++] = r->headers_in.if_modified_since;
+        r->headers_in.if_modified_since = NULL;
+    }
+
+#if (NGX_HTTP_GZIP)
+
+    if (r->headers_in.accept_encoding) {
+        st->accept_encoding = r->headers_in.accept_encoding;
+        taken[n++] = r->headers_in.accept_encoding;
+        r->headers_in.accept_encoding = NULL;
+    }
+
+#endif
+
+    if (ranges && r->headers_in.range) {
+        taken[n++] = r->headers_in.range;
+        r->headers_in.range = NULL;
+
+        if (r->headers_in.if_range) {
+            taken[n++] = r->headers_in.if_range;
+            r->headers_in.if_range = NULL;
+        }
+    }
+
+    return ngx_http_patron_unlink_headers(r, taken, n);
+}
+
+
+void
+ngx_http_patron_give_back(ngx_http_request_t *r, ngx_http_patron_state_t *st)
+{
+#if (NGX_HTTP_GZIP)
+
+    if (st->accept_encoding != NULL) {
+        r->headers_in.accept_encoding = st->accept_encoding;
+        st->accept_encoding = NULL;
+        r->gzip_tested = 0;
+    }
+
+#endif
+}
+
+
+ngx_int_t
+ngx_http_patron_validate(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    uint64_t variant)
+{
+    ngx_uint_t        same;
+    ngx_table_elt_t  *etag;
+
+    if (variant != 0) {
+        if (ngx_http_patron_variant_etag(r, variant) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        ngx_http_clear_last_modified(r);
+    }
+
+    if (r->headers_out.status != NGX_HTTP_OK
+        || (r->method != NGX_HTTP_GET && r->method != NGX_HTTP_HEAD))
+    {
+        return NGX_OK;
+    }
+
+    etag = r->headers_out.etag;
+
+    if (st->if_none_match.len) {
+        same = ngx_http_patron_etag_matches(&st->if_none_match,
+                                            etag ? &etag->value : NULL);
+
+    } else if (st->if_modified_since.len && variant == 0) {
+        same = ngx_http_patron_not_newer(r, &st->if_modified_since);
+
+    } else {
+        same = 0;
+    }
+
+    if (!same) {
+        return NGX_OK;
+    }
+
+    r->headers_out.status = NGX_HTTP_NOT_MODIFIED;
+    r->headers_out.status_line.len = 0;
+    r->headers_out.content_type.len = 0;
+    ngx_http_clear_content_length(r);
+    ngx_http_clear_accept_ranges(r);
+
+    if (r->headers_out.content_encoding) {
+        r->headers_out.content_encoding->hash = 0;
+        r->headers_out.content_encoding = NULL;
+    }
+
+    return NGX_DONE;
+}
+
+
+/*
+ * W/"origin-hash"; where the origin has a date only, the date stands for its
+ * tag.  A page with neither has no validator.
+ */
+
+static ngx_int_t
+ngx_http_patron_variant_etag(ngx_http_request_t *r, uint64_t variant)
+{
+    u_char           *p, *last, *value;
+    ngx_str_t         opaque;
+    u_char            date[NGX_TIME_T_LEN];
+    ngx_table_elt_t  *etag;
+
+    etag = r->headers_out.etag;
+
+    if (etag != NULL) {
+        opaque = etag->value;
+
+        if (opaque.len > 2 && opaque.data[0] == 'W' && opaque.data[1] == '/') {
+            opaque.data += 2;
+            opaque.len -= 2;
+        }
+
+        if (opaque.len >= 2 && opaque.data[0] == '"'
+            && opaque.data[opaque.len - 1] == '"')
+        {
+            opaque.data++;
+            opaque.len -= 2;
+        }
+
+    } else if (r->headers_out.last_modified_time != -1) {
+        last = ngx_sprintf(date, "%xT", r->headers_out.last_modified_time);
+        opaque.data = date;
+        opaque.len = last - date;
+
+        etag = ngx_list_push(&r->headers_out.headers);
+        if (etag == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memzero(etag, sizeof(ngx_table_elt_t));
+        etag->hash = 1;
+        ngx_str_set(&etag->key, "ETag");
+        r->headers_out.etag = etag;
+
+    } else {
+        return NGX_OK;
+    }
+
+    value = ngx_pnalloc(r->pool, opaque.len + sizeof("W/\"-\"") - 1 + 16);
+    if (value == NULL) {
+        etag->hash = 0;
+        r->headers_out.etag = NULL;
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(value, "W/\"", sizeof("W/\"") - 1);
+    p = ngx_cpymem(p, opaque.data, opaque.len);
+    p = ngx_sprintf(p, "-%016xL\"", variant);
+
+    etag->value.data = value;
+    etag->value.len = p - value;
+
+    return NGX_OK;
+}
+
+
+/* Weak comparison with each of the list; etag may be NULL. */
+
+static ngx_uint_t
+ngx_http_patron_etag_matches(ngx_str_t *list, ngx_str_t *etag)
+{
+    u_char     *p, *end, *tag;
+    ngx_str_t   want;
+
+    p = list->data;
+    end = p + list->len;
+
+    if (list->len == 1 && *p == '*') {
+        return 1;
+    }
+
+    if (etag == NULL) {
+        return 0;
+    }
+
+    want = *etag;
+
+    if (want.len > 2 && want.data[0] == 'W' && want.data[1] == '/') {
+        want.data += 2;
+        want.len -= 2;
+    }
+
+    while (p < end) {
+
+        while (p < end && (*p == ' ' || *p == '\t' || *p == ',')) {
+            p++;
+        }
+
+        if (end - p > 2 && p[0] == 'W' && p[1] == '/') {
+            p += 2;
+        }
+
+        tag = p;
+
+        if (p < end && *p == '"') {
+            p++;
+
+            while (p < end && *p != '"') {
+                p++;
+            }
+
+            if (p < end) {
+                p++;
+            }
+
+        } else {
+            while (p < end && *p != ',') {
+                p++;
+            }
+        }
+
+        if ((size_t) (p - tag) == want.len
+            && want.len != 0
+            && ngx_memcmp(tag, want.data, want.len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* As "if_modified_since" of the location has it. */
+
+static ngx_uint_t
+ngx_http_patron_not_newer(ngx_http_request_t *r, ngx_str_t *since)
+{
+    time_t                     ims;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (clcf->if_modified_since == NGX_HTTP_IMS_OFF
+        || r->headers_out.last_modified_time == -1)
+    {
+        return 0;
+    }
+
+    ims = ngx_parse_http_time(since->data, since->len);
+
+    if (ims == NGX_ERROR) {
+        return 0;
+    }
+
+    if (clcf->if_modified_since == NGX_HTTP_IMS_EXACT) {
+        return ims == r->headers_out.last_modified_time;
+    }
+
+    return ims >= r->headers_out.last_modified_time;
+}

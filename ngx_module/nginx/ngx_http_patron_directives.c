@@ -1,0 +1,642 @@
+
+/*
+ * Directives that take more than one of nginx's slots.  Each refuses a mistake
+ * with its own name, the word and the reason.
+ */
+
+
+#include "ngx_http_patron_module.h"
+
+
+#define NGX_HTTP_PATRON_KEY_FILE_MAX  4096
+
+
+static ngx_int_t ngx_http_patron_read_file(ngx_conf_t *cf, ngx_str_t *path,
+    size_t max, ngx_str_t *content, ngx_uint_t *mode);
+static ngx_http_patron_keys_t *ngx_http_patron_create_keys(ngx_conf_t *cf);
+static void ngx_http_patron_keys_cleanup(void *data);
+static void *ngx_http_patron_pool_alloc(void *ctx, size_t size);
+static void ngx_http_patron_pool_free(void *ctx, void *p);
+
+
+char *
+ngx_http_patron_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    char          err[NGX_HTTP_PATRON_ERROR_LEN];
+    ngx_str_t    *value, path, secret;
+    ngx_uint_t    mode;
+    patron_alg_e  alg;
+    patron_str_t  id, bytes;
+
+    value = cf->args->elts;
+    alg = PATRON_HS256;
+
+    if (cf->args->nelts == 4) {
+
+        if (ngx_strcmp(value[3].data, "alg=HS256") == 0) {
+            alg = PATRON_HS256;
+
+        } else if (ngx_strcmp(value[3].data, "alg=HS384") == 0) {
+            alg = PATRON_HS384;
+
+        } else if (ngx_strcmp(value[3].data, "alg=HS512") == 0) {
+            alg = PATRON_HS512;
+
+        } else {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" directive: invalid parameter \"%V\", "
+                               "it must be alg=HS256, alg=HS384 or alg=HS512",
+                               &cmd->name, &value[3]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    path = value[2];
+
+    if (ngx_http_patron_read_file(cf, &path, NGX_HTTP_PATRON_KEY_FILE_MAX,
+                                  &secret, &mode)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (mode & 0007) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"%V\" directive: the key \"%V\" can be read by "
+                           "others (mode %04uo), 0640 is enough",
+                           &cmd->name, &path, mode & 07777);
+    }
+
+    if (secret.len && secret.data[secret.len - 1] == LF) {
+        secret.len--;
+    }
+
+    if (plcf->keys == NGX_CONF_UNSET_PTR) {
+        plcf->keys = ngx_http_patron_create_keys(cf);
+        if (plcf->keys == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    id.len = value[1].len;
+    id.data = value[1].data;
+    bytes.len = secret.len;
+    bytes.data = secret.data;
+
+    if (patron_keys_add(plcf->keys->keys, &id, alg, &bytes, err) != PATRON_OK)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: key \"%V\" in \"%V\": %s",
+                           &cmd->name, &value[1], &path, err);
+        ngx_explicit_memzero(secret.data, secret.len);
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_explicit_memzero(secret.data, secret.len);
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_http_patron_keys_t *
+ngx_http_patron_create_keys(ngx_conf_t *cf)
+{
+    ngx_pool_cleanup_t      *cln;
+    ngx_http_patron_keys_t  *keys;
+
+    cln = ngx_pool_cleanup_add(cf->pool, sizeof(ngx_http_patron_keys_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    keys = cln->data;
+    keys->cache = NULL;
+
+    keys->keys = patron_keys_create(NULL);
+    if (keys->keys == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_patron_keys_cleanup;
+
+    return keys;
+}
+
+
+static void
+ngx_http_patron_keys_cleanup(void *data)
+{
+    ngx_http_patron_keys_t  *keys = data;
+
+    if (keys->cache != NULL) {
+        patron_token_cache_destroy(keys->cache);
+    }
+
+    patron_keys_destroy(keys->keys);
+}
+
+
+char *
+ngx_http_patron_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_str_t                         *value;
+    ngx_uint_t                         i;
+    ngx_http_complex_value_t          *cv;
+    ngx_http_compile_complex_value_t   ccv;
+
+    if (plcf->tokens != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    plcf->tokens = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                                    sizeof(ngx_http_complex_value_t));
+    if (plcf->tokens == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        cv = ngx_array_push(plcf->tokens);
+        if (cv == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
+
+        ccv.cf = cf;
+        ccv.value = &value[i];
+        ccv.complex_value = cv;
+
+        if (ngx_http_compile_complex_value(&ccv) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_claims(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_str_t   *value, s;
+    ngx_uint_t   i;
+
+    if (plcf->leeway != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    plcf->leeway = 60;
+    plcf->iss = NULL;
+    plcf->aud = NULL;
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        s = value[i];
+
+        if (ngx_strncmp(s.data, "iss=", 4) == 0 && s.len > 4) {
+            s.data += 4;
+            s.len -= 4;
+
+            plcf->iss = ngx_http_patron_complex_value(cf, &s);
+            if (plcf->iss == NULL) {
+                return NGX_CONF_ERROR;
+            }
+
+            continue;
+        }
+
+        if (ngx_strncmp(s.data, "aud=", 4) == 0 && s.len > 4) {
+            s.data += 4;
+            s.len -= 4;
+
+            plcf->aud = ngx_http_patron_complex_value(cf, &s);
+            if (plcf->aud == NULL) {
+                return NGX_CONF_ERROR;
+            }
+
+            continue;
+        }
+
+        if (ngx_strncmp(s.data, "leeway=", 7) == 0) {
+            s.data += 7;
+            s.len -= 7;
+
+            plcf->leeway = ngx_parse_time(&s, 1);
+
+            if (plcf->leeway != (time_t) NGX_ERROR) {
+                continue;
+            }
+        }
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: invalid parameter \"%V\"",
+                           &cmd->name, &value[i]);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    if (plcf->redis != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    plcf->redis = ngx_http_patron_redis_add(cf, cf->args->elts,
+                                            cf->args->nelts);
+
+    return plcf->redis == NULL ? NGX_CONF_ERROR : NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_main_conf_t *pmcf = conf;
+
+    if (pmcf->zone != NULL) {
+        return "is duplicate";
+    }
+
+    pmcf->zone = ngx_http_patron_zone_add(cf, cf->args->elts,
+                                          cf->args->nelts,
+                                          &ngx_http_patron_module);
+
+    return pmcf->zone == NULL ? NGX_CONF_ERROR : NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    u_char      *p;
+    ngx_str_t   *value, s;
+    ngx_uint_t   i, n;
+
+    if (plcf->cookie.name.data != NULL) {
+        return "is duplicate";
+    }
+
+    ngx_str_set(&plcf->cookie.name, "patron");
+    ngx_str_set(&plcf->cookie.path, "/");
+    ngx_str_set(&plcf->cookie.samesite, "Lax");
+    plcf->cookie.secure = NGX_HTTP_PATRON_SECURE_AUTO;
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        p = (u_char *) ngx_strchr(value[i].data, '=');
+        if (p == NULL) {
+            goto invalid;
+        }
+
+        s.data = p + 1;
+        s.len = value[i].data + value[i].len - s.data;
+        n = s.data - value[i].data;
+
+        for (p = s.data; p < s.data + s.len; p++) {
+            if (*p <= 0x20 || *p >= 0x7f || *p == ';' || *p == ','
+                || *p == '"' || *p == '\\')
+            {
+                goto invalid;
+            }
+        }
+
+        if (n == 5 && ngx_strncmp(value[i].data, "name=", 5) == 0) {
+
+            if (s.len == 0) {
+                goto invalid;
+            }
+
+            for (p = s.data; p < s.data + s.len; p++) {
+                if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z')
+                      || (*p >= '0' && *p <= '9') || *p == '_'))
+                {
+                    /* it must be a variable's name too, $cookie_NAME */
+                    goto invalid;
+                }
+            }
+
+            plcf->cookie.name = s;
+            continue;
+        }
+
+        if (n == 7 && ngx_strncmp(value[i].data, "domain=", 7) == 0) {
+            plcf->cookie.domain = s;
+            continue;
+        }
+
+        if (n == 5 && ngx_strncmp(value[i].data, "path=", 5) == 0
+            && s.len && s.data[0] == '/')
+        {
+            plcf->cookie.path = s;
+            continue;
+        }
+
+        if (n == 7 && ngx_strncmp(value[i].data, "secure=", 7) == 0) {
+
+            if (ngx_strcmp(s.data, "auto") == 0) {
+                plcf->cookie.secure = NGX_HTTP_PATRON_SECURE_AUTO;
+                continue;
+            }
+
+            if (ngx_strcmp(s.data, "on") == 0) {
+                plcf->cookie.secure = NGX_HTTP_PATRON_SECURE_ON;
+                continue;
+            }
+
+            if (ngx_strcmp(s.data, "off") == 0) {
+                plcf->cookie.secure = NGX_HTTP_PATRON_SECURE_OFF;
+                continue;
+            }
+        }
+
+        if (n == 9 && ngx_strncmp(value[i].data, "samesite=", 9) == 0) {
+
+            if (ngx_strcmp(s.data, "lax") == 0) {
+                ngx_str_set(&plcf->cookie.samesite, "Lax");
+                continue;
+            }
+
+            if (ngx_strcmp(s.data, "strict") == 0) {
+                ngx_str_set(&plcf->cookie.samesite, "Strict");
+                continue;
+            }
+
+            if (ngx_strcmp(s.data, "none") == 0) {
+                ngx_str_set(&plcf->cookie.samesite, "None");
+                continue;
+            }
+        }
+
+    invalid:
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: invalid parameter \"%V\"",
+                           &cmd->name, &value[i]);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_template_vars(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_str_t   *value, *name;
+    ngx_uint_t   i;
+
+    if (plcf->template_vars != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    plcf->template_vars = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                                           sizeof(ngx_str_t));
+    if (plcf->template_vars == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        if (value[i].len && value[i].data[0] == '$') {
+            value[i].data++;
+            value[i].len--;
+        }
+
+        if (value[i].len == 0
+            || ngx_http_get_variable_index(cf, &value[i]) == NGX_ERROR)
+        {
+            return NGX_CONF_ERROR;
+        }
+
+        name = ngx_array_push(plcf->template_vars);
+        if (name == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *name = value[i];
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_emergency(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    if (plcf->walls_open != NGX_CONF_UNSET
+        || plcf->banners_off != NGX_CONF_UNSET)
+    {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        if (ngx_strcmp(value[i].data, "walls=open") == 0) {
+            plcf->walls_open = 1;
+
+        } else if (ngx_strcmp(value[i].data, "walls=closed") == 0) {
+            plcf->walls_open = 0;
+
+        } else if (ngx_strcmp(value[i].data, "banners=off") == 0) {
+            plcf->banners_off = 1;
+
+        } else if (ngx_strcmp(value[i].data, "banners=on") == 0) {
+            plcf->banners_off = 0;
+
+        } else {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" directive: invalid parameter \"%V\", "
+                               "it must be walls=open, walls=closed, "
+                               "banners=on or banners=off",
+                               &cmd->name, &value[i]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_read_html(ngx_conf_t *cf, ngx_str_t *path, ngx_str_t *html)
+{
+    ngx_uint_t  mode;
+
+    return ngx_http_patron_read_file(cf, path, NGX_HTTP_PATRON_HTML_MAX, html,
+                                     &mode);
+}
+
+
+/* A small file of the configuration: path becomes absolute. */
+
+static ngx_int_t
+ngx_http_patron_read_file(ngx_conf_t *cf, ngx_str_t *path, size_t max,
+    ngx_str_t *content, ngx_uint_t *mode)
+{
+    off_t             size;
+    ssize_t           n;
+    ngx_fd_t          fd;
+    ngx_int_t         rc;
+    ngx_file_t        file;
+    ngx_file_info_t   fi;
+
+    if (path->len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "no file is named");
+        return NGX_ERROR;
+    }
+
+    if (ngx_conf_full_name(cf->cycle, path, 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    fd = ngx_open_file(path->data, NGX_FILE_RDONLY|NGX_FILE_NONBLOCK,
+                       NGX_FILE_OPEN, 0);
+    if (fd == NGX_INVALID_FILE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_open_file_n " \"%V\" failed", path);
+        return NGX_ERROR;
+    }
+
+    rc = NGX_ERROR;
+
+    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_fd_info_n " \"%V\" failed", path);
+        goto done;
+    }
+
+    size = ngx_file_size(&fi);
+
+    if (!ngx_is_file(&fi) || size > (off_t) max) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" is not a file of at most %uz bytes",
+                           path, max);
+        goto done;
+    }
+
+    *mode = ngx_file_access(&fi);
+
+    content->len = (size_t) size;
+    content->data = ngx_pnalloc(cf->pool, content->len + 1);
+    if (content->data == NULL) {
+        goto done;
+    }
+
+    ngx_memzero(&file, sizeof(ngx_file_t));
+    file.fd = fd;
+    file.name = *path;
+    file.log = cf->log;
+
+    n = ngx_read_file(&file, content->data, content->len, 0);
+
+    if (n != (ssize_t) content->len) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_read_file_n " \"%V\" failed", path);
+        goto done;
+    }
+
+    rc = NGX_OK;
+
+done:
+
+    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
+                           ngx_close_file_n " \"%V\" failed", path);
+    }
+
+    return rc;
+}
+
+
+ngx_http_complex_value_t *
+ngx_http_patron_complex_value(ngx_conf_t *cf, ngx_str_t *value)
+{
+    ngx_str_t                         *copy;
+    ngx_http_complex_value_t          *cv;
+    ngx_http_compile_complex_value_t   ccv;
+
+    cv = ngx_pcalloc(cf->pool, sizeof(ngx_http_complex_value_t));
+    copy = ngx_palloc(cf->pool, sizeof(ngx_str_t));
+
+    if (cv == NULL || copy == NULL) {
+        return NULL;
+    }
+
+    *copy = *value;
+
+    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
+
+    ccv.cf = cf;
+    ccv.value = copy;
+    ccv.complex_value = cv;
+
+    if (ngx_http_compile_complex_value(&ccv) != NGX_OK) {
+        return NULL;
+    }
+
+    return cv;
+}
+
+
+patron_mem_t *
+ngx_http_patron_mem(ngx_pool_t *pool)
+{
+    patron_mem_t  *mem;
+
+    mem = ngx_palloc(pool, sizeof(patron_mem_t));
+    if (mem == NULL) {
+        return NULL;
+    }
+
+    mem->alloc = ngx_http_patron_pool_alloc;
+    mem->free = ngx_http_patron_pool_free;
+    mem->ctx = pool;
+
+    return mem;
+}
+
+
+static void *
+ngx_http_patron_pool_alloc(void *ctx, size_t size)
+{
+    return ngx_palloc(ctx, size);
+}
+
+
+static void
+ngx_http_patron_pool_free(void *ctx, void *p)
+{
+    (void) ngx_pfree(ctx, p);
+}

@@ -1,0 +1,386 @@
+
+/*
+ * The filters.  The header filter decides whether the response is ours to
+ * edit, to cut or to refuse, and says so in the headers; the body filter hands
+ * chains to the page and passes on what it makes of them.
+ */
+
+
+#include "ngx_http_patron_page.h"
+#include "ngx_http_patron_wall.h"
+
+
+static ngx_int_t ngx_http_patron_header_filter(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_subrequest_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
+static ngx_int_t ngx_http_patron_walled_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t page);
+static ngx_int_t ngx_http_patron_who_may_keep(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_body_filter(ngx_http_request_t *r,
+    ngx_chain_t *in);
+static ngx_int_t ngx_http_patron_leave_out(ngx_http_request_t *r,
+    ngx_chain_t *in);
+
+
+static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
+static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
+
+
+/* The context of a subrequest whose body is left out. */
+
+static ngx_http_patron_state_t  ngx_http_patron_left_out;
+
+
+static ngx_int_t
+ngx_http_patron_header_filter(ngx_http_request_t *r)
+{
+    ngx_int_t                    rc;
+    ngx_uint_t                   page;
+    ngx_http_patron_state_t     *st;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    if (!plcf->enable) {
+        st = ngx_http_get_module_ctx(r, ngx_http_patron_module);
+
+        if (st != NULL && r == r->main) {
+            ngx_http_patron_give_back(r, st);
+            st->page = NULL;
+        }
+
+        return ngx_http_next_header_filter(r);
+    }
+
+    if (r != r->main) {
+        return ngx_http_patron_subrequest_header(r, plcf);
+    }
+
+    /* where another module's "allow" went before us, a guest */
+
+    st = ngx_http_patron_state_create(r);
+    if (st == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_patron_give_back(r, st);
+    st->page = NULL;
+
+    if (plcf->rules == NULL && !plcf->walled) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    page = ngx_http_patron_is_page(r, plcf);
+
+    if (plcf->walled) {
+        rc = ngx_http_patron_walled_header(r, plcf, st, page);
+
+        if (rc == NGX_AGAIN) {
+            return NGX_OK;
+        }
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (!page || plcf->dry_run) {
+
+        if (r->headers_out.status == NGX_HTTP_OK
+            && ngx_http_patron_validate(r, st, 0) == NGX_ERROR)
+        {
+            return NGX_ERROR;
+        }
+
+        return ngx_http_next_header_filter(r);
+    }
+
+    rc = ngx_http_patron_page_header(r, plcf, st);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (rc == NGX_AGAIN) {
+        return NGX_OK;
+    }
+
+    return ngx_http_next_header_filter(r);
+}
+
+
+static ngx_int_t
+ngx_http_patron_subrequest_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    ngx_int_t  rc;
+
+    if (plcf->walled) {
+        rc = ngx_http_patron_wall_subrequest(r, plcf);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (rc == NGX_DECLINED) {
+            ngx_http_set_ctx(r, &ngx_http_patron_left_out,
+                             ngx_http_patron_module);
+        }
+    }
+
+    return ngx_http_next_header_filter(r);
+}
+
+
+/*
+ * The decision.  NGX_OK: go on, walled or not as st->decision says; NGX_AGAIN:
+ * the headers wait for the page's head; else what to return.
+ */
+
+static ngx_int_t
+ngx_http_patron_walled_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t page)
+{
+    if (ngx_http_patron_wall_header(r, plcf, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!ngx_http_patron_wall_protects(r)) {
+        return NGX_OK;
+    }
+
+    if (page && r->method != NGX_HTTP_HEAD && !plcf->dry_run
+        && ngx_http_patron_wall_undecided(r, plcf, st))
+    {
+        if (ngx_http_patron_page_create(r, plcf, st, 1) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        return NGX_AGAIN;
+    }
+
+    if (ngx_http_patron_wall_decide(r, st) != NGX_HTTP_PATRON_WALL
+        || plcf->dry_run)
+    {
+        return NGX_OK;
+    }
+
+    if (!page) {
+        return ngx_http_patron_refuse(r, plcf, st, "it cannot be cut");
+    }
+
+    if (plcf->wall == NULL) {
+        return ngx_http_patron_refuse(r, plcf, st, "no patron_wall");
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_page_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    uint64_t     active, banners, variant;
+    ngx_int_t    rc;
+    ngx_str_t    wall, *rendered;
+    ngx_uint_t   walled;
+
+    if (ngx_http_patron_banners(r, st, &rendered, &banners, &variant)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    active = banners;
+    walled = plcf->walled && st->decision == NGX_HTTP_PATRON_WALL;
+
+    if (walled
+        && ngx_http_patron_wall_rules(r, plcf, &wall, &active, &variant)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (plcf->markup.len
+        && (walled || st->decision == NGX_HTTP_PATRON_BYPASS))
+    {
+        active |= (uint64_t) 1 << plcf->markup_rule;
+        variant = ngx_http_patron_hash_mix(variant, 1);
+    }
+
+    if (ngx_http_patron_who_may_keep(r, plcf, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_patron_validate(r, st, active ? variant | 1 : 0);
+
+    if (rc == NGX_DONE) {
+        ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
+                                   NGX_HTTP_PATRON_C_NOT_MODIFIED);
+    }
+
+    if (rc != NGX_OK || active == 0) {
+        return rc;
+    }
+
+    ngx_http_clear_content_length(r);
+    ngx_http_clear_accept_ranges(r);
+
+    if (r->method == NGX_HTTP_HEAD) {
+        return NGX_OK;
+    }
+
+    if (st->page == NULL
+        && ngx_http_patron_page_create(r, plcf, st, 0) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_patron_page_edit(st->page, rendered, banners, &wall, active,
+                                  walled)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return walled ? NGX_AGAIN : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_send_header(ngx_http_request_t *r)
+{
+    return ngx_http_next_header_filter(r);
+}
+
+
+ngx_int_t
+ngx_http_patron_refuse(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    const char *why)
+{
+    ngx_http_patron_wall_refused(r, st, why);
+
+    return ngx_http_filter_finalize_request(r, &ngx_http_patron_module,
+                                            plcf->wall_code);
+}
+
+
+static ngx_int_t
+ngx_http_patron_who_may_keep(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_str_t   *name;
+    ngx_uint_t   i;
+
+    if (st->has_token
+        || plcf->vary.unknown
+        || ngx_http_patron_wall_is_personal(plcf, st)
+        || ngx_http_patron_has_set_cookie(r))
+    {
+        return ngx_http_patron_private(r);
+    }
+
+    if (plcf->vary.names == NULL) {
+        return NGX_OK;
+    }
+
+    name = plcf->vary.names->elts;
+
+    for (i = 0; i < plcf->vary.names->nelts; i++) {
+        if (ngx_http_patron_add_vary(r, &name[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_int_t                 rc, code;
+    ngx_chain_t              *out;
+    ngx_http_patron_page_t   *page;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_get_module_ctx(r, ngx_http_patron_module);
+
+    if (st == &ngx_http_patron_left_out) {
+        return ngx_http_patron_leave_out(r, in);
+    }
+
+    if (st == NULL || st->page == NULL || r != r->main) {
+        return ngx_http_next_body_filter(r, in);
+    }
+
+    page = st->page;
+
+    if (page->bypass && !page->drop) {
+        ngx_http_patron_chain_to_memory(in);
+        code = ngx_http_next_body_filter(r, in);
+
+    } else {
+        rc = NGX_OK;
+        code = ngx_http_patron_page_feed(page, in, &rc);
+
+        if (code == NGX_DONE) {
+            return rc;
+        }
+
+        if (code != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (page->probing || page->holding) {
+            return NGX_OK;
+        }
+
+        out = ngx_http_patron_chain_take(&page->chain);
+
+        if (out == NULL && in != NULL && page->chain.busy == NULL) {
+            return NGX_OK;
+        }
+
+        code = ngx_http_next_body_filter(r, out);
+    }
+
+    ngx_http_patron_chain_sent(&page->chain);
+
+    return code;
+}
+
+
+static ngx_int_t
+ngx_http_patron_leave_out(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_chain_t  *out;
+
+    if (ngx_http_patron_chain_empty(r->pool, in, &out) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (out == NULL && in != NULL) {
+        return NGX_OK;
+    }
+
+    return ngx_http_next_body_filter(r, out);
+}
+
+
+ngx_int_t
+ngx_http_patron_filter_init(ngx_conf_t *cf)
+{
+    ngx_http_next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = ngx_http_patron_header_filter;
+
+    ngx_http_next_body_filter = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = ngx_http_patron_body_filter;
+
+    return NGX_OK;
+}

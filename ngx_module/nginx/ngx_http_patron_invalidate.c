@@ -1,0 +1,491 @@
+
+/*
+ * One connection a worker and server that tracks the keys under our prefixes
+ * and is redirected to itself, so that if it breaks, it knows.  It goes to the
+ * very address that lookups go to: another replica may be ahead or behind.
+ *
+ * While it listens, records in the zones are good until they are dropped.  When
+ * it is lost they are all suspected: something may have been missed.  Where it
+ * cannot listen at all (Redis before 6, an ACL that forbids it) records live
+ * for their ttl, which is said once, and tried again every minute.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include "patron_record.h"
+#include "ngx_http_patron_redis_int.h"
+#include "ngx_http_patron_invalidate.h"
+
+
+#define NGX_HTTP_PATRON_LISTEN_PING   1000
+#define NGX_HTTP_PATRON_LISTEN_RETRY  60000
+#define NGX_HTTP_PATRON_LISTEN_TRIES  3
+#define NGX_HTTP_PATRON_POLL          1000
+#define NGX_HTTP_PATRON_SUB_MAX       128
+
+
+typedef struct {
+    ngx_http_patron_redis_t      *redis;
+    ngx_cycle_t                  *cycle;
+    ngx_http_patron_conn_t       *conn;
+    patron_dialogue_conf_t        dialogue;
+    ngx_http_patron_node_t        node;         /* the address followed */
+    ngx_addr_t                    addr;
+    ngx_sockaddr_t                sockaddr;
+    ngx_str_t                     member;       /* prefixes of keys */
+    ngx_str_t                     switches;
+    ngx_str_t                     campaign;
+    ngx_event_t                   poll;
+    ngx_uint_t                    state;        /* the switches, as bits */
+    unsigned                      listening:1;
+    unsigned                      told:1;       /* that it does not listen */
+    unsigned                      asking:1;     /* for the switches */
+    unsigned                      dirty:1;      /* ask (again) */
+} ngx_http_patron_invalidate_t;
+
+
+static ngx_int_t ngx_http_patron_invalidate_prefix(ngx_str_t *prefix,
+    ngx_http_patron_redis_t *redis, char *suffix, ngx_cycle_t *cycle,
+    patron_dialogue_conf_t *dialogue);
+static void ngx_http_patron_invalidate_ready(ngx_http_patron_conn_t *conn);
+static void ngx_http_patron_invalidate_lost(ngx_http_patron_conn_t *conn);
+static void ngx_http_patron_invalidate_failed(ngx_http_patron_conn_t *conn);
+static ngx_int_t ngx_http_patron_invalidate_push(ngx_http_patron_conn_t *conn,
+    patron_reply_t *reply);
+static void ngx_http_patron_invalidate_key(ngx_http_patron_invalidate_t *inv,
+    patron_str_t *key);
+static void ngx_http_patron_invalidate_all(ngx_http_patron_invalidate_t *inv);
+static void ngx_http_patron_invalidate_unlisten(
+    ngx_http_patron_invalidate_t *inv, ngx_uint_t lost);
+static void ngx_http_patron_switches_poll(ngx_event_t *ev);
+static void ngx_http_patron_switches_ask(ngx_http_patron_invalidate_t *inv);
+static void ngx_http_patron_switches_replied(void *data,
+    patron_reply_t *reply);
+
+
+ngx_int_t
+ngx_http_patron_invalidate_start(ngx_cycle_t *cycle,
+    ngx_http_patron_redis_t *redis)
+{
+    patron_dialogue_conf_t        *dialogue;
+    ngx_http_patron_invalidate_t  *inv;
+
+    inv = ngx_pcalloc(cycle->pool, sizeof(ngx_http_patron_invalidate_t));
+    if (inv == NULL) {
+        return NGX_ERROR;
+    }
+
+    inv->redis = redis;
+    inv->cycle = cycle;
+    inv->dirty = 1;
+
+    dialogue = &inv->dialogue;
+    *dialogue = redis->dialogue;
+    dialogue->purpose = PATRON_FOR_TRACKING;
+
+    if (ngx_http_patron_invalidate_prefix(&inv->member, redis, "member:",
+                                          cycle, dialogue)
+        != NGX_OK
+        || ngx_http_patron_invalidate_prefix(&inv->switches, redis,
+                                             "switches", cycle, dialogue)
+           != NGX_OK
+        || ngx_http_patron_invalidate_prefix(&inv->campaign, redis,
+                                             "campaign", cycle, dialogue)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    inv->conn = ngx_http_patron_conn_create(redis, dialogue, &inv->node);
+    if (inv->conn == NULL) {
+        return NGX_ERROR;
+    }
+
+    inv->conn->data = inv;
+    inv->conn->ready = ngx_http_patron_invalidate_ready;
+    inv->conn->lost = ngx_http_patron_invalidate_lost;
+    inv->conn->failed = ngx_http_patron_invalidate_failed;
+    inv->conn->push = ngx_http_patron_invalidate_push;
+    inv->conn->ping = NGX_HTTP_PATRON_LISTEN_PING;
+    inv->conn->quiet = 1;
+    inv->conn->log.log_level = NGX_LOG_ALERT;
+
+    inv->poll.handler = ngx_http_patron_switches_poll;
+    inv->poll.data = inv;
+    inv->poll.log = cycle->log;
+    inv->poll.cancelable = 1;
+
+    ngx_add_timer(&inv->poll, NGX_HTTP_PATRON_POLL);
+
+    redis->invalidate = inv;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_invalidate_prefix(ngx_str_t *prefix,
+    ngx_http_patron_redis_t *redis, char *suffix, ngx_cycle_t *cycle,
+    patron_dialogue_conf_t *dialogue)
+{
+    patron_str_t  *tracked;
+
+    prefix->len = redis->prefix.len + ngx_strlen(suffix);
+    prefix->data = ngx_pnalloc(cycle->pool, prefix->len);
+    if (prefix->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(ngx_cpymem(prefix->data, redis->prefix.data,
+                          redis->prefix.len),
+               suffix, ngx_strlen(suffix));
+
+    tracked = &dialogue->prefix[dialogue->nprefixes++];
+    tracked->len = prefix->len;
+    tracked->data = prefix->data;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_patron_invalidate_stop(ngx_http_patron_redis_t *redis)
+{
+    ngx_http_patron_invalidate_t  *inv;
+
+    inv = redis->invalidate;
+
+    if (inv == NULL) {
+        return;
+    }
+
+    redis->invalidate = NULL;
+
+    ngx_http_patron_invalidate_unlisten(inv, 0);
+
+    if (inv->poll.timer_set) {
+        ngx_del_timer(&inv->poll);
+    }
+
+    ngx_http_patron_conn_destroy(inv->conn, 0);
+}
+
+
+void
+ngx_http_patron_invalidate_follow(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_conn_t *conn)
+{
+    ngx_http_patron_invalidate_t  *inv;
+
+    inv = redis->invalidate;
+
+    if (inv->addr.sockaddr != NULL
+        && ngx_cmp_sockaddr(inv->addr.sockaddr, inv->addr.socklen,
+                            conn->peer.sockaddr, conn->peer.socklen, 1)
+           == NGX_OK)
+    {
+        ngx_http_patron_conn_open(inv->conn);
+        return;
+    }
+
+    ngx_memcpy(&inv->sockaddr, conn->peer.sockaddr, conn->peer.socklen);
+
+    inv->addr.sockaddr = &inv->sockaddr.sockaddr;
+    inv->addr.socklen = conn->peer.socklen;
+
+    inv->node = *conn->node;
+    inv->node.addrs = &inv->addr;
+    inv->node.naddrs = 1;
+    inv->node.pinned = 1;
+
+    ngx_http_patron_conn_reset(inv->conn, "another server is asked now");
+    ngx_http_patron_conn_open(inv->conn);
+}
+
+
+ngx_uint_t
+ngx_http_patron_listening(ngx_http_patron_redis_t *redis)
+{
+    ngx_http_patron_invalidate_t  *inv;
+
+    inv = redis->invalidate;
+
+    return inv != NULL && inv->listening;
+}
+
+
+static void
+ngx_http_patron_invalidate_ready(ngx_http_patron_conn_t *conn)
+{
+    ngx_http_patron_zone_t        *zone;
+    ngx_http_patron_invalidate_t  *inv = conn->data;
+
+    inv->listening = 1;
+
+    for (zone = ngx_http_patron_zone_next(inv->cycle, NULL);
+         zone != NULL;
+         zone = ngx_http_patron_zone_next(inv->cycle, zone))
+    {
+        ngx_http_patron_zone_listen(zone, inv->redis->id);
+    }
+
+    if (inv->told) {
+        inv->told = 0;
+
+        ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
+                      "patron: redis %V tells of changes now",
+                      &inv->node.name);
+    }
+
+    ngx_http_patron_switches_ask(inv);
+}
+
+
+static void
+ngx_http_patron_invalidate_lost(ngx_http_patron_conn_t *conn)
+{
+    /* a worker that quits has missed nothing up to here */
+
+    ngx_http_patron_invalidate_unlisten(conn->data, !ngx_exiting);
+}
+
+
+static void
+ngx_http_patron_invalidate_unlisten(ngx_http_patron_invalidate_t *inv,
+    ngx_uint_t lost)
+{
+    ngx_http_patron_zone_t  *zone;
+
+    if (!inv->listening) {
+        return;
+    }
+
+    inv->listening = 0;
+
+    for (zone = ngx_http_patron_zone_next(inv->cycle, NULL);
+         zone != NULL;
+         zone = ngx_http_patron_zone_next(inv->cycle, zone))
+    {
+        ngx_http_patron_zone_unlisten(zone, inv->redis->id, lost);
+    }
+}
+
+
+static void
+ngx_http_patron_invalidate_failed(ngx_http_patron_conn_t *conn)
+{
+    ngx_http_patron_invalidate_t  *inv = conn->data;
+
+    if (conn->reason == conn->dialogue.reason
+        && !patron_redis_error_fatal(conn->dialogue.error))
+    {
+        conn->retry = NGX_HTTP_PATRON_LISTEN_RETRY;
+    }
+
+    /* that the server itself is away is said elsewhere */
+
+    if (inv->told
+        || inv->redis->conn->state != NGX_HTTP_PATRON_CONN_READY
+        || (conn->retry == 0 && conn->failures < NGX_HTTP_PATRON_LISTEN_TRIES))
+    {
+        return;
+    }
+
+    inv->told = 1;
+
+    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                  "patron: redis %V does not tell of changes: %s; "
+                  "until it does, members are known for their ttl only",
+                  &inv->node.name, conn->reason);
+}
+
+
+static ngx_int_t
+ngx_http_patron_invalidate_push(ngx_http_patron_conn_t *conn,
+    patron_reply_t *reply)
+{
+    size_t                         i;
+    patron_str_t                   key;
+    const patron_reply_t          *keys;
+    ngx_http_patron_invalidate_t  *inv = conn->data;
+
+    switch (patron_push_read(reply, &keys)) {
+
+    case PATRON_PUSH_OTHER:
+        return NGX_OK;
+
+    case PATRON_PUSH_ALL:
+        ngx_http_patron_invalidate_all(inv);
+        return NGX_OK;
+
+    case PATRON_PUSH_KEYS:
+
+        for (i = 0; i < patron_reply_elements(keys); i++) {
+            key = patron_reply_str(patron_reply_element(keys, i));
+            ngx_http_patron_invalidate_key(inv, &key);
+        }
+
+        return NGX_OK;
+
+    default:
+        return NGX_ERROR;
+    }
+}
+
+
+static void
+ngx_http_patron_invalidate_key(ngx_http_patron_invalidate_t *inv,
+    patron_str_t *key)
+{
+    u_char                   buf[NGX_HTTP_PATRON_SUB_MAX];
+    ngx_str_t                sub;
+    ngx_http_patron_zone_t  *zone;
+
+    if (key->len == inv->switches.len
+        && ngx_memcmp(key->data, inv->switches.data, key->len) == 0)
+    {
+        ngx_http_patron_switches_ask(inv);
+        return;
+    }
+
+    if (key->len <= inv->member.len
+        || ngx_memcmp(key->data, inv->member.data, inv->member.len) != 0)
+    {
+        return;
+    }
+
+    /* a name that is never asked for is in no zone */
+
+    if (patron_key_unescape(buf, sizeof(buf), &sub.len,
+                            key->data + inv->member.len,
+                            key->len - inv->member.len)
+        != PATRON_OK)
+    {
+        return;
+    }
+
+    sub.data = buf;
+
+    for (zone = ngx_http_patron_zone_next(inv->cycle, NULL);
+         zone != NULL;
+         zone = ngx_http_patron_zone_next(inv->cycle, zone))
+    {
+        ngx_http_patron_zone_drop(zone, inv->redis->id, &sub);
+        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_INVALIDATIONS);
+    }
+}
+
+
+static void
+ngx_http_patron_invalidate_all(ngx_http_patron_invalidate_t *inv)
+{
+    ngx_http_patron_zone_t  *zone;
+
+    for (zone = ngx_http_patron_zone_next(inv->cycle, NULL);
+         zone != NULL;
+         zone = ngx_http_patron_zone_next(inv->cycle, zone))
+    {
+        ngx_http_patron_zone_forget(zone, inv->redis->id);
+        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_INVALIDATIONS);
+    }
+
+    ngx_http_patron_switches_ask(inv);
+}
+
+
+ngx_uint_t
+ngx_http_patron_switches(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_zone_t *zone)
+{
+    ngx_http_patron_invalidate_t  *inv;
+
+    if (zone != NULL) {
+        return ngx_http_patron_zone_switches(zone, redis->id);
+    }
+
+    inv = redis->invalidate;
+
+    return (inv != NULL) ? inv->state : 0;
+}
+
+
+static void
+ngx_http_patron_switches_poll(ngx_event_t *ev)
+{
+    ngx_http_patron_invalidate_t  *inv = ev->data;
+
+    if (!inv->listening || inv->dirty) {
+        ngx_http_patron_switches_ask(inv);
+    }
+
+    ngx_add_timer(ev, NGX_HTTP_PATRON_POLL);
+}
+
+
+static void
+ngx_http_patron_switches_ask(ngx_http_patron_invalidate_t *inv)
+{
+    ngx_str_t  argv[4];
+
+    inv->dirty = 1;
+
+    if (inv->asking || ngx_exiting) {
+        return;
+    }
+
+    ngx_str_set(&argv[0], "HMGET");
+    argv[1] = inv->switches;
+    ngx_str_set(&argv[2], "walls");
+    ngx_str_set(&argv[3], "banners");
+
+    if (ngx_http_patron_redis_send(inv->redis, argv, 4, &inv->switches,
+                                   ngx_http_patron_switches_replied, inv)
+        == NGX_OK)
+    {
+        inv->asking = 1;
+        inv->dirty = 0;
+    }
+}
+
+
+static void
+ngx_http_patron_switches_replied(void *data, patron_reply_t *reply)
+{
+    ngx_uint_t                     state;
+    ngx_http_patron_zone_t        *zone;
+    ngx_http_patron_invalidate_t  *inv = data;
+
+    inv->asking = 0;
+
+    if (patron_reply_elements(reply) != 2) {
+        inv->dirty = 1;
+        return;
+    }
+
+    state = 0;
+
+    if (patron_reply_is(patron_reply_element(reply, 0), "open")) {
+        state |= NGX_HTTP_PATRON_WALLS_OPEN;
+    }
+
+    if (patron_reply_is(patron_reply_element(reply, 1), "off")) {
+        state |= NGX_HTTP_PATRON_BANNERS_OFF;
+    }
+
+    inv->state = state;
+
+    for (zone = ngx_http_patron_zone_next(inv->cycle, NULL);
+         zone != NULL;
+         zone = ngx_http_patron_zone_next(inv->cycle, zone))
+    {
+        ngx_http_patron_zone_set_switches(zone, inv->redis->id, state);
+    }
+
+    if (inv->dirty) {
+        /* changed again while it was being asked for */
+        ngx_http_patron_switches_ask(inv);
+    }
+}

@@ -1,0 +1,47 @@
+
+/*
+ * Changes in Redis, heard of as they happen: client-side caching in broadcast
+ * mode (CLIENT TRACKING, Redis 6 and later).  Drops members from the zones, and
+ * keeps the switches fresh.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_INVALIDATE_H_INCLUDED_
+#define _NGX_HTTP_PATRON_INVALIDATE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_conn.h"
+#include "ngx_http_patron_zone.h"
+
+
+/* For the client: with the worker's life, and when it has a connection. */
+
+ngx_int_t ngx_http_patron_invalidate_start(ngx_cycle_t *cycle,
+    ngx_http_patron_redis_t *redis);
+void ngx_http_patron_invalidate_stop(ngx_http_patron_redis_t *redis);
+void ngx_http_patron_invalidate_follow(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_conn_t *conn);
+
+/* True while this worker hears of every change in redis. */
+
+ngx_uint_t ngx_http_patron_listening(ngx_http_patron_redis_t *redis);
+
+
+/*
+ * The switches of the hash "<prefix>switches": "walls open", "banners off".
+ * Heard of at once, or asked for every second where Redis does not tell.  While
+ * it is away the last state known stands.  zone may be NULL.
+ */
+
+#define NGX_HTTP_PATRON_WALLS_OPEN   1
+#define NGX_HTTP_PATRON_BANNERS_OFF  2
+
+ngx_uint_t ngx_http_patron_switches(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_zone_t *zone);
+
+
+#endif /* _NGX_HTTP_PATRON_INVALIDATE_H_INCLUDED_ */

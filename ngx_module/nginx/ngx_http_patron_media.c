@@ -1,0 +1,129 @@
+
+/*
+ * Is a response a page: of a type that is edited, whole, and in an encoding
+ * whose tags can be read?
+ */
+
+
+#include "ngx_http_patron_state.h"
+
+
+static ngx_uint_t ngx_http_patron_ascii_compatible(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_patron_charset_is_wide(u_char *name, size_t len);
+
+
+ngx_uint_t
+ngx_http_patron_is_page(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    if (r->headers_out.status != NGX_HTTP_OK
+        || r->header_only
+        || r->subrequest_ranges
+        || r->headers_out.content_length_n == 0
+        || ngx_http_test_content_type(r, &plcf->types) == NULL)
+    {
+        return 0;
+    }
+
+    if (r->headers_out.content_encoding
+        && r->headers_out.content_encoding->value.len)
+    {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                      "patron: page left alone: Content-Encoding \"%V\"",
+                      &r->headers_out.content_encoding->value);
+        return 0;
+    }
+
+    if (!ngx_http_patron_ascii_compatible(r)) {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                      "patron: page left alone: its charset "
+                      "is not ASCII-compatible");
+        return 0;
+    }
+
+    return 1;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_ascii_compatible(ngx_http_request_t *r)
+{
+    u_char     *p, *end, *start;
+    ngx_str_t  *type;
+
+    if (r->headers_out.charset.len
+        && ngx_http_patron_charset_is_wide(r->headers_out.charset.data,
+                                           r->headers_out.charset.len))
+    {
+        return 0;
+    }
+
+    type = &r->headers_out.content_type;
+
+    p = ngx_strlcasestrn(type->data, type->data + type->len,
+                         (u_char *) "charset=", sizeof("charset=") - 2);
+    if (p == NULL) {
+        return 1;
+    }
+
+    p += sizeof("charset=") - 1;
+    end = type->data + type->len;
+
+    while (p < end && (*p == '"' || *p == '\'' || *p == ' ')) {
+        p++;
+    }
+
+    start = p;
+
+    while (p < end && *p != '"' && *p != '\'' && *p != ';' && *p != ' ') {
+        p++;
+    }
+
+    return !ngx_http_patron_charset_is_wide(start, p - start);
+}
+
+
+/*
+ * The encodings in which a byte '<' may be part of another character (WHATWG
+ * Encoding, section 4.2, and those that browsers no longer have).
+ */
+
+static ngx_uint_t
+ngx_http_patron_charset_is_wide(u_char *name, size_t len)
+{
+    ngx_uint_t         i;
+    static ngx_str_t   prefixes[] = {
+        ngx_string("utf-16"),
+        ngx_string("utf16"),
+        ngx_string("utf-32"),
+        ngx_string("utf32"),
+        ngx_string("utf-7"),
+        ngx_string("ucs-"),
+        ngx_string("unicode"),
+        ngx_string("csunicode"),
+        ngx_string("iso-10646"),
+        ngx_string("iso-2022"),
+        ngx_string("csiso2022"),
+        ngx_string("hz-gb"),
+        ngx_string("ebcdic"),
+        ngx_string("ibm037"),
+        ngx_null_string
+    };
+
+    /* iso-10646 alone is wide: "unicode-1-1-utf-8" is UTF-8 by another name */
+
+    if (len > 5 && ngx_strncasecmp(name + len - 5, (u_char *) "utf-8", 5) == 0)
+    {
+        return 0;
+    }
+
+    for (i = 0; prefixes[i].len; i++) {
+        if (len >= prefixes[i].len
+            && ngx_strncasecmp(name, prefixes[i].data, prefixes[i].len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}

@@ -1,0 +1,644 @@
+
+/*
+ * ngx_http_patron_module: directives, configuration, start of the parts.
+ */
+
+
+#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_state.h"
+#include "ngx_http_patron_status.h"
+#include "ngx_http_patron_wall.h"
+
+
+/* Where the warning about gunzip is due once all is merged. */
+
+typedef struct {
+    ngx_flag_t  *enable;
+} ngx_http_patron_gunzip_t;
+
+
+static ngx_int_t ngx_http_patron_preconfiguration(ngx_conf_t *cf);
+static ngx_int_t ngx_http_patron_init(ngx_conf_t *cf);
+static void *ngx_http_patron_create_main_conf(ngx_conf_t *cf);
+static void *ngx_http_patron_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static ngx_int_t ngx_http_patron_default_token(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *conf);
+static ngx_int_t ngx_http_patron_merge_rules(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *prev, ngx_http_patron_loc_conf_t *conf);
+static ngx_int_t ngx_http_patron_merge_vary(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *conf);
+static ngx_int_t ngx_http_patron_watch_gunzip(ngx_conf_t *cf);
+static ngx_int_t ngx_http_patron_init_process(ngx_cycle_t *cycle);
+static void ngx_http_patron_exit_process(ngx_cycle_t *cycle);
+
+
+static ngx_conf_enum_t  ngx_http_patron_fallbacks[] = {
+    { ngx_string("trust"), NGX_HTTP_PATRON_TRUST },
+    { ngx_string("guest"), NGX_HTTP_PATRON_FALLBACK_GUEST },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_num_bounds_t  ngx_http_patron_wall_codes = {
+    ngx_conf_check_num_bounds, 400, 599
+};
+
+
+static ngx_str_t  ngx_http_patron_default_types[] = {
+    ngx_string("text/html"),
+    ngx_string("application/xhtml+xml"),
+    ngx_null_string
+};
+
+
+static ngx_command_t  ngx_http_patron_commands[] = {
+
+    { ngx_string("patron"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, enable),
+      NULL },
+
+    { ngx_string("patron_key"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE23,
+      ngx_http_patron_key,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_token"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_patron_token,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_claims"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_patron_claims,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_redis"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_CONF_1MORE,
+      ngx_http_patron_redis,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_patron_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_fallback"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, fallback),
+      &ngx_http_patron_fallbacks },
+
+    { ngx_string("patron_cookie"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_patron_cookie,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_banner"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_2MORE,
+      ngx_http_patron_banner,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_template_vars"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_patron_template_vars,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_types"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_types_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, types_keys),
+      &ngx_http_patron_default_types[0] },
+
+    { ngx_string("patron_access"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_patron_value,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, access),
+      NULL },
+
+    { ngx_string("patron_access_header"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, access_header),
+      NULL },
+
+    { ngx_string("patron_access_meta"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, access_meta),
+      NULL },
+
+    { ngx_string("patron_wall"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_2MORE,
+      ngx_http_patron_wall,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_strip"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      ngx_http_patron_strip,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_wall_buffer"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, wall_buffer),
+      NULL },
+
+    { ngx_string("patron_wall_code"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, wall_code),
+      &ngx_http_patron_wall_codes },
+
+    { ngx_string("patron_bypass"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_patron_values,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, bypass),
+      NULL },
+
+    { ngx_string("patron_paywall_markup"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, paywall_markup),
+      NULL },
+
+    { ngx_string("patron_dry_run"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, dry_run),
+      NULL },
+
+    { ngx_string("patron_status_handler"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_patron_status,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_emergency"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      ngx_http_patron_emergency,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_patron_module_ctx = {
+    ngx_http_patron_preconfiguration,      /* preconfiguration */
+    ngx_http_patron_init,                  /* postconfiguration */
+
+    ngx_http_patron_create_main_conf,      /* create main configuration */
+    NULL,                                  /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    ngx_http_patron_create_loc_conf,       /* create location configuration */
+    ngx_http_patron_merge_loc_conf         /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_patron_module = {
+    NGX_MODULE_V1,
+    &ngx_http_patron_module_ctx,           /* module context */
+    ngx_http_patron_commands,              /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    ngx_http_patron_init_process,          /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    ngx_http_patron_exit_process,          /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static ngx_int_t
+ngx_http_patron_preconfiguration(ngx_conf_t *cf)
+{
+    return ngx_http_patron_add_variables(cf);
+}
+
+
+static void *
+ngx_http_patron_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    pmcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_patron_main_conf_t));
+    if (pmcf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&pmcf->gunzip, cf->pool, 4,
+                       sizeof(ngx_http_patron_gunzip_t))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return pmcf;
+}
+
+
+static void *
+ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_patron_loc_conf_t  *conf;
+
+    conf = ngx_pcalloc(cf->pool, sizeof(ngx_http_patron_loc_conf_t));
+    if (conf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     conf->iss = NULL;
+     *     conf->aud = NULL;
+     *     conf->cookie = { 0 };
+     *     conf->rules = NULL;
+     *     conf->vary = { NULL, 0 };
+     *     conf->types = { NULL };
+     *     conf->types_keys = NULL;
+     *     conf->access_header = { 0, NULL };
+     *     conf->strip_rules = 0;
+     *     conf->markup = { 0, NULL };
+     */
+
+    conf->enable = NGX_CONF_UNSET;
+    conf->keys = NGX_CONF_UNSET_PTR;
+    conf->tokens = NGX_CONF_UNSET_PTR;
+    conf->leeway = NGX_CONF_UNSET;
+    conf->redis = NGX_CONF_UNSET_PTR;
+    conf->fallback = NGX_CONF_UNSET_UINT;
+    conf->banners = NGX_CONF_UNSET_PTR;
+    conf->template_vars = NGX_CONF_UNSET_PTR;
+    conf->access = NGX_CONF_UNSET_PTR;
+    conf->access_meta = NGX_CONF_UNSET;
+    conf->wall = NGX_CONF_UNSET_PTR;
+    conf->strips = NGX_CONF_UNSET_PTR;
+    conf->wall_buffer = NGX_CONF_UNSET_SIZE;
+    conf->wall_code = NGX_CONF_UNSET_UINT;
+    conf->bypass = NGX_CONF_UNSET_PTR;
+    conf->paywall_markup = NGX_CONF_UNSET;
+    conf->dry_run = NGX_CONF_UNSET;
+    conf->walls_open = NGX_CONF_UNSET;
+    conf->banners_off = NGX_CONF_UNSET;
+
+    return conf;
+}
+
+
+static char *
+ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_patron_loc_conf_t *prev = parent;
+    ngx_http_patron_loc_conf_t *conf = child;
+
+    ngx_conf_merge_value(conf->enable, prev->enable, 0);
+    ngx_conf_merge_ptr_value(conf->keys, prev->keys, NULL);
+    ngx_conf_merge_ptr_value(conf->tokens, prev->tokens, NULL);
+    ngx_conf_merge_ptr_value(conf->redis, prev->redis, NULL);
+    ngx_conf_merge_uint_value(conf->fallback, prev->fallback,
+                              NGX_HTTP_PATRON_TRUST);
+    ngx_conf_merge_ptr_value(conf->template_vars, prev->template_vars, NULL);
+    ngx_conf_merge_ptr_value(conf->access, prev->access, NULL);
+    ngx_conf_merge_str_value(conf->access_header, prev->access_header, "");
+    ngx_conf_merge_size_value(conf->wall_buffer, prev->wall_buffer,
+                              256 * 1024);
+    ngx_conf_merge_uint_value(conf->wall_code, prev->wall_code, 402);
+    ngx_conf_merge_ptr_value(conf->bypass, prev->bypass, NULL);
+    ngx_conf_merge_value(conf->dry_run, prev->dry_run, 0);
+    ngx_conf_merge_value(conf->walls_open, prev->walls_open, 0);
+    ngx_conf_merge_value(conf->banners_off, prev->banners_off, 0);
+
+    if (conf->leeway == NGX_CONF_UNSET) {
+        conf->iss = prev->iss;
+        conf->aud = prev->aud;
+        conf->leeway = (prev->leeway == NGX_CONF_UNSET) ? 60 : prev->leeway;
+    }
+
+    if (conf->cookie.name.data == NULL) {
+        conf->cookie = prev->cookie;
+    }
+
+    if (conf->cookie.name.data == NULL) {
+        ngx_str_set(&conf->cookie.name, "patron");
+        ngx_str_set(&conf->cookie.path, "/");
+        ngx_str_set(&conf->cookie.samesite, "Lax");
+    }
+
+    if (ngx_http_merge_types(cf, &conf->types_keys, &conf->types,
+                             &prev->types_keys, &prev->types,
+                             ngx_http_patron_default_types)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_patron_merge_rules(cf, prev, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    conf->walled = (conf->access != NULL
+                    || conf->access_header.len
+                    || conf->access_meta);
+
+    if (!conf->enable) {
+        return NGX_CONF_OK;
+    }
+
+    if (conf->tokens == NULL
+        && ngx_http_patron_default_token(cf, conf) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (conf->rules == NULL && !conf->walled) {
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_http_patron_merge_vary(cf, conf) != NGX_OK
+        || ngx_http_patron_watch_gunzip(cf) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* The token is in the cookie, unless patron_token says otherwise. */
+
+static ngx_int_t
+ngx_http_patron_default_token(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *conf)
+{
+    u_char                    *p;
+    ngx_str_t                  value;
+    ngx_http_complex_value_t  *cv, *token;
+
+    value.len = sizeof("$cookie_") - 1 + conf->cookie.name.len;
+    value.data = ngx_pnalloc(cf->pool, value.len + 1);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(value.data, "$cookie_", sizeof("$cookie_") - 1);
+    p = ngx_cpymem(p, conf->cookie.name.data, conf->cookie.name.len);
+    *p = '\0';
+
+    cv = ngx_http_patron_complex_value(cf, &value);
+    if (cv == NULL) {
+        return NGX_ERROR;
+    }
+
+    conf->tokens = ngx_array_create(cf->pool, 1,
+                                    sizeof(ngx_http_complex_value_t));
+    if (conf->tokens == NULL) {
+        return NGX_ERROR;
+    }
+
+    token = ngx_array_push(conf->tokens);
+    if (token == NULL) {
+        return NGX_ERROR;
+    }
+
+    *token = *cv;
+
+    return NGX_OK;
+}
+
+
+/* Rules are compiled where one of them stands, and inherited with all. */
+
+static ngx_int_t
+ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
+    ngx_http_patron_loc_conf_t *conf)
+{
+    ngx_conf_merge_ptr_value(conf->banners, prev->banners, NULL);
+    ngx_conf_merge_ptr_value(conf->wall, prev->wall, NULL);
+    ngx_conf_merge_ptr_value(conf->strips, prev->strips, NULL);
+    ngx_conf_merge_value(conf->access_meta, prev->access_meta, 0);
+    ngx_conf_merge_value(conf->paywall_markup, prev->paywall_markup, 0);
+
+    if (conf->banners == NULL && conf->wall == NULL && !conf->access_meta) {
+        return NGX_OK;
+    }
+
+    if (prev->rules != NULL
+        && conf->banners == prev->banners
+        && conf->wall == prev->wall
+        && conf->strips == prev->strips
+        && conf->access_meta == prev->access_meta
+        && conf->paywall_markup == prev->paywall_markup)
+    {
+        conf->rules = prev->rules;
+        conf->cut_rule = prev->cut_rule;
+        conf->end_rule = prev->end_rule;
+        conf->meta_rule = prev->meta_rule;
+        conf->markup_rule = prev->markup_rule;
+        conf->strip_rules = prev->strip_rules;
+        conf->markup = prev->markup;
+
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_compile_rules(cf, conf);
+}
+
+
+static ngx_int_t
+ngx_http_patron_merge_vary(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *conf)
+{
+    ngx_uint_t                 i;
+    ngx_http_complex_value_t  *cv;
+    ngx_http_patron_banner_t  *b;
+
+    cv = conf->tokens->elts;
+
+    for (i = 0; i < conf->tokens->nelts; i++) {
+        if (ngx_http_patron_vary_add(cf, &conf->vary, &cv[i].value) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (conf->access != NULL
+        && ngx_http_patron_vary_add(cf, &conf->vary, &conf->access->value)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (conf->wall != NULL
+        && ngx_http_patron_template_vary(cf, &conf->vary, &conf->wall->tmpl)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (conf->banners == NULL) {
+        return NGX_OK;
+    }
+
+    b = conf->banners->elts;
+
+    for (i = 0; i < conf->banners->nelts; i++) {
+
+        if (b[i].condition != NULL
+            && ngx_http_patron_vary_add(cf, &conf->vary,
+                                        &b[i].condition->value)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        if (ngx_http_patron_template_vary(cf, &conf->vary, &b[i].tmpl)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * A page that an upstream compressed can be edited only where "gunzip on" is.
+ * Its flag at this level is merged after ours, so it is looked at in the end.
+ * The flag is found through the directive: the structure is gunzip's own.
+ */
+
+static ngx_int_t
+ngx_http_patron_watch_gunzip(ngx_conf_t *cf)
+{
+    u_char                       *conf;
+    ngx_uint_t                    i;
+    ngx_module_t                 *m;
+    ngx_command_t                *cmd;
+    ngx_http_patron_gunzip_t     *watch;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+
+    for (i = 0; cf->cycle->modules[i]; i++) {
+        m = cf->cycle->modules[i];
+
+        if (m->type != NGX_HTTP_MODULE
+            || ngx_strcmp(m->name, "ngx_http_gunzip_filter_module") != 0)
+        {
+            continue;
+        }
+
+        for (cmd = m->commands; cmd->name.len; cmd++) {
+            if (ngx_strcmp(cmd->name.data, "gunzip") == 0) {
+                goto found;
+            }
+        }
+    }
+
+    return NGX_OK;
+
+found:
+
+    conf = ((ngx_http_conf_ctx_t *) cf->ctx)->loc_conf[m->ctx_index];
+
+    watch = ngx_array_push(&pmcf->gunzip);
+    if (watch == NULL) {
+        return NGX_ERROR;
+    }
+
+    watch->enable = (ngx_flag_t *) (conf + cmd->offset);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_init(ngx_conf_t *cf)
+{
+    ngx_uint_t                    i;
+    ngx_http_handler_pt          *h;
+    ngx_http_core_main_conf_t    *cmcf;
+    ngx_http_patron_gunzip_t     *watch;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_patron_access_handler;
+
+    watch = pmcf->gunzip.elts;
+
+    for (i = 0; i < pmcf->gunzip.nelts; i++) {
+        if (*watch[i].enable != 1) {
+            ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                          "\"gunzip\" is off where \"patron_banner\" edits "
+                          "pages: those an upstream compresses will be left "
+                          "alone");
+            break;
+        }
+    }
+
+    return ngx_http_patron_filter_init(cf);
+}
+
+
+static ngx_int_t
+ngx_http_patron_init_process(ngx_cycle_t *cycle)
+{
+    return ngx_http_patron_redis_init_process(cycle);
+}
+
+
+static void
+ngx_http_patron_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_http_patron_redis_exit_process(cycle);
+}

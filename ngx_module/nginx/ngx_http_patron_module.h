@@ -1,0 +1,225 @@
+
+/*
+ * The configuration of the module and what its nginx side shares: one header
+ * for module, access, filter and variables.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_MODULE_H_INCLUDED_
+#define _NGX_HTTP_PATRON_MODULE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "patron_audience.h"
+#include "patron_edit.h"
+#include "patron_level.h"
+#include "patron_reader.h"
+#include "patron_template.h"
+#include "patron_token.h"
+#include "ngx_http_patron_invalidate.h"
+#include "ngx_http_patron_member.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_zone.h"
+
+
+#define NGX_HTTP_PATRON_TRUST          1
+#define NGX_HTTP_PATRON_FALLBACK_GUEST 2
+
+#define NGX_HTTP_PATRON_SECURE_AUTO    0
+#define NGX_HTTP_PATRON_SECURE_ON      1
+#define NGX_HTTP_PATRON_SECURE_OFF     2
+
+#define NGX_HTTP_PATRON_MAX_BANNERS    32
+#define NGX_HTTP_PATRON_MAX_STRIPS     24
+#define NGX_HTTP_PATRON_HTML_MAX       (256 * 1024)
+#define NGX_HTTP_PATRON_ERROR_LEN      256
+#define NGX_HTTP_PATRON_TOKEN_CACHE    1024
+
+
+/* The keys of patron_key: parsed once, used by each worker for itself. */
+
+typedef struct {
+    patron_keys_t         *keys;
+    patron_token_cache_t  *cache;       /* made by the worker that needs it */
+} ngx_http_patron_keys_t;
+
+
+/* HTML with variables in it. */
+
+typedef struct {
+    ngx_str_t                  name;
+    ngx_str_t                  html;
+    patron_template_t          compiled;
+    ngx_int_t                 *indices;     /* of the parts' variables, or
+                                               NULL where there is none */
+    uint64_t                   hash;
+} ngx_http_patron_template_t;
+
+
+typedef struct {
+    ngx_str_t                  name;
+    patron_position_e          position;
+    ngx_str_t                  selector;
+    patron_audience_t          audience;
+    ngx_http_complex_value_t  *condition;   /* if= */
+    ngx_uint_t                 all;
+    ngx_http_patron_template_t tmpl;
+    uint64_t                   hash;        /* of the placement */
+    ngx_uint_t                 rule;        /* in the location's rules */
+} ngx_http_patron_banner_t;
+
+
+typedef struct {
+    ngx_str_t                  name;
+    ngx_str_t                  domain;
+    ngx_str_t                  path;
+    ngx_str_t                  samesite;
+    ngx_uint_t                 secure;
+} ngx_http_patron_cookie_t;
+
+
+/* The request headers that a value depends on, for "Vary". */
+
+typedef struct {
+    ngx_array_t               *names;       /* of ngx_str_t */
+    ngx_uint_t                 unknown;     /* on what Vary cannot express */
+} ngx_http_patron_vary_t;
+
+
+typedef struct {
+    ngx_str_t                  selector;
+    ngx_int_t                  keep;
+    ngx_str_t                  of;
+    ngx_str_t                  marker;
+    ngx_uint_t                 comment;     /* the marker is one */
+    ngx_http_patron_template_t tmpl;
+} ngx_http_patron_wall_t;
+
+
+typedef struct {
+    ngx_str_t                  selector;
+    ngx_str_t                  attr;        /* empty: the element */
+} ngx_http_patron_strip_t;
+
+
+typedef struct {
+    ngx_flag_t                 enable;
+
+    ngx_http_patron_keys_t    *keys;
+    ngx_array_t               *tokens;      /* of ngx_http_complex_value_t */
+    ngx_http_complex_value_t  *iss;
+    ngx_http_complex_value_t  *aud;
+    time_t                     leeway;
+
+    ngx_http_patron_redis_t   *redis;
+    ngx_uint_t                 fallback;
+    ngx_http_patron_cookie_t   cookie;
+
+    ngx_array_t               *banners;     /* of ngx_http_patron_banner_t */
+    ngx_array_t               *template_vars;
+    patron_rules_t            *rules;
+    ngx_http_patron_vary_t     vary;
+
+    ngx_hash_t                 types;
+    ngx_array_t               *types_keys;
+
+    ngx_http_complex_value_t  *access;
+    ngx_str_t                  access_header;
+    ngx_flag_t                 access_meta;
+    ngx_http_patron_wall_t    *wall;
+    ngx_array_t               *strips;      /* of ngx_http_patron_strip_t */
+    size_t                     wall_buffer;
+    ngx_uint_t                 wall_code;
+    ngx_array_t               *bypass;      /* of ngx_http_complex_value_t */
+    ngx_flag_t                 paywall_markup;
+    ngx_flag_t                 dry_run;
+    ngx_uint_t                 walled;      /* a level may be stated here */
+
+    /* numbers of the rules that are no banner's; set where they are used */
+    ngx_int_t                  cut_rule;
+    ngx_int_t                  end_rule;
+    ngx_int_t                  meta_rule;
+    ngx_int_t                  markup_rule;
+    uint64_t                   strip_rules;
+    ngx_str_t                  markup;
+
+    ngx_flag_t                 walls_open;  /* patron_emergency */
+    ngx_flag_t                 banners_off;
+} ngx_http_patron_loc_conf_t;
+
+
+typedef struct {
+    ngx_http_patron_zone_t    *zone;
+    ngx_array_t                gunzip;      /* of ngx_http_patron_gunzip_t */
+} ngx_http_patron_main_conf_t;
+
+
+extern ngx_module_t  ngx_http_patron_module;
+
+
+/* Directives that take more than nginx's own slots. */
+
+char *ngx_http_patron_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_claims(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_template_vars(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_patron_emergency(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* Reads a file of HTML; path becomes absolute. */
+
+ngx_int_t ngx_http_patron_read_html(ngx_conf_t *cf, ngx_str_t *path,
+    ngx_str_t *html);
+
+/* Refuses a selector that is a directive's name: a '#' swallowed a line. */
+
+ngx_int_t ngx_http_patron_check_selector(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *selector);
+
+/* Builds the rules of a location from its banners. */
+
+ngx_int_t ngx_http_patron_compile_rules(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf);
+
+/*
+ * What the pure parts are given as memory: a pool.  Large pieces go back to
+ * the heap when they are freed, small ones with the pool.
+ */
+
+patron_mem_t *ngx_http_patron_mem(ngx_pool_t *pool);
+
+/* Compiles a value that may hold variables; one without is taken as it is. */
+
+ngx_http_complex_value_t *ngx_http_patron_complex_value(ngx_conf_t *cf,
+    ngx_str_t *value);
+
+/*
+ * Checks name and html of a template and finds its variables.  Rendered, html
+ * lives as long as the request; hash tells one result from another.
+ */
+
+ngx_int_t ngx_http_patron_template_compile(ngx_conf_t *cf,
+    ngx_str_t *directive, ngx_http_patron_template_t *t);
+ngx_int_t ngx_http_patron_template_render(ngx_http_request_t *r,
+    ngx_http_patron_template_t *t, ngx_str_t *html, uint64_t *hash);
+ngx_int_t ngx_http_patron_template_vary(ngx_conf_t *cf,
+    ngx_http_patron_vary_t *vary, ngx_http_patron_template_t *t);
+
+uint64_t ngx_http_patron_hash_str(uint64_t hash, ngx_str_t *str);
+uint64_t ngx_http_patron_hash_mix(uint64_t hash, uint64_t more);
+
+/* Adds what the variables of value, as written, depend on. */
+
+ngx_int_t ngx_http_patron_vary_add(ngx_conf_t *cf,
+    ngx_http_patron_vary_t *vary, ngx_str_t *value);
+
+
+#endif /* _NGX_HTTP_PATRON_MODULE_H_INCLUDED_ */

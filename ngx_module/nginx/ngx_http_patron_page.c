@@ -1,0 +1,669 @@
+
+/*
+ * See the header.  Memory: the editor's unfinished tag; while the headers
+ * wait, what has come of the page, at most patron_wall_buffer.  A wall that
+ * cannot be had refuses the page while its headers wait and ends it after.
+ */
+
+
+#include "ngx_http_patron_page.h"
+#include "ngx_http_patron_wall.h"
+
+
+static ngx_int_t ngx_http_patron_page_probe(ngx_http_patron_page_t *page,
+    ngx_buf_t *b, ngx_int_t *rc);
+static ngx_buf_t *ngx_http_patron_page_keep(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
+static ngx_int_t ngx_http_patron_page_probed(ngx_http_patron_page_t *page,
+    ngx_int_t *rc);
+static ngx_int_t ngx_http_patron_page_buf(ngx_http_patron_page_t *page,
+    ngx_buf_t *b, ngx_int_t *rc);
+static ngx_int_t ngx_http_patron_page_bytes(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
+static ngx_int_t ngx_http_patron_page_settle(ngx_http_patron_page_t *page,
+    ngx_buf_t *b, ngx_int_t *rc);
+static ngx_int_t ngx_http_patron_page_refuse(ngx_http_patron_page_t *page,
+    const char *why, ngx_int_t *rc);
+static ngx_int_t ngx_http_patron_page_release(ngx_http_patron_page_t *page,
+    ngx_int_t *rc);
+static void ngx_http_patron_page_done(ngx_http_patron_page_t *page);
+static void ngx_http_patron_page_watch_markup(ngx_http_patron_page_t *page,
+    const u_char *p, size_t len);
+static int ngx_http_patron_sink_pass(void *ctx, uint64_t from,
+    const patron_uchar_t *data, size_t len);
+static int ngx_http_patron_sink_copy(void *ctx, uint64_t from,
+    const patron_uchar_t *data, size_t len);
+static int ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule);
+static int ngx_http_patron_sink_text(void *ctx, uint64_t at,
+    const patron_uchar_t *data, size_t len);
+static int ngx_http_patron_sink_drop(void *ctx, uint64_t from, uint64_t to);
+static int ngx_http_patron_sink_nothing(void *ctx, uint64_t from,
+    const patron_uchar_t *data, size_t len);
+static int ngx_http_patron_sink_no_insert(void *ctx, uint64_t at,
+    unsigned rule);
+
+
+static patron_edit_sink_t  ngx_http_patron_sink = {
+    ngx_http_patron_sink_pass,
+    ngx_http_patron_sink_copy,
+    ngx_http_patron_sink_insert,
+    ngx_http_patron_sink_text,
+    ngx_http_patron_sink_drop
+};
+
+
+/* For a page that is only read. */
+
+static patron_edit_sink_t  ngx_http_patron_probe_sink = {
+    ngx_http_patron_sink_nothing,
+    ngx_http_patron_sink_nothing,
+    ngx_http_patron_sink_no_insert,
+    ngx_http_patron_sink_nothing,
+    ngx_http_patron_sink_drop
+};
+
+
+static const char  ngx_http_patron_markup_word[] = "isAccessibleForFree";
+
+#define NGX_HTTP_PATRON_MARKUP_LEN                                            \
+    (sizeof(ngx_http_patron_markup_word) - 1)
+
+
+ngx_int_t
+ngx_http_patron_page_create(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t probe)
+{
+    ngx_http_patron_page_t  *page;
+
+    page = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_page_t));
+    if (page == NULL) {
+        return NGX_ERROR;
+    }
+
+    page->mem = ngx_http_patron_mem(r->pool);
+    if (page->mem == NULL) {
+        return NGX_ERROR;
+    }
+
+    page->request = r;
+    page->plcf = plcf;
+    page->raw_last = &page->raw;
+
+    ngx_http_patron_chain_init(&page->chain, r->pool);
+
+    if (probe) {
+        page->probing = 1;
+        page->edit = patron_edit_create(page->mem, plcf->rules,
+                                        (uint64_t) 1 << plcf->meta_rule,
+                                        &ngx_http_patron_probe_sink, page);
+        if (page->edit == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    st->page = page;
+    r->filter_need_in_memory = 1;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_page_edit(ngx_http_patron_page_t *page, ngx_str_t *rendered,
+    uint64_t banners, ngx_str_t *wall, uint64_t active, ngx_uint_t walled)
+{
+    page->rendered = rendered;
+    page->banners = banners;
+    page->active = active;
+    page->walled = walled;
+    page->holding = walled;
+
+    if (walled) {
+        page->wall = *wall;
+    }
+
+    page->edit = patron_edit_create(page->mem, page->plcf->rules, active,
+                                    &ngx_http_patron_sink, page);
+
+    return page->edit == NULL ? NGX_ERROR : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_page_feed(ngx_http_patron_page_t *page, ngx_chain_t *in,
+    ngx_int_t *rc)
+{
+    ngx_int_t     code;
+    ngx_chain_t  *cl;
+
+    for (cl = in; cl; cl = cl->next) {
+
+        if (page->drop) {
+            ngx_http_patron_chain_consume(cl->buf);
+            continue;
+        }
+
+        if (page->probing) {
+            code = ngx_http_patron_page_probe(page, cl->buf, rc);
+
+        } else if (page->bypass && !page->holding) {
+            /* the rest of this chain, as it came */
+            code = ngx_http_patron_chain_append(&page->chain, cl);
+
+        } else {
+            code = ngx_http_patron_page_buf(page, cl->buf, rc);
+        }
+
+        if (code != NGX_OK) {
+            return code;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* Reads the head for a level; the bytes are kept as they came. */
+
+static ngx_int_t
+ngx_http_patron_page_probe(ngx_http_patron_page_t *page, ngx_buf_t *b,
+    ngx_int_t *rc)
+{
+    int            code;
+    patron_str_t   content;
+
+    b = ngx_http_patron_page_keep(page, b);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    code = patron_edit_feed(page->edit, b->pos, b->last - b->pos, b->last_buf);
+
+    if (code == PATRON_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (patron_edit_meta(page->edit, page->plcf->meta_rule, &content)
+        == PATRON_OK)
+    {
+        if (ngx_http_patron_wall_meta(page->request,
+                                      ngx_http_patron_state(page->request),
+                                      &content)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        return ngx_http_patron_page_probed(page, rc);
+    }
+
+    if (patron_edit_gave_up(page->edit) != NULL) {
+        return ngx_http_patron_page_refuse(page, "its head cannot be read",
+                                           rc);
+    }
+
+    if (b->last_buf || code == PATRON_DECLINED
+        || patron_edit_in_body(page->edit))
+    {
+        return ngx_http_patron_page_probed(page, rc);
+    }
+
+    if (page->held > page->plcf->wall_buffer) {
+        return ngx_http_patron_page_refuse(page, "its head is longer than "
+                                           "patron_wall_buffer", rc);
+    }
+
+    return NGX_OK;
+}
+
+
+/* A copy of the buffer at the end of raw; the buffer is consumed. */
+
+static ngx_buf_t *
+ngx_http_patron_page_keep(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    size_t        len;
+    ngx_buf_t    *copy;
+    ngx_chain_t  *cl;
+
+    len = ngx_buf_in_memory(b) ? (size_t) (b->last - b->pos) : 0;
+
+    cl = ngx_alloc_chain_link(page->request->pool);
+    if (cl == NULL) {
+        return NULL;
+    }
+
+    copy = ngx_create_temp_buf(page->request->pool, len ? len : 1);
+    if (copy == NULL) {
+        return NULL;
+    }
+
+    copy->last = ngx_cpymem(copy->pos, b->pos, len);
+    copy->last_buf = b->last_buf;
+    copy->last_in_chain = b->last_in_chain;
+    copy->flush = b->flush;
+
+    cl->buf = copy;
+    cl->next = NULL;
+
+    *page->raw_last = cl;
+    page->raw_last = &cl->next;
+    page->held += len;
+
+    ngx_http_patron_chain_consume(b);
+
+    return copy;
+}
+
+
+/* The level is known: what was kept goes through the edit. */
+
+static ngx_int_t
+ngx_http_patron_page_probed(ngx_http_patron_page_t *page, ngx_int_t *rc)
+{
+    ngx_int_t                 code;
+    ngx_chain_t              *raw;
+    ngx_http_request_t       *r;
+    ngx_http_patron_state_t  *st;
+
+    r = page->request;
+    st = ngx_http_patron_state(r);
+
+    page->probing = 0;
+    page->held = 0;
+
+    patron_edit_destroy(page->edit);
+    page->edit = NULL;
+
+    raw = page->raw;
+    page->raw = NULL;
+
+    ngx_http_patron_wall_decide(r, st);
+
+    if (st->decision == NGX_HTTP_PATRON_WALL && page->plcf->wall == NULL) {
+        return ngx_http_patron_page_refuse(page, "no patron_wall", rc);
+    }
+
+    code = ngx_http_patron_page_header(r, page->plcf, st);
+
+    if (code == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (code != NGX_AGAIN) {
+
+        if (code == NGX_DONE) {
+            page->drop = 1;
+        }
+
+        if (ngx_http_patron_page_release(page, rc) != NGX_OK) {
+            return NGX_DONE;
+        }
+    }
+
+    if (page->edit == NULL) {
+        page->bypass = 1;
+    }
+
+    return ngx_http_patron_page_feed(page, raw, rc);
+}
+
+
+static ngx_int_t
+ngx_http_patron_page_buf(ngx_http_patron_page_t *page, ngx_buf_t *b,
+    ngx_int_t *rc)
+{
+    ngx_uint_t  held;
+
+    held = page->holding;
+
+    ngx_http_patron_chain_from(&page->chain, b);
+
+    if (ngx_http_patron_page_bytes(page, b) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (page->walled
+        && ngx_http_patron_page_settle(page, b, rc) != NGX_OK)
+    {
+        return NGX_DONE;
+    }
+
+    if (page->drop) {
+        /* the page ends here */
+        ngx_http_patron_chain_consume(b);
+        return NGX_OK;
+    }
+
+    if (held) {
+        return ngx_http_patron_chain_end_copied(&page->chain);
+    }
+
+    return ngx_http_patron_chain_end(&page->chain);
+}
+
+
+static ngx_int_t
+ngx_http_patron_page_bytes(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    int     code;
+    size_t  len;
+
+    len = ngx_buf_in_memory(b) ? (size_t) (b->last - b->pos) : 0;
+
+    if (len == 0 && !b->last_buf) {
+
+        if (b->in_file && b->file_pos < b->file_last) {
+            ngx_log_error(NGX_LOG_ALERT, page->request->connection->log, 0,
+                          "patron: a file buffer came without memory");
+            return NGX_ERROR;
+        }
+
+        return NGX_OK;
+    }
+
+    if (len != 0 && !page->begun) {
+        page->begun = 1;
+
+        if (b->pos[0] >= 0xfe && !page->walled) {
+            /* a UTF-16 byte order mark: no tag can be read */
+            ngx_log_error(NGX_LOG_INFO, page->request->connection->log, 0,
+                          "patron: page left alone: UTF-16");
+            page->bypass = 1;
+            ngx_http_patron_page_done(page);
+
+            return ngx_http_patron_chain_pass(&page->chain, b->pos, len);
+        }
+    }
+
+    code = patron_edit_feed(page->edit, b->pos, len, b->last_buf);
+
+    if (code == PATRON_ERROR) {
+        ngx_log_error(NGX_LOG_ERR, page->request->connection->log, 0,
+                      "patron: editing the page failed: no memory");
+        return NGX_ERROR;
+    }
+
+    if (code == PATRON_DECLINED || b->last_buf) {
+        page->bypass = 1;
+        ngx_http_patron_page_done(page);
+    }
+
+    return NGX_OK;
+}
+
+
+/* Has the wall found its place, or will it never? */
+
+static ngx_int_t
+ngx_http_patron_page_settle(ngx_http_patron_page_t *page, ngx_buf_t *b,
+    ngx_int_t *rc)
+{
+    const char  *why;
+
+    why = patron_edit_gave_up(page->edit);
+
+    if (page->holding) {
+
+        if (why == NULL
+            && (patron_edit_matched(page->edit)
+                & (uint64_t) 1 << page->plcf->cut_rule))
+        {
+            return ngx_http_patron_page_release(page, rc);
+        }
+
+        if (why == NULL && page->bypass) {
+            why = "no element matches patron_wall";
+
+        } else if (page->held > page->plcf->wall_buffer) {
+            why = "no element matches patron_wall "
+                  "within patron_wall_buffer";
+        }
+
+        if (why != NULL) {
+            return ngx_http_patron_page_refuse(page, why, rc);
+        }
+
+        return NGX_OK;
+    }
+
+    if (why != NULL && !page->drop) {
+        /* what comes may be another match: it ends the page */
+
+        ngx_log_error(NGX_LOG_WARN, page->request->connection->log, 0,
+                      "patron: walled page ended early: %s", why);
+
+        page->drop = 1;
+
+        if (ngx_http_patron_chain_last(&page->chain) != NGX_OK) {
+            *rc = NGX_ERROR;
+            return NGX_DONE;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_page_refuse(ngx_http_patron_page_t *page, const char *why,
+    ngx_int_t *rc)
+{
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(page->request);
+
+    page->drop = 1;
+    st->page = NULL;
+
+    *rc = ngx_http_patron_refuse(page->request, page->plcf, st, why);
+
+    return NGX_DONE;
+}
+
+
+static ngx_int_t
+ngx_http_patron_page_release(ngx_http_patron_page_t *page, ngx_int_t *rc)
+{
+    page->holding = 0;
+
+    *rc = ngx_http_patron_send_header(page->request);
+
+    if (*rc == NGX_ERROR || *rc > NGX_OK) {
+        return NGX_DONE;
+    }
+
+    if (page->request->header_only) {
+        page->drop = 1;
+        ngx_http_patron_chain_init(&page->chain, page->request->pool);
+    }
+
+    return NGX_OK;
+}
+
+
+/* What became of the banners, once nothing more can come of them. */
+
+static void
+ngx_http_patron_page_done(ngx_http_patron_page_t *page)
+{
+    uint64_t                  placed, left;
+    const char               *why;
+    ngx_http_request_t       *r;
+    ngx_http_patron_zone_t   *zone;
+
+    if (page->done) {
+        return;
+    }
+
+    page->done = 1;
+
+    r = page->request;
+    zone = ngx_http_patron_request_zone(r);
+
+    placed = patron_edit_inserted(page->edit) & page->banners;
+
+    if (placed) {
+        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_PAGES_EDITED);
+    }
+
+    ngx_http_patron_name_placed(r, ngx_http_patron_state(r), placed);
+
+    left = page->banners & ~placed;
+
+    for ( /* void */ ; placed; placed &= placed - 1) {
+        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_BANNERS_SHOWN);
+    }
+
+    if (left == 0) {
+        return;
+    }
+
+    ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_NOT_PLACED);
+
+    why = patron_edit_gave_up(page->edit);
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "patron: a banner found no place: %s",
+                  why ? why : "no element matches its selector");
+}
+
+
+/*
+ * Has the page structured data about its wall?  A Knuth-Morris-Pratt match over
+ * the pieces; the word's only border is the "i" at its ninth character.
+ */
+
+static void
+ngx_http_patron_page_watch_markup(ngx_http_patron_page_t *page,
+    const u_char *p, size_t len)
+{
+    size_t      i;
+    ngx_uint_t  n;
+
+    n = page->markup;
+
+    for (i = 0; i < len && n < NGX_HTTP_PATRON_MARKUP_LEN; i++) {
+
+        if (p[i] != (u_char) ngx_http_patron_markup_word[n]) {
+            n = (n == 9) ? 1 : 0;
+        }
+
+        if (p[i] == (u_char) ngx_http_patron_markup_word[n]) {
+            n++;
+
+        } else {
+            n = (p[i] == (u_char) ngx_http_patron_markup_word[0]);
+        }
+    }
+
+    page->markup = n;
+}
+
+
+/* The editor's sink: the page under it goes into the chain. */
+
+static int
+ngx_http_patron_sink_pass(void *ctx, uint64_t from,
+    const patron_uchar_t *data, size_t len)
+{
+    ngx_http_patron_page_t  *page = ctx;
+
+    if (page->plcf->markup.len) {
+        ngx_http_patron_page_watch_markup(page, data, len);
+    }
+
+    if (page->holding) {
+        page->held += len;
+        return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
+    }
+
+    return ngx_http_patron_chain_pass(&page->chain, (u_char *) data, len);
+}
+
+
+static int
+ngx_http_patron_sink_copy(void *ctx, uint64_t from,
+    const patron_uchar_t *data, size_t len)
+{
+    ngx_http_patron_page_t  *page = ctx;
+
+    if (page->plcf->markup.len) {
+        ngx_http_patron_page_watch_markup(page, data, len);
+    }
+
+    if (page->holding) {
+        page->held += len;
+    }
+
+    return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
+}
+
+
+static int
+ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
+{
+    ngx_http_patron_page_t  *page = ctx;
+
+    if (page->banners & (uint64_t) 1 << rule) {
+        return ngx_http_patron_chain_memory(&page->chain,
+                                            &page->rendered[rule]);
+    }
+
+    if (page->plcf->markup.len
+        && (ngx_int_t) rule == page->plcf->markup_rule)
+    {
+        if (page->markup == NGX_HTTP_PATRON_MARKUP_LEN) {
+            /* the page has its own */
+            return NGX_OK;
+        }
+
+        return ngx_http_patron_chain_memory(&page->chain,
+                                            &page->plcf->markup);
+    }
+
+    if ((ngx_int_t) rule == page->plcf->end_rule
+        && (patron_edit_inserted(page->edit)
+            & (uint64_t) 1 << page->plcf->cut_rule))
+    {
+        /* it stands in the article already */
+        return NGX_OK;
+    }
+
+    ngx_http_patron_state(page->request)->shown = 1;
+
+    return ngx_http_patron_chain_memory(&page->chain, &page->wall);
+}
+
+
+static int
+ngx_http_patron_sink_text(void *ctx, uint64_t at, const patron_uchar_t *data,
+    size_t len)
+{
+    ngx_http_patron_page_t  *page = ctx;
+
+    return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
+}
+
+
+static int
+ngx_http_patron_sink_drop(void *ctx, uint64_t from, uint64_t to)
+{
+    return PATRON_OK;
+}
+
+
+static int
+ngx_http_patron_sink_nothing(void *ctx, uint64_t from,
+    const patron_uchar_t *data, size_t len)
+{
+    return PATRON_OK;
+}
+
+
+static int
+ngx_http_patron_sink_no_insert(void *ctx, uint64_t at, unsigned rule)
+{
+    return PATRON_OK;
+}

@@ -1,0 +1,84 @@
+
+/*
+ * A page on its way through the body filter: probed for a level where its head
+ * may state one, held while a wall has found no place, edited, passed on.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_PAGE_H_INCLUDED_
+#define _NGX_HTTP_PATRON_PAGE_H_INCLUDED_
+
+
+#include "ngx_http_patron_chain.h"
+#include "ngx_http_patron_state.h"
+
+
+struct ngx_http_patron_page_s {
+    ngx_http_request_t          *request;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    patron_mem_t                *mem;
+    patron_edit_t               *edit;
+    ngx_str_t                   *rendered;  /* banners, by rule */
+    ngx_str_t                    wall;
+    uint64_t                     active;
+    uint64_t                     banners;   /* of active: these are shown */
+    ngx_http_patron_chain_t      chain;
+
+    ngx_chain_t                 *raw;       /* while probing */
+    ngx_chain_t                **raw_last;
+    size_t                       held;
+    ngx_uint_t                   markup;    /* characters of it matched */
+
+    unsigned                     begun:1;   /* the first byte was seen */
+    unsigned                     bypass:1;  /* nothing more to edit */
+    unsigned                     done:1;    /* told what became of it */
+    unsigned                     probing:1;
+    unsigned                     holding:1; /* the headers too */
+    unsigned                     walled:1;
+    unsigned                     drop:1;    /* no byte of it goes out */
+};
+
+
+/*
+ * Makes the page of st.  With probe set its head is read for a level first and
+ * the headers wait; otherwise ngx_http_patron_page_edit() follows.
+ */
+
+ngx_int_t ngx_http_patron_page_create(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t probe);
+
+/* Begins the edit; with walled set the headers wait for the wall's place. */
+
+ngx_int_t ngx_http_patron_page_edit(ngx_http_patron_page_t *page,
+    ngx_str_t *rendered, uint64_t banners, ngx_str_t *wall, uint64_t active,
+    ngx_uint_t walled);
+
+/*
+ * The body.  NGX_OK: chain.out is what there is to send; NGX_DONE: the page was
+ * refused, and rc is what to return; NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_page_feed(ngx_http_patron_page_t *page,
+    ngx_chain_t *in, ngx_int_t *rc);
+
+
+/* ngx_http_patron_filter.c */
+
+/*
+ * The headers of a page whose decision has been made: who may keep it, its
+ * validators.  Begins the edit if there is one.  NGX_OK: the headers may be
+ * sent; NGX_AGAIN: they wait; NGX_DONE: 304; NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_page_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+ngx_int_t ngx_http_patron_send_header(ngx_http_request_t *r);
+ngx_int_t ngx_http_patron_refuse(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    const char *why);
+
+
+#endif /* _NGX_HTTP_PATRON_PAGE_H_INCLUDED_ */

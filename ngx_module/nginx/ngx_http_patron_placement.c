@@ -1,0 +1,478 @@
+
+/*
+ * The directive patron_banner: a banner, its template and its placement; and
+ * the rules that a location's banners come to.
+ */
+
+
+#include "ngx_http_patron_wall.h"
+
+
+static ngx_int_t ngx_http_patron_banner_words(ngx_conf_t *cf,
+    ngx_command_t *cmd, ngx_http_patron_banner_t *b);
+static ngx_int_t ngx_http_patron_banner_option(ngx_conf_t *cf,
+    ngx_command_t *cmd, ngx_http_patron_banner_t *b, ngx_str_t *option);
+static ngx_int_t ngx_http_patron_name_is_valid(ngx_str_t *name);
+static ngx_int_t ngx_http_patron_vary_variable(ngx_conf_t *cf,
+    ngx_http_patron_vary_t *vary, u_char *name, size_t len);
+static ngx_int_t ngx_http_patron_vary_name(ngx_conf_t *cf,
+    ngx_http_patron_vary_t *vary, ngx_str_t *name);
+
+
+static ngx_str_t  ngx_http_patron_positions[] = {
+    ngx_string("before"),
+    ngx_string("prepend"),
+    ngx_string("append"),
+    ngx_string("after"),
+    ngx_string("replace"),
+    ngx_null_string
+};
+
+
+/* What a shared cache's key holds already: the URL. */
+
+static ngx_str_t  ngx_http_patron_url_variables[] = {
+    ngx_string("args"),
+    ngx_string("document_uri"),
+    ngx_string("host"),
+    ngx_string("hostname"),
+    ngx_string("http_host"),
+    ngx_string("is_args"),
+    ngx_string("https"),
+    ngx_string("query_string"),
+    ngx_string("request_filename"),
+    ngx_string("request_method"),
+    ngx_string("request_uri"),
+    ngx_string("scheme"),
+    ngx_string("server_name"),
+    ngx_string("server_port"),
+    ngx_string("uri"),
+    ngx_null_string
+};
+
+
+char *
+ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_uint_t                 i;
+    ngx_http_patron_banner_t  *b, *other;
+
+    if (plcf->banners == NGX_CONF_UNSET_PTR) {
+        plcf->banners = ngx_array_create(cf->pool, 4,
+                                         sizeof(ngx_http_patron_banner_t));
+        if (plcf->banners == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    if (plcf->banners->nelts == NGX_HTTP_PATRON_MAX_BANNERS) {
+        return "is repeated too often";
+    }
+
+    b = ngx_array_push(plcf->banners);
+    if (b == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(b, sizeof(ngx_http_patron_banner_t));
+
+    if (ngx_http_patron_banner_words(cf, cmd, b) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    other = plcf->banners->elts;
+
+    for (i = 0; i < plcf->banners->nelts - 1; i++) {
+        if (other[i].name.len == b->name.len
+            && ngx_strncmp(other[i].name.data, b->name.data, b->name.len) == 0)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" directive: duplicate banner \"%V\"",
+                               &cmd->name, &b->name);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    b->tmpl.name = b->name;
+
+    if (ngx_http_patron_template_compile(cf, &cmd->name, &b->tmpl) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    b->hash = ngx_http_patron_hash_str(0xcbf29ce484222325ULL, &b->selector);
+    b->hash ^= (uint64_t) b->position << 1 | b->all;
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_banner_words(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_patron_banner_t *b)
+{
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+
+    b->name = value[1];
+
+    if (ngx_http_patron_name_is_valid(&b->name) != NGX_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: invalid name \"%V\", it may "
+                           "hold letters, digits, \"-\", \"_\" and \".\"",
+                           &cmd->name, &value[1]);
+        return NGX_ERROR;
+    }
+
+    for (i = 0; ngx_http_patron_positions[i].len; i++) {
+        if (value[2].len == ngx_http_patron_positions[i].len
+            && ngx_strcmp(value[2].data, ngx_http_patron_positions[i].data)
+               == 0)
+        {
+            b->position = (patron_position_e) i;
+            goto position;
+        }
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "\"%V\" directive: invalid position \"%V\", it must "
+                       "be before, prepend, append, after or replace",
+                       &cmd->name, &value[2]);
+    return NGX_ERROR;
+
+position:
+
+    b->selector = value[3];
+
+    if (ngx_http_patron_check_selector(cf, cmd, &b->selector) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (i = 4; i < cf->args->nelts; i++) {
+        if (ngx_http_patron_banner_option(cf, cmd, b, &value[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (b->tmpl.html.data == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: banner \"%V\" has neither "
+                           "\"file=\" nor \"html=\"",
+                           &cmd->name, &b->name);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_banner_option(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_patron_banner_t *b, ngx_str_t *option)
+{
+    ngx_str_t     s;
+    patron_str_t  word;
+
+    if (ngx_strcmp(option->data, "all") == 0) {
+        b->all = 1;
+        return NGX_OK;
+    }
+
+    if (ngx_strncmp(option->data, "for=", 4) == 0) {
+        word.data = option->data + 4;
+        word.len = option->len - 4;
+
+        if (patron_audience_parse(&b->audience, &word) == PATRON_OK) {
+            return NGX_OK;
+        }
+
+        goto invalid;
+    }
+
+    if (ngx_strncmp(option->data, "if=", 3) == 0 && option->len > 3) {
+        s.data = option->data + 3;
+        s.len = option->len - 3;
+
+        b->condition = ngx_http_patron_complex_value(cf, &s);
+
+        return b->condition == NULL ? NGX_ERROR : NGX_OK;
+    }
+
+    if (b->tmpl.html.data != NULL) {
+        goto invalid;
+    }
+
+    if (ngx_strncmp(option->data, "html=", 5) == 0) {
+        b->tmpl.html.data = option->data + 5;
+        b->tmpl.html.len = option->len - 5;
+        return NGX_OK;
+    }
+
+    if (ngx_strncmp(option->data, "file=", 5) == 0) {
+        s.data = option->data + 5;
+        s.len = option->len - 5;
+
+        return ngx_http_patron_read_html(cf, &s, &b->tmpl.html);
+    }
+
+invalid:
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "\"%V\" directive: invalid parameter \"%V\"",
+                       &cmd->name, option);
+    return NGX_ERROR;
+}
+
+
+/*
+ * A selector that begins with '#' and is not quoted is a comment to nginx,
+ * which then takes the next line's directive for the selector.
+ */
+
+ngx_int_t
+ngx_http_patron_check_selector(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *selector)
+{
+    ngx_uint_t      i;
+    ngx_command_t  *c;
+
+    for (i = 0; cf->cycle->modules[i]; i++) {
+        c = cf->cycle->modules[i]->commands;
+
+        if (c == NULL) {
+            continue;
+        }
+
+        for ( /* void */ ; c->name.len; c++) {
+            if (c->name.len == selector->len
+                && ngx_strcmp(c->name.data, selector->data) == 0)
+            {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "\"%V\" directive: the selector \"%V\" is "
+                                   "a directive's name; a selector with \"#\" "
+                                   "must be quoted",
+                                   &cmd->name, selector);
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_name_is_valid(ngx_str_t *name)
+{
+    u_char      ch;
+    ngx_uint_t  i;
+
+    if (name->len == 0 || name->len > 64) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < name->len; i++) {
+        ch = name->data[i];
+
+        if (!((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
+              || (ch >= '0' && ch <= '9')
+              || ch == '-' || ch == '_' || ch == '.'))
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_compile_rules(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    int                        rule;
+    char                       err[NGX_HTTP_PATRON_ERROR_LEN];
+    ngx_uint_t                 i;
+    patron_mem_t              *mem;
+    patron_str_t               selector;
+    ngx_http_patron_banner_t  *b;
+
+    mem = ngx_http_patron_mem(cf->pool);
+    if (mem == NULL) {
+        return NGX_ERROR;
+    }
+
+    plcf->rules = patron_rules_create(mem);
+    if (plcf->rules == NULL) {
+        return NGX_ERROR;
+    }
+
+    b = plcf->banners ? plcf->banners->elts : NULL;
+
+    for (i = 0; b != NULL && i < plcf->banners->nelts; i++) {
+
+        selector.data = b[i].selector.data;
+        selector.len = b[i].selector.len;
+
+        rule = patron_rules_place(plcf->rules, b[i].position, &selector,
+                                  b[i].all, err);
+
+        if (rule == PATRON_ERROR) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "\"patron_banner\" directive: banner \"%V\", "
+                          "selector \"%V\": %s",
+                          &b[i].name, &b[i].selector, err);
+            return NGX_ERROR;
+        }
+
+        b[i].rule = rule;
+    }
+
+    if (ngx_http_patron_wall_compile(cf, plcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (patron_rules_compile(plcf->rules, err) != PATRON_OK) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_banner\" directive: %s", err);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_vary_add(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
+    ngx_str_t *value)
+{
+    u_char  *p, *end, *name;
+
+    p = value->data;
+    end = p + value->len;
+
+    while (p < end) {
+
+        if (*p++ != '$') {
+            continue;
+        }
+
+        if (p < end && *p == '{') {
+            p++;
+        }
+
+        name = p;
+
+        while (p < end
+               && ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z')
+                   || (*p >= '0' && *p <= '9') || *p == '_'))
+        {
+            p++;
+        }
+
+        if (ngx_http_patron_vary_variable(cf, vary, name, p - name) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_vary_variable(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
+    u_char *name, size_t len)
+{
+    u_char      *p;
+    size_t       i;
+    ngx_str_t    header;
+    ngx_uint_t   n;
+
+    if (len > 7 && ngx_strncmp(name, "cookie_", 7) == 0) {
+        ngx_str_set(&header, "Cookie");
+        return ngx_http_patron_vary_name(cf, vary, &header);
+    }
+
+    if (len > 4 && ngx_strncmp(name, "arg_", 4) == 0) {
+        return NGX_OK;
+    }
+
+    /* the token's own sources speak for what it says */
+
+    if (len >= 6 && ngx_strncmp(name, "patron", 6) == 0) {
+        return NGX_OK;
+    }
+
+    for (n = 0; ngx_http_patron_url_variables[n].len; n++) {
+        if (len == ngx_http_patron_url_variables[n].len
+            && ngx_strncmp(name, ngx_http_patron_url_variables[n].data, len)
+               == 0)
+        {
+            return NGX_OK;
+        }
+    }
+
+    if (len > 5 && ngx_strncmp(name, "http_", 5) == 0) {
+        name += 5;
+        len -= 5;
+
+        p = ngx_pnalloc(cf->pool, len);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        for (i = 0; i < len; i++) {
+            p[i] = (name[i] == '_') ? '-'
+                   : (i == 0 || name[i - 1] == '_') ? ngx_toupper(name[i])
+                   : name[i];
+        }
+
+        header.data = p;
+        header.len = len;
+
+        return ngx_http_patron_vary_name(cf, vary, &header);
+    }
+
+    vary->unknown = 1;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_vary_name(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
+    ngx_str_t *name)
+{
+    ngx_str_t   *n;
+    ngx_uint_t   i;
+
+    if (vary->names == NULL) {
+        vary->names = ngx_array_create(cf->pool, 2, sizeof(ngx_str_t));
+        if (vary->names == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    n = vary->names->elts;
+
+    for (i = 0; i < vary->names->nelts; i++) {
+        if (n[i].len == name->len
+            && ngx_strncmp(n[i].data, name->data, name->len) == 0)
+        {
+            return NGX_OK;
+        }
+    }
+
+    n = ngx_array_push(vary->names);
+    if (n == NULL) {
+        return NGX_ERROR;
+    }
+
+    *n = *name;
+
+    return NGX_OK;
+}

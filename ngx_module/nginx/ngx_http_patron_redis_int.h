@@ -1,0 +1,74 @@
+
+/*
+ * A Redis as configured, and what a worker has of it: shared by the files that
+ * make up the client, and by nobody else.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_REDIS_INT_H_INCLUDED_
+#define _NGX_HTTP_PATRON_REDIS_INT_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <ngx_http.h>
+
+#include "patron_dialogue.h"
+#include "patron_url.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_conn.h"
+#include "ngx_http_patron_zone.h"
+
+
+struct ngx_http_patron_redis_s {
+    ngx_str_t                     args;         /* as configured: who is equal
+                                                   is the same */
+    ngx_str_t                     identity;     /* the data it stands for */
+    ngx_str_t                     name;         /* for logs */
+    ngx_str_t                     prefix;
+    uint32_t                      id;
+    ngx_array_t                   nodes;        /* ngx_http_patron_node_t */
+
+    ngx_msec_t                    timeout;
+    ngx_msec_t                    connect_timeout;
+    ngx_str_t                     user;
+    ngx_str_t                     password;
+    ngx_uint_t                    db;
+    ngx_str_t                     sentinel;
+    ngx_http_core_loc_conf_t     *clcf;         /* the resolver's home */
+    ngx_http_core_loc_conf_t     *http_clcf;
+
+#if (NGX_SSL)
+    ngx_ssl_t                    *ssl;
+#endif
+
+    unsigned                      has_password:1;
+    unsigned                      verify:1;
+    unsigned                      cluster:1;
+
+    /* of the worker */
+
+    patron_dialogue_conf_t        dialogue;
+    ngx_http_patron_conn_t       *conn;
+    void                         *invalidate;
+    ngx_http_patron_zone_t       *zone;         /* for counters */
+    ngx_uint_t                    open;         /* between init and exit */
+};
+
+
+/* The servers of a cycle. */
+
+typedef struct {
+    ngx_array_t                   servers;  /* ngx_http_patron_redis_t * */
+} ngx_http_patron_redis_main_t;
+
+ngx_http_patron_redis_main_t *ngx_http_patron_redis_main(ngx_cycle_t *cycle);
+
+/* The resolver that names are looked up with at run time, or NULL. */
+
+ngx_resolver_t *ngx_http_patron_redis_resolver(
+    ngx_http_patron_redis_t *redis);
+
+
+#endif /* _NGX_HTTP_PATRON_REDIS_INT_H_INCLUDED_ */

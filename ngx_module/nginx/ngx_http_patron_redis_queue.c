@@ -1,0 +1,441 @@
+
+/*
+ * Commands of a connection: written behind each other, answered in order.
+ *
+ * All commands sent in one turn of the event loop go out in one write.  One
+ * timer serves them all, since all have the same time: it stands for the
+ * oldest one that is not late.  A command that is late keeps its place, so that
+ * its reply is not taken for another's.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include "ngx_http_patron_redis_int.h"
+
+
+#define NGX_HTTP_PATRON_QUEUE_MIN   64
+#define NGX_HTTP_PATRON_QUEUE_MAX   4096                /* commands */
+#define NGX_HTTP_PATRON_OUT_MIN     4096
+#define NGX_HTTP_PATRON_OUT_MAX     (4 * 1024 * 1024)   /* bytes */
+
+
+static ngx_http_patron_slot_t *ngx_http_patron_ring_slot(
+    ngx_http_patron_ring_t *ring, ngx_uint_t i);
+static ngx_int_t ngx_http_patron_ring_reserve(ngx_http_patron_ring_t *ring);
+static ngx_http_patron_slot_t ngx_http_patron_ring_shift(
+    ngx_http_patron_ring_t *ring);
+static ngx_int_t ngx_http_patron_conn_append(ngx_http_patron_conn_t *conn,
+    ngx_str_t *argv, ngx_uint_t argc);
+
+
+ngx_int_t
+ngx_http_patron_conn_send(ngx_http_patron_conn_t *conn, ngx_str_t *argv,
+    ngx_uint_t argc, ngx_uint_t patient,
+    ngx_http_patron_redis_handler_pt handler, void *data)
+{
+    ngx_http_patron_slot_t  *slot;
+
+    if (conn->stopped || conn->closing) {
+        return NGX_BUSY;
+    }
+
+    if (conn->state != NGX_HTTP_PATRON_CONN_READY) {
+
+        if (conn->failures) {
+            return NGX_BUSY;
+        }
+
+        ngx_http_patron_conn_open(conn);
+
+    } else if (!patient
+               && ngx_http_patron_conn_silent(conn, conn->redis->timeout))
+    {
+        return NGX_BUSY;
+    }
+
+    if (ngx_http_patron_ring_reserve(&conn->ring) != NGX_OK
+        || ngx_http_patron_conn_append(conn, argv, argc) != NGX_OK)
+    {
+        return NGX_BUSY;
+    }
+
+    slot = ngx_http_patron_ring_slot(&conn->ring, conn->ring.count++);
+
+    slot->handler = handler;
+    slot->data = data;
+    slot->sent = ngx_current_msec;
+    slot->patient = patient ? 1 : 0;
+
+    if (!conn->deadline.timer_set) {
+        ngx_add_timer(&conn->deadline, conn->redis->timeout);
+    }
+
+    if (conn->connection != NULL) {
+        conn->connection->idle = 0;
+    }
+
+    if (conn->state == NGX_HTTP_PATRON_CONN_READY) {
+        ngx_post_event(&conn->flush, &ngx_posted_events);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_conn_append(ngx_http_patron_conn_t *conn, ngx_str_t *argv,
+    ngx_uint_t argc)
+{
+    size_t       len;
+    u_char      *p;
+    ngx_uint_t   i;
+
+    len = patron_command_head_len(argc);
+
+    for (i = 0; i < argc; i++) {
+        len += patron_command_arg_len(argv[i].len);
+    }
+
+    p = ngx_http_patron_out_reserve(&conn->out, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = patron_command_head(p, argc);
+
+    for (i = 0; i < argc; i++) {
+        p = patron_command_arg(p, argv[i].data, argv[i].len);
+    }
+
+    conn->out.last = p;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_conn_ping(ngx_http_patron_conn_t *conn)
+{
+    ngx_str_t  ping = ngx_string("PING");
+
+    if (conn->push == NULL) {
+        return ngx_http_patron_conn_send(conn, &ping, 1, 1, NULL, NULL);
+    }
+
+    /* the answer comes as a push: there is no slot to fill */
+
+    if (ngx_http_patron_conn_append(conn, &ping, 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    conn->pinging = 1;
+    conn->pinged = ngx_current_msec;
+
+    ngx_post_event(&conn->flush, &ngx_posted_events);
+
+    return NGX_OK;
+}
+
+
+/* Posted: writes what has been appended, or opens what is still down. */
+
+void
+ngx_http_patron_conn_flush_handler(ngx_event_t *ev)
+{
+    ngx_http_patron_conn_t  *conn = ev->data;
+
+    if (conn->state == NGX_HTTP_PATRON_CONN_DOWN) {
+
+        if (!conn->timer.timer_set) {
+            ngx_http_patron_conn_connect(conn);
+        }
+
+        return;
+    }
+
+    if (conn->state != NGX_HTTP_PATRON_CONN_READY) {
+        return;
+    }
+
+    if (ngx_http_patron_conn_write(conn, &conn->out) == NGX_ERROR) {
+        ngx_http_patron_conn_failed(conn, "writing failed");
+        return;
+    }
+
+    ngx_http_patron_conn_settle(conn);
+}
+
+
+/* NGX_OK: all is written; NGX_AGAIN: the rest follows; NGX_ERROR. */
+
+ngx_int_t
+ngx_http_patron_conn_write(ngx_http_patron_conn_t *conn,
+    ngx_http_patron_out_t *out)
+{
+    ssize_t            n;
+    ngx_connection_t  *c;
+
+    c = conn->connection;
+
+    while (out->pos < out->last) {
+
+        n = c->send(c, out->pos, out->last - out->pos);
+
+        if (n == NGX_AGAIN) {
+            break;
+        }
+
+        if (n <= 0) {
+            return NGX_ERROR;
+        }
+
+        out->pos += n;
+    }
+
+    if (out->pos == out->last) {
+        out->pos = out->start;
+        out->last = out->start;
+    }
+
+    if (ngx_handle_write_event(c->write, 0) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return (out->pos == out->last) ? NGX_OK : NGX_AGAIN;
+}
+
+
+void
+ngx_http_patron_conn_replied(ngx_http_patron_conn_t *conn,
+    patron_reply_t *reply)
+{
+    ngx_msec_t              elapsed;
+    ngx_http_patron_slot_t  slot;
+
+    slot = ngx_http_patron_ring_shift(&conn->ring);
+
+    /* a mean over the last eight or so, in eighths of a millisecond */
+
+    elapsed = ngx_current_msec - slot.sent;
+    conn->latency += elapsed - conn->latency / 8;
+
+    if (slot.handler != NULL) {
+        slot.handler(slot.data, reply);
+    }
+}
+
+
+void
+ngx_http_patron_conn_refuse_all(ngx_http_patron_conn_t *conn)
+{
+    ngx_http_patron_slot_t  slot;
+
+    conn->closing = 1;
+
+    while (conn->ring.count) {
+        slot = ngx_http_patron_ring_shift(&conn->ring);
+
+        if (slot.handler != NULL) {
+            slot.handler(slot.data, NULL);
+        }
+    }
+
+    conn->closing = 0;
+
+    if (conn->deadline.timer_set) {
+        ngx_del_timer(&conn->deadline);
+    }
+
+    conn->out.pos = conn->out.start;
+    conn->out.last = conn->out.start;
+}
+
+
+void
+ngx_http_patron_conn_deadline_handler(ngx_event_t *ev)
+{
+    ngx_msec_int_t            left;
+    ngx_http_patron_conn_t   *conn = ev->data;
+    ngx_http_patron_slot_t    slot, *p;
+
+    while (conn->ring.late < conn->ring.count) {
+        p = ngx_http_patron_ring_slot(&conn->ring, conn->ring.late);
+
+        left = (ngx_msec_int_t) (p->sent + conn->redis->timeout
+                                 - ngx_current_msec);
+        if (left > 0) {
+            ngx_add_timer(ev, (ngx_msec_t) left);
+            return;
+        }
+
+        conn->ring.late++;
+
+        slot = *p;
+
+        if (slot.handler == NULL) {
+            continue;
+        }
+
+        if (slot.patient) {
+            slot.handler(slot.data, NGX_HTTP_PATRON_REDIS_LATE);
+
+        } else {
+            p->handler = NULL;
+            slot.handler(slot.data, NULL);
+        }
+    }
+}
+
+
+/*
+ * True if the oldest command is late and nothing has been heard for so long.
+ * Lateness is only told after a turn in which its reply could have been read:
+ * a worker that was busy itself does not blame the server.
+ */
+
+ngx_int_t
+ngx_http_patron_conn_silent(ngx_http_patron_conn_t *conn, ngx_msec_t limit)
+{
+    ngx_msec_t  since;
+
+    if (conn->ring.late == 0) {
+        return 0;
+    }
+
+    since = ngx_http_patron_ring_slot(&conn->ring, 0)->sent;
+
+    if ((ngx_msec_int_t) (conn->heard - since) > 0) {
+        since = conn->heard;
+    }
+
+    return ngx_current_msec - since >= limit;
+}
+
+
+static ngx_http_patron_slot_t *
+ngx_http_patron_ring_slot(ngx_http_patron_ring_t *ring, ngx_uint_t i)
+{
+    return &ring->slots[(ring->head + i) & (ring->size - 1)];
+}
+
+
+static ngx_http_patron_slot_t
+ngx_http_patron_ring_shift(ngx_http_patron_ring_t *ring)
+{
+    ngx_http_patron_slot_t  slot;
+
+    slot = *ngx_http_patron_ring_slot(ring, 0);
+
+    ring->head = (ring->head + 1) & (ring->size - 1);
+    ring->count--;
+
+    if (ring->late) {
+        ring->late--;
+    }
+
+    return slot;
+}
+
+
+static ngx_int_t
+ngx_http_patron_ring_reserve(ngx_http_patron_ring_t *ring)
+{
+    ngx_uint_t               i, size;
+    ngx_http_patron_slot_t  *slots;
+
+    if (ring->count < ring->size) {
+        return NGX_OK;
+    }
+
+    if (ring->size == NGX_HTTP_PATRON_QUEUE_MAX) {
+        return NGX_BUSY;
+    }
+
+    size = ring->size ? 2 * ring->size : NGX_HTTP_PATRON_QUEUE_MIN;
+
+    slots = ngx_alloc(size * sizeof(ngx_http_patron_slot_t), ngx_cycle->log);
+    if (slots == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < ring->count; i++) {
+        slots[i] = *ngx_http_patron_ring_slot(ring, i);
+    }
+
+    if (ring->slots != NULL) {
+        ngx_free(ring->slots);
+    }
+
+    ring->slots = slots;
+    ring->size = size;
+    ring->head = 0;
+
+    return NGX_OK;
+}
+
+
+/* Room for len bytes, to be written at the place that is returned. */
+
+u_char *
+ngx_http_patron_out_reserve(ngx_http_patron_out_t *out, size_t len)
+{
+    size_t   used, size;
+    u_char  *p;
+
+    if (len <= (size_t) (out->end - out->last)) {
+        return out->last;
+    }
+
+    used = out->last - out->pos;
+    size = out->end - out->start;
+
+    if (used + len > NGX_HTTP_PATRON_OUT_MAX) {
+        return NULL;
+    }
+
+    if (used + len <= size / 2) {
+        ngx_memmove(out->start, out->pos, used);
+
+    } else {
+        size = ngx_max(2 * size, NGX_HTTP_PATRON_OUT_MIN);
+
+        while (size < used + len) {
+            size *= 2;
+        }
+
+        p = ngx_alloc(size, ngx_cycle->log);
+        if (p == NULL) {
+            return NULL;
+        }
+
+        if (used) {
+            ngx_memcpy(p, out->pos, used);
+        }
+
+        if (out->start != NULL) {
+            ngx_free(out->start);
+        }
+
+        out->start = p;
+        out->end = p + size;
+    }
+
+    out->pos = out->start;
+    out->last = out->start + used;
+
+    return out->last;
+}
+
+
+void
+ngx_http_patron_out_free(ngx_http_patron_out_t *out)
+{
+    if (out->start != NULL) {
+        ngx_free(out->start);
+    }
+
+    ngx_memzero(out, sizeof(ngx_http_patron_out_t));
+}

@@ -1,0 +1,95 @@
+
+/*
+ * The state of a request, kept in a pool cleanup.  See the header.
+ */
+
+
+#include "ngx_http_patron_state.h"
+
+
+static void ngx_http_patron_state_cleanup(void *data);
+
+
+ngx_http_patron_state_t *
+ngx_http_patron_state(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t       *cln;
+    ngx_http_patron_state_t  *st;
+
+    r = r->main;
+
+    st = ngx_http_get_module_ctx(r, ngx_http_patron_module);
+    if (st != NULL) {
+        return st;
+    }
+
+    if (!r->internal && !r->filter_finalize) {
+        return NULL;
+    }
+
+    /* the context was forgotten by a redirect */
+
+    for (cln = r->pool->cleanup; cln; cln = cln->next) {
+        if (cln->handler == ngx_http_patron_state_cleanup) {
+            st = cln->data;
+            ngx_http_set_ctx(r, st, ngx_http_patron_module);
+            return st;
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_http_patron_state_t *
+ngx_http_patron_state_create(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t       *cln;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+    if (st != NULL) {
+        return st;
+    }
+
+    cln = ngx_pool_cleanup_add(r->main->pool, sizeof(ngx_http_patron_state_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    st = cln->data;
+
+    /* the two buffers of the member are written before they are read */
+
+    ngx_memzero(st, offsetof(ngx_http_patron_state_t, member));
+    ngx_memzero(&st->waiter, sizeof(ngx_http_patron_state_t)
+                             - offsetof(ngx_http_patron_state_t, waiter));
+
+    st->request = r->main;
+    st->state = PATRON_STATE_GUEST;
+
+    cln->handler = ngx_http_patron_state_cleanup;
+
+    ngx_http_set_ctx(r->main, st, ngx_http_patron_module);
+
+    return st;
+}
+
+
+ngx_http_patron_zone_t *
+ngx_http_patron_request_zone(ngx_http_request_t *r)
+{
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    return pmcf->zone;
+}
+
+
+/* An anchor to find the state by; a waiter has a cleanup of its own. */
+
+static void
+ngx_http_patron_state_cleanup(void *data)
+{
+}

@@ -1,0 +1,188 @@
+
+/*
+ * What is known of a request: who reads, and what the page is to become.  It
+ * lives in a cleanup of the request's pool, since internal redirects, named
+ * locations and error pages forget a module's context, and is found by its
+ * handler.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_STATE_H_INCLUDED_
+#define _NGX_HTTP_PATRON_STATE_H_INCLUDED_
+
+
+#include "ngx_http_patron_module.h"
+
+
+typedef enum {
+    NGX_HTTP_PATRON_SOURCE_NONE = 0,
+    NGX_HTTP_PATRON_SOURCE_TOKEN,
+    NGX_HTTP_PATRON_SOURCE_ZONE,
+    NGX_HTTP_PATRON_SOURCE_REDIS,
+    NGX_HTTP_PATRON_SOURCE_FALLBACK
+} ngx_http_patron_source_e;
+
+
+/* $patron_decision, in the order of its words. */
+
+typedef enum {
+    NGX_HTTP_PATRON_FREE = 0,
+    NGX_HTTP_PATRON_FULL,
+    NGX_HTTP_PATRON_METER,
+    NGX_HTTP_PATRON_GIFT,
+    NGX_HTTP_PATRON_BYPASS,
+    NGX_HTTP_PATRON_OPEN,
+    NGX_HTTP_PATRON_WALL,
+    NGX_HTTP_PATRON_DENY
+} ngx_http_patron_decision_e;
+
+
+typedef struct ngx_http_patron_page_s  ngx_http_patron_page_t;
+
+
+typedef struct {
+    ngx_http_request_t        *request;
+
+    patron_state_e             state;
+    ngx_str_t                  id;
+    ngx_str_t                  tier;
+    ngx_str_t                  name;
+    const char                *reason;
+    ngx_http_patron_source_e   source;
+    ngx_msec_t                 redis_time;
+
+    patron_level_t             level;       /* the strictest stated so far */
+    ngx_http_patron_decision_e decision;
+
+    time_t                     iat;         /* of the token */
+
+    /* what the verdict was made with: another location may ask again */
+    ngx_http_patron_keys_t    *keys;
+    ngx_http_patron_redis_t   *redis;
+
+    ngx_http_patron_member_t   member;
+    ngx_http_patron_waiter_t   waiter;
+
+    /* conditions that the access phase took from the request */
+    ngx_str_t                  if_none_match;
+    ngx_str_t                  if_modified_since;
+
+    ngx_table_elt_t           *accept_encoding;
+
+    ngx_http_patron_page_t    *page;        /* of the body filter */
+    ngx_str_t                  placed;      /* $patron_banners */
+
+    unsigned                   has_token:1;
+    unsigned                   asked:1;     /* Redis was asked */
+    unsigned                   decided:1;
+    unsigned                   bypass:1;
+    unsigned                   open:1;      /* a switch opened every wall */
+    unsigned                   gift:1;
+    unsigned                   metered:1;   /* the meter lets this one pass */
+    unsigned                   denied:1;    /* it was refused */
+    unsigned                   shown:1;     /* the wall stands in the page */
+    unsigned                   metering:1;  /* suspended for it */
+} ngx_http_patron_state_t;
+
+
+/* The state of r's main request, or NULL. */
+
+ngx_http_patron_state_t *ngx_http_patron_state(ngx_http_request_t *r);
+
+/* The same, made if there is none: a guest.  NULL for no memory. */
+
+ngx_http_patron_state_t *ngx_http_patron_state_create(ngx_http_request_t *r);
+
+/* The zone of the configuration, or NULL. */
+
+ngx_http_patron_zone_t *ngx_http_patron_request_zone(ngx_http_request_t *r);
+
+/* phase handler, ngx_http_patron_access.c */
+
+ngx_int_t ngx_http_patron_access_handler(ngx_http_request_t *r);
+
+/*
+ * Suspends the access phase (NGX_AGAIN, or a status if that failed): detach is
+ * called should the request end meanwhile.  And runs on from there, which is
+ * for a posted event of one's own alone: r may be gone after it.
+ */
+
+ngx_int_t ngx_http_patron_suspend(ngx_http_request_t *r,
+    ngx_http_cleanup_pt detach, void *data);
+void ngx_http_patron_run_on(ngx_http_request_t *r);
+
+/* ngx_http_patron_headers.c */
+
+/*
+ * Takes request headers (all lines of those names) out of
+ * r->headers_in.headers, so that no upstream is sent them.  The list is copied:
+ * pointers to other headers stay good.
+ */
+
+ngx_int_t ngx_http_patron_unlink_headers(ngx_http_request_t *r,
+    ngx_table_elt_t **taken, ngx_uint_t n);
+
+/* Adds "Vary: name" unless the response says so already. */
+
+ngx_int_t ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name);
+
+/* Makes it "Cache-Control: private, no-store", whatever it was. */
+
+ngx_int_t ngx_http_patron_private(ngx_http_request_t *r);
+
+ngx_uint_t ngx_http_patron_has_set_cookie(ngx_http_request_t *r);
+
+/* ngx_http_patron_conditional.c */
+
+/*
+ * Access phase: takes from the request, for good, what would have it answered
+ * before the page is edited: conditions (remembered in st), Accept-Encoding
+ * (given back to nginx's gzip by the header filter) and, if ranges is set,
+ * Range.
+ */
+
+ngx_int_t ngx_http_patron_take_request_headers(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_uint_t ranges);
+
+/*
+ * Header filter: the validators of a page into which "variant" went (a hash;
+ * 0 if it is as it came), and the answer 304 if the reader has that one.
+ */
+
+ngx_int_t ngx_http_patron_validate(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, uint64_t variant);
+
+/* Header filter: gives Accept-Encoding back to nginx's gzip. */
+
+void ngx_http_patron_give_back(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
+
+/* ngx_http_patron_media.c: is the response a page that can be edited? */
+
+ngx_uint_t ngx_http_patron_is_page(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
+
+/* ngx_http_patron_banner.c */
+
+/*
+ * The banners of r's location that this reader is to see, as a set of rules,
+ * and a hash of what they would insert.  rendered[] has a slot for each banner
+ * and is filled for those that are in.
+ */
+
+ngx_int_t ngx_http_patron_banners(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_str_t **rendered, uint64_t *active,
+    uint64_t *variant);
+
+/* ngx_http_patron_filter.c, ngx_http_patron_variables.c */
+
+ngx_int_t ngx_http_patron_filter_init(ngx_conf_t *cf);
+ngx_int_t ngx_http_patron_add_variables(ngx_conf_t *cf);
+
+/* Sets $patron_banners from the rules that were placed. */
+
+void ngx_http_patron_name_placed(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, uint64_t placed);
+
+
+#endif /* _NGX_HTTP_PATRON_STATE_H_INCLUDED_ */

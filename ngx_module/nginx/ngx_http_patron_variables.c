@@ -1,0 +1,345 @@
+
+/*
+ * The variables.  Where the check has not been made they are empty, and none
+ * is cached: a "map" that is asked too early must be asked again.
+ */
+
+
+#include "ngx_http_patron_state.h"
+
+
+typedef struct {
+    const char  *data;
+    size_t       len;
+} ngx_http_patron_word_t;
+
+
+static ngx_int_t ngx_http_patron_variable_patron(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_state(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_str(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_reason(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_source(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_decision(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_wall(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_redis_time(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static void ngx_http_patron_set_value(ngx_http_variable_value_t *v,
+    const void *data, size_t len);
+
+
+static ngx_http_variable_t  ngx_http_patron_vars[] = {
+
+    { ngx_string("patron"), NULL, ngx_http_patron_variable_patron, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_state"), NULL, ngx_http_patron_variable_state, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_id"), NULL, ngx_http_patron_variable_str,
+      offsetof(ngx_http_patron_state_t, id),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_tier"), NULL, ngx_http_patron_variable_str,
+      offsetof(ngx_http_patron_state_t, tier),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_name"), NULL, ngx_http_patron_variable_str,
+      offsetof(ngx_http_patron_state_t, name),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_banners"), NULL, ngx_http_patron_variable_str,
+      offsetof(ngx_http_patron_state_t, placed),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_reason"), NULL, ngx_http_patron_variable_reason, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_source"), NULL, ngx_http_patron_variable_source, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_decision"), NULL,
+      ngx_http_patron_variable_decision, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_wall"), NULL, ngx_http_patron_variable_wall, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_redis_time"), NULL,
+      ngx_http_patron_variable_redis_time, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+      ngx_http_null_variable
+};
+
+
+static ngx_http_patron_word_t  ngx_http_patron_sources[] = {
+    { "none", 4 },
+    { "token", 5 },
+    { "zone", 4 },
+    { "redis", 5 },
+    { "fallback", 8 }
+};
+
+
+static ngx_http_patron_word_t  ngx_http_patron_decisions[] = {
+    { "free", 4 },
+    { "full", 4 },
+    { "meter", 5 },
+    { "gift", 4 },
+    { "bypass", 6 },
+    { "open", 4 },
+    { "wall", 4 },
+    { "deny", 4 }
+};
+
+
+ngx_int_t
+ngx_http_patron_add_variables(ngx_conf_t *cf)
+{
+    ngx_http_variable_t  *var, *v;
+
+    for (v = ngx_http_patron_vars; v->name.len; v++) {
+        var = ngx_http_add_variable(cf, &v->name, v->flags);
+        if (var == NULL) {
+            return NGX_ERROR;
+        }
+
+        var->get_handler = v->get_handler;
+        var->data = v->data;
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_patron_name_placed(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, uint64_t placed)
+{
+    size_t                       len;
+    u_char                      *p;
+    ngx_uint_t                   i;
+    ngx_http_patron_banner_t    *b;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    if (placed == 0 || plcf->banners == NULL) {
+        return;
+    }
+
+    b = plcf->banners->elts;
+    len = 0;
+
+    for (i = 0; i < plcf->banners->nelts; i++) {
+        if (placed & ((uint64_t) 1 << b[i].rule)) {
+            len += b[i].name.len + 1;
+        }
+    }
+
+    if (len == 0) {
+        return;
+    }
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return;
+    }
+
+    st->placed.data = p;
+    st->placed.len = len - 1;
+
+    for (i = 0; i < plcf->banners->nelts; i++) {
+        if (placed & ((uint64_t) 1 << b[i].rule)) {
+            p = ngx_cpymem(p, b[i].name.data, b[i].name.len);
+            *p++ = ',';
+        }
+    }
+}
+
+
+static ngx_int_t
+ngx_http_patron_variable_patron(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+
+    if (st != NULL && st->decided && st->state == PATRON_STATE_PATRON) {
+        ngx_http_patron_set_value(v, "1", 1);
+        return NGX_OK;
+    }
+
+    ngx_http_patron_set_value(v, "", 0);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_variable_state(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    const patron_str_t       *name;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+
+    if (st == NULL || st->waiter.waiting) {
+        ngx_http_patron_set_value(v, "", 0);
+        return NGX_OK;
+    }
+
+    name = patron_state_name(st->state);
+    ngx_http_patron_set_value(v, name->data, name->len);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_variable_str(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                *s;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+
+    if (st == NULL) {
+        ngx_http_patron_set_value(v, "", 0);
+        return NGX_OK;
+    }
+
+    s = (ngx_str_t *) ((char *) st + data);
+    ngx_http_patron_set_value(v, s->data, s->len);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_variable_reason(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+
+    if (st == NULL || st->reason == NULL) {
+        ngx_http_patron_set_value(v, "", 0);
+        return NGX_OK;
+    }
+
+    ngx_http_patron_set_value(v, st->reason, ngx_strlen(st->reason));
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_variable_source(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_patron_word_t   *word;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+
+    if (st == NULL) {
+        ngx_http_patron_set_value(v, "", 0);
+        return NGX_OK;
+    }
+
+    word = &ngx_http_patron_sources[st->source];
+    ngx_http_patron_set_value(v, word->data, word->len);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_variable_decision(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_patron_word_t   *word;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+
+    if (st == NULL) {
+        ngx_http_patron_set_value(v, "", 0);
+        return NGX_OK;
+    }
+
+    word = &ngx_http_patron_decisions[st->denied ? NGX_HTTP_PATRON_DENY
+                                                 : st->decision];
+    ngx_http_patron_set_value(v, word->data, word->len);
+
+    return NGX_OK;
+}
+
+
+/* 1 where the wall's HTML stands in the page. */
+
+static ngx_int_t
+ngx_http_patron_variable_wall(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+
+    ngx_http_patron_set_value(v, "1", st != NULL && st->shown);
+
+    return NGX_OK;
+}
+
+
+/* Seconds with milliseconds, as $upstream_response_time; empty if not asked. */
+
+static ngx_int_t
+ngx_http_patron_variable_redis_time(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    u_char                   *p, *last;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+
+    if (st == NULL || !st->asked) {
+        ngx_http_patron_set_value(v, "", 0);
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, NGX_TIME_T_LEN + 4);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    last = ngx_sprintf(p, "%T.%03M", (time_t) st->redis_time / 1000,
+                       st->redis_time % 1000);
+    ngx_http_patron_set_value(v, p, last - p);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_patron_set_value(ngx_http_variable_value_t *v, const void *data,
+    size_t len)
+{
+    v->len = len;
+    v->data = (u_char *) data;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+}

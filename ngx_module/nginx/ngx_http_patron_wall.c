@@ -1,0 +1,487 @@
+
+/*
+ * The decision about walled content.  Levels come from three places: the
+ * location (access phase), a header of the response, a <meta> of the page; the
+ * strictest stands.  A reader without a verdict is a guest.  A wall fails
+ * closed: what cannot be cut is refused.
+ */
+
+
+#include "ngx_http_patron_wall.h"
+
+
+static void ngx_http_patron_reader(ngx_http_patron_state_t *st,
+    patron_reader_t *reader);
+static void ngx_http_patron_combine(ngx_http_patron_state_t *st,
+    ngx_str_t *text);
+static ngx_int_t ngx_http_patron_combine_copy(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_str_t *text);
+static ngx_int_t ngx_http_patron_header_levels(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_list_t *headers, ngx_str_t *name,
+    ngx_uint_t hide);
+static ngx_int_t ngx_http_patron_any(ngx_http_request_t *r,
+    ngx_array_t *values, ngx_uint_t *set);
+static ngx_http_patron_decision_e ngx_http_patron_decision(
+    ngx_http_patron_state_t *st, patron_level_t *level);
+
+
+ngx_int_t
+ngx_http_patron_wall_access(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_str_t             text;
+    ngx_uint_t            set;
+    ngx_http_upstream_t  *u;
+
+    if (plcf->access != NULL) {
+        if (ngx_http_complex_value(r, plcf->access, &text) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        ngx_http_patron_combine(st, &text);
+    }
+
+    /*
+     * after X-Accel-Redirect: the answer that redirected stated the level,
+     * and no filter has seen it
+     */
+
+    u = r->upstream;
+
+    if (r->internal && u != NULL && plcf->access_header.len
+        && u->headers_in.x_accel_redirect != NULL)
+    {
+        if (ngx_http_patron_header_levels(r, st, &u->headers_in.headers,
+                                          &plcf->access_header, 0)
+            != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    if (ngx_http_patron_any(r, plcf->bypass, &set) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    st->bypass = set;
+
+    st->open = plcf->walls_open
+               || (plcf->redis != NULL
+                   && (ngx_http_patron_switches(plcf->redis,
+                                           ngx_http_patron_request_zone(r))
+                       & NGX_HTTP_PATRON_WALLS_OPEN));
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_wall_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_str_t  text;
+
+    if (!st->decided && plcf->access != NULL) {
+        /* the access phase was not ours: satisfy any */
+
+        if (ngx_http_complex_value(r, plcf->access, &text) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        ngx_http_patron_combine(st, &text);
+    }
+
+    if (plcf->access_header.len == 0) {
+        return NGX_OK;
+    }
+
+    if (r->upstream != NULL
+        && r->upstream->headers_in.headers.part.elts != NULL
+        && ngx_http_patron_header_levels(r, st,
+                                         &r->upstream->headers_in.headers,
+                                         &plcf->access_header, 0)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_patron_header_levels(r, st, &r->headers_out.headers,
+                                         &plcf->access_header, 1);
+}
+
+
+ngx_int_t
+ngx_http_patron_wall_meta(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    patron_str_t *content)
+{
+    u_char          *p;
+    patron_str_t     text;
+    patron_level_t   level;
+
+    p = ngx_pnalloc(r->pool, content->len ? content->len : 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, content->data, content->len);
+
+    text.data = p;
+    text.len = content->len;
+
+    patron_level_parse_meta(&level, &text);
+    patron_level_combine(&st->level, &level);
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_patron_wall_undecided(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    patron_level_t   level, strictest;
+    ngx_uint_t       d;
+    patron_str_t     members = patron_string("members");
+
+    if (!plcf->access_meta) {
+        return 0;
+    }
+
+    /* whoever may read "members" loses nothing by what a page can state */
+
+    level = st->level;
+    patron_level_parse(&strictest, &members);
+    patron_level_combine(&level, &strictest);
+
+    d = ngx_http_patron_decision(st, &level);
+
+    return d == NGX_HTTP_PATRON_WALL
+           && ngx_http_patron_decision(st, &st->level) != NGX_HTTP_PATRON_WALL;
+}
+
+
+ngx_http_patron_decision_e
+ngx_http_patron_wall_decide(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st)
+{
+    ngx_http_patron_zone_t      *zone;
+    ngx_http_patron_decision_e   decision;
+
+    decision = ngx_http_patron_decision(st, &st->level);
+
+    st->decision = decision;
+
+    zone = ngx_http_patron_request_zone(r);
+
+    switch (decision) {
+
+    case NGX_HTTP_PATRON_WALL:
+        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_WALLED);
+        break;
+
+    case NGX_HTTP_PATRON_METER:
+        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_METERED);
+        break;
+
+    case NGX_HTTP_PATRON_GIFT:
+        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_GIFTED);
+        break;
+
+    case NGX_HTTP_PATRON_BYPASS:
+        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_BYPASSED);
+        break;
+
+    default:
+        break;
+    }
+
+    return decision;
+}
+
+
+ngx_uint_t
+ngx_http_patron_wall_is_personal(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st)
+{
+    if (!plcf->walled) {
+        return 0;
+    }
+
+    switch (st->decision) {
+
+    case NGX_HTTP_PATRON_FREE:
+        return 0;
+
+    case NGX_HTTP_PATRON_WALL:
+        return st->level.type == PATRON_LEVEL_METERED;
+
+    default:
+        return 1;
+    }
+}
+
+
+ngx_uint_t
+ngx_http_patron_wall_protects(ngx_http_request_t *r)
+{
+    return r->headers_out.status >= NGX_HTTP_OK
+           && r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE
+           && r->headers_out.status != NGX_HTTP_NO_CONTENT;
+}
+
+
+ngx_int_t
+ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    ngx_str_t                 text;
+    patron_level_t            level;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state_create(r);
+    if (st == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* what the part needs is its own, who reads is the main request's */
+
+    level = st->level;
+    ngx_memzero(&st->level, sizeof(patron_level_t));
+
+    if (plcf->access != NULL) {
+        if (ngx_http_complex_value(r, plcf->access, &text) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        ngx_http_patron_combine(st, &text);
+    }
+
+    if (plcf->access_header.len
+        && ngx_http_patron_header_levels(r, st, &r->headers_out.headers,
+                                         &plcf->access_header, 1)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (!ngx_http_patron_wall_protects(r)
+        || ngx_http_patron_decision(st, &st->level) != NGX_HTTP_PATRON_WALL
+        || plcf->dry_run)
+    {
+        st->level = level;
+        return NGX_OK;
+    }
+
+    st->level = level;
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "patron: subrequest \"%V\" left out: the reader "
+                  "may not see it", &r->uri);
+
+    return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_http_patron_wall_rules(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *html, uint64_t *active,
+    uint64_t *variant)
+{
+    uint64_t  hash;
+
+    if (ngx_http_patron_template_render(r, &plcf->wall->tmpl, html, &hash)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    *active |= plcf->strip_rules
+               | (uint64_t) 1 << plcf->cut_rule
+               | (uint64_t) 1 << plcf->end_rule;
+
+    *variant = ngx_http_patron_hash_mix(*variant, hash);
+    *variant = ngx_http_patron_hash_mix(*variant, plcf->wall->keep + 1);
+    *variant = ngx_http_patron_hash_str(*variant, &plcf->wall->selector);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_patron_wall_refused(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, const char *why)
+{
+    st->decision = NGX_HTTP_PATRON_DENY;
+    st->denied = 1;
+    st->reason = why;
+
+    /* what is sent in its place is another matter */
+    ngx_memzero(&st->level, sizeof(patron_level_t));
+
+    ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
+                               NGX_HTTP_PATRON_C_WALL_REFUSED);
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "patron: walled response refused: %s", why);
+}
+
+
+static ngx_http_patron_decision_e
+ngx_http_patron_decision(ngx_http_patron_state_t *st, patron_level_t *level)
+{
+    patron_reader_t         reader;
+    patron_level_verdict_e  verdict;
+
+    if (level->type == PATRON_LEVEL_FREE) {
+        return NGX_HTTP_PATRON_FREE;
+    }
+
+    ngx_http_patron_reader(st, &reader);
+    verdict = patron_level_check(level, &reader);
+
+    if (verdict == PATRON_LEVEL_OPEN) {
+        return NGX_HTTP_PATRON_FULL;
+    }
+
+    if (st->open) {
+        return NGX_HTTP_PATRON_OPEN;
+    }
+
+    if (st->bypass) {
+        return NGX_HTTP_PATRON_BYPASS;
+    }
+
+    if (st->gift) {
+        return NGX_HTTP_PATRON_GIFT;
+    }
+
+    if (verdict == PATRON_LEVEL_METER && st->metered) {
+        return NGX_HTTP_PATRON_METER;
+    }
+
+    return NGX_HTTP_PATRON_WALL;
+}
+
+
+static void
+ngx_http_patron_reader(ngx_http_patron_state_t *st, patron_reader_t *reader)
+{
+    reader->state = st->decided ? st->state : PATRON_STATE_GUEST;
+    reader->sub.len = st->id.len;
+    reader->sub.data = st->id.data;
+    reader->tier.len = st->tier.len;
+    reader->tier.data = st->tier.data;
+    reader->name.len = st->name.len;
+    reader->name.data = st->name.data;
+}
+
+
+/* text must live as long as the request. */
+
+static void
+ngx_http_patron_combine(ngx_http_patron_state_t *st, ngx_str_t *text)
+{
+    patron_str_t    s;
+    patron_level_t  level;
+
+    s.data = text->data;
+    s.len = text->len;
+
+    patron_level_parse(&level, &s);
+    patron_level_combine(&st->level, &level);
+}
+
+
+static ngx_int_t
+ngx_http_patron_combine_copy(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_str_t *text)
+{
+    ngx_str_t  copy;
+
+    copy.len = text->len;
+    copy.data = ngx_pstrdup(r->pool, text);
+
+    if (copy.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_patron_combine(st, &copy);
+
+    return NGX_OK;
+}
+
+
+/* Every line of that name counts. */
+
+static ngx_int_t
+ngx_http_patron_header_levels(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_list_t *headers, ngx_str_t *name,
+    ngx_uint_t hide)
+{
+    ngx_uint_t        i;
+    ngx_table_elt_t  *h;
+    ngx_list_part_t  *part;
+
+    part = &headers->part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                return NGX_OK;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].hash == 0
+            || h[i].key.len != name->len
+            || ngx_strncasecmp(h[i].key.data, name->data, name->len) != 0)
+        {
+            continue;
+        }
+
+        if (ngx_http_patron_combine_copy(r, st, &h[i].value) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (hide) {
+            h[i].hash = 0;
+        }
+    }
+}
+
+
+static ngx_int_t
+ngx_http_patron_any(ngx_http_request_t *r, ngx_array_t *values,
+    ngx_uint_t *set)
+{
+    ngx_str_t                  text;
+    ngx_uint_t                 i;
+    ngx_http_complex_value_t  *cv;
+
+    *set = 0;
+
+    if (values == NULL) {
+        return NGX_OK;
+    }
+
+    cv = values->elts;
+
+    for (i = 0; i < values->nelts; i++) {
+
+        if (ngx_http_complex_value(r, &cv[i], &text) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (text.len && !(text.len == 1 && text.data[0] == '0')) {
+            *set = 1;
+            return NGX_OK;
+        }
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,87 @@
+
+/*
+ * Walls: what a response needs, what this reader gets of it, and the rules
+ * that cut a page.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_WALL_H_INCLUDED_
+#define _NGX_HTTP_PATRON_WALL_H_INCLUDED_
+
+
+#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_state.h"
+
+
+/* Access phase: levels known before the content, ways in.  NGX_OK, NGX_AGAIN
+   (suspended) or a status. */
+
+ngx_int_t ngx_http_patron_wall_access(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+/*
+ * Header filter of the main request: takes the level's header out of the
+ * response and combines it with what is known.  NGX_OK, NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_wall_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+/* Combines a level found in the page. */
+
+ngx_int_t ngx_http_patron_wall_meta(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, patron_str_t *content);
+
+/* Is there a level that the page's head could state and that would close it? */
+
+ngx_uint_t ngx_http_patron_wall_undecided(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+/* The decision for the levels known so far: it is kept in st, and counted. */
+
+ngx_http_patron_decision_e ngx_http_patron_wall_decide(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
+
+/* Does the decision depend on more of the reader than the token? */
+
+ngx_uint_t ngx_http_patron_wall_is_personal(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st);
+
+/* Is it a response whose body is to be protected? */
+
+ngx_uint_t ngx_http_patron_wall_protects(ngx_http_request_t *r);
+
+/* Header filter of a subrequest: NGX_OK to send it, NGX_DECLINED to drop its
+   body, NGX_ERROR. */
+
+ngx_int_t ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
+
+/*
+ * The rules that make the wall, and its HTML; variant takes in what decides
+ * the output.
+ */
+
+ngx_int_t ngx_http_patron_wall_rules(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *html, uint64_t *active,
+    uint64_t *variant);
+
+/* Counts a decision and what came of it, once a request. */
+
+void ngx_http_patron_wall_refused(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, const char *why);
+
+/* Directives, ngx_http_patron_wall_conf.c */
+
+char *ngx_http_patron_wall(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_strip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_value(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_values(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* Adds the location's wall, strips and meta to its rules. */
+
+ngx_int_t ngx_http_patron_wall_compile(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf);
+
+
+#endif /* _NGX_HTTP_PATRON_WALL_H_INCLUDED_ */

@@ -1,0 +1,415 @@
+
+/*
+ * The directives of walls, and the rules that a location's wall comes to.
+ */
+
+
+#include "ngx_http_patron_wall.h"
+
+
+static ngx_int_t ngx_http_patron_wall_option(ngx_conf_t *cf,
+    ngx_command_t *cmd, ngx_http_patron_wall_t *wall, ngx_str_t *option);
+static ngx_int_t ngx_http_patron_wall_cut(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf);
+static ngx_int_t ngx_http_patron_wall_markup(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf);
+static ngx_int_t ngx_http_patron_wall_place(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf, patron_position_e position,
+    const char *selector, ngx_int_t *rule);
+
+
+char *
+ngx_http_patron_wall(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_str_t               *value;
+    ngx_uint_t               i;
+    ngx_http_patron_wall_t  *wall;
+
+    if (plcf->wall != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    wall = ngx_pcalloc(cf->pool, sizeof(ngx_http_patron_wall_t));
+    if (wall == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    plcf->wall = wall;
+
+    value = cf->args->elts;
+
+    wall->selector = value[1];
+    wall->keep = NGX_CONF_UNSET;
+    ngx_str_set(&wall->of, "p");
+    ngx_str_set(&wall->tmpl.name, "wall");
+
+    if (ngx_http_patron_check_selector(cf, cmd, &wall->selector) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        if (ngx_http_patron_wall_option(cf, cmd, wall, &value[i]) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    if (wall->keep == NGX_CONF_UNSET || wall->tmpl.html.data == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: \"keep=\" and \"file=\" "
+                           "must be given",
+                           &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_patron_template_compile(cf, &cmd->name, &wall->tmpl)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_wall_option(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_patron_wall_t *wall, ngx_str_t *option)
+{
+    ngx_str_t  s;
+
+    if (ngx_strncmp(option->data, "keep=", 5) == 0) {
+        wall->keep = ngx_atoi(option->data + 5, option->len - 5);
+
+        if (wall->keep != NGX_ERROR && wall->keep <= 10000) {
+            return NGX_OK;
+        }
+
+    } else if (ngx_strncmp(option->data, "of=", 3) == 0 && option->len > 3) {
+        wall->of.data = option->data + 3;
+        wall->of.len = option->len - 3;
+        return NGX_OK;
+
+    } else if (ngx_strncmp(option->data, "marker=", 7) == 0
+               && option->len > 7)
+    {
+        wall->marker.data = option->data + 7;
+        wall->marker.len = option->len - 7;
+
+        if (wall->marker.len >= 7
+            && ngx_strncmp(wall->marker.data, "<!--", 4) == 0
+            && ngx_strncmp(wall->marker.data + wall->marker.len - 3, "-->", 3)
+               == 0)
+        {
+            wall->comment = 1;
+            wall->marker.data += 4;
+            wall->marker.len -= 7;
+        }
+
+        return NGX_OK;
+
+    } else if (ngx_strncmp(option->data, "file=", 5) == 0
+               && wall->tmpl.html.data == NULL)
+    {
+        s.data = option->data + 5;
+        s.len = option->len - 5;
+
+        return ngx_http_patron_read_html(cf, &s, &wall->tmpl.html);
+
+    } else if (ngx_strncmp(option->data, "html=", 5) == 0
+               && wall->tmpl.html.data == NULL)
+    {
+        wall->tmpl.html.data = option->data + 5;
+        wall->tmpl.html.len = option->len - 5;
+        return NGX_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "\"%V\" directive: invalid parameter \"%V\"",
+                       &cmd->name, option);
+    return NGX_ERROR;
+}
+
+
+char *
+ngx_http_patron_strip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_str_t                *value;
+    ngx_http_patron_strip_t  *strip;
+
+    if (plcf->strips == NGX_CONF_UNSET_PTR) {
+        plcf->strips = ngx_array_create(cf->pool, 4,
+                                        sizeof(ngx_http_patron_strip_t));
+        if (plcf->strips == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    if (plcf->strips->nelts == NGX_HTTP_PATRON_MAX_STRIPS) {
+        return "is repeated too often";
+    }
+
+    strip = ngx_array_push(plcf->strips);
+    if (strip == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(strip, sizeof(ngx_http_patron_strip_t));
+
+    value = cf->args->elts;
+    strip->selector = value[1];
+
+    if (ngx_http_patron_check_selector(cf, cmd, &strip->selector) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (cf->args->nelts == 2) {
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_strncmp(value[2].data, "attr=", 5) != 0 || value[2].len == 5) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: invalid parameter \"%V\"",
+                           &cmd->name, &value[2]);
+        return NGX_CONF_ERROR;
+    }
+
+    strip->attr.data = value[2].data + 5;
+    strip->attr.len = value[2].len - 5;
+
+    return NGX_CONF_OK;
+}
+
+
+/* A value with variables, unset being NGX_CONF_UNSET_PTR. */
+
+char *
+ngx_http_patron_value(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    ngx_str_t                 *value;
+    ngx_http_complex_value_t **cv;
+
+    cv = (ngx_http_complex_value_t **) (p + cmd->offset);
+
+    if (*cv != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    *cv = ngx_http_patron_complex_value(cf, &value[1]);
+
+    return *cv == NULL ? NGX_CONF_ERROR : NGX_CONF_OK;
+}
+
+
+/* An array of them. */
+
+char *
+ngx_http_patron_values(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    ngx_str_t                 *value;
+    ngx_uint_t                 i;
+    ngx_array_t              **values;
+    ngx_http_complex_value_t  *cv, *element;
+
+    values = (ngx_array_t **) (p + cmd->offset);
+
+    if (*values != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    *values = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                               sizeof(ngx_http_complex_value_t));
+    if (*values == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        cv = ngx_http_patron_complex_value(cf, &value[i]);
+        element = ngx_array_push(*values);
+
+        if (cv == NULL || element == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *element = *cv;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_wall_compile(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    int                       rule;
+    char                      err[NGX_HTTP_PATRON_ERROR_LEN];
+    ngx_uint_t                i;
+    patron_str_t              selector, attr;
+    ngx_http_patron_strip_t  *strip;
+
+    if (plcf->access_meta) {
+        patron_str_t  property = patron_string("article:content_tier");
+
+        plcf->meta_rule = patron_rules_meta(plcf->rules, &property, err);
+
+        if (plcf->meta_rule == PATRON_ERROR) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "\"patron_access_meta\" directive: %s", err);
+            return NGX_ERROR;
+        }
+    }
+
+    if (plcf->strips != NULL) {
+        strip = plcf->strips->elts;
+
+        for (i = 0; i < plcf->strips->nelts; i++) {
+            selector.data = strip[i].selector.data;
+            selector.len = strip[i].selector.len;
+            attr.data = strip[i].attr.data;
+            attr.len = strip[i].attr.len;
+
+            rule = patron_rules_strip(plcf->rules, &selector,
+                                      attr.len ? &attr : NULL, err);
+
+            if (rule == PATRON_ERROR) {
+                ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                              "\"patron_strip\" directive: selector \"%V\": "
+                              "%s", &strip[i].selector, err);
+                return NGX_ERROR;
+            }
+
+            plcf->strip_rules |= (uint64_t) 1 << rule;
+        }
+    }
+
+    if (plcf->wall == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_wall_cut(cf, plcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_patron_wall_markup(cf, plcf);
+}
+
+
+static ngx_int_t
+ngx_http_patron_wall_cut(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
+{
+    char                     err[NGX_HTTP_PATRON_ERROR_LEN];
+    patron_str_t             selector, of, marker;
+    ngx_http_patron_wall_t  *wall;
+
+    wall = plcf->wall;
+
+    selector.data = wall->selector.data;
+    selector.len = wall->selector.len;
+    of.data = wall->of.data;
+    of.len = wall->of.len;
+    marker.data = wall->marker.data;
+    marker.len = wall->marker.len;
+
+    plcf->cut_rule = patron_rules_cut(plcf->rules, &selector, wall->keep, &of,
+                                      marker.len ? &marker : NULL,
+                                      wall->comment, err);
+
+    if (plcf->cut_rule == PATRON_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_wall\" directive: selector \"%V\": %s",
+                      &wall->selector, err);
+        return NGX_ERROR;
+    }
+
+    /* where nothing was cut the wall stands at the end of the body */
+
+    return ngx_http_patron_wall_place(cf, plcf, PATRON_APPEND, "body",
+                                      &plcf->end_rule);
+}
+
+
+/* https://developers.google.com/search/docs/appearance/structured-data/
+   paywalled-content */
+
+static ngx_int_t
+ngx_http_patron_wall_markup(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
+{
+    size_t      i, len;
+    u_char     *p;
+    ngx_str_t  *selector;
+
+    static const char  head[] =
+        "<script type=\"application/ld+json\">"
+        "{\"@context\":\"https://schema.org\",\"@type\":\"NewsArticle\","
+        "\"isAccessibleForFree\":false,\"hasPart\":"
+        "{\"@type\":\"WebPageElement\",\"isAccessibleForFree\":false,"
+        "\"cssSelector\":\"";
+    static const char  tail[] = "\"}}</script>";
+
+    if (!plcf->paywall_markup) {
+        return NGX_OK;
+    }
+
+    selector = &plcf->wall->selector;
+    len = sizeof(head) - 1 + sizeof(tail) - 1 + selector->len * 6;
+
+    p = ngx_pnalloc(cf->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    plcf->markup.data = p;
+    p = ngx_cpymem(p, head, sizeof(head) - 1);
+
+    for (i = 0; i < selector->len; i++) {
+        if (selector->data[i] < 0x20
+            || ngx_strchr("\"\\<>&", selector->data[i]) != NULL)
+        {
+            p = ngx_sprintf(p, "\\u%04xd", (ngx_int_t) selector->data[i]);
+            continue;
+        }
+
+        *p++ = selector->data[i];
+    }
+
+    p = ngx_cpymem(p, tail, sizeof(tail) - 1);
+    plcf->markup.len = p - plcf->markup.data;
+
+    return ngx_http_patron_wall_place(cf, plcf, PATRON_APPEND, "head",
+                                      &plcf->markup_rule);
+}
+
+
+static ngx_int_t
+ngx_http_patron_wall_place(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf,
+    patron_position_e position, const char *selector, ngx_int_t *rule)
+{
+    char          err[NGX_HTTP_PATRON_ERROR_LEN];
+    patron_str_t  s;
+
+    s.data = (const patron_uchar_t *) selector;
+    s.len = ngx_strlen(selector);
+
+    *rule = patron_rules_place(plcf->rules, position, &s, 0, err);
+
+    if (*rule == PATRON_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_wall\" directive: %s", err);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,164 @@
+
+/*
+ * The shared memory of all workers: members with their records, counters.
+ * Kept over a reload, rebuilt when its layout changes, evicting when full.
+ * No I/O and no reference counts under its mutex.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_ZONE_H_INCLUDED_
+#define _NGX_HTTP_PATRON_ZONE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+typedef struct ngx_http_patron_zone_s  ngx_http_patron_zone_t;
+
+
+/*
+ * The directive "patron_zone name:size [ttl=60s] [negative=5s];" args[0] is
+ * its name; tag is the module.  Returns NULL after logging the reason.
+ */
+
+ngx_http_patron_zone_t *ngx_http_patron_zone_add(ngx_conf_t *cf,
+    ngx_str_t *args, ngx_uint_t nargs, void *tag);
+
+
+/* Counters: each is one atomic of the zone.  zone may be NULL. */
+
+typedef enum {
+    NGX_HTTP_PATRON_C_REQUESTS = 0,
+    NGX_HTTP_PATRON_C_PATRON,           /* readers by state */
+    NGX_HTTP_PATRON_C_GUEST,
+    NGX_HTTP_PATRON_C_INVALID,
+    NGX_HTTP_PATRON_C_EXPIRED,
+    NGX_HTTP_PATRON_C_LAPSED,
+    NGX_HTTP_PATRON_C_PAUSED,
+    NGX_HTTP_PATRON_C_REVOKED,
+    NGX_HTTP_PATRON_C_FROM_TOKEN,       /* rungs: where a verdict came from */
+    NGX_HTTP_PATRON_C_FROM_ZONE,
+    NGX_HTTP_PATRON_C_FROM_REDIS,
+    NGX_HTTP_PATRON_C_FROM_STALE,
+    NGX_HTTP_PATRON_C_FROM_FALLBACK,
+    NGX_HTTP_PATRON_C_LOOKUPS,          /* commands sent for members */
+    NGX_HTTP_PATRON_C_LOOKUP_TIMEOUTS,
+    NGX_HTTP_PATRON_C_LOOKUP_ERRORS,
+    NGX_HTTP_PATRON_C_CONNECTS,
+    NGX_HTTP_PATRON_C_DISCONNECTS,
+    NGX_HTTP_PATRON_C_INVALIDATIONS,
+    NGX_HTTP_PATRON_C_EVICTIONS,
+    NGX_HTTP_PATRON_C_PAGES_EDITED,
+    NGX_HTTP_PATRON_C_BANNERS_SHOWN,
+    NGX_HTTP_PATRON_C_NOT_PLACED,       /* a page left alone */
+    NGX_HTTP_PATRON_C_NOT_MODIFIED,
+    NGX_HTTP_PATRON_C_WALLED,
+    NGX_HTTP_PATRON_C_WALL_REFUSED,
+    NGX_HTTP_PATRON_C_METERED,
+    NGX_HTTP_PATRON_C_GIFTED,
+    NGX_HTTP_PATRON_C_BYPASSED,
+    NGX_HTTP_PATRON_C_N
+} ngx_http_patron_counter_e;
+
+void ngx_http_patron_zone_count(ngx_http_patron_zone_t *zone,
+    ngx_uint_t counter);
+ngx_atomic_uint_t ngx_http_patron_zone_counter(ngx_http_patron_zone_t *zone,
+    ngx_uint_t counter);
+
+
+/* The next zone of a cycle after zone, or the first where zone is NULL. */
+
+ngx_http_patron_zone_t *ngx_http_patron_zone_next(ngx_cycle_t *cycle,
+    ngx_http_patron_zone_t *zone);
+
+ngx_str_t *ngx_http_patron_zone_name(ngx_http_patron_zone_t *zone);
+
+
+/* How full it is, for the status page. */
+
+typedef struct {
+    ngx_uint_t  members;        /* records held */
+    ngx_uint_t  cells;          /* of NGX_HTTP_PATRON_CELL bytes, in all */
+    ngx_uint_t  used;           /* cells that hold records */
+    ngx_uint_t  pages;          /* free for other uses */
+} ngx_http_patron_zone_fill_t;
+
+void ngx_http_patron_zone_fill(ngx_http_patron_zone_t *zone,
+    ngx_http_patron_zone_fill_t *fill);
+
+
+/*
+ * Records of members.  redis is ngx_http_patron_redis_id().  The strings of a
+ * record that is stored are the caller's; of one that is found they point into
+ * buf, which holds 2 * NGX_HTTP_PATRON_FIELD_MAX bytes.
+ */
+
+#define NGX_HTTP_PATRON_FIELD_MAX  256
+
+typedef struct {
+    ngx_uint_t   status;        /* ngx_http_patron_member_status_e */
+    time_t       until;         /* both: 0 to UINT32_MAX */
+    time_t       not_before;
+    ngx_str_t    tier;
+    ngx_str_t    name;
+    ngx_int_t    ttl;           /* of the key, in seconds; -1: none */
+} ngx_http_patron_record_t;
+
+/*
+ * NGX_OK: found, and fresh.  NGX_AGAIN: found, but past its time, so that it is
+ * of use only while Redis cannot be asked.  NGX_DECLINED: nothing known.
+ *
+ * A record is fresh for ttl (or negative) seconds; with listening, which is
+ * for a worker that hears of all changes, until it is dropped or evicted.
+ */
+
+ngx_int_t ngx_http_patron_zone_find(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_str_t *sub, ngx_uint_t listening,
+    ngx_http_patron_record_t *record, u_char *buf);
+
+/*
+ * A mark is taken when Redis is asked; with it the answer is stored, unless
+ * what was heard in between has overtaken it: then NGX_DECLINED.
+ */
+
+typedef struct {
+    uint32_t  generation;
+    uint32_t  stripe;
+} ngx_http_patron_zone_mark_t;
+
+ngx_int_t ngx_http_patron_zone_mark(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_str_t *sub, ngx_http_patron_zone_mark_t *mark);
+ngx_int_t ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_str_t *sub, ngx_http_patron_record_t *record,
+    ngx_http_patron_zone_mark_t *mark);
+
+/* The member has changed; all have; all may have (kept, but past their time) */
+
+void ngx_http_patron_zone_drop(ngx_http_patron_zone_t *zone, uint32_t redis,
+    ngx_str_t *sub);
+void ngx_http_patron_zone_forget(ngx_http_patron_zone_t *zone,
+    uint32_t redis);
+void ngx_http_patron_zone_suspect(ngx_http_patron_zone_t *zone,
+    uint32_t redis);
+
+/*
+ * This worker begins to hear of all changes: what nobody heard of before is
+ * suspected.  And it ends: lost is true if it may have missed some.
+ */
+
+void ngx_http_patron_zone_listen(ngx_http_patron_zone_t *zone,
+    uint32_t redis);
+void ngx_http_patron_zone_unlisten(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_uint_t lost);
+
+
+/* The switches of "<prefix>switches" as bits; see the invalidation. */
+
+ngx_uint_t ngx_http_patron_zone_switches(ngx_http_patron_zone_t *zone,
+    uint32_t redis);
+void ngx_http_patron_zone_set_switches(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_uint_t switches);
+
+
+#endif /* _NGX_HTTP_PATRON_ZONE_H_INCLUDED_ */

@@ -1,0 +1,282 @@
+
+/*
+ * Members' records, typed by people and written by other programs: nothing in
+ * them is trusted to be well-formed.
+ */
+
+
+#include "patron_record.h"
+
+
+static int64_t patron_record_time(const patron_reply_t *field,
+    const char *warning, patron_record_t *record);
+static patron_record_status_e patron_record_status(
+    const patron_reply_t *field, patron_record_t *record);
+static size_t patron_record_text(patron_uchar_t *dst,
+    const patron_reply_t *field);
+static int patron_record_word(const patron_str_t *s, const char *word);
+static int patron_key_plain(patron_uchar_t c);
+static int patron_key_hex(patron_uchar_t c);
+
+
+const patron_str_t  patron_record_fields[PATRON_RECORD_FIELDS] = {
+    patron_string("tier"),
+    patron_string("name"),
+    patron_string("status"),
+    patron_string("until"),
+    patron_string("not_before")
+};
+
+
+int
+patron_record_read(patron_record_t *record, const patron_reply_t *reply)
+{
+    int     n;
+    size_t  i;
+
+    if (patron_reply_elements(reply) != PATRON_RECORD_FIELDS) {
+        return PATRON_ERROR;
+    }
+
+    for (n = 0, i = 0; i < PATRON_RECORD_FIELDS; i++) {
+
+        switch (patron_reply_type(patron_reply_element(reply, i))) {
+
+        case PATRON_REPLY_STRING:
+            n++;
+            break;
+
+        case PATRON_REPLY_NIL:
+            break;
+
+        default:
+            return PATRON_ERROR;
+        }
+    }
+
+    record->warning = NULL;
+
+    record->tier_len = patron_record_text(record->tier,
+                                          patron_reply_element(reply, 0));
+    record->name_len = patron_record_text(record->name,
+                                          patron_reply_element(reply, 1));
+    record->status = patron_record_status(patron_reply_element(reply, 2),
+                                          record);
+    record->until = patron_record_time(patron_reply_element(reply, 3),
+                                       "\"until\" is no number", record);
+
+    record->not_before = patron_record_time(patron_reply_element(reply, 4),
+                                            NULL, record);
+
+    return n;
+}
+
+
+/*
+ * A time that is no number must not grant anything: as an end (with a warning
+ * to give) it has passed, as a beginning it never comes.
+ */
+
+static int64_t
+patron_record_time(const patron_reply_t *field, const char *warning,
+    patron_record_t *record)
+{
+    int64_t       time;
+    patron_str_t  s;
+
+    s = patron_reply_str(field);
+
+    if (s.len == 0) {
+        return 0;
+    }
+
+    time = patron_reply_int(field, -1);
+
+    if (time == -1) {
+        record->warning = warning ? warning : "\"not_before\" is no number";
+        return warning ? 1 : PATRON_RECORD_TIME_MAX;
+    }
+
+    if (time < 0) {
+        return warning ? 1 : 0;
+    }
+
+    return (time > PATRON_RECORD_TIME_MAX) ? PATRON_RECORD_TIME_MAX : time;
+}
+
+
+static patron_record_status_e
+patron_record_status(const patron_reply_t *field, patron_record_t *record)
+{
+    patron_str_t  s;
+
+    s = patron_reply_str(field);
+
+    if (s.len == 0
+        || patron_record_word(&s, "active")
+        || patron_record_word(&s, "grace"))
+    {
+        return PATRON_RECORD_ACTIVE;
+    }
+
+    if (patron_record_word(&s, "revoked")) {
+        return PATRON_RECORD_REVOKED;
+    }
+
+    if (!patron_record_word(&s, "paused")) {
+        record->warning = "\"status\" is not a known word";
+    }
+
+    return PATRON_RECORD_PAUSED;
+}
+
+
+static int
+patron_record_word(const patron_str_t *s, const char *word)
+{
+    size_t          i;
+    patron_uchar_t  c;
+
+    if (s->len != strlen(word)) {
+        return 0;
+    }
+
+    for (i = 0; i < s->len; i++) {
+        c = s->data[i];
+
+        if (c >= 'A' && c <= 'Z') {
+            c |= 0x20;
+        }
+
+        if (c != (patron_uchar_t) word[i]) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static size_t
+patron_record_text(patron_uchar_t *dst, const patron_reply_t *field)
+{
+    size_t          i, len, end;
+    patron_str_t    s;
+
+    s = patron_reply_str(field);
+    end = s.len;
+
+    if (end > PATRON_RECORD_FIELD_MAX) {
+        end = PATRON_RECORD_FIELD_MAX;
+
+        while (end > 0 && (s.data[end] & 0xc0) == 0x80) {
+            end--;
+        }
+    }
+
+    for (len = 0, i = 0; i < end; i++) {
+
+        if (s.data[i] < 0x20 || s.data[i] == 0x7f) {
+            continue;
+        }
+
+        /* U+0080 to U+009F: control characters in UTF-8 too */
+
+        if (s.data[i] == 0xc2 && i + 1 < end
+            && s.data[i + 1] >= 0x80 && s.data[i + 1] < 0xa0)
+        {
+            i++;
+            continue;
+        }
+
+        dst[len++] = s.data[i];
+    }
+
+    return len;
+}
+
+
+patron_uchar_t *
+patron_key_escape(patron_uchar_t *dst, const patron_uchar_t *data, size_t len)
+{
+    size_t  i;
+
+    static const char  hex[] = "0123456789ABCDEF";
+
+    for (i = 0; i < len; i++) {
+
+        if (patron_key_plain(data[i])) {
+            *dst++ = data[i];
+            continue;
+        }
+
+        *dst++ = '%';
+        *dst++ = (patron_uchar_t) hex[data[i] >> 4];
+        *dst++ = (patron_uchar_t) hex[data[i] & 0xf];
+    }
+
+    return dst;
+}
+
+
+int
+patron_key_unescape(patron_uchar_t *dst, size_t size, size_t *len,
+    const patron_uchar_t *data, size_t data_len)
+{
+    int             high, low;
+    size_t          i, n;
+    patron_uchar_t  c;
+
+    for (n = 0, i = 0; i < data_len; i++) {
+        c = data[i];
+
+        if (!patron_key_plain(c)) {
+
+            if (c != '%' || data_len - i < 3) {
+                return PATRON_ERROR;
+            }
+
+            high = patron_key_hex(data[i + 1]);
+            low = patron_key_hex(data[i + 2]);
+
+            if (high < 0 || low < 0
+                || patron_key_plain((patron_uchar_t) (high << 4 | low)))
+            {
+                return PATRON_ERROR;
+            }
+
+            c = (patron_uchar_t) (high << 4 | low);
+            i += 2;
+        }
+
+        if (n == size) {
+            return PATRON_ERROR;
+        }
+
+        dst[n++] = c;
+    }
+
+    *len = n;
+
+    return PATRON_OK;
+}
+
+
+static int
+patron_key_plain(patron_uchar_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+           || (c >= 'A' && c <= 'Z')
+           || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+
+static int
+patron_key_hex(patron_uchar_t c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+
+    return (c >= 'A' && c <= 'F') ? c - 'A' + 10 : -1;
+}

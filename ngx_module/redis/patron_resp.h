@@ -1,0 +1,104 @@
+
+/*
+ * Redis replies and commands (RESP2, https://redis.io/docs/reference/protocol-
+ * spec) as bytes in and out: hiredis's reader with the bounds it lacks, and the
+ * form of a command.  No sockets.
+ */
+
+
+#ifndef _PATRON_RESP_H_INCLUDED_
+#define _PATRON_RESP_H_INCLUDED_
+
+
+#include "patron.h"
+
+
+#define PATRON_REPLY_MAX       (1024 * 1024)  /* bytes of one reply */
+#define PATRON_REPLY_ELEMENTS  65536          /* elements of one array */
+
+
+typedef enum {
+    PATRON_REPLY_STRING = 1,
+    PATRON_REPLY_ARRAY,
+    PATRON_REPLY_INTEGER,
+    PATRON_REPLY_NIL,
+    PATRON_REPLY_STATUS,
+    PATRON_REPLY_ERROR
+} patron_reply_e;
+
+
+typedef struct redisReply    patron_reply_t;
+typedef struct redisReader  patron_redis_reader_t;
+
+
+/* What a reply is.  All of these take NULL for "no reply" and say NIL. */
+
+patron_reply_e patron_reply_type(const patron_reply_t *reply);
+
+/*
+ * The text of a string, status or error, empty for anything else; it lives as
+ * long as the reply.
+ */
+
+patron_str_t patron_reply_str(const patron_reply_t *reply);
+
+/* The number of an integer reply, or of a string that is one; otherwise def. */
+
+int64_t patron_reply_int(const patron_reply_t *reply, int64_t def);
+
+/* The elements of an array: 0 and NULL for what is none or lies outside. */
+
+size_t patron_reply_elements(const patron_reply_t *reply);
+const patron_reply_t *patron_reply_element(const patron_reply_t *reply,
+    size_t i);
+
+/* True if reply is a status or string of exactly this text. */
+
+int patron_reply_is(const patron_reply_t *reply, const char *text);
+
+
+/*
+ * A stream of replies.  Feed bytes as they come, then take replies until there
+ * is none; each one taken is freed with patron_reply_free().
+ */
+
+typedef struct {
+    patron_redis_reader_t  *reader;
+    size_t            fed;      /* bytes since the last whole reply */
+} patron_resp_t;
+
+
+int patron_resp_init(patron_resp_t *resp);
+void patron_resp_done(patron_resp_t *resp);
+
+/* PATRON_ERROR: no memory, or a reply of more than PATRON_REPLY_MAX bytes. */
+
+int patron_resp_feed(patron_resp_t *resp, const void *data, size_t len);
+
+/*
+ * PATRON_OK: *reply is the caller's.  PATRON_AGAIN: bytes are missing.
+ * PATRON_ERROR: this is not RESP, or too large; the stream is of no more use.
+ */
+
+int patron_resp_next(patron_resp_t *resp, patron_reply_t **reply);
+void patron_reply_free(patron_reply_t *reply);
+
+
+/*
+ * A command is an array of bulk strings: its head, then each argument.  _len
+ * says how many bytes each of them takes; the others write it to dst and return
+ * the end.
+ */
+
+size_t patron_command_head_len(size_t argc);
+size_t patron_command_arg_len(size_t len);
+patron_uchar_t *patron_command_head(patron_uchar_t *dst, size_t argc);
+patron_uchar_t *patron_command_arg(patron_uchar_t *dst, const void *data,
+    size_t len);
+
+/* True if the command only reads, so that a replica may answer it. */
+
+int patron_command_reads(const patron_str_t *name);
+
+
+#endif /* _PATRON_RESP_H_INCLUDED_ */

@@ -1,0 +1,127 @@
+
+/*
+ * Campaigns: banners that live in Redis, parsed once, and the choice among
+ * those of a slot for one reader.
+ */
+
+
+#ifndef _PATRON_CAMPAIGN_H_INCLUDED_
+#define _PATRON_CAMPAIGN_H_INCLUDED_
+
+
+#include "patron.h"
+#include "patron_audience.h"
+#include "patron_reader.h"
+#include "patron_visit.h"
+
+
+#define PATRON_CAMPAIGN_HTML      65536     /* bytes at most */
+#define PATRON_CAMPAIGN_URL       2048
+#define PATRON_CAMPAIGN_TARGETS   8
+#define PATRON_CAMPAIGN_ERR       256
+
+
+/* A field of the hash, as Redis gives it. */
+
+typedef struct {
+    patron_str_t         name;
+    patron_str_t         value;
+} patron_field_t;
+
+
+/* "if_<variable>": its value is one of a comma list, or, with '!', none. */
+
+typedef struct {
+    patron_str_t         variable;
+    patron_str_t         values;
+    unsigned             negate;
+} patron_target_t;
+
+
+typedef struct patron_campaign_s  patron_campaign_t;
+
+/* The strings point into the fields. */
+
+struct patron_campaign_s {
+    patron_str_t         key;               /* "<slot>:<name>" */
+    patron_str_t         slot;
+    patron_str_t         name;
+    patron_str_t         html;
+    patron_str_t         url;               /* empty: no click is counted */
+    patron_str_t         variant_of;        /* a name in the same slot */
+    unsigned             active;            /* by its status */
+    unsigned             weight;            /* 0 to 1000000 */
+    int                  priority;
+    int64_t              from;              /* unix seconds; open: 0 */
+    int64_t              until;             /* the second after; INT64_MAX */
+    patron_audience_t    audience;
+    patron_cap_t         cap;
+    unsigned             ntargets;
+    patron_target_t      targets[PATRON_CAMPAIGN_TARGETS];
+
+    uint32_t             id;                /* in a reader's visit: that of the
+                                               original, for a variant */
+    uint64_t             hash;              /* of the key */
+    double               share;             /* 1 / weight */
+    size_t               group;             /* where the next priority begins
+                                               in the list */
+    patron_campaign_t   *variants;          /* of this, the first */
+    patron_campaign_t   *next;              /* variant of the same */
+};
+
+
+/*
+ * Parses the fields of the campaign "<slot>:<name>" (as the set of campaigns
+ * names it; the slot ends at the first colon).  The bytes of key and fields
+ * must outlive it.  PATRON_ERROR with a reason in err (PATRON_CAMPAIGN_ERR bytes) for a field
+ * that cannot be: the campaign is then not to be used.  Fields that are not
+ * known are the site's own.  That the HTML is a template and swallows nothing
+ * is the caller's to check.
+ */
+
+int patron_campaign_parse(patron_campaign_t *campaign,
+    const patron_str_t *key, const patron_field_t *fields, size_t n,
+    char *err);
+
+/*
+ * Makes ready the n campaigns of one slot: list, of n pointers, becomes those
+ * that are chosen from, by priority, and each has its variants.  Returns how
+ * many.  In no list, and never shown, is what is not active, weighs nothing,
+ * or is a variant of what is not among them.
+ */
+
+size_t patron_campaign_arrange(patron_campaign_t *campaigns, size_t n,
+    patron_campaign_t **list);
+
+
+/* The value of a variable, of the target's name; NULL or empty if none. */
+
+typedef const patron_str_t *(*patron_campaign_variable_pt)(void *data,
+    const patron_str_t *name);
+
+typedef struct {
+    int64_t                      now;
+    uint64_t                     key;       /* patron_campaign_key() */
+    const patron_reader_t       *reader;
+    const patron_visit_t        *visit;     /* NULL: nothing known */
+    patron_campaign_variable_pt  variable;
+    void                        *data;
+} patron_choice_t;
+
+
+/* What makes a choice stick: the same for a reader and a slot. */
+
+uint64_t patron_campaign_key(const patron_str_t *reader_id,
+    const patron_str_t *slot);
+
+/*
+ * The campaign for a reader, or NULL.  Of those that may be shown now the
+ * highest priority wins; among equals each reader keeps to one, in proportion
+ * to the weights, and one that comes or goes moves its own share alone.
+ */
+
+const patron_campaign_t *patron_campaign_choose(
+    patron_campaign_t *const *list, size_t n, const patron_choice_t *choice);
+
+
+#endif /* _PATRON_CAMPAIGN_H_INCLUDED_ */

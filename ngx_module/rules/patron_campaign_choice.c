@@ -1,0 +1,351 @@
+
+/*
+ * The choice among the campaigns of a slot.
+ *
+ * Weighted rendezvous hashing: each campaign draws -ln(u) / weight, u in (0, 1]
+ * from a hash of the reader, the slot and the campaign's name, and the least
+ * wins.  Nothing is stored, a reader keeps the winner, and a campaign that
+ * comes or goes takes or gives back its own share and no other's.
+ *
+ * 1 - u is never more than -ln(u): a campaign that cannot win by that needs no
+ * logarithm, and one that cannot win at all is not asked for its targets.  So
+ * the cost of a campaign too many is its hash.
+ *
+ * A variant stands for its original, which alone takes part in the choice and
+ * whose priority, audience, targets and cap hold for it; a second draw, among
+ * the original and its variants by their weights, says which of them is shown.
+ * A variant's own status, weight, from and until hold besides.
+ */
+
+
+#include <math.h>
+
+#include "patron_campaign.h"
+#include "patron_hash.h"
+
+
+#define PATRON_LN2        0.69314718055994530942
+#define PATRON_CHOICE_AB  UINT64_C(0x9e3779b97f4a7c15)
+
+
+typedef struct {
+    double  value;
+    double  scaled;             /* by 2^53, as the bits of a hash are */
+} patron_draw_t;
+
+
+static void patron_campaign_variants(patron_campaign_t *campaigns, size_t n);
+static void patron_campaign_sort(patron_campaign_t **list, size_t n);
+static const patron_campaign_t *patron_campaign_equals(
+    patron_campaign_t *const *list, size_t n, const patron_choice_t *choice);
+static const patron_campaign_t *patron_campaign_variant_of(
+    const patron_campaign_t *original, const patron_choice_t *choice);
+static inline int patron_campaign_open(const patron_campaign_t *campaign,
+    int64_t now);
+static inline int patron_campaign_draw(const patron_campaign_t *campaign,
+    uint64_t key, const patron_draw_t *best, patron_draw_t *draw);
+static int patron_campaign_fits(const patron_campaign_t *campaign,
+    const patron_choice_t *choice);
+static int patron_campaign_listed(const patron_str_t *values,
+    const patron_str_t *value);
+static double patron_campaign_ln(uint64_t h);
+
+
+static const patron_draw_t  patron_draw_none = { HUGE_VAL, HUGE_VAL };
+
+
+size_t
+patron_campaign_arrange(patron_campaign_t *campaigns, size_t n,
+    patron_campaign_t **list)
+{
+    size_t  i, listed;
+
+    patron_campaign_variants(campaigns, n);
+
+    for (i = 0, listed = 0; i < n; i++) {
+        if (campaigns[i].variant_of.len == 0 && campaigns[i].active
+            && campaigns[i].weight)
+        {
+            list[listed++] = &campaigns[i];
+        }
+    }
+
+    patron_campaign_sort(list, listed);
+
+    for (i = listed; i > 0; i--) {
+        list[i - 1]->group = (i < listed
+                              && list[i]->priority == list[i - 1]->priority)
+                             ? list[i]->group : i;
+    }
+
+    return listed;
+}
+
+
+static void
+patron_campaign_variants(patron_campaign_t *campaigns, size_t n)
+{
+    size_t              i, k;
+    patron_campaign_t  *c, *original;
+
+    for (i = 0; i < n; i++) {
+        campaigns[i].variants = NULL;
+        campaigns[i].next = NULL;
+    }
+
+    for (i = 0; i < n; i++) {
+        c = &campaigns[i];
+
+        if (c->variant_of.len == 0 || !c->active || c->weight == 0) {
+            continue;
+        }
+
+        for (k = 0; k < n; k++) {
+            original = &campaigns[k];
+
+            if (original->variant_of.len == 0
+                && original->name.len == c->variant_of.len
+                && memcmp(original->name.data, c->variant_of.data,
+                          c->variant_of.len) == 0)
+            {
+                c->next = original->variants;
+                original->variants = c;
+                c->id = original->id;
+                break;
+            }
+        }
+    }
+}
+
+
+/* By insertion: lists are short, and mostly in order when made again. */
+
+static void
+patron_campaign_sort(patron_campaign_t **list, size_t n)
+{
+    size_t              i, k;
+    patron_campaign_t  *c;
+
+    for (i = 1; i < n; i++) {
+        c = list[i];
+
+        for (k = i; k > 0 && list[k - 1]->priority < c->priority; k--) {
+            list[k] = list[k - 1];
+        }
+
+        list[k] = c;
+    }
+}
+
+
+uint64_t
+patron_campaign_key(const patron_str_t *reader_id, const patron_str_t *slot)
+{
+    return patron_hash_mix(patron_hash(reader_id) + patron_hash(slot));
+}
+
+
+const patron_campaign_t *
+patron_campaign_choose(patron_campaign_t *const *list, size_t n,
+    const patron_choice_t *choice)
+{
+    size_t                    i;
+    const patron_campaign_t  *c;
+
+    for (i = 0; i < n; i = list[i]->group) {
+
+        c = patron_campaign_equals(list + i, list[i]->group - i, choice);
+
+        if (c) {
+            return c->variants ? patron_campaign_variant_of(c, choice) : c;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* The choice among n of one priority. */
+
+static const patron_campaign_t *
+patron_campaign_equals(patron_campaign_t *const *list, size_t n,
+    const patron_choice_t *choice)
+{
+    size_t                    i;
+    patron_draw_t             best, draw;
+    const patron_campaign_t  *c, *chosen;
+
+    chosen = NULL;
+    best = patron_draw_none;
+
+    for (i = 0; i < n; i++) {
+        c = list[i];
+
+        if (patron_campaign_open(c, choice->now)
+            && patron_campaign_draw(c, choice->key, &best, &draw)
+            && patron_campaign_fits(c, choice))
+        {
+            best = draw;
+            chosen = c;
+        }
+    }
+
+    return chosen;
+}
+
+
+static const patron_campaign_t *
+patron_campaign_variant_of(const patron_campaign_t *original,
+    const patron_choice_t *choice)
+{
+    uint64_t                  key;
+    patron_draw_t             best, draw;
+    const patron_campaign_t  *c, *chosen;
+
+    key = patron_hash_mix(choice->key + PATRON_CHOICE_AB);
+
+    chosen = NULL;
+    best = patron_draw_none;
+
+    for (c = original; c; c = (c == original) ? c->variants : c->next) {
+        if (patron_campaign_open(c, choice->now)
+            && patron_campaign_draw(c, key, &best, &draw))
+        {
+            best = draw;
+            chosen = c;
+        }
+    }
+
+    return chosen;
+}
+
+
+static inline int
+patron_campaign_open(const patron_campaign_t *c, int64_t now)
+{
+    return c->from <= now && now < c->until;
+}
+
+
+/* Is the campaign's draw less than best? */
+
+static inline int
+patron_campaign_draw(const patron_campaign_t *c, uint64_t key,
+    const patron_draw_t *best, patron_draw_t *draw)
+{
+    uint64_t  h;
+
+    h = patron_hash_mix(key ^ c->hash);
+
+    if ((double) (int64_t) (~h >> 11) * c->share >= best->scaled) {
+        return 0;
+    }
+
+    draw->value = patron_campaign_ln(h) * c->share;
+    draw->scaled = draw->value * 0x1p53;
+
+    return draw->value < best->value;
+}
+
+
+static int
+patron_campaign_fits(const patron_campaign_t *c, const patron_choice_t *choice)
+{
+    unsigned                i;
+    const patron_str_t     *value;
+    const patron_target_t  *t;
+
+    static const patron_str_t  none = patron_string("");
+
+    if (!patron_audience_match(&c->audience, choice->reader)) {
+        return 0;
+    }
+
+    for (i = 0; i < c->ntargets; i++) {
+        t = &c->targets[i];
+
+        value = choice->variable(choice->data, &t->variable);
+
+        if (patron_campaign_listed(&t->values, value ? value : &none)
+            == (int) t->negate)
+        {
+            return 0;
+        }
+    }
+
+    return choice->visit == NULL
+           || patron_visit_allows(choice->visit, c->id, &c->cap, choice->now);
+}
+
+
+/* Is value an item of a comma list?  Spaces around an item are not of it. */
+
+static int
+patron_campaign_listed(const patron_str_t *values, const patron_str_t *value)
+{
+    size_t                 len;
+    const patron_uchar_t  *p, *last, *comma, *end;
+
+    p = values->data;
+    end = p + values->len;
+
+    for ( ;; ) {
+        comma = values->len ? memchr(p, ',', (size_t) (end - p)) : NULL;
+        last = comma ? comma : end;
+
+        while (p < last && *p == ' ') {
+            p++;
+        }
+
+        len = (size_t) (last - p);
+
+        while (len && p[len - 1] == ' ') {
+            len--;
+        }
+
+        if (len == value->len
+            && (len == 0 || memcmp(p, value->data, len) == 0))
+        {
+            return 1;
+        }
+
+        if (comma == NULL) {
+            return 0;
+        }
+
+        p = comma + 1;
+    }
+}
+
+
+/*
+ * -ln(u), where u = h / 2^64, to about 1e-9: the power of two from the leading
+ * zeros, and the rest f, in [1, 2), by the series of 2 artanh((f - 1)/(f + 1)).
+ * Not libm's, so that all machines choose alike.
+ */
+
+static double
+patron_campaign_ln(uint64_t h)
+{
+    int     zeros;
+    double  f, t, tt, ln;
+
+    h |= 1;
+    zeros = __builtin_clzll(h);
+
+    f = (double) (h << zeros) * 0x1p-63;
+
+    t = (f - 1) / (f + 1);
+    tt = t * t;
+
+    ln = 1.0 / 15;
+    ln = ln * tt + 1.0 / 13;
+    ln = ln * tt + 1.0 / 11;
+    ln = ln * tt + 1.0 / 9;
+    ln = ln * tt + 1.0 / 7;
+    ln = ln * tt + 1.0 / 5;
+    ln = ln * tt + 1.0 / 3;
+    ln = 2 * t * (ln * tt + 1);
+
+    return (zeros + 1) * PATRON_LN2 - ln;
+}

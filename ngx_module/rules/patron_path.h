@@ -1,0 +1,26 @@
+
+/*
+ * Where a reader may be sent: a path on this site and nothing else.
+ */
+
+
+#ifndef _PATRON_PATH_H_INCLUDED_
+#define _PATRON_PATH_H_INCLUDED_
+
+
+#include "patron.h"
+
+
+#define PATRON_PATH_MAX  2048
+
+
+/*
+ * PATRON_OK where text is a reference that every browser resolves on this
+ * site, and that may stand in a Location header as it is: a path, perhaps a
+ * query and a fragment (RFC 3986, path-absolute).  PATRON_DECLINED otherwise.
+ */
+
+int patron_path_local(const patron_str_t *text);
+
+
+#endif /* _PATRON_PATH_H_INCLUDED_ */

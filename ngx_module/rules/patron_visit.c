@@ -1,0 +1,270 @@
+
+/*
+ * The payload of the dismissal cookie,
+ *
+ *     version: a byte; for each campaign: id (4 bytes), dismissed until (2),
+ *     first showing (2), showings (1), all big-endian
+ *
+ * to be sealed by the caller.  PATRON_VISIT_CAMPAIGNS are kept.  Where one
+ * more comes the one touched longest ago gives way, first among those that are
+ * not dismissed: what a reader sent away stays away.
+ */
+
+
+#include "patron_date.h"
+#include "patron_hash.h"
+#include "patron_visit.h"
+
+
+#define PATRON_VISIT_VERSION  1
+
+#define PATRON_CAP_SHOWINGS   255
+#define PATRON_CAP_DAYS       3650
+
+
+static int patron_cap_number(const patron_uchar_t **p,
+    const patron_uchar_t *end, unsigned max, unsigned *value);
+static patron_visit_entry_t *patron_visit_touch(patron_visit_t *visit,
+    uint32_t id, uint16_t today);
+static unsigned patron_visit_give_way(const patron_visit_t *visit,
+    uint16_t today);
+static uint16_t patron_visit_day(int64_t now);
+
+
+int
+patron_cap_parse(patron_cap_t *cap, const patron_str_t *text)
+{
+    const patron_uchar_t  *p, *end;
+
+    p = text->data;
+    end = p + text->len;
+
+    if (patron_cap_number(&p, end, PATRON_CAP_SHOWINGS, &cap->showings)
+        != PATRON_OK
+        || p == end || *p++ != '/'
+        || patron_cap_number(&p, end, PATRON_CAP_DAYS, &cap->days)
+           != PATRON_OK
+        || p == end || *p++ != 'd'
+        || p != end)
+    {
+        memset(cap, 0, sizeof(patron_cap_t));
+        return PATRON_ERROR;
+    }
+
+    return PATRON_OK;
+}
+
+
+static int
+patron_cap_number(const patron_uchar_t **p, const patron_uchar_t *end,
+    unsigned max, unsigned *value)
+{
+    unsigned  n;
+
+    for (n = 0; *p < end && **p >= '0' && **p <= '9'; (*p)++) {
+        n = n * 10 + (**p - '0');
+
+        if (n > max) {
+            return PATRON_ERROR;
+        }
+    }
+
+    *value = n;
+
+    return n ? PATRON_OK : PATRON_ERROR;
+}
+
+
+uint32_t
+patron_visit_id(const patron_str_t *campaign)
+{
+    return (uint32_t) (patron_hash(campaign) >> 32);
+}
+
+
+int
+patron_visit_decode(patron_visit_t *visit, const patron_str_t *payload)
+{
+    patron_visit_entry_t  *e;
+    const patron_uchar_t  *p, *end;
+
+    visit->n = 0;
+
+    if (payload->len < 1 || payload->len > PATRON_VISIT_MAX
+        || (payload->len - 1) % PATRON_VISIT_ENTRY
+        || payload->data[0] != PATRON_VISIT_VERSION)
+    {
+        return PATRON_DECLINED;
+    }
+
+    end = payload->data + payload->len;
+
+    for (p = payload->data + 1; p < end; p += PATRON_VISIT_ENTRY) {
+        e = &visit->entries[visit->n++];
+
+        e->id = (uint32_t) p[0] << 24 | (uint32_t) p[1] << 16
+                | (uint32_t) p[2] << 8 | p[3];
+        e->until = (uint16_t) (p[4] << 8 | p[5]);
+        e->since = (uint16_t) (p[6] << 8 | p[7]);
+        e->shown = p[8];
+    }
+
+    return PATRON_OK;
+}
+
+
+size_t
+patron_visit_encode(const patron_visit_t *visit, patron_uchar_t *dst)
+{
+    unsigned                     i;
+    patron_uchar_t              *p;
+    const patron_visit_entry_t  *e;
+
+    p = dst;
+    *p++ = PATRON_VISIT_VERSION;
+
+    for (i = 0; i < visit->n; i++) {
+        e = &visit->entries[i];
+
+        *p++ = (patron_uchar_t) (e->id >> 24);
+        *p++ = (patron_uchar_t) (e->id >> 16);
+        *p++ = (patron_uchar_t) (e->id >> 8);
+        *p++ = (patron_uchar_t) e->id;
+        *p++ = (patron_uchar_t) (e->until >> 8);
+        *p++ = (patron_uchar_t) e->until;
+        *p++ = (patron_uchar_t) (e->since >> 8);
+        *p++ = (patron_uchar_t) e->since;
+        *p++ = e->shown;
+    }
+
+    return (size_t) (p - dst);
+}
+
+
+int
+patron_visit_allows(const patron_visit_t *visit, uint32_t id,
+    const patron_cap_t *cap, int64_t now)
+{
+    unsigned                     i;
+    uint16_t                     today;
+    const patron_visit_entry_t  *e;
+
+    today = patron_visit_day(now);
+
+    for (i = 0; i < visit->n; i++) {
+        e = &visit->entries[i];
+
+        if (e->id == id) {
+            return today >= e->until
+                   && (cap->showings == 0 || e->shown < cap->showings
+                       || today - e->since >= (int) cap->days);
+        }
+    }
+
+    return 1;
+}
+
+
+int
+patron_visit_show(patron_visit_t *visit, uint32_t id, const patron_cap_t *cap,
+    int64_t now)
+{
+    uint16_t               today;
+    patron_visit_entry_t  *e;
+
+    if (cap->showings == 0) {
+        return 0;
+    }
+
+    today = patron_visit_day(now);
+
+    e = patron_visit_touch(visit, id, today);
+
+    if (e->shown == 0 || today - e->since >= (int) cap->days) {
+        e->since = today;
+        e->shown = 0;
+    }
+
+    if (e->shown < UINT8_MAX) {
+        e->shown++;
+    }
+
+    return 1;
+}
+
+
+void
+patron_visit_dismiss(patron_visit_t *visit, uint32_t id, unsigned days,
+    int64_t now)
+{
+    uint16_t               today;
+    patron_visit_entry_t  *e;
+
+    today = patron_visit_day(now);
+
+    e = patron_visit_touch(visit, id, today);
+
+    e->until = (days < (unsigned) (UINT16_MAX - today))
+               ? (uint16_t) (today + days) : UINT16_MAX;
+}
+
+
+/* The campaign's entry, made if there is none, moved to the end. */
+
+static patron_visit_entry_t *
+patron_visit_touch(patron_visit_t *visit, uint32_t id, uint16_t today)
+{
+    unsigned              i;
+    patron_visit_entry_t  e;
+
+    memset(&e, 0, sizeof(patron_visit_entry_t));
+    e.id = id;
+
+    for (i = 0; i < visit->n; i++) {
+        if (visit->entries[i].id == id) {
+            e = visit->entries[i];
+            break;
+        }
+    }
+
+    if (i == visit->n && visit->n == PATRON_VISIT_CAMPAIGNS) {
+        i = patron_visit_give_way(visit, today);
+    }
+
+    if (i < visit->n) {
+        visit->n--;
+        memmove(&visit->entries[i], &visit->entries[i + 1],
+                (visit->n - i) * sizeof(patron_visit_entry_t));
+    }
+
+    visit->entries[visit->n] = e;
+
+    return &visit->entries[visit->n++];
+}
+
+
+static unsigned
+patron_visit_give_way(const patron_visit_t *visit, uint16_t today)
+{
+    unsigned  i;
+
+    for (i = 0; i < visit->n; i++) {
+        if (visit->entries[i].until <= today) {
+            return i;
+        }
+    }
+
+    return 0;
+}
+
+
+static uint16_t
+patron_visit_day(int64_t now)
+{
+    if (now < 0) {
+        return 0;
+    }
+
+    return (now / PATRON_DAY < UINT16_MAX) ? (uint16_t) (now / PATRON_DAY)
+                                           : UINT16_MAX;
+}

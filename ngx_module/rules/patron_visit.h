@@ -1,0 +1,82 @@
+
+/*
+ * What one reader has seen of campaigns and has sent away, small enough for a
+ * cookie: the caps and the dismissals hold with nothing stored on our side.
+ */
+
+
+#ifndef _PATRON_VISIT_H_INCLUDED_
+#define _PATRON_VISIT_H_INCLUDED_
+
+
+#include "patron.h"
+
+
+#define PATRON_VISIT_CAMPAIGNS  24
+#define PATRON_VISIT_ENTRY      9       /* bytes */
+#define PATRON_VISIT_MAX        (1 + PATRON_VISIT_CAMPAIGNS                   \
+                                     * PATRON_VISIT_ENTRY)
+
+
+/* At most showings in so many days from the first of them.  All zero: none. */
+
+typedef struct {
+    unsigned         showings;          /* 1 to 255 */
+    unsigned         days;              /* 1 to 3650 */
+} patron_cap_t;
+
+
+/* Parses "N/Dd", as in "3/7d". */
+
+int patron_cap_parse(patron_cap_t *cap, const patron_str_t *text);
+
+
+/* Days are counted from 1970-01-01, UTC, up to 65535: the year 2149. */
+
+typedef struct {
+    uint32_t         id;
+    uint16_t         until;             /* dismissed up to this day; 0: not */
+    uint16_t         since;             /* the day of the first showing */
+    uint8_t          shown;             /* since then */
+} patron_visit_entry_t;
+
+
+/* From the one touched longest ago to the last. */
+
+typedef struct {
+    unsigned              n;
+    patron_visit_entry_t  entries[PATRON_VISIT_CAMPAIGNS];
+} patron_visit_t;
+
+
+/* A campaign's id here: 32 bits of a hash of its name. */
+
+uint32_t patron_visit_id(const patron_str_t *campaign);
+
+/* Reads what patron_visit_encode() wrote.  PATRON_DECLINED, and an empty
+   visit, for anything else. */
+
+int patron_visit_decode(patron_visit_t *visit, const patron_str_t *payload);
+
+/* Writes at most PATRON_VISIT_MAX bytes; returns how many. */
+
+size_t patron_visit_encode(const patron_visit_t *visit, patron_uchar_t *dst);
+
+/* May the campaign be shown at time now?  1 or 0. */
+
+int patron_visit_allows(const patron_visit_t *visit, uint32_t id,
+    const patron_cap_t *cap, int64_t now);
+
+/* Counts a showing.  1: the visit has changed; 0: there is no cap to count
+   for. */
+
+int patron_visit_show(patron_visit_t *visit, uint32_t id,
+    const patron_cap_t *cap, int64_t now);
+
+/* Sends the campaign away for so many days, today being the first. */
+
+void patron_visit_dismiss(patron_visit_t *visit, uint32_t id, unsigned days,
+    int64_t now);
+
+
+#endif /* _PATRON_VISIT_H_INCLUDED_ */

@@ -1,0 +1,420 @@
+# shellcheck shell=bash
+#
+# The measurements themselves.  Each writes one line to $results:
+#     METRIC <tab> VARIANT <tab> SOURCE <tab> PAGE <tab> VALUE
+
+record() {
+    local IFS=$'\t'
+
+    printf '%s\n' "$*" >> "$results"
+}
+
+
+# Is the page what it must be?  The banner so many times, and without it the
+# origin's bytes; and a reader with a forged token is no patron.
+
+page_is_right() { # TAG VARIANT SOURCE PAGE
+    local url=http://127.0.0.1:${port_of[$1]} cookie=() bad code
+
+    if [ "$(variant "$2" reader)" = member ]; then
+        cookie=(-b "patron=$(head -1 "$work/tokens")")
+        bad=patron=$(perl "$parts/readers.pl" forged "$work/key")
+
+        if [ "$(variant "$2" module)" = lua ]; then
+            code=$(curl -s -o /dev/null -w '%{http_code}' -b "$bad" \
+                   "$url/$3/$4.html")
+            [ "$code" = 403 ] || return 1
+        else
+            curl -s -o /dev/null -D - "${cookie[@]}" "$url/state/$4.html" \
+                | grep -qi '^x-state: patron' || return 1
+            curl -s -o /dev/null -D - -b "$bad" "$url/state/$4.html" \
+                | grep -qi '^x-state: invalid' || return 1
+        fi
+    fi
+
+    curl -s "${cookie[@]}" "$url/$3/$4.html" > "$work/got"
+
+    perl -0777 -e '
+        my ($banners, @files) = @ARGV;
+        my ($appeal, $page, $got) = map {
+            open my $f, "<", $_ or die "$_: $!\n"; <$f>
+        } @files;
+        my $n = ($got =~ s/\Q$appeal\E//g) || 0;
+        exit($n == $banners && $got eq $page ? 0 : 1);
+        ' "$(variant "$2" banners)" "$parts/banner.html" "$pages/$4.html" \
+        "$work/got"
+}
+
+
+# Instructions executed since the mark before: nginx writes a callgrind dump
+# whenever it enters ngx_reopen_files(), and USR1 makes it do so.
+
+mark() { # TAG
+    local dump i
+
+    part_of[$1]=$((part_of[$1] + 1))
+    dump=$work/$1/cg.${part_of[$1]}
+    kill -USR1 "${pid_of[$1]}"
+
+    for ((i = 1; i < 1200; i++)); do
+        if grep -q '^totals:' "$dump" 2>/dev/null; then
+            marked=$(awk '/^totals:/ { print $2 }' "$dump")
+            rm -f "$dump"
+            return 0
+        fi
+
+        # A signal that comes just before epoll_wait() waits for an event.
+
+        if ((i % 20 == 0)); then
+            (exec 3<>"/dev/tcp/127.0.0.1/${port_of[$1]}") 2>/dev/null
+        fi
+
+        sleep 0.05
+    done
+
+    warn "callgrind wrote no $dump"
+    return 1
+}
+
+
+client() {
+    perl "$parts/client.pl" "$@"
+}
+
+
+# The slope between two counts of requests: whatever happens once, start-up
+# and the connection included, cancels.
+
+slope() { # TAG PATH FEW MANY [CLIENT OPTION...]
+    local tag=$1 path=$2 few=$3 many=$4 port=${port_of[$1]} first before
+
+    shift 4
+    client "$port" "$path" "$few" "$@" && mark "$tag" || return 1
+    client "$port" "$path" "$few" "$@" skip="$few" && mark "$tag" || return 1
+    first=$marked
+    before=$(redis_commands)
+    client "$port" "$path" "$many" "$@" skip=$((2 * few)) && mark "$tag" \
+        || return 1
+
+    answer=$(((marked - first) / (many - few)))
+    commands=$(awk -v n=$(($(redis_commands) - before - 1)) -v many="$many" \
+               'BEGIN { printf "%.2f", n / many }')
+}
+
+
+counts_for() { # PAGE: sets few and many
+    case $1 in
+    1m)
+        few=20 many=100
+        ;;
+    *)
+        few=200 many=1200
+        ;;
+    esac
+
+    if $quick; then
+        few=$((few / 2)) many=$((many / 2))
+    fi
+}
+
+
+measure_instructions() { # VARIANT
+    local name=$1 source page options=() cell
+
+    set_defaults
+    master=off
+    configure cg "$name"
+    launch_callgrind cg || { halt cg; return 1; }
+
+    if [ "$(variant "$name" reader)" = member ]; then
+        options=("tokens=$work/tokens")
+    fi
+
+    for cell in $cells; do
+        source=${cell%:*} page=${cell#*:}
+        counts_for "$page"
+        step "callgrind: $name, $source, $page"
+
+        if ! page_is_right cg "$name" "$source" "$page"; then
+            warn "$name, $source, $page: the page is not right, not measured"
+            continue
+        fi
+
+        slope cg "/$source/$page.html" $few $many "${options[@]}" || continue
+        record ir "$name" "$source" "$page" "$answer"
+
+        if [ "${#options[@]}" -gt 0 ]; then
+            record redis "$name" "$source" "$page" "$commands"
+        fi
+    done
+
+    halt cg
+}
+
+
+cpu_ns() { # PID
+    cut -d' ' -f1 "/proc/$1/schedstat"
+}
+
+
+# One run of wrk: sets rate (requests a second) and cost (the worker's CPU
+# time, ns a request).
+
+load() { # TAG PATH CONNECTIONS [COOKIE]
+    local worker before out
+
+    worker=$(worker_of "$1")
+    before=$(cpu_ns "$worker")
+    out=$(wrk -t1 -c"$3" -d"${seconds}s" ${4:+-H "Cookie: patron=$4"} \
+          "http://127.0.0.1:${port_of[$1]}$2")
+
+    if grep -q 'Non-2xx\|Socket errors' <<< "$out"; then
+        warn "$1 $2: $(grep 'Non-2xx\|Socket errors' <<< "$out")"
+    fi
+
+    rate=$(awk '/^Requests\/sec:/ { print $2 }' <<< "$out")
+    cost=$(awk -v ns=$(($(cpu_ns "$worker") - before)) \
+           '/ requests in / { printf "%.0f", ns / ($1 ? $1 : 1) }' <<< "$out")
+}
+
+
+median() {
+    sort -g | awk '{ v[NR] = $1 }
+        END {
+            half = int((NR + 1) / 2)
+            if (NR) print (v[half] + v[NR + 1 - half]) / 2
+        }'
+}
+
+
+# A B A B ...: the median of the ratios of neighbours.
+
+compare() { # LABEL SOURCE PAGE TAG-A PATH TAG-B PATH CONNECTIONS [COOKIE-B]
+    local label=$1 source=$2 page=$3 i a ca
+    local rates=$work/rates costs=$work/costs as=$work/as cas=$work/cas
+
+    : > "$rates"; : > "$costs"; : > "$as"; : > "$cas"
+
+    for ((i = 0; i < rounds; i++)); do
+        load "$4" "$5" "$8"
+        a=$rate ca=$cost
+        load "$6" "$7" "$8" "${9:-}"
+        awk -v a="$a" -v b="$rate" 'BEGIN { print (a > 0 ? b / a : 0) }' \
+            >> "$rates"
+        awk -v a="$ca" -v b="$cost" 'BEGIN { print (a > 0 ? b / a : 0) }' \
+            >> "$costs"
+        echo "$a" >> "$as"
+        echo "$ca" >> "$cas"
+    done
+
+    record ratio "$label" "$source" "$page" "$(median < "$rates")"
+    record cpu "$label" "$source" "$page" "$(median < "$costs")"
+    record rate-a "$label" "$source" "$page" "$(median < "$as")"
+    record cpu-a "$label" "$source" "$page" "$(median < "$cas")"
+}
+
+
+measure_throughput() { # VARIANT
+    local name=$1 source token=""
+
+    set_defaults
+    configure a bare
+    configure b "$name"
+    launch a && launch b || { halt a; halt b; return 1; }
+
+    [ "$(variant "$name" reader)" = member ] \
+        && token=$(head -1 "$work/tokens")
+
+    for source in static proxy cache; do
+        step "wrk: $name, $source, 100k"
+
+        if ! page_is_right b "$name" "$source" 100k; then
+            warn "$name, $source: the page is not right, not measured"
+            continue
+        fi
+
+        compare "$name" $source 100k a "/$source/100k.html" \
+            b "/$source/100k.html" 8 "$token"
+    done
+
+    halt a
+    halt b
+}
+
+
+measure_nopush() { # VARIANT
+    local name=$1
+
+    set_defaults
+    configure a "$name"
+    sed -i 's/tcp_nopush on;/tcp_nopush off;/' "$work/a/nginx.conf"
+    configure b "$name"
+    launch a && launch b || { halt a; halt b; return 1; }
+
+    for source in static cache; do
+        step "tcp_nopush: $name, $source"
+        compare "nopush:$name" $source 100k a "/$source/100k.html" \
+            b "/$source/100k.html" 1
+    done
+
+    halt a
+    halt b
+}
+
+
+memory_of() { # PID FIELD
+    awk -v field="$2:" '$1 == field { print $2 }' "/proc/$1/status"
+}
+
+
+# Peak of the worker's memory during a transfer over what it was, in KB.
+
+growth() { # PID COMMAND...
+    local pid=$1 before
+
+    shift
+    before=$(memory_of "$pid" VmRSS)
+    echo 5 > "/proc/$pid/clear_refs"
+    "$@" > /dev/null || return 1
+    answer=$(($(memory_of "$pid" VmHWM) - before))
+}
+
+
+measure_memory() { # VARIANT
+    local name=$1 source url pid before idle=2000
+
+    set_defaults
+    configure m "$name"
+    launch m || { halt m; return 1; }
+    pid=$(worker_of m)
+
+    for source in static proxy; do
+        step "memory: $name, $source"
+        url=http://127.0.0.1:${port_of[m]}/$source
+        client "${port_of[m]}" "/$source/1m.html" 20
+        growth "$pid" curl -s "$url/200m.html" \
+            && record growth "$name" $source fast "$answer"
+        growth "$pid" curl -s --limit-rate 8M "$url/24m.html" \
+            && record growth "$name" $source slow "$answer"
+    done
+
+    client "${port_of[m]}" /static/100k.html 100
+    before=$(memory_of "$pid" VmRSS)
+    coproc IDLE { client "${port_of[m]}" /static/100k.html $idle idle; }
+    helpers+=("$IDLE_PID")
+    local holder=$IDLE_PID to=${IDLE[1]} ready
+
+    if read -r -t 60 ready <&"${IDLE[0]}"; then
+        record idle "$name" static 100k \
+            $((($(memory_of "$pid" VmRSS) - before) * 1024 / idle))
+    fi
+
+    eval "exec $to>&-"
+    wait "$holder" 2>/dev/null
+    halt m
+}
+
+
+# N members in Redis: instructions with the member known and with a lookup,
+# readers in turn.
+
+measure_members() { # VARIANT N
+    local name=$1 n=$2 options=()
+
+    set_defaults
+    master=off
+    configure cg "$name"
+    launch_callgrind cg || { halt cg; return 1; }
+    step "members: $name, $n in Redis"
+    rm -f "$work/turn"
+
+    # Known readers are few enough to have been seen in the first round;
+    # looked-up ones are new at every request where there are enough.
+
+    case $name in
+    bare)
+        few=200 many=800
+        ;;
+    *known)
+        few=$((n < 500 ? 200 : 500)) many=$((few * 3))
+        perl "$parts/readers.pl" tokens "$n" "$work/key" \
+            $((n < few ? n : few)) > "$work/turn"
+        ;;
+    *)
+        few=200 many=800
+        perl "$parts/readers.pl" tokens "$n" "$work/key" \
+            $((n < 2000 ? n : 2000)) > "$work/turn"
+        ;;
+    esac
+
+    [ -s "$work/turn" ] && options=("tokens=$work/turn")
+
+    if slope cg /static/20k.html $few $many "${options[@]}"; then
+        record members-ir "$name" static "$n" "$answer"
+        record members-redis "$name" static "$n" "$commands"
+    fi
+
+    halt cg
+}
+
+
+# N members in the zone: the worker's CPU time a request, quiet and with 1,000
+# records a second changing.
+
+measure_full_zone() { # N
+    local n=$1 pid before sent=20000 when
+
+    $quick && sent=5000
+
+    set_defaults
+    zone=512m
+    configure z known
+    launch z || { halt z; return 1; }
+    pid=$(worker_of z)
+
+    step "members: zone with $n"
+    perl "$parts/readers.pl" tokens "$n" "$work/key" "$n" > "$work/turn"
+    client "${port_of[z]}" /static/tiny.html "$n" "tokens=$work/turn" depth=32
+    perl -MList::Util=shuffle -e 'srand 7; print shuffle <>' "$work/turn" \
+        | head -$sent > "$work/turn.few"
+
+    for when in quiet changing; do
+        if [ $when = changing ]; then
+            perl "$parts/readers.pl" stream "$n" "$work/redis.sock" 1000 &
+            helpers+=($!)
+        fi
+
+        client "${port_of[z]}" /static/tiny.html 1000 "tokens=$work/turn.few"
+        before=$(cpu_ns "$pid")
+        commands=$(redis_commands)
+        client "${port_of[z]}" /static/tiny.html $sent "tokens=$work/turn.few"
+        record zone-ns known $when "$n" $((($(cpu_ns "$pid") - before) / sent))
+
+        if [ $when = quiet ]; then
+            record zone-redis known $when "$n" \
+                "$(awk -v k=$(($(redis_commands) - commands - 1)) -v s=$sent \
+                   'BEGIN { printf "%.2f", k / s }')"
+        fi
+    done
+
+    kill "${helpers[-1]}"
+    wait "${helpers[-1]}" 2>/dev/null
+    unset 'helpers[-1]'
+    rm -f "$work/turn" "$work/turn.few"
+    halt z
+}
+
+
+measure_changes() {
+    local times=300
+
+    $quick && times=50
+    set_defaults
+    workers=2
+    configure z known
+    launch z || { halt z; return 1; }
+    step "changes: from redis-cli to both workers"
+    perl "$parts/changes.pl" "${port_of[z]}" "$work/redis.sock" \
+        "$(head -1 "$work/tokens")" $workers $times > "$work/changes"
+    halt z
+}

@@ -1,0 +1,210 @@
+# shellcheck shell=bash
+#
+# Starting and stopping what the bench runs: configurations, nginx with and
+# without callgrind, the origin, Redis.  Every process is remembered by its
+# pid and ended by it.
+
+declare -A pid_of port_of part_of
+helpers=()
+
+
+free_port() {
+    perl -MIO::Socket::INET -e '
+        print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)
+              ->sockport'
+}
+
+
+wait_for_port() { # PORT PID
+    local i
+
+    for ((i = 0; i < 600; i++)); do
+        (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
+        kill -0 "$2" 2>/dev/null || return 1
+        sleep 0.05
+    done
+
+    return 1
+}
+
+
+# One field of a variant, or with "body" its lines of configuration.
+
+variant() { # NAME FIELD
+    awk -v name="$1" -v field="$2" '
+        /^== / { ours = ($2 == name); body = 0; next }
+        !ours { next }
+        /^--$/ { body = 1; next }
+        body && field == "body" { print }
+        !body && index($0, field ":") == 1 {
+            sub(/^[^:]*: */, ""); print; exit
+        }' "$parts/variants.conf"
+}
+
+
+variant_names() {
+    awk '/^== / { print $2 }' "$parts/variants.conf"
+}
+
+
+# Settings that a caller may change before "configure".
+
+set_defaults() {
+    master=on
+    nopush=on
+    workers=1
+    zone=16m
+}
+
+
+configure() { # TAG VARIANT
+    local tag=$1 name=$2 text load="" lines state="" dir=$work/$1
+
+    rm -rf "$dir"
+    mkdir -p "$dir"
+    port_of[$tag]=$(free_port)
+    lines=$(variant "$name" body)
+
+    case $(variant "$name" module) in
+    lua)
+        load="load_module $modules/ndk_http_module.so;
+load_module $modules/ngx_http_lua_module.so;"
+        lines="    init_by_lua_file $work/init.lua;
+$lines"
+        ;;
+    patron)
+        load="load_module $module;"
+        state="        location /state/ {
+            alias @PAGES@/;
+            add_header X-Worker \$pid;
+            add_header X-State \$patron_state;
+        }"
+        ;;
+    esac
+
+    text=$(<"$parts/nginx.conf.in")
+    text=${text//@LOAD@/"$load"}
+    text=${text//@VARIANT@/"$lines"}
+    text=${text//@STATE@/"$state"}
+    text=${text//@MASTER@/"$master"}
+    text=${text//@NOPUSH@/"$nopush"}
+    text=${text//@WORKERS@/"$workers"}
+    text=${text//@ZONE@/"$zone"}
+    text=${text//@DIR@/"$dir"}
+    text=${text//@PORT@/"${port_of[$tag]}"}
+    text=${text//@ORIGIN@/"${port_of[origin]:-1}"}
+    text=${text//@PAGES@/"$pages"}
+    text=${text//@WORK@/"$work"}
+    text=${text//@PARTS@/"$parts"}
+    text=${text//@BANNER@/"$banner"}
+    printf '%s\n' "$text" > "$dir/nginx.conf"
+}
+
+
+launch() { # TAG [COMMAND PREFIX...]
+    local tag=$1 dir=$work/$1
+
+    shift
+    "$@" "$nginx" -p "$dir" -c "$dir/nginx.conf" -e "$dir/error.log" \
+        > "$dir/output" 2>&1 &
+    pid_of[$tag]=$!
+
+    if ! wait_for_port "${port_of[$tag]}" "${pid_of[$tag]}"; then
+        warn "nginx ($tag) did not start:"
+        cat "$dir/output" "$dir/error.log" >&2 2>/dev/null
+        return 1
+    fi
+}
+
+
+launch_callgrind() { # TAG
+    part_of[$1]=0
+    launch "$1" valgrind --tool=callgrind --quiet --dump-line=no \
+        --callgrind-out-file="$work/$1/cg" --dump-before=ngx_reopen_files
+}
+
+
+halt() { # TAG
+    local tag=$1
+
+    [ -n "${pid_of[$tag]:-}" ] || return 0
+    kill -TERM "${pid_of[$tag]}" 2>/dev/null
+    wait "${pid_of[$tag]}" 2>/dev/null
+    unset "pid_of[$tag]"
+
+    if grep -E '\[(alert|emerg|crit)\]|AddressSanitizer' \
+            "$work/$tag/error.log" >&2 2>/dev/null
+    then
+        warn "the lines above are from nginx's log ($tag)"
+    fi
+}
+
+
+worker_of() { # TAG
+    pgrep -P "${pid_of[$1]}" | head -1
+}
+
+
+start_origin() {
+    local text dir=$work/origin
+
+    mkdir -p "$dir"
+    port_of[origin]=$(free_port)
+    text=$(<"$parts/origin.conf.in")
+    text=${text//@DIR@/"$dir"}
+    text=${text//@PORT@/"${port_of[origin]}"}
+    text=${text//@PAGES@/"$pages"}
+    printf '%s\n' "$text" > "$dir/nginx.conf"
+    launch origin
+}
+
+
+start_redis() {
+    local i
+
+    redis-server --port 0 --unixsocket "$work/redis.sock" --save '' \
+        --appendonly no --dir "$work" > "$work/redis.log" 2>&1 &
+    pid_of[redis]=$!
+
+    for ((i = 0; i < 200; i++)); do
+        redis ping >/dev/null 2>&1 && return 0
+        sleep 0.05
+    done
+
+    warn "redis-server did not start"
+    cat "$work/redis.log" >&2
+    return 1
+}
+
+
+redis() {
+    redis-cli -s "$work/redis.sock" "$@"
+}
+
+
+redis_commands() {
+    redis info stats | tr -d '\r' \
+        | awk -F: '$1 == "total_commands_processed" { print $2 }'
+}
+
+
+load_members() { # N
+    redis flushall > /dev/null
+    perl "$parts/readers.pl" members "$1" | redis --pipe > /dev/null
+}
+
+
+clean_up() {
+    local tag
+
+    for tag in "${helpers[@]}"; do
+        kill "$tag" 2>/dev/null
+    done
+
+    for tag in "${!pid_of[@]}"; do
+        kill -TERM "${pid_of[$tag]}" 2>/dev/null
+    done
+
+    wait 2>/dev/null
+    rm -rf "$work"
+}

@@ -1,0 +1,297 @@
+#!/usr/bin/perl
+#
+# Prints one table of the bench: table.pl RESULTS VARIANTS NAME
+#
+# RESULTS has the measurements, a line each (see measure.sh); titles and goals
+# come from VARIANTS.
+#
+
+use strict;
+use warnings;
+
+my ($results, $variants, $table) = @ARGV;
+
+my (%value, %of, @names);
+my $none = '-';
+
+open my $file, '<', $results or die "$results: $!\n";
+
+while (<$file>) {
+    chomp;
+    my ($metric, $name, $source, $page, $value) = split /\t/;
+    $value{$metric}{$name}{$source}{$page} = $value;
+}
+
+open $file, '<', $variants or die "$variants: $!\n";
+
+my $name;
+
+while (<$file>) {
+    if (/^== (\S+)/) {
+        $name = $1;
+        push @names, $name;
+
+    } elsif ($name && /^(\w+): *(.*)/) {
+        $of{$name}{$1} = $2;
+    }
+}
+
+
+sub value {
+    my ($metric, $name, $source, $page) = @_;
+
+    my $v = $value{$metric}{$name};
+
+    return undef unless $v && $v->{$source};
+    return $v->{$source}{$page};
+}
+
+
+sub measured {
+    my ($metric) = @_;
+
+    return grep { $value{$metric}{$_} } @names;
+}
+
+
+# 9.0k, 153k, 2.31M
+
+sub count {
+    my ($n) = @_;
+
+    return $none unless defined $n && $n ne '';
+
+    my $a = abs $n;
+
+    return sprintf '%.2fM', $n / 1e6 if $a >= 999_500;
+    return sprintf '%.0fk', $n / 1e3 if $a >= 99_950;
+    return sprintf '%.1fk', $n / 1e3 if $a >= 950;
+    return sprintf '%.0f', $n;
+}
+
+
+sub plus {
+    my ($n) = @_;
+
+    return $none unless defined $n;
+    return ($n >= 0 ? '+' : '') . count($n);
+}
+
+
+sub over {
+    my ($name, $source, $page) = @_;
+
+    my ($a, $b) = (value('ir', 'bare', $source, $page),
+                   value('ir', $name, $source, $page));
+
+    return defined $a && defined $b ? $b - $a : undef;
+}
+
+
+sub goal {
+    my ($name, $page) = @_;
+
+    my $text = $of{$name}{goal};
+
+    return undef unless defined $text;
+
+    my $scanned = value('scanned', 'page', '-', $page);
+
+    $text =~ s/scanned/$scanned/;
+
+    return eval $text;
+}
+
+
+sub heading {
+    print "\n$_[0]\n\n";
+}
+
+
+sub row {
+    my ($format, @cells) = @_;
+
+    my $line = sprintf "  %-40s$format", @cells;
+
+    $line =~ s/ +$//;
+    print "$line\n";
+}
+
+
+sub instructions {
+    my @sources = qw(static proxy cache);
+
+    heading 'Instructions a request, page of 100 KB, user space, one worker'
+            . ' (callgrind)';
+    row('%24s   %24s', '', '------ in all ------',
+        '----- over bare -----');
+    row('%8s%8s%8s   %8s%8s%8s  %8s  %-8s%s', '', ('static', 'proxied',
+        'cached') x 2, 'goal', '', 'Redis/req');
+
+    for my $name (measured('ir')) {
+        my @over = map { over($name, $_, '100k') } @sources;
+        my $goal = goal($name, '100k');
+        my $met = '';
+
+        if (defined $goal) {
+            my @seen = grep { defined } @over;
+
+            $met = !@seen ? '' : (grep { $_ > $goal } @seen) ? 'over' : 'met';
+        }
+
+        my $redis = value('redis', $name, 'static', '100k');
+
+        row('%8s%8s%8s   %8s%8s%8s  %8s  %-8s%s', $of{$name}{title},
+            (map { count(value('ir', $name, $_, '100k')) } @sources),
+            ($name eq 'bare' ? ('') x 3 : map { plus($_) } @over),
+            defined $goal ? plus($goal) : '', $met, $redis // '');
+    }
+}
+
+
+sub sizes {
+    for my $source (qw(static proxy cache)) {
+        next unless defined value('ir', 'bare', $source, '1m');
+
+        my $low = value('scanned', 'page', '-', '20k');
+        my $high = value('scanned', 'page', '-', '1m');
+
+        heading "Over bare nginx by the size of the page, $source;\nthe last"
+                . ' column is what one more byte before the place costs';
+        row('%10s%10s%10s%12s%8s', '', '20 KB', '100 KB', '1 MB', 'Ir/byte',
+            'goal');
+
+        for my $name (measured('ir')) {
+            next if $name eq 'bare';
+
+            my ($s, $m, $l) = map { over($name, $source, $_) }
+                              qw(20k 100k 1m);
+            my $slope = defined $s && defined $l
+                        ? sprintf '%.2f', ($l - $s) / ($high - $low) : $none;
+
+            row('%10s%10s%10s%12s%8s', $of{$name}{title}, plus($s), plus($m),
+                plus($l), $slope, $of{$name}{byte} // '');
+        }
+    }
+
+    print "\n  bytes before the place: ", join(', ', map {
+              value('scanned', 'page', '-', $_) . " of $_"
+          } qw(20k 100k 1m)), "\n";
+}
+
+
+sub ratio {
+    my ($v, $digits) = @_;
+
+    return defined $v && $v ne '' ? sprintf "%.${digits}f", $v : $none;
+}
+
+
+sub throughput {
+    my @sources = qw(static proxy cache);
+
+    heading 'Against bare nginx, interleaved runs of wrk, page of 100 KB,'
+            . " tcp_nopush on, keep-alive;\nCPU is the worker's time a"
+            . ' request, kernel included';
+    row('%24s  %-16s%24s', '', '------- rate -------', '  goals',
+        '----- CPU time -----');
+    row('%8s%8s%8s  %-16s%8s%8s%8s', '', 'static', 'proxied', 'cached', '',
+        'static', 'proxied', 'cached');
+
+    for my $name (measured('ratio')) {
+        row('%8s%8s%8s  %-16s%8s%8s%8s', $of{$name}{title},
+            (map { ratio(value('ratio', $name, $_, '100k'), 2) } @sources),
+            '  ' . ($of{$name}{ratio} // ''),
+            (map { ratio(value('cpu', $name, $_, '100k'), 2) } @sources));
+    }
+
+    my ($first) = measured('ratio') or return;
+
+    for my $source (@sources) {
+        printf "\n  bare nginx, %s: %.0f requests a second, %.1f us of CPU",
+               $source, map { $_ // 0 }
+               value('rate-a', $first, $source, '100k'),
+               (value('cpu-a', $first, $source, '100k') // 0) / 1000;
+    }
+
+    print "\n";
+}
+
+
+sub memory {
+    heading "Growth of a worker at its peak, KB, while 200 MB of HTML stream"
+            . " to a fast client\nand 24 MB to a slow one (8 MB/s); the goal"
+            . " is 128 KB. Last, bytes an idle\nkeep-alive connection holds"
+            . ' after one page';
+    row('%9s%9s%9s%9s%12s', '', 'static', 'slow', 'proxied', 'slow',
+        'idle, B');
+
+    for my $name (measured('growth')) {
+        row('%9s%9s%9s%9s%12s', $of{$name}{title},
+            (map { my $s = $_;
+                   map { value('growth', $name, $s, $_) // $none }
+                   qw(fast slow) } qw(static proxy)),
+            value('idle', $name, 'static', '100k') // $none);
+    }
+}
+
+
+sub nopush {
+    heading 'Rate with tcp_nopush on, off being 1: one keep-alive connection,'
+            . ' page of 100 KB';
+    row('%10s%10s', '', 'static', 'cached');
+
+    for my $name (@names) {
+        next unless $value{ratio}{"nopush:$name"};
+
+        row('%10s%10s', $of{$name}{title},
+            map { ratio(value('ratio', "nopush:$name", $_, '100k'), 2) }
+            qw(static cache));
+    }
+}
+
+
+sub members {
+    my @counts = (1, 1000, 1_000_000);
+    my @heads = ('1', '1,000', '1,000,000');
+
+    heading 'By the number of members in Redis: instructions a request, page'
+            . " of 20 KB, readers in turn;\nin brackets, Redis commands a"
+            . ' request';
+    row('%18s%18s%18s', '', @heads);
+
+    for my $name (measured('members-ir')) {
+        row('%18s%18s%18s', $of{$name}{title}, map {
+                my $n = value('members-ir', $name, 'static', $_);
+                my $r = value('members-redis', $name, 'static', $_);
+
+                defined $n ? count($n) . " ($r)" : $none;
+            } @counts);
+    }
+
+    return unless $value{'zone-ns'};
+
+    heading 'By the number of members in the zone: CPU time of the worker, us'
+            . ' a request, readers drawn at random';
+    row('%18s%18s%18s', '', @heads);
+
+    for my $when (qw(quiet changing)) {
+        row('%18s%18s%18s', $when eq 'quiet' ? 'patron, member known'
+                            : 'patron, 1,000 records change a second', map {
+                my $n = value('zone-ns', 'known', $when, $_);
+                my $r = value('zone-redis', 'known', $when, $_);
+
+                !defined $n ? $none
+                : sprintf '%.1f%s', $n / 1000, defined $r ? " ($r)" : '';
+            } @counts);
+    }
+}
+
+
+my %tables = (instructions => \&instructions, sizes => \&sizes,
+              throughput => \&throughput, memory => \&memory,
+              nopush => \&nopush, members => \&members);
+
+die "table.pl: what is '$table'?\n" unless $tables{$table};
+
+$tables{$table}->();

@@ -1,0 +1,124 @@
+// Walks the demo as its readers do: node demo.mjs BASE
+
+import { DESK, PHONE, is, layoutShift, ok, overflows, reader, run, violations }
+    from './browser.mjs';
+
+const base = process.argv[2].replace(/\/$/, '');
+const story = '/harbour/the-ferry-that-learned-to-wait/';
+const pages = ['/', story, '/town/eleven-minutes-late-since-1953/',
+               '/council/who-owns-the-slipway/', '/support/', '/join/',
+               '/signin/'];
+
+// Where the banners lie in the page that the browser built.
+
+const places = () => ({
+    support: [...document.querySelectorAll('.patron-support')].map((e) =>
+        e.parentElement === document.body
+        && e.nextElementSibling.matches('header.masthead')),
+    appeal: [...document.querySelectorAll('.patron-appeal')].map((e) =>
+        e.parentElement.matches('article.story')
+        && e === e.parentElement.lastElementChild),
+    thanks: [...document.querySelectorAll('.patron-thanks')].map((e) =>
+        e.parentElement.matches('article.story')
+        && e === e.parentElement.lastElementChild),
+    state: document.querySelector('.patron-demo strong').textContent,
+});
+
+await run(async (browser) => {
+    for (const viewport of [PHONE, DESK]) {
+        const at = `at ${viewport.width}px`;
+
+        // A guest, without JavaScript.
+
+        let page = await reader(browser, base, { viewport });
+        await page.goto(base + story);
+
+        is(await page.evaluate(places),
+            { support: [true], appeal: [true], thanks: [], state: 'guest' },
+            `a guest sees both banners where they belong ${at}`);
+
+        const support = await page.locator('.patron-support').boundingBox();
+        const headline = await page.locator('h1').boundingBox();
+        ok(support.y + support.height <= headline.y,
+            `"Support us" is above the headline ${at}`);
+        is([support.x, support.width], [0, viewport.width],
+            `as wide as the window ${at}`);
+
+        is(await page.locator('.patron-appeal a').allTextContents(),
+            ['Become a patron', 'Support us once'],
+            `the appeal has two links ${at}`);
+
+        for (const link of await page.locator('.patron-appeal a').all()) {
+            const box = await link.boundingBox();
+            ok(box.height >= 44, `that a thumb can hit ${at}`, box);
+        }
+
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Tab');
+        ok(await page.locator('.patron-support a').evaluate((a) =>
+            a === document.activeElement
+            && getComputedStyle(a).outlineStyle === 'solid'),
+            `the keyboard reaches it and shows where it is ${at}`);
+
+        await page.emulateMedia({ media: 'print' });
+        ok(!await page.locator('.patron-support').isVisible()
+            && !await page.locator('.patron-appeal').isVisible(),
+            `neither is printed ${at}`);
+        await page.emulateMedia({ media: 'screen' });
+
+        // The way to the patron's page, by clicking.
+
+        await page.locator('.patron-appeal a').first().click();
+        is(new URL(page.url()).pathname, '/join/', `a click joins ${at}`);
+        is((await page.evaluate(places)).support, [],
+            `no appeal on the page that the appeal leads to ${at}`);
+        await page.getByText('Read on as a patron').click();
+        await page.goto(base + story);
+
+        is(await page.evaluate(places),
+            { support: [], appeal: [], thanks: [true], state: 'patron' },
+            `a patron is thanked and asked nothing ${at}`);
+        is(await page.locator('.patron-thanks strong').textContent(),
+            'Thank youAda.', `by name ${at}`);
+
+        await page.goto(base + '/');
+        is(await page.evaluate(places),
+            { support: [], appeal: [], thanks: [], state: 'patron' },
+            `and nothing on the front page ${at}`);
+
+        await page.getByText('Read as a guest').click();
+        is(await page.evaluate(places),
+            { support: [true], appeal: [], thanks: [], state: 'guest' },
+            `a guest again, on the same page ${at}`);
+
+        is(page.trouble, [], `nothing on the console, no other host ${at}`);
+        await page.context().close();
+
+        // Every page, light and dark, guest and patron.
+
+        for (const colorScheme of ['light', 'dark']) {
+            page = await reader(browser, base,
+                { viewport, colorScheme, javaScriptEnabled: true });
+
+            for (const who of ['guest', 'patron']) {
+                await page.goto(`${base}/patron-demo/${who}`);
+
+                for (const path of pages) {
+                    const name = `${path} ${who} ${colorScheme} ${at}`;
+
+                    await page.goto(base + path);
+                    is(await layoutShift(page), 0, `no shift: ${name}`);
+                    is(await violations(page), [], `axe: ${name}`);
+                    ok(!await overflows(page), `nothing sticks out: ${name}`);
+
+                    if (process.env.SHOTS) {
+                        await page.screenshot({ fullPage: true, path:
+                            `${process.env.SHOTS}/${name.replace(/\W+/g, '-')}.png` });
+                    }
+                }
+            }
+
+            await page.context().close();
+        }
+    }
+});

@@ -1,0 +1,148 @@
+# scripts/demo: its own newspaper, somebody's directory, somebody's site.
+
+use strict;
+use warnings;
+
+use Test::More;
+
+use lib 't/lib';
+use Patron::Demo;
+use Patron::Harness;
+
+my $t = Patron::Harness->new;
+my $story = '/harbour/the-ferry-that-learned-to-wait/';
+
+my $demo = Patron::Demo->start($t);
+$t->{ports}{demo} = $demo->port;
+
+sub page {
+    my ($path, %o) = @_;
+
+    return $t->get($path, port => 'demo', %o);
+}
+
+sub banners {
+    my ($r) = @_;
+
+    return join ' ', sort $r->text =~ /class="patron-(support|appeal|thanks)"/g;
+}
+
+# A guest and a patron.
+
+my $r = page($story);
+is($r->status, 200, 'an article');
+is(banners($r), 'appeal support', 'asks a guest');
+
+$r = page('/patron-demo/patron', headers => [Referer => "http://x$story"]);
+is($r->status, 303, 'the link that makes a patron');
+is($r->header('Location'), $story, 'leads back to the page');
+my ($token) = $r->header('Set-Cookie') =~ /^patron=([\w.-]+); Path/;
+ok($token, 'and sets a token');
+
+for my $referer ('http://x//evil.test/', 'http://x/\\evil.test/', 'x:y') {
+    is(page('/patron-demo/guest', headers => [Referer => $referer])
+        ->header('Location'), '/', "a referrer that leads nowhere: $referer");
+}
+
+$r = page($story, token => $token);
+is(banners($r), 'thanks', 'an article thanks a patron');
+like($r->text, qr{<b>Ada</b>}, 'by name');
+is(banners(page('/join/')), '', 'no appeal where the appeal leads');
+
+# Each line that it prints does what it says, on the next page.
+
+my @lines = $demo->said =~ /^  (redis-cli .*)$/mg;
+my @want = ('appeal support', 'thanks', 'appeal support', 'thanks',
+    'appeal support', 'thanks');
+is(scalar @lines, scalar @want, 'redis-cli lines to paste');
+
+for my $i (0 .. $#lines) {
+    like(qx($lines[$i]), qr/^\d+$/, $lines[$i]);
+    ok(Patron::Harness::wait_for(sub {
+        banners(page($story, token => $token)) eq $want[$i];
+    }, 5), "the page then: $want[$i]");
+}
+
+# Every page of the site is there, and so is all that they link to.
+
+my %seen;
+my @queue = '/';
+
+while (defined(my $path = shift @queue)) {
+    next if $seen{$path}++;
+    $r = page($path);
+    is($r->status, 200, "there is $path");
+    next if $r->header('Content-Type') !~ m{^text/html};
+    push @queue, grep { !m{^/patron-demo/} }
+        $r->text =~ m{(?:href|src)="(/[^"\#]*)}g;
+}
+
+cmp_ok(scalar keys %seen, '>=', 11, 'pages, pictures and a stylesheet');
+
+my $dir = $demo->dir;
+ok(-d $dir, 'it works in a directory of its own');
+is((stat $dir)[2] & 07777, 0700, 'that nobody else can read');
+ok($demo->stop('INT'), 'Ctrl-C stops it and leaves nothing behind');
+
+# Over a directory.
+
+$t->file('own/index.html', article());
+$demo = Patron::Demo->start($t, $t->dir . '/own');
+$t->{ports}{demo} = $demo->port;
+
+$r = page('/');
+is(banners($r), 'appeal support', 'over pages of one\'s own');
+like($r->text, qr{<body class="news"><section class="patron-support"},
+    'at the top');
+like($r->text, qr{</section>\n</article>}, 'and at the end of the article');
+ok($demo->stop('TERM'), 'stopped');
+
+# Over a site, which compresses if it may and links to itself.
+
+my $origin = $t->origin('site', sub {
+    my ($q) = @_;
+
+    return "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:"
+        . $t->port('site') . "/there\r\nContent-Length: 0\r\n\r\n"
+        if $q->{path} eq '/moved';
+
+    return "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+        . "Content-Security-Policy: style-src 'none'\r\n"
+        . "X-Asked: " . ($q->{header}->('Accept-Encoding') || 'plain')
+        . "\r\n\r\n" . article();
+});
+
+$demo = Patron::Demo->start($t, '--article', '#story',
+    'http://127.0.0.1:' . $t->port('site') . '/news/');
+$t->{ports}{demo} = $demo->port;
+
+like($demo->said, qr{http://127\.0\.0\.1:\d+/news/$}m, 'the page that was asked for');
+$r = page('/news/', gzip => 1);
+is(banners($r), 'appeal support', 'over a site');
+is($r->header('X-Asked'), 'plain', 'which is asked for plain pages');
+ok(!$r->has('Content-Security-Policy'), 'and whose policy is put aside');
+is(page('/moved')->header('Location'), '/there', 'redirects stay here');
+ok($demo->stop('HUP'), 'stopped');
+
+# Mistakes.
+
+for (['--port', 'x'], ['--nothing'], ['/no/such/directory'],
+     ['http://a b/'], ['http://a;b/'], ['--article', "a'b"], ['a', 'b'])
+{
+    my $pid = open(my $out, '-|') // die "fork: $!\n";
+
+    if ($pid == 0) {
+        open(STDERR, '>&', \*STDOUT);
+        $ENV{TMPDIR} = $t->dir;
+        exec("$t->{root}/scripts/demo", '--no-build', @$_);
+        exit 127;
+    }
+
+    my $said = do { local $/; <$out> };
+    close($out);
+    ok($? && $said =~ /demo/, "refused: @$_") || diag($said);
+}
+
+is_deeply([glob $t->dir . '/patron-demo.*'], [], 'nothing is left');
+
+$t->finish;

@@ -1,0 +1,154 @@
+# The nginx.conf, the shell lines and the ACL of README.md do what it says.
+
+use strict;
+use warnings;
+
+use Test::More;
+
+use lib 't/lib';
+use Patron::Harness;
+
+my $t = Patron::Harness->new;
+my $root = $t->{root};
+my $dir = $t->dir;
+
+open(my $fh, '<', "$root/README.md") or die "README.md: $!\n";
+my $readme = do { local $/; <$fh> };
+
+my ($conf) = $readme =~ /^```nginx\n(.*?)^```$/ms;
+my ($acl) = $readme =~ /^(ACL SETUSER .*)$/m;
+my ($redis) = $readme =~ /`(patron_redis redis:\/\/patron\@[^`]*)`/;
+ok($conf && $acl && $redis, 'README.md has a configuration and an ACL');
+
+# The shell lines, with the directory of the test in place of the machine's.
+
+my $url = $t->redis(tcp => 1)->url;
+my $port = $t->port('redis');
+my ($shell) = $readme =~ /^```sh\n(scripts\/patron member.*?)^```$/ms;
+my ($key) = $readme =~ m{^(scripts/patron key new .*)$}m;
+
+mkdir "$dir/patron";
+$ENV{PATRON_REDIS} = "redis://127.0.0.1:$port";
+
+my @out = map { s{/etc/nginx/patron}{$dir/patron}gr =~ s{^}{cd $root && }r }
+    $key, split /\n/, $shell;
+$_ = qx($_) for @out;
+
+is($out[0], "$dir/patron/2026.key\n", 'a key');
+chomp(my $token = $out[2]);
+like($token, qr/^[\w-]+\.[\w-]+\.[\w-]+$/, 'a token');
+
+system("cp $root/scripts/banners/*.html $dir/patron/");
+
+# The origin of the configuration.
+
+my $origin = $t->origin('origin', sub {
+    my ($q) = @_;
+
+    return "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+        . 'X-Encoding: ' . ($q->{header}->('Accept-Encoding') || 'none')
+        . "\r\n\r\n" . article();
+});
+
+# Only places are changed; what a test run needs besides comes before it.
+
+sub placed {
+    my ($text) = @_;
+
+    my $user = $> == 0 ? 'user root;' : '';
+    my $origin_port = $t->port('origin');
+
+    $text =~ s{^load_module .*;\n}{$t->{module} ne ''
+        ? "load_module $t->{module};\n" : ''}me;
+    $text =~ s{^user www-data;\n}{$user daemon off;\n}m;
+    $text =~ s{/run/nginx\.pid}{$dir/nginx.pid};
+    $text =~ s{/var/log/nginx/}{$dir/};
+    $text =~ s{/etc/nginx/patron/}{$dir/patron/}g;
+    $text =~ s{listen 80;}{listen 127.0.0.1:%%PORT%%;};
+    $text =~ s{127\.0\.0\.1:3000}{127.0.0.1:$origin_port}g;
+    $text =~ s{127\.0\.0\.1:6379}{127.0.0.1:$port}g;
+    $text =~ s{^(http \{\n)}{$1    proxy_temp_path $dir/p;
+    client_body_temp_path $dir/b; fastcgi_temp_path $dir/f;
+    uwsgi_temp_path $dir/u; scgi_temp_path $dir/s;\n}m;
+    $text =~ s{worker_processes auto;}{worker_processes 1;};
+
+    return "error_log $dir/error.log info;\n$text";
+}
+
+my ($status, $said) = $t->test_conf(conf => placed($conf));
+is($status, 0, 'nginx -t takes it') || diag($said);
+unlike($said, qr/\[warn\]/, 'without a warning');
+
+sub banners {
+    my ($r) = @_;
+
+    return join ' ', $r->body =~ /class="patron-(support|appeal|thanks)"/g;
+}
+
+$t->run(conf => placed($conf));
+
+my $r = $t->get('/');
+is(banners($r), 'support appeal', 'a guest');
+is($r->header('X-Encoding'), 'none', 'the origin is asked for a plain page');
+is(banners($t->get('/', token => $token)), 'thanks', 'a patron');
+is(banners($t->get('/join/')), '', 'nobody is asked where the banners lead');
+ok($t->wait_log(qr/state=guest source=none banners=support,appeal/,
+    'access.log'), 'a line of the log for the guest');
+ok($t->wait_log(qr/state=patron source=redis banners=thanks/, 'access.log'),
+    'and one for the patron');
+
+# The redis-cli lines, one after the other.
+
+my @lines = $readme =~ /^redis-cli (HSET.*?|DEL.*?)(?: +#.*)?$/mg;
+my @want = ('support appeal', 'thanks', 'support appeal');
+
+for my $i (0 .. $#want) {
+    $t->redis->cmd(split ' ', $lines[$i]);
+    ok(wait_for(sub {
+        banners($t->get('/', token => $token)) eq $want[$i];
+    }), "$lines[$i]: $want[$i]");
+}
+
+# The ACL, and nothing but it.
+
+$t->redis->member('42', tier => 'gold');
+$t->redis->cmd(split ' ', $acl);
+$t->file('patron/redis.password', "a-long-password\n", 0600);
+(my $limited = $conf) =~ s{patron_redis .*;}{$redis};
+$t->redis->cmd('ACL', 'LOG', 'RESET');
+$t->reload(conf => placed($limited));
+
+ok(wait_for(sub {
+    banners($t->get('/', token => $token)) eq 'thanks'
+        && $t->slurp('access.log') =~ /source=(?:zone|redis) banners=thanks\n\z/;
+}), 'a patron under the ACL');
+is_deeply($t->redis->cmd('ACL', 'LOG'), [], 'and nothing was denied');
+cmp_ok(scalar(grep { /\buser=patron\b/ } $t->redis->clients), '>', 0,
+    'the connection is of that user');
+
+$t->redis->cmd('HSET', 'patron:member:42', 'status', 'paused');
+ok(wait_for(sub {
+    banners($t->get('/', token => $token)) eq 'support appeal';
+}, 5), 'a change is seen under the ACL');
+
+$t->redis->cmd('HSET', 'patron:switches', 'banners', 'off');
+ok(wait_for(sub { banners($t->get('/')) eq '' }, 5),
+    'banners off');
+
+is_deeply($t->redis->cmd('ACL', 'LOG'), [], 'still nothing denied');
+
+# Every relative link of the documents leads somewhere.
+
+for my $doc (qw(README.md scripts/README.md ngx_module/README.md t/README.md)) {
+    my ($base) = $doc =~ m{^(.*/)?};
+    $base //= '';
+
+    open(my $in, '<', "$root/$doc") or die "$doc: $!\n";
+    my $text = do { local $/; <$in> };
+
+    for my $link ($text =~ /\]\((?!https?:|#)([^)#]+)/g) {
+        ok(-e "$root/$base$link", "$doc: $link is there");
+    }
+}
+
+$t->finish;

@@ -1,0 +1,193 @@
+
+/*
+ * Dismissals and caps.
+ */
+
+
+#include "patron_date.h"
+#include "patron_tap.h"
+#include "patron_visit.h"
+
+
+#define NOW  INT64_C(1795370400)
+
+
+static void
+cap_is(const char *text, unsigned showings, unsigned days)
+{
+    int           rc;
+    patron_str_t  s;
+    patron_cap_t  cap;
+
+    s = str(text);
+    rc = patron_cap_parse(&cap, &s);
+
+    ok(rc == (showings ? PATRON_OK : PATRON_ERROR)
+       && cap.showings == showings && cap.days == days, "cap \"%s\"", text);
+}
+
+
+static void
+test_caps(void)
+{
+    int             i;
+    patron_cap_t    cap;
+    patron_visit_t  visit;
+
+    cap_is("3/7d", 3, 7);
+    cap_is("255/3650d", 255, 3650);
+    cap_is("01/1d", 1, 1);
+    cap_is("0/7d", 0, 0);
+    cap_is("3/0d", 0, 0);
+    cap_is("256/7d", 0, 0);
+    cap_is("3/3651d", 0, 0);
+    cap_is("3/99999999999999999999d", 0, 0);
+    cap_is("3/7", 0, 0);
+    cap_is("3/7h", 0, 0);
+    cap_is("3/7dd", 0, 0);
+    cap_is("3 / 7d", 0, 0);
+    cap_is("-3/7d", 0, 0);
+    cap_is("/7d", 0, 0);
+    cap_is("3", 0, 0);
+    cap_is("", 0, 0);
+
+    memset(&visit, 0, sizeof(visit));
+    cap.showings = 2;
+    cap.days = 3;
+
+    ok(patron_visit_allows(&visit, 1, &cap, NOW), "never shown");
+    ok(patron_visit_show(&visit, 1, &cap, NOW), "shown");
+    ok(patron_visit_allows(&visit, 1, &cap, NOW), "once more");
+    patron_visit_show(&visit, 1, &cap, NOW + PATRON_DAY);
+    ok(!patron_visit_allows(&visit, 1, &cap, NOW + PATRON_DAY), "no more");
+    ok(patron_visit_allows(&visit, 2, &cap, NOW), "another campaign may");
+    ok(!patron_visit_allows(&visit, 1, &cap, NOW + 2 * PATRON_DAY),
+       "not on the third day");
+    ok(patron_visit_allows(&visit, 1, &cap, NOW + 3 * PATRON_DAY),
+       "on the fourth");
+
+    patron_visit_show(&visit, 1, &cap, NOW + 3 * PATRON_DAY);
+    ok(visit.n == 1 && visit.entries[0].shown == 1, "counted anew");
+
+    cap.showings = 0;
+    ok(!patron_visit_show(&visit, 9, &cap, NOW) && visit.n == 1,
+       "without a cap nothing is counted");
+
+    cap.showings = 255;
+
+    for (i = 0; i < 300; i++) {
+        patron_visit_show(&visit, 3, &cap, NOW);
+    }
+
+    ok(!patron_visit_allows(&visit, 3, &cap, NOW),
+       "the count stays at its most");
+}
+
+
+static void
+test_dismissals(void)
+{
+    uint32_t        i;
+    patron_cap_t    none;
+    patron_visit_t  visit;
+
+    memset(&visit, 0, sizeof(visit));
+    memset(&none, 0, sizeof(none));
+
+    patron_visit_dismiss(&visit, 7, 30, NOW);
+
+    ok(!patron_visit_allows(&visit, 7, &none, NOW), "sent away");
+    ok(!patron_visit_allows(&visit, 7, &none, NOW + 29 * PATRON_DAY),
+       "for thirty days");
+    ok(patron_visit_allows(&visit, 7, &none, NOW + 30 * PATRON_DAY),
+       "and then back");
+
+    for (i = 100; i < 100 + PATRON_VISIT_CAMPAIGNS - 1; i++) {
+        patron_visit_show(&visit, i, &(patron_cap_t) { 1, 9 }, NOW);
+    }
+
+    is_int(visit.n, PATRON_VISIT_CAMPAIGNS, "full");
+
+    patron_visit_show(&visit, 500, &(patron_cap_t) { 1, 9 }, NOW);
+    is_int(visit.n, PATRON_VISIT_CAMPAIGNS, "full still");
+    ok(!patron_visit_allows(&visit, 7, &none, NOW),
+       "what was sent away stays away");
+    ok(patron_visit_allows(&visit, 100, &(patron_cap_t) { 1, 9 }, NOW),
+       "the one touched longest ago gave way");
+    ok(!patron_visit_allows(&visit, 101, &(patron_cap_t) { 1, 9 }, NOW)
+       && !patron_visit_allows(&visit, 500, &(patron_cap_t) { 1, 9 }, NOW),
+       "and no other");
+
+    for (i = 0; i < 2 * PATRON_VISIT_CAMPAIGNS; i++) {
+        patron_visit_dismiss(&visit, 1000 + i, 30, NOW);
+    }
+
+    ok(patron_visit_allows(&visit, 7, &none, NOW)
+       && !patron_visit_allows(&visit, 1000 + i - 1, &none, NOW),
+       "of dismissals alone the oldest gives way");
+
+    patron_visit_dismiss(&visit, 1, UINT32_MAX, NOW);
+    ok(!patron_visit_allows(&visit, 1, &none, NOW + 10000 * PATRON_DAY),
+       "for ever");
+    ok(patron_visit_allows(&visit, 2, &none, -1)
+       && patron_visit_allows(&visit, 2, &none, INT64_MAX),
+       "at any time");
+}
+
+
+static void
+test_payload(void)
+{
+    size_t          len;
+    uint32_t        i;
+    patron_str_t    payload, s;
+    patron_visit_t  visit, back;
+    patron_uchar_t  text[PATRON_VISIT_MAX];
+
+    memset(&visit, 0, sizeof(visit));
+    memset(&back, 0, sizeof(back));
+
+    s = str("top:autumn");
+    ok(patron_visit_id(&s) == 0xb65b20cf, "an id never changes");
+
+    payload.data = text;
+    payload.len = patron_visit_encode(&visit, text);
+    ok(payload.len == 1
+       && patron_visit_decode(&back, &payload) == PATRON_OK && back.n == 0,
+       "an empty visit");
+
+    for (i = 0; i < PATRON_VISIT_CAMPAIGNS; i++) {
+        patron_visit_show(&visit, i * 0x01020304, &(patron_cap_t) { 3, 9 },
+                          NOW + i * PATRON_DAY);
+        patron_visit_dismiss(&visit, i * 0x01020304, i, NOW);
+    }
+
+    len = patron_visit_encode(&visit, text);
+    is_int((long long) len, PATRON_VISIT_MAX, "a full one");
+
+    payload.len = len;
+    ok(patron_visit_decode(&back, &payload) == PATRON_OK
+       && memcmp(&back, &visit, sizeof(visit)) == 0, "comes back");
+
+    payload.len--;
+    ok(patron_visit_decode(&back, &payload) == PATRON_DECLINED && back.n == 0,
+       "cut");
+    payload.len = 0;
+    ok(patron_visit_decode(&back, &payload) == PATRON_DECLINED, "nothing");
+
+    text[0] = 9;
+    payload.len = len;
+    ok(patron_visit_decode(&back, &payload) == PATRON_DECLINED,
+       "another version");
+}
+
+
+int
+main(void)
+{
+    test_caps();
+    test_dismissals();
+    test_payload();
+
+    return done();
+}
