@@ -9,7 +9,7 @@ use Test::More;
 use lib 't/lib';
 use Patron::Harness;
 
-my $t = Patron::Harness->new;
+my $t = Patron::Harness->new->has('http_stub_status');
 my $redis = $t->redis;
 
 $redis->member('ann', tier => 'gold');
@@ -20,10 +20,26 @@ $t->run(http => <<'EOC', server => <<'EOC');
 EOC
     patron on;
     patron_key k1 %%DIR%%/k1.key;
-    patron_redis %%REDIS%% timeout=2s;
+    patron_redis %%REDIS%% timeout=5s;
     patron_banner ask append body 'html=[ask]';
     access_log %%DIR%%/patron.log patron;
+
+    location = /status {
+        patron off;
+        access_log off;
+        stub_status;
+    }
 EOC
+
+# Waits until so many requests are at work, besides the one that asks.
+
+sub at_work {
+    my ($n) = @_;
+
+    return wait_for(sub {
+        return $t->get('/status')->body =~ /Writing: (\d+)/ && $1 == $n + 1;
+    });
+}
 
 my $ann = token(sub => 'ann');
 
@@ -42,10 +58,13 @@ for my $i (1 .. 20) {
     push @{$i % 4 ? \@gone : \@stay}, $c;
 }
 
+ok(at_work(20), 'they wait');
+
 $_->reset for splice @gone, 0, 8;
 $_->close for @gone;
 
-ok(wait_for(sub { () = $t->slurp('patron.log') =~ /^499/mg; }), 'they are gone');
+ok(wait_for(sub { 15 == (() = $t->slurp('patron.log') =~ /^499/mg) }),
+    'those who went away are let go at once');
 
 $redis->thaw;
 
@@ -53,20 +72,14 @@ is($_->response->status, 200, 'one who stayed') for @stay;
 is($t->get('/page.html', token => $ann)->body, '<html><body></body></html>',
     'all goes on');
 
-ok(wait_for(sub { 15 == (() = $t->slurp('patron.log') =~ /^499/mg) }),
-    'the log has all that went');
-
 # A lookup under way while nginx quits: it is answered first.
 
 $redis->freeze;
 my $c = $t->client;
 $c->send_request('GET', '/page.html', token => $ann, close => 1);
-$c->close;
-my $d = $t->client;
-$d->send_request('GET', '/page.html', token => $ann, close => 1);
-wait_for(sub { 17 == (() = $t->slurp('patron.log') =~ /^\d/mg) }, 0.2);
+ok(at_work(1), 'a lookup is under way');
 kill('QUIT', $t->{pid});
 $redis->thaw;
-is($d->response->status, 200, 'answered while nginx quits');
+is($c->response->status, 200, 'answered while nginx quits');
 
 $t->finish;

@@ -22,11 +22,11 @@ $t->file('html/page.html', '<html><body><p>x</p></body></html>');
 my @for = qw(guest patron all invalid expired lapsed paused revoked gold);
 
 $t->run(server => <<"EOC");
+    patron_key k1 %%DIR%%/k1.key;
+    patron_redis %%REDIS%%;
+
     location / {
         patron on;
-        patron_key k1 %%DIR%%/k1.key;
-        patron_redis %%REDIS%%;
-
         patron_banner default append p 'html=[default]';
 @{[ join "\n", map {
     "        patron_banner $_ append p for=$_ 'html=[$_]';" } @for ]}

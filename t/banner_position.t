@@ -18,7 +18,7 @@ $t->file('html/page.html', $page);
 
 my %locations = map {
     $_ => "location = /$_ { patron on; try_files /page.html =404; "
-        . "patron_banner ask $_ '#story' html='<i>ask</i>'; }\n"
+        . "patron_banner ask $_ '#story' 'html=<i>ask</i>'; }\n"
 } qw(before prepend append after replace);
 
 $t->run(server => <<EOC);
@@ -26,12 +26,12 @@ $t->run(server => <<EOC);
     location = /all {
         patron on;
         try_files /page.html =404;
-        patron_banner ask append '#story' all html='<i>ask</i>';
+        patron_banner ask append '#story' all 'html=<i>ask</i>';
     }
     location = /none {
         patron on;
         try_files /page.html =404;
-        patron_banner ask append '.absent' html='<i>ask</i>';
+        patron_banner ask append '.absent' 'html=<i>ask</i>';
     }
 EOC
 

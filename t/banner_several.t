@@ -20,34 +20,34 @@ $t->run(server => <<'EOC');
     location = /meet {
         patron on;
         try_files /page.html =404;
-        patron_banner a before  article html='[a]';
-        patron_banner b prepend article html='[b]';
-        patron_banner c before  article html='[c]';
-        patron_banner d append  article html='[d]';
-        patron_banner e after   article html='[e]';
-        patron_banner f prepend article html='[f]';
-        patron_banner g append  article html='[g]';
-        patron_banner h after   article html='[h]';
+        patron_banner a before  article 'html=[a]';
+        patron_banner b prepend article 'html=[b]';
+        patron_banner c before  article 'html=[c]';
+        patron_banner d append  article 'html=[d]';
+        patron_banner e after   article 'html=[e]';
+        patron_banner f prepend article 'html=[f]';
+        patron_banner g append  article 'html=[g]';
+        patron_banner h after   article 'html=[h]';
     }
     location = /apart {
         patron on;
         try_files /page.html =404;
-        patron_banner end append body html='[end]';
-        patron_banner top prepend body html='[top]';
-        patron_banner mid after 'article > p:first-child' html='[mid]';
+        patron_banner end append body 'html=[end]';
+        patron_banner top prepend body 'html=[top]';
+        patron_banner mid after 'article > p:first-child' 'html=[mid]';
     }
     location = /neighbours {
         patron on;
         try_files /page.html =404;
-        patron_banner x before article html='[x]';
-        patron_banner y after h1 html='[y]';
+        patron_banner x before article 'html=[x]';
+        patron_banner y after h1 'html=[y]';
     }
     location = /nested {
         patron on;
         try_files /page.html =404;
-        patron_banner x append 'article p:nth-child(2)' html='[x]';
-        patron_banner y append article html='[y]';
-        patron_banner z append body html='[z]';
+        patron_banner x append 'article p:nth-child(2)' 'html=[x]';
+        patron_banner y append article 'html=[y]';
+        patron_banner z append body 'html=[z]';
     }
 EOC
 

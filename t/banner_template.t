@@ -48,6 +48,9 @@ my %refused = (
     'unquoted'              => '<a title=${arg_x}>x</a>',
     'as a URL\'s beginning' => '<a href="${arg_x}">x</a>',
     'as a tag\'s name'      => '<${arg_x}>x',
+    'as a tag\'s end'       => '<b${arg_x}>x</b>',
+    'as an end tag'         => '<b>x</${arg_x}>',
+    'after a value'         => '<a title="x"${arg_x}>y</a>',
     'as an attribute'       => '<a ${arg_x}>x</a>',
     'in a comment'          => '<!-- ${arg_x} -->',
     'in a style attribute'  => '<a style="color: ${arg_x}">x</a>',
@@ -64,11 +67,6 @@ for my $where (sort keys %refused) {
     }
 EOC
 }
-
-$t->file('bad.html', '<p>${}</p>');
-$t->refused('an empty name', qr/patron_banner/, server => <<'EOC');
-    patron_banner bad prepend body file=%%DIR%%/bad.html;
-EOC
 
 $t->file('bad.html', '<p>${no_such_variable}</p>');
 $t->refused('an unknown variable', qr/no_such_variable/, server => <<'EOC');

@@ -35,12 +35,6 @@ EOC
         patron_key k2 %%DIR%%/k2.key;
         add_header X-State $patron_state;
     }
-    location /if/ {
-        alias %%DIR%%/html/;
-        if ($arg_quiet) {
-            patron off;
-        }
-    }
 EOC
 
 sub shown { join ' ', $t->get(@_)->body =~ /\[(\w+)\]/g }
@@ -59,8 +53,5 @@ is($t->get('/own', token => $k2)->header('X-State'), 'invalid',
 is($t->get('/key', token => $k2)->header('X-State'), 'patron', 'own key');
 is($t->get('/key', token => $k1)->header('X-State'), 'invalid',
     'key above is replaced');
-
-is(shown('/if/page.html'), 'h1 h2', 'beside an if');
-is(shown('/if/page.html?quiet=1'), '', 'off in an if');
 
 $t->finish;

@@ -37,7 +37,9 @@ $r = page('/patron-demo/patron', headers => [Referer => "http://x$story"]);
 is($r->status, 303, 'the link that makes a patron');
 is($r->header('Location'), $story, 'leads back to the page');
 my ($token) = $r->header('Set-Cookie') =~ /^patron=([\w.-]+); Path/;
-ok($token, 'and sets a token');
+my ($gold) = page('/patron-demo/gold')->header('Set-Cookie')
+    =~ /^patron=([\w.-]+); Path/;
+ok($token && $gold, 'and sets a token');
 
 for my $referer ('http://x//evil.test/', 'http://x/\\evil.test/', 'x:y') {
     is(page('/patron-demo/guest', headers => [Referer => $referer])
@@ -49,9 +51,27 @@ is(banners($r), 'thanks', 'an article thanks a patron');
 like($r->text, qr{<b>Ada</b>}, 'by name');
 is(banners(page('/join/')), '', 'no appeal where the appeal leads');
 
+# The walls: what is behind them does not leave.
+
+for (
+    ['/patrons/the-last-page-of-the-logbook/', 'Good-bye', undef, 0],
+    ['/patrons/the-last-page-of-the-logbook/', 'Good-bye', $token, 1],
+    ['/gold/the-soup-that-nobody-sells/', 'transferable', undef, 0],
+    ['/gold/the-soup-that-nobody-sells/', 'transferable', $token, 0],
+    ['/gold/the-soup-that-nobody-sells/', 'transferable', $gold, 1],
+) {
+    my ($path, $end, $who, $open) = @$_;
+    my $text = page($path, token => $who)->text;
+    my $name = !$who ? 'a guest' : $who eq $gold ? 'gold' : 'a patron';
+    is($text =~ /\Q$end/ ? 1 : 0, $open, "$path for $name");
+    is($text =~ /class="patron-wall"/ ? 0 : 1, $open, 'and the wall');
+}
+
+is(page('/patron-demo/status')->status, 200, 'what is going on');
+
 # Each line that it prints does what it says, on the next page.
 
-my @lines = $demo->said =~ /^  (redis-cli .*)$/mg;
+my @lines = $demo->said =~ /^ +(redis-cli .*)$/mg;
 my @want = ('appeal support', 'thanks', 'appeal support', 'thanks',
     'appeal support', 'thanks');
 is(scalar @lines, scalar @want, 'redis-cli lines to paste');
@@ -77,7 +97,7 @@ while (defined(my $path = shift @queue)) {
         $r->text =~ m{(?:href|src)="(/[^"\#]*)}g;
 }
 
-cmp_ok(scalar keys %seen, '>=', 11, 'pages, pictures and a stylesheet');
+cmp_ok(scalar keys %seen, '>=', 12, 'pages, pictures and a stylesheet');
 
 my $dir = $demo->dir;
 ok(-d $dir, 'it works in a directory of its own');
@@ -95,6 +115,13 @@ is(banners($r), 'appeal support', 'over pages of one\'s own');
 like($r->text, qr{<body class="news"><section class="patron-support"},
     'at the top');
 like($r->text, qr{</section>\n</article>}, 'and at the end of the article');
+unlike($demo->said, qr/no place|answers/, 'with nothing to remark');
+ok($demo->stop('TERM'), 'stopped');
+
+$demo = Patron::Demo->start($t, '--article', '#nowhere', $t->dir . '/own');
+$t->{ports}{demo} = $demo->port;
+is(banners(page('/')), 'support', 'where a place does not exist');
+like($demo->said, qr/The appeal has no place/, 'it says so');
 ok($demo->stop('TERM'), 'stopped');
 
 # Over a site, which compresses if it may and links to itself.
@@ -121,6 +148,7 @@ $r = page('/news/', gzip => 1);
 is(banners($r), 'appeal support', 'over a site');
 is($r->header('X-Asked'), 'plain', 'which is asked for plain pages');
 ok(!$r->has('Content-Security-Policy'), 'and whose policy is put aside');
+unlike($demo->said, qr/no place|answers/, 'with nothing to remark');
 is(page('/moved')->header('Location'), '/there', 'redirects stay here');
 ok($demo->stop('HUP'), 'stopped');
 

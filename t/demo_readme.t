@@ -137,6 +137,27 @@ ok(wait_for(sub { banners($t->get('/')) eq '' }, 5),
 
 is_deeply($t->redis->cmd('ACL', 'LOG'), [], 'still nothing denied');
 
+# The reference knows every directive and variable, and no other.
+
+sub strings {
+    my ($file) = @_;
+
+    open(my $in, '<', "$root/ngx_module/nginx/$file") or die "$file: $!\n";
+    my $text = do { local $/; <$in> };
+
+    return { map { $_ => 1 } $text =~ /^ +\{ ngx_string\("(patron\w*)"\),/mg };
+}
+
+open(my $in, '<', "$root/ngx_module/README.md") or die "README.md: $!\n";
+my $reference = do { local $/; <$in> };
+my ($variables) = $reference =~ /^### Variables\n(.*?)^#/ms;
+
+is_deeply({ map { $_ => 1 } $reference =~ /^### (patron\w*)$/mg },
+    strings('ngx_http_patron_module.c'), 'the directives');
+is_deeply({ map { $_ => 1 } map { /\$(patron\w*)/g }
+    $variables =~ /^\| (.*?) \|/mg },
+    strings('ngx_http_patron_variables.c'), 'the variables');
+
 # Every relative link of the documents leads somewhere.
 
 for my $doc (qw(README.md scripts/README.md ngx_module/README.md t/README.md)) {

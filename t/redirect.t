@@ -80,6 +80,8 @@ EOC
     }
 EOC
 
+$redis->watch;
+
 my $ann = token(sub => 'ann');
 
 for my $uri ('/', '/accel', '/named', '/intercept', '/rewrite', '/error200',

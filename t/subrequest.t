@@ -65,6 +65,8 @@ $t->run(server => <<'EOC');
     }
 EOC
 
+$redis->watch;
+
 my $ann = token(sub => 'ann');
 
 is($t->get('/ssi')->body, '<html><body>[ask]<body>part</body><p>x</p>'

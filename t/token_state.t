@@ -28,19 +28,17 @@ $redis->cmd('SET', 'patron:member:string', 'x');
 
 $t->file('html/page.html', 'x');
 
-$t->run(server => <<'EOC');
-    location / {
-        patron on;
-        patron_key k1 %%DIR%%/k1.key;
-        patron_redis %%REDIS%%;
-        add_header X-State "$patron_state,$patron";
-    }
-    location /token/ {
-        patron on;
-        patron_key k1 %%DIR%%/k1.key;
-        alias %%DIR%%/html/;
+$t->run(http => <<'EOC', server => <<'EOC');
+    patron on;
+    patron_key k1 %%DIR%%/k1.key;
+
+    server {
+        listen 127.0.0.1:%%PORT_token%%;
         add_header X-State "$patron_state,$patron,$patron_tier,$patron_name";
     }
+EOC
+    patron_redis %%REDIS%%;
+    add_header X-State "$patron_state,$patron";
 EOC
 
 sub state_of {
@@ -69,10 +67,10 @@ is(state_of(sub => 'a b/c:%'), 'patron,1', 'a sub percent-encoded in its key');
 is(state_of(sub => 'plain', KEY => 'k2'), 'invalid,', 'another key');
 isnt(state_of(sub => 'odd'), 'patron,1', 'a status that is not known');
 
-is($t->get('/token/page.html', token => token(sub => 'x', tier => 'gold',
-    name => 'Ann'))->header('X-State'), 'patron,1,gold,Ann',
+is($t->get('/page.html', port => 'token', token => token(sub => 'x',
+    tier => 'gold', name => 'Ann'))->header('X-State'), 'patron,1,gold,Ann',
     'without Redis the token decides');
-is($t->get('/token/page.html', token => token(sub => 'x',
+is($t->get('/page.html', port => 'token', token => token(sub => 'x',
     exp => $now - 3600))->header('X-State') =~ s/,.*//r, 'expired',
     'expired without Redis');
 

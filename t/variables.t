@@ -78,7 +78,7 @@ is($t->get('/off/page.html', token => $ann)->header('X-Patron'), '[,,,]',
     'where it is off they are empty');
 
 is($t->get('/cms/', token => $ann)->body, 'patron ann', 'towards the CMS');
-is($t->get('/cms/')->body, 'guest', 'a guest there');
+is($t->get('/cms/')->body, 'guest ', 'a guest there');
 
 is($t->get('/rewrite/page.html', token => $ann)->header('X-Mapped'), 'yes',
     'asked for too early, asked for again');

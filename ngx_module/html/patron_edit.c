@@ -19,6 +19,10 @@
 
 
 static int patron_edit_event(void *ctx, const patron_html_event_t *ev);
+static int patron_edit_closes(patron_edit_t *e,
+    const patron_html_event_t *ev);
+static int patron_edit_matters(patron_edit_t *e,
+    const patron_html_event_t *ev);
 static void patron_edit_finishing(patron_edit_t *e);
 static void patron_edit_give_up(patron_edit_t *e, const char *reason);
 static void patron_edit_stopped(patron_edit_t *e);
@@ -146,14 +150,54 @@ patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data, size_t len,
 }
 
 
-/* The parser tells of what is in the page. */
+/*
+ * The parser tells of what is in the page: nearly all of it does not matter,
+ * and is let go at once.
+ */
 
 static int
 patron_edit_event(void *ctx, const patron_html_event_t *ev)
 {
-    patron_edit_t       *e = ctx;
-    patron_html_name_t   name;
+    patron_edit_t  *e = ctx;
 
+    if (ev->type == PATRON_HTML_CLOSE) {
+        return ((int32_t) ev->index > e->watch + 1)
+               ? PATRON_OK : patron_edit_closes(e, ev);
+    }
+
+    if (ev->type == PATRON_HTML_OPEN && e->cut.state == PATRON_CUT_NONE
+        && ev->tag
+        && patron_matcher_idle(&e->matcher, ev->tag->name, ev->tag))
+    {
+        return PATRON_OK;
+    }
+
+    return patron_edit_matters(e, ev);
+}
+
+
+__attribute__((noinline)) static int
+patron_edit_closes(patron_edit_t *e, const patron_html_event_t *ev)
+{
+    /* one just above may leave the stack from below others */
+
+    if ((int32_t) ev->index > e->watch
+        && ev->index + 1 == patron_html_depth(e->html))
+    {
+        return PATRON_OK;
+    }
+
+    if (e->reference.n) {
+        patron_text_settle(e, ev);
+    }
+
+    return patron_edit_close(e, ev);
+}
+
+
+__attribute__((noinline)) static int
+patron_edit_matters(patron_edit_t *e, const patron_html_event_t *ev)
+{
     if (e->reference.n) {
         patron_text_settle(e, ev);
     }
@@ -161,34 +205,8 @@ patron_edit_event(void *ctx, const patron_html_event_t *ev)
     switch (ev->type) {
 
     case PATRON_HTML_OPEN:
-
-        if ((int32_t) ev->index > e->blind) {
-            return PATRON_OK;
-        }
-
-        name = ev->tag ? ev->tag->name
-                       : patron_html_element(e->html, ev->index)->name;
-
-        if (e->cut.state == PATRON_CUT_NONE
-            && patron_matcher_idle(&e->matcher, name, ev->tag))
-        {
-            return PATRON_OK;
-        }
-
-        return patron_edit_open(e, ev);
-
-    case PATRON_HTML_CLOSE:
-
-        /* one just above may leave the stack from below others */
-
-        if ((int32_t) ev->index > e->watch
-            && ((int32_t) ev->index > e->watch + 1
-                || ev->index + 1 == patron_html_depth(e->html)))
-        {
-            return PATRON_OK;
-        }
-
-        return patron_edit_close(e, ev);
+        return ((int32_t) ev->index > e->blind) ? PATRON_OK
+                                                : patron_edit_open(e, ev);
 
     case PATRON_HTML_TEXT:
         patron_text_event(e, ev);
@@ -207,6 +225,8 @@ patron_edit_event(void *ctx, const patron_html_event_t *ev)
         patron_cut_comment(e, ev);
         break;
 
+    default:
+        break;
     }
 
     return e->rc;

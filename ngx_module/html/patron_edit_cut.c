@@ -13,8 +13,8 @@
  * that what follows lies where it lay.  End tags in the dropped part that end
  * what began before it are written too.
  *
- * A body that is cut goes on past its end tag, as in a browser: what comes
- * there is dropped, its end tags are kept.
+ * A body that is cut goes on past its end tag, as in a browser: of what comes
+ * there scripts and their like are kept, and further end tags of the body.
  */
 
 
@@ -125,16 +125,12 @@ patron_cut_push_name(patron_edit_t *e, const patron_html_event_t *ev,
 }
 
 
-/* In the dropped part, or behind it. */
+/* In the dropped part: will it lie open behind it? */
 
 void
 patron_cut_dropped_open(patron_edit_t *e, const patron_html_event_t *ev)
 {
     unsigned  format;
-
-    if (e->cut.state == PATRON_CUT_BEHIND) {
-        patron_cut_again(e, ev->at);
-    }
 
     if (ev->tag) {
         format = patron_name_formatting(ev->tag->name);

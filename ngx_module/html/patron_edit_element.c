@@ -46,12 +46,16 @@ patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev)
         patron_cut_now(e, e->cut.from);
     }
 
-    if (e->cut.state == PATRON_CUT_DROP || e->cut.state == PATRON_CUT_BEHIND) {
+    el = patron_html_element(e->html, ev->index);
+
+    if (e->cut.state == PATRON_CUT_BEHIND && !patron_name_is_aside(el->name)) {
+        patron_cut_again(e, ev->at);
+    }
+
+    if (e->cut.state == PATRON_CUT_DROP) {
         patron_cut_dropped_open(e, ev);
         return e->rc;
     }
-
-    el = patron_html_element(e->html, ev->index);
 
     if (!e->in_body
         && (patron_name_is(el->name, "body")

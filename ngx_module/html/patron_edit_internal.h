@@ -26,7 +26,7 @@
 
 #define PATRON_EDIT_MAX_REFERENCE  20        /* bytes of a reference */
 
-#define PATRON_EDIT_NOWHERE    INT32_MAX
+#define PATRON_EDIT_NOWHERE    (INT32_MAX - 1)
 
 
 /* The groups of selectors. */
@@ -190,6 +190,7 @@ struct patron_edit_s {
     int32_t                    drop_index; /* a stripped or replaced element */
     patron_cut_t               cut;
     patron_broken_t            reference;
+    uint64_t                   text_end;   /* looked at up to here */
 
     /* offsets in the page */
 

@@ -53,15 +53,15 @@ patron_text_event(patron_edit_t *e, const patron_html_event_t *ev)
         return;
     }
 
-    at = ev->at;
-
-    if (e->reference.n) {
-        at = e->reference.at;
-    }
+    at = e->reference.n ? e->reference.at : ev->at;
 
     is_raw = patron_name_is_raw(patron_html_element(e->html,
                                                     ev->index)->name);
-    rc = patron_text_scan(e, at, is_raw);
+
+    /* the parser may be behind what was looked at here */
+
+    rc = (ev->at < e->text_end) ? PATRON_TEXT_BLANK
+                                : patron_text_scan(e, at, is_raw);
 
     if (rc == PATRON_TEXT_FOUND) {
         e->reference.n = 0;
@@ -84,7 +84,7 @@ patron_text_settle(patron_edit_t *e, const patron_html_event_t *ev)
     uint64_t  at;
 
     if (ev->type == PATRON_HTML_TEXT
-        && ev->at == e->reference.at + e->reference.n)
+        && ev->at <= e->reference.at + e->reference.n)
     {
         return;
     }
@@ -116,6 +116,10 @@ patron_text_counts(patron_edit_t *e, const patron_html_event_t *ev)
 
     name = patron_html_element(e->html, ev->index)->name;
 
+    if (e->cut.state == PATRON_CUT_BEHIND) {
+        return !patron_name_is_aside(name);
+    }
+
     return !patron_name_is(name, "script") && !patron_name_is(name, "style");
 }
 
@@ -134,6 +138,8 @@ patron_text_scan(patron_edit_t *e, uint64_t at, int is_raw)
         n = known + patron_edit_peek(e, at + known, bytes + known,
                                      PATRON_EDIT_MAX_REFERENCE - known);
         e->reference.n = 0;
+
+        e->text_end = at;
 
         if (n == 0) {
             return PATRON_TEXT_BLANK;
@@ -169,6 +175,7 @@ patron_text_scan(patron_edit_t *e, uint64_t at, int is_raw)
             e->reference.at = at;
             e->reference.n = n;
             memcpy(e->reference.bytes, bytes, n);
+            e->text_end = at + n;
             return PATRON_TEXT_MORE;
         }
 

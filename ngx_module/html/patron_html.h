@@ -47,8 +47,8 @@ typedef struct {
                                          valid during the callback only */
     patron_str_t           raw_name;  /* as written, into data */
     patron_html_name_t     name;
-    unsigned               end_tag:1;
-    unsigned               self_closing:1;
+    uint8_t                end_tag;
+    uint8_t                self_closing;
 } patron_html_tag_t;
 
 
@@ -59,7 +59,7 @@ typedef struct {
     uint64_t               start;     /* of its start tag, or where it was
                                          implied */
     uint8_t                ns;        /* patron_html_ns_e */
-    unsigned               implied:1; /* no start tag in the bytes */
+    uint8_t                implied;   /* no start tag in the bytes */
 } patron_html_element_t;
 
 
@@ -78,7 +78,8 @@ typedef enum {
      * closed it, or the end of input).  The entry is removed from the stack
      * after the callback, those above it move down by one, except where
      * "stays" is set: </body> and </html> are told when they come, the
-     * element stays on the stack, and no second CLOSE follows for it.
+     * element stays on the stack, and no second CLOSE follows for it, not
+     * even when it leaves the stack.  A void element ends where its tag does.
      */
     PATRON_HTML_CLOSE,
 
@@ -104,7 +105,7 @@ typedef struct {
     uint64_t                  at;
     uint64_t                  after;
     patron_str_t              text;
-    unsigned                  stays:1;
+    uint8_t                   stays;
 } patron_html_event_t;
 
 
@@ -132,7 +133,10 @@ typedef int (*patron_html_handler_pt)(void *ctx,
     const patron_html_event_t *ev);
 
 
-/* Why a parser stopped on its own: the page is past what it can know. */
+/*
+ * Why a parser stopped on its own: the page is past what it can know.  It
+ * keeps PATRON_HTML_RUNNING when the handler stopped it.
+ */
 
 typedef enum {
     PATRON_HTML_RUNNING = 0,
@@ -149,7 +153,7 @@ patron_html_t *patron_html_create(patron_mem_t *mem, unsigned want,
     patron_html_handler_pt handler, void *ctx);
 void patron_html_destroy(patron_html_t *h);
 
-/* Switches one of PATRON_HTML_WANT_* while parsing. */
+/* Replaces what is wanted; it may be called by the handler. */
 
 void patron_html_want(patron_html_t *h, unsigned want);
 
@@ -163,20 +167,27 @@ void patron_html_want(patron_html_t *h, unsigned want);
 int patron_html_feed(patron_html_t *h, const patron_uchar_t *data,
     size_t len);
 
-/* The end of input: closes what is open.  Returns as feed does. */
+/*
+ * The end of input: closes what is open.  Returns as feed does.  Nothing may
+ * be fed after it.
+ */
 
 int patron_html_finish(patron_html_t *h);
 
 /*
  * The offset up to which the stream has been decided: bytes from here to the
  * end of what was fed are an unfinished tag, which patron_html_tail() gives
- * (contiguous, valid until the next call).
+ * (contiguous, valid until the next call).  Of a parser that has stopped it is
+ * the start of the tag or text at which it did, and the tail has only those
+ * bytes from there on that were fed before the last call.
  */
 
 uint64_t patron_html_settled(const patron_html_t *h);
 patron_str_t patron_html_tail(const patron_html_t *h);
 
 patron_html_stop_e patron_html_stopped(const patron_html_t *h);
+
+/* The stack of open elements; the pointer is valid until it changes. */
 
 uint32_t patron_html_depth(const patron_html_t *h);
 const patron_html_element_t *patron_html_element(const patron_html_t *h,

@@ -17,6 +17,7 @@ static void patron_html_form_end(patron_html_t *h);
 static void patron_html_frameset_start(patron_html_t *h);
 static void patron_html_select_open(patron_html_t *h);
 static int patron_html_body_start_rare(patron_html_t *h, unsigned rule);
+static int patron_html_body_end_other(patron_html_t *h, unsigned rule);
 static void patron_html_body_ended(patron_html_t *h);
 static void patron_html_block_end(patron_html_t *h, unsigned except,
     uint32_t bounds);
@@ -90,18 +91,15 @@ patron_html_body_start(patron_html_t *h)
         patron_html_format_push(h, patron_html_push(h));
         return 0;
 
+    case START_LI:
+        patron_html_list_item_start(h, TAG_LI, TAG_LI);
+        return 0;
+
     case START_VOID:
         patron_html_reopen(h);
         patron_html_push_void(h);
         h->look &= ~LOOK_FRAMESET;
         return 0;
-
-    case START_LI:
-        patron_html_list_item_start(h, TAG_LI, TAG_LI);
-        return 0;
-
-    case START_HEAD:
-        return patron_html_head_start(h);
 
     default:
         return patron_html_body_start_rare(h, rule);
@@ -115,6 +113,9 @@ patron_html_body_start_rare(patron_html_t *h, unsigned rule)
     int  i;
 
     switch (rule) {
+
+    case START_HEAD:
+        return patron_html_head_start(h);
 
     case START_DD:
         patron_html_list_item_start(h, TAG_DD, TAG_DT);
@@ -143,7 +144,7 @@ patron_html_body_start_rare(patron_html_t *h, unsigned rule)
     case START_INPUT:
         patron_html_reopen(h);
 
-        if (!patron_html_hidden_input(h)) {
+        if ((h->look & LOOK_FRAMESET) && !patron_html_hidden_input(h)) {
             h->look &= ~LOOK_FRAMESET;
         }
 
@@ -259,6 +260,7 @@ patron_html_body_start_rare(patron_html_t *h, unsigned rule)
         patron_html_end_p(h);
         patron_html_push(h);
         h->state = STATE_PLAINTEXT;
+        h->leave = 1;
         break;
 
     case START_MATH:
@@ -335,7 +337,7 @@ patron_html_form_start(patron_html_t *h)
     entry = patron_html_push(h);
 
     if (entry != NULL && h->ntemplates == 0) {
-        h->form = entry->serial;
+        h->form = entry->serial = ++h->serial;
     }
 }
 
@@ -407,14 +409,44 @@ patron_html_select_open(patron_html_t *h)
 int
 patron_html_body_end(patron_html_t *h)
 {
-    int       i;
-    unsigned  rule;
+    unsigned              rule;
+    patron_html_entry_t  *top;
 
     rule = patron_html_known[h->id].end;
+    top = patron_html_top(h);
+
+    if (top->id == h->id && h->id != TAG_UNKNOWN) {
+
+        if (rule <= END_HEADING) {
+            patron_html_pop_own(h);
+            return 0;
+        }
+
+        if (rule == END_FORMAT
+            && h->nformats != 0
+            && h->formats[h->nformats - 1].serial == top->serial)
+        {
+            h->nformats--;
+            patron_html_pop_own(h);
+            return 0;
+        }
+    }
+
+    return patron_html_body_end_other(h, rule);
+}
+
+
+/* The end tag is not, or not only, the current element's. */
+
+static int
+patron_html_body_end_other(patron_html_t *h, unsigned rule)
+{
+    int  i;
 
     switch (rule) {
 
     case END_ANY:
+    case END_TABLE:
         patron_html_any_end(h);
         break;
 

@@ -22,9 +22,11 @@
 #define PATRON_HTML_NOAH        3
 
 
-static void patron_html_format_add(patron_html_t *h, unsigned id,
+static void patron_html_format_append(patron_html_t *h, unsigned id,
     uint32_t serial, uint64_t attrs);
+static int patron_html_format_grow(patron_html_t *h);
 static void patron_html_format_remove(patron_html_t *h, uint32_t i);
+static uint64_t patron_html_format_noah(patron_html_t *h, unsigned id);
 static int patron_html_format_last(patron_html_t *h, unsigned id);
 static int patron_html_format_find(patron_html_t *h, uint32_t serial);
 static int patron_html_format_in_scope(patron_html_t *h, int index);
@@ -34,57 +36,69 @@ static int patron_html_adopt_block(patron_html_t *h, int base, int block,
 static void patron_html_format_move(patron_html_t *h, int from, int to);
 
 
-/* Three of a kind are enough: a fourth drives out the earliest. */
-
 void
 patron_html_format_push(patron_html_t *h, patron_html_entry_t *entry)
+{
+    if (entry == NULL) {
+        return;
+    }
+
+    entry->serial = ++h->serial;
+
+    /* there is never more than one link */
+
+    patron_html_format_append(h, entry->id, entry->serial,
+                              (entry->id == TAG_A) ? 0
+                                  : patron_html_format_noah(h, entry->id));
+}
+
+
+/*
+ * Three of a kind are enough: a fourth drives out the earliest.  Returns the
+ * hash of the current tag's attributes.
+ */
+
+static uint64_t
+patron_html_format_noah(patron_html_t *h, unsigned id)
 {
     uint32_t               i, same, earliest;
     uint64_t               attrs;
     patron_html_format_t  *format;
 
-    if (entry == NULL || h->rc != PATRON_OK) {
-        return;
-    }
-
     attrs = 0;
 
-    /* there is never more than one link */
+    if (h->tag.end - h->tag.start != h->tag.raw_name.len + 2) {
+        attrs = patron_html_attrs_hash(&h->tag);
+    }
 
-    if (entry->id != TAG_A) {
-        if (h->tag.end - h->tag.start != h->tag.raw_name.len + 2) {
-            attrs = patron_html_attrs_hash(&h->tag);
+    same = 0;
+    earliest = 0;
+
+    for (i = h->nformats; i-- > 0; /* void */ ) {
+        format = &h->formats[i];
+
+        if (format->id == 0) {
+            break;
         }
 
-        same = 0;
-        earliest = 0;
-
-        for (i = h->nformats; i-- > 0; /* void */ ) {
-            format = &h->formats[i];
-
-            if (format->id == 0) {
-                break;
-            }
-
-            if (format->id == entry->id && format->attrs == attrs) {
-                same++;
-                earliest = i;
-            }
-        }
-
-        if (same >= PATRON_HTML_NOAH) {
-            patron_html_format_remove(h, earliest);
+        if (format->id == id && format->attrs == attrs) {
+            same++;
+            earliest = i;
         }
     }
 
-    patron_html_format_add(h, entry->id, entry->serial, attrs);
+    if (same >= PATRON_HTML_NOAH) {
+        patron_html_format_remove(h, earliest);
+    }
+
+    return attrs;
 }
 
 
 void
 patron_html_format_marker(patron_html_t *h)
 {
-    patron_html_format_add(h, 0, 0, 0);
+    patron_html_format_append(h, 0, PATRON_HTML_NO_SERIAL, 0);
 }
 
 
@@ -102,43 +116,46 @@ patron_html_format_clear(patron_html_t *h)
 
 
 static void
-patron_html_format_add(patron_html_t *h, unsigned id, uint32_t serial,
+patron_html_format_append(patron_html_t *h, unsigned id, uint32_t serial,
     uint64_t attrs)
+{
+    if (patron_html_format_add(h, id, serial, attrs) == PATRON_AGAIN
+        && patron_html_format_grow(h) == PATRON_OK)
+    {
+        (void) patron_html_format_add(h, id, serial, attrs);
+    }
+}
+
+
+static int
+patron_html_format_grow(patron_html_t *h)
 {
     uint32_t               capacity;
     patron_html_format_t  *formats;
 
-    if (h->nformats == h->formats_capacity) {
-
-        if (h->nformats == PATRON_HTML_MAX_FORMAT) {
-            patron_html_stop(h, PATRON_HTML_TOO_DEEP);
-            return;
-        }
-
-        capacity = h->nformats ? 2 * h->nformats : PATRON_HTML_FORMATS;
-
-        formats = patron_alloc(h->mem,
-                               capacity * sizeof(patron_html_format_t));
-        if (formats == NULL) {
-            patron_html_stop(h, PATRON_HTML_NO_MEMORY);
-            return;
-        }
-
-        if (h->formats != NULL) {
-            memcpy(formats, h->formats,
-                   h->nformats * sizeof(patron_html_format_t));
-            patron_free(h->mem, h->formats);
-        }
-
-        h->formats = formats;
-        h->formats_capacity = capacity;
+    if (h->nformats == PATRON_HTML_MAX_FORMAT) {
+        patron_html_stop(h, PATRON_HTML_TOO_DEEP);
+        return PATRON_DECLINED;
     }
 
-    formats = &h->formats[h->nformats++];
+    capacity = h->nformats ? 2 * h->nformats : PATRON_HTML_FORMATS;
 
-    formats->id = id;
-    formats->serial = serial;
-    formats->attrs = attrs;
+    formats = patron_alloc(h->mem, capacity * sizeof(patron_html_format_t));
+    if (formats == NULL) {
+        patron_html_stop(h, PATRON_HTML_NO_MEMORY);
+        return PATRON_ERROR;
+    }
+
+    if (h->formats != NULL) {
+        memcpy(formats, h->formats,
+               h->nformats * sizeof(patron_html_format_t));
+        patron_free(h->mem, h->formats);
+    }
+
+    h->formats = formats;
+    h->formats_capacity = capacity;
+
+    return PATRON_OK;
 }
 
 
@@ -213,6 +230,7 @@ patron_html_reconstruct(patron_html_t *h)
             return;
         }
 
+        entry->serial = ++h->serial;
         h->formats[i].serial = entry->serial;
     }
 }
@@ -259,24 +277,13 @@ patron_html_close_link(patron_html_t *h)
 void
 patron_html_adopt(patron_html_t *h)
 {
-    int                    i, n, own, base, block, bookmark;
-    unsigned               look;
-    patron_html_entry_t   *top;
-    patron_html_format_t  *last;
+    int                   i, n, own, base, block, bookmark;
+    patron_html_entry_t  *top;
 
     own = h->tag.end_tag;
     top = patron_html_top(h);
 
     if (top->id == h->id) {
-        last = h->nformats ? &h->formats[h->nformats - 1] : NULL;
-
-        if (last != NULL && last->serial == top->serial) {
-            look = h->look & LOOK_FORMAT;
-            patron_html_remove(h, h->depth - 1, own);
-            h->look = (h->look & ~LOOK_FORMAT) | look;
-            h->nformats--;
-            return;
-        }
 
         if (patron_html_format_find(h, top->serial) < 0) {
             patron_html_remove(h, h->depth - 1, own);

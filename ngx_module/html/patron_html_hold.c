@@ -31,6 +31,7 @@ patron_html_hold(patron_html_t *h, const patron_uchar_t *p,
     const patron_uchar_t *end, unsigned hold)
 {
     h->nheld = 0;
+    h->leave = 1;
     h->at = patron_html_offset(h, p);
     h->settled = h->at;
 

@@ -17,13 +17,13 @@
 #include "patron_html_tags.h"
 
 
-#define PATRON_HTML_MAX_FORMAT   512    /* active formatting elements */
+#define PATRON_HTML_MAX_FORMAT   128    /* active formatting elements */
 #define PATRON_HTML_MAX_COMMENT  256    /* bytes of a comment that are told */
 #define PATRON_HTML_CAPTURE      512    /* bytes of a doctype looked at */
 #define PATRON_HTML_MAX_REF      32     /* bytes of a character reference */
 
 #define PATRON_HTML_SLOTS        512
-#define PATRON_HTML_MULTIPLIER   0x79bf460678d3b455u
+#define PATRON_HTML_MULTIPLIER   0x30535ddbdedc378fu
 
 #define PATRON_HTML_SLOT_OF(name)                                            \
     (((name) * PATRON_HTML_MULTIPLIER) >> (64 - 9))
@@ -100,13 +100,18 @@ typedef struct {
 typedef struct {
     patron_html_element_t    element;
     uint32_t                 classes;
-    uint32_t                 serial;    /* unlike any other element's */
+    uint32_t                 serial;    /* unlike any other's, or 0 */
     uint8_t                  id;        /* patron_html_id_e; 0 in svg, math */
     uint8_t                  told;      /* its CLOSE was told, it stays */
 } patron_html_entry_t;
 
 
-/* An entry of the list of active formatting elements; a marker has id 0. */
+/*
+ * An entry of the list of active formatting elements; a marker has id 0 and a
+ * serial that no element has.
+ */
+
+#define PATRON_HTML_NO_SERIAL  0xffffffffu
 
 typedef struct {
     uint64_t                 attrs;     /* a hash of the attributes */
@@ -122,6 +127,8 @@ struct patron_html_s {
     unsigned                 want;
     unsigned                 look;      /* LOOK_* */
     int                      rc;
+    uint8_t                  leave;     /* no data to be read on with */
+    uint8_t                  plain;     /* only HTML in a body, no TAG told */
     patron_html_stop_e       stopped;
 
     /* tree construction */
@@ -140,6 +147,7 @@ struct patron_html_s {
     uint32_t                 capacity;
     uint32_t                 serial;
     uint32_t                 paragraphs;    /* p elements in the stack */
+    uint32_t                 foreign;   /* elements of svg and math in it */
     uint32_t                 form;      /* the serial of the form, or 0 */
 
     patron_html_format_t    *formats;
@@ -151,6 +159,7 @@ struct patron_html_s {
 
     /* the tokenizer */
 
+    uint8_t                  raw_len;   /* of raw_name */
     uint8_t                  state;
     uint8_t                  hold;
     uint8_t                  bom;       /* bytes of a BOM seen, or 3: over */
@@ -159,10 +168,10 @@ struct patron_html_s {
     uint32_t                 history;   /* the last three bytes of a comment,
                                            script or CDATA section */
     uint64_t                 fed;       /* where the current chunk starts */
+    uint64_t                 base;      /* ... less its address */
     uint64_t                 settled;
     uint64_t                 begun;     /* where the comment starts */
-    const patron_uchar_t    *chunk;
-    char                     raw_name[9];   /* the element of raw text */
+    patron_uchar_t           raw_name[8];   /* the element of raw text */
 
     patron_uchar_t          *held;
     size_t                   nheld;
@@ -193,7 +202,9 @@ patron_html_is_letter(patron_uchar_t c)
 static inline int
 patron_html_is_space(patron_uchar_t c)
 {
-    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+    return c <= ' '
+           && ((1ull << ' ' | 1ull << '\n' | 1ull << '\t' | 1ull << '\r'
+                | 1ull << '\f') >> c & 1);
 }
 
 
@@ -227,7 +238,7 @@ patron_html_current_is(patron_html_t *h, unsigned id)
 static inline uint64_t
 patron_html_offset(patron_html_t *h, const patron_uchar_t *p)
 {
-    return h->fed + (size_t) (p - h->chunk);
+    return h->base + (uintptr_t) p;
 }
 
 
@@ -344,12 +355,205 @@ patron_html_remember(patron_html_t *h, const patron_uchar_t *start,
 /* patron_html_stack.c: stop is a patron_html_stop_e */
 
 void patron_html_stop(patron_html_t *h, unsigned stop);
-void patron_html_tell(patron_html_t *h);
+int patron_html_grow(patron_html_t *h);
+
+
+/* Tells h->event. */
+
+static inline void
+patron_html_tell(patron_html_t *h)
+{
+    int  rc;
+
+    if (h->rc != PATRON_OK) {
+        return;
+    }
+
+    rc = h->handler(h->ctx, &h->event);
+
+    if (rc != PATRON_OK) {
+        h->rc = rc;
+        h->leave = 1;
+    }
+}
+
 
 /*
- * Opens the current tag's element, or an implied one.  The pointer is NULL if
+ * Opens an element, at h->at; tag is NULL if it is implied.  Returns NULL if
  * the parser stopped before it was pushed.
  */
+
+static inline patron_html_entry_t *
+patron_html_open(patron_html_t *h, unsigned id, patron_html_name_t name,
+    uint32_t classes, unsigned ns, const patron_html_tag_t *tag)
+{
+    patron_html_entry_t  *entry;
+
+    if (h->depth == h->capacity && patron_html_grow(h) != PATRON_OK) {
+        return NULL;
+    }
+
+    if (h->rc != PATRON_OK) {
+        return NULL;
+    }
+
+    entry = &h->stack[h->depth];
+
+    entry->element.name = name;
+    entry->element.start = h->at;
+    entry->element.ns = ns;
+    entry->element.implied = (tag == NULL);
+    entry->classes = classes;
+    entry->serial = 0;
+    entry->id = id;
+    entry->told = 0;
+
+    h->look |= h->want & LOOK_TEXT;
+
+    h->event.type = PATRON_HTML_OPEN;
+    h->event.index = h->depth;
+    h->event.tag = tag;
+    h->event.at = h->at;
+    h->event.after = h->at;
+
+    h->depth++;
+
+    patron_html_tell(h);
+
+    return entry;
+}
+
+
+/* Adds to the active formatting elements, if there is room. */
+
+static inline int
+patron_html_format_add(patron_html_t *h, unsigned id, uint32_t serial,
+    uint64_t attrs)
+{
+    patron_html_format_t  *format;
+
+    if (h->nformats == h->formats_capacity) {
+        return PATRON_AGAIN;
+    }
+
+    format = &h->formats[h->nformats++];
+
+    format->id = id;
+    format->serial = serial;
+    format->attrs = attrs;
+
+    return PATRON_OK;
+}
+
+
+/*
+ * The most frequent start tags in a body, where they do no more than open the
+ * element; returns 0 where there is more to do.
+ */
+
+static inline int
+patron_html_simple_start(patron_html_t *h, unsigned id)
+{
+    patron_html_entry_t        *top, *entry;
+    const patron_html_known_t  *known;
+
+    known = &patron_html_known[id];
+
+    switch (known->start) {
+
+    case START_BLOCK:
+        if (h->paragraphs != 0) {
+            return 0;
+        }
+
+        h->paragraphs += (id == TAG_P);
+        break;
+
+    case START_ANY:
+        if (h->look & LOOK_FORMAT) {
+            return 0;
+        }
+
+        break;
+
+    case START_A:
+        if (h->nformats != 0
+            || h->formats_capacity == 0
+            || (h->look & LOOK_FORMAT))
+        {
+            return 0;
+        }
+
+        break;
+
+    case START_LI:
+        top = patron_html_top(h);
+
+        if (h->paragraphs != 0
+            || (top->classes & (EL_SPECIAL|EL_LI_PASS)) != EL_SPECIAL
+            || top->id == TAG_LI
+            || (h->look & LOOK_FRAMESET))
+        {
+            return 0;
+        }
+
+        break;
+
+    default:
+        return 0;
+    }
+
+    entry = patron_html_open(h, id, h->tag.name, known->classes,
+                             PATRON_NS_HTML, &h->tag);
+
+    if (known->start == START_A && entry != NULL) {
+        entry->serial = ++h->serial;
+        (void) patron_html_format_add(h, id, entry->serial, 0);
+    }
+
+    return 1;
+}
+
+
+/* Closes the current element with the current tag, its own end tag. */
+
+static inline void
+patron_html_pop_own(patron_html_t *h)
+{
+    patron_html_entry_t  *top;
+
+    top = patron_html_top(h);
+
+    h->look |= h->want & LOOK_TEXT;
+
+    h->event.type = PATRON_HTML_CLOSE;
+    h->event.index = h->depth - 1;
+    h->event.tag = &h->tag;
+    h->event.at = h->at;
+    h->event.after = h->tag.end;
+
+    patron_html_tell(h);
+
+    if (h->rc == PATRON_OK) {
+        h->paragraphs -= (top->id == TAG_P);
+        h->depth--;
+    }
+}
+
+
+/* Whether the short ways are open; after a change of what it depends on. */
+
+static inline void
+patron_html_plain(patron_html_t *h)
+{
+    h->plain = (h->mode == MODE_IN_BODY || h->mode == MODE_IN_CELL
+                || h->mode == MODE_IN_CAPTION)
+               && h->foreign == 0
+               && !(h->want & PATRON_HTML_WANT_TAGS);
+}
+
+
+/* The current tag's element, or an implied one, in the same way. */
 
 patron_html_entry_t *patron_html_push(patron_html_t *h);
 patron_html_entry_t *patron_html_push_foreign(patron_html_t *h,

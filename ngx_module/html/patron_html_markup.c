@@ -119,6 +119,7 @@ patron_html_markup_begin(patron_html_t *h, unsigned kind,
     h->begun = at;
     h->captured = 0;
     h->history = 0;
+    h->leave = 1;
 
     if (kind == MARKUP_CDATA && !patron_html_cdata_allowed(h)) {
         kind = MARKUP_BOGUS;
@@ -324,7 +325,6 @@ patron_html_tell_comment(patron_html_t *h, uint64_t after, uint64_t len)
     h->event.after = after;
     h->event.text.data = h->capture;
     h->event.text.len = len;
-    h->event.stays = 0;
 
     patron_html_tell(h);
 }

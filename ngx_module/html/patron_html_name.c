@@ -21,12 +21,15 @@ const patron_html_slot_t  patron_html_slots[PATRON_HTML_SLOTS] = {
 };
 
 
-#define PATRON_HTML_KNOWN(id, name, classes, start, end)                     \
-    [TAG_##id] = { classes, START_##start, END_##end },
+#define PATRON_HTML_SHORT(id, name, classes, start, end)                     \
+    [TAG_##id] = { classes, START_##start, END_##end, sizeof(#id) - 1 },
+
+#define PATRON_HTML_LONG(id, name, classes, start, end)                      \
+    [TAG_##id] = { classes, START_##start, END_##end, 0 },
 
 const patron_html_known_t  patron_html_known[TAG_COUNT] = {
-    PATRON_HTML_SHORT_TAGS(PATRON_HTML_KNOWN)
-    PATRON_HTML_LONG_TAGS(PATRON_HTML_KNOWN)
+    PATRON_HTML_SHORT_TAGS(PATRON_HTML_SHORT)
+    PATRON_HTML_LONG_TAGS(PATRON_HTML_LONG)
 };
 
 
@@ -43,11 +46,11 @@ typedef struct {
 } patron_html_long_t;
 
 
-#define PATRON_HTML_LONG(id, name, classes, start, end)                      \
+#define PATRON_HTML_LONG_NAMED(id, name, classes, start, end)                \
     { patron_string(name), TAG_##id },
 
 static const patron_html_long_t  patron_html_longs[] = {
-    PATRON_HTML_LONG_TAGS(PATRON_HTML_LONG)
+    PATRON_HTML_LONG_TAGS(PATRON_HTML_LONG_NAMED)
 };
 
 

@@ -143,20 +143,16 @@ static unsigned
 patron_html_raw_match(patron_html_t *h, const patron_uchar_t *p, size_t n,
     unsigned kind)
 {
-    size_t           i, len;
-    const char      *name;
-    patron_uchar_t   c;
+    size_t          i;
+    patron_uchar_t  c;
 
-    name = h->raw_name;
-    len = strlen(name);
-
-    for (i = 0; i < len; i++) {
+    for (i = 0; i < h->raw_len; i++) {
 
         if (i == n) {
             return RAW_MORE;
         }
 
-        if (patron_html_lower(p[i]) != (patron_uchar_t) name[i]) {
+        if (patron_html_lower(p[i]) != h->raw_name[i]) {
             return RAW_TEXT;
         }
     }

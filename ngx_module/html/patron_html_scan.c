@@ -4,13 +4,27 @@
  * opens a value only after the equals sign of an attribute: the states of
  * WHATWG HTML, sections 13.2.5.8 and 13.2.5.32 to 13.2.5.40, walked byte by
  * byte by patron_html_tag_step().  The usual attribute, name="value", is
- * stepped over whole: what lies between the last value and the quote has one
- * equals sign, right before the quote and right after a name.
+ * stepped over whole by patron_html_tag_attrs(): the first equals sign after
+ * the last value, if it is right after a name, is the attribute's, and what
+ * comes before it matters no more than that no '>' is in it.
  */
 
 
 #include "patron_html_internal.h"
 #include "patron_html_scan.h"
+
+
+#ifdef __SSE2__
+
+/* Control characters, white space, quotes and the slash. */
+
+const patron_uchar_t  patron_html_no_name[256] = {
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1
+};
+
+#endif
 
 
 static int patron_html_tag_step(const patron_uchar_t **pp,
@@ -84,66 +98,7 @@ const patron_uchar_t *
 patron_html_tag_end(const patron_uchar_t *p, const patron_uchar_t *end,
     unsigned *state)
 {
-#ifdef __SSE2__
-    unsigned  at, mask, equals;
-    __m128i   x, quotes;
-#endif
-
     for ( ;; ) {
-
-#ifdef __SSE2__
-
-        while (*state == SCAN_BEFORE && end - p >= 16) {
-            x = _mm_loadu_si128((const __m128i *) p);
-
-            quotes = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')),
-                                  _mm_cmpeq_epi8(x, _mm_set1_epi8('\'')));
-            mask = _mm_movemask_epi8(_mm_or_si128(quotes,
-                                     _mm_cmpeq_epi8(x, _mm_set1_epi8('>'))));
-            if (mask == 0) {
-                break;
-            }
-
-            at = __builtin_ctz(mask);
-
-            if (p[at] == '>' && (at == 0 || p[at - 1] != '/')) {
-                return p + at + 1;
-            }
-
-            /* the equals signs before it */
-
-            equals = _mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8('=')));
-            equals &= (1u << at) - 1;
-
-            if (p[at] == '>') {
-                if (equals != 0) {
-                    break;
-                }
-
-                *state = SCAN_SELF_CLOSING;
-                return p + at + 1;
-            }
-
-            if (at < 2
-                || equals != 1u << (at - 1)
-                || patron_html_is_space(p[at - 2])
-                || p[at - 2] == '/')
-            {
-                break;
-            }
-
-            *state = (p[at] == '"') ? SCAN_DOUBLE : SCAN_SINGLE;
-            p = patron_html_find(p + at + 1, end, p[at]);
-
-            if (p == end) {
-                return NULL;
-            }
-
-            p++;
-            *state = SCAN_BEFORE;
-        }
-
-#endif
 
         switch (patron_html_tag_step(&p, end, state)) {
 
@@ -156,6 +111,16 @@ patron_html_tag_end(const patron_uchar_t *p, const patron_uchar_t *end,
         default: /* PATRON_DECLINED: past a quoted value */
             break;
         }
+
+#ifdef __SSE2__
+        if (end - p >= 18) {
+            p = patron_html_tag_attrs(p, end - 18, state);
+
+            if (*state != SCAN_BEFORE) {
+                return p;
+            }
+        }
+#endif
     }
 }
 
@@ -192,7 +157,7 @@ patron_html_tag_step(const patron_uchar_t **pp, const patron_uchar_t *end,
         }
 
         if (c == '>') {
-            *state = (s == SCAN_SLASH) ? SCAN_SELF_CLOSING : SCAN_BEFORE;
+            *state = (s == SCAN_SLASH) ? SCAN_SELF_CLOSING : SCAN_ENDED;
             *pp = p + 1;
 
             return PATRON_OK;

@@ -28,7 +28,8 @@ typedef enum {
     SCAN_DOUBLE,
     SCAN_SINGLE,
     SCAN_SLASH,             /* after a '/' that may make it self-closing */
-    SCAN_SELF_CLOSING       /* the tag ended with one */
+    SCAN_ENDED,             /* the tag ended */
+    SCAN_SELF_CLOSING       /* ... right after one */
 } patron_html_scan_e;
 
 
@@ -39,19 +40,24 @@ patron_html_find(const patron_uchar_t *p, const patron_uchar_t *end,
     patron_uchar_t c)
 {
 #ifdef __SSE2__
-    int      mask;
-    __m128i  want;
+    int                    mask;
+    __m128i                want;
+    const patron_uchar_t  *last;
 
-    want = _mm_set1_epi8((char) c);
+    if (end - p >= 16) {
+        want = _mm_set1_epi8((char) c);
+        last = end - 16;
 
-    while (end - p >= 16) {
-        mask = _mm_movemask_epi8(_mm_cmpeq_epi8(
+        do {
+            mask = _mm_movemask_epi8(_mm_cmpeq_epi8(
                                   _mm_loadu_si128((const __m128i *) p), want));
-        if (mask != 0) {
-            return p + __builtin_ctz(mask);
-        }
+            if (mask != 0) {
+                return p + __builtin_ctz(mask);
+            }
 
-        p += 16;
+            p += 16;
+
+        } while (p <= last);
     }
 #endif
 
@@ -72,6 +78,86 @@ const patron_uchar_t *patron_html_find_far(const patron_uchar_t *p,
 
 const patron_uchar_t *patron_html_find_either(const patron_uchar_t *p,
     const patron_uchar_t *end, patron_uchar_t a, patron_uchar_t b);
+
+#ifdef __SSE2__
+
+/* Bytes after which an equals sign need not be that of an attribute. */
+
+extern const patron_uchar_t  patron_html_no_name[256];
+
+
+/*
+ * Steps over attributes as long as they are of the usual kind, from a place
+ * before an attribute on; the byte before p is read too, and eighteen from
+ * "last" on.  Returns the end of the tag if *state says so, or else where the
+ * attribute begins that is not.
+ */
+
+static inline const patron_uchar_t *
+patron_html_tag_attrs(const patron_uchar_t *p, const patron_uchar_t *last,
+    unsigned *state)
+{
+    unsigned               mask;
+    __m128i                x, quote;
+    const patron_uchar_t  *start;
+
+    start = p;
+
+    while (p <= last) {
+        x = _mm_loadu_si128((const __m128i *) p);
+        mask = _mm_movemask_epi8(
+                             _mm_or_si128(
+                                 _mm_cmpeq_epi8(x, _mm_set1_epi8('=')),
+                                 _mm_cmpeq_epi8(x, _mm_set1_epi8('>'))));
+        if (mask == 0) {
+            p += 16;
+            continue;
+        }
+
+        p += __builtin_ctz(mask);
+
+        if (*p == '>') {
+            *state = (p[-1] == '/') ? SCAN_SELF_CLOSING : SCAN_ENDED;
+            return p + 1;
+        }
+
+        if (patron_html_no_name[p[-1]]) {
+            return start;
+        }
+
+        if (p[1] == '"') {
+            quote = _mm_set1_epi8('"');
+
+        } else if (p[1] == '\'') {
+            quote = _mm_set1_epi8('\'');
+
+        } else {
+            return start;
+        }
+
+        for (p += 2; /* void */ ; p += 16) {
+
+            if (p > last) {
+                return start;
+            }
+
+            x = _mm_loadu_si128((const __m128i *) p);
+            mask = _mm_movemask_epi8(_mm_cmpeq_epi8(x, quote));
+
+            if (mask != 0) {
+                break;
+            }
+        }
+
+        p += __builtin_ctz(mask) + 1;
+        start = p;
+    }
+
+    return start;
+}
+
+#endif
+
 
 /*
  * The end of a tag, past its '>', or NULL if it is not in [p, end).  *state

@@ -12,11 +12,10 @@
 #define PATRON_HTML_STACK  32
 
 
-static patron_html_entry_t *patron_html_open(patron_html_t *h, unsigned id,
-    patron_html_name_t name, uint32_t classes);
-static int patron_html_grow(patron_html_t *h);
 static void patron_html_close(patron_html_t *h, uint32_t index, int own);
 
+
+/* stop is a patron_html_stop_e. */
 
 void
 patron_html_stop(patron_html_t *h, unsigned stop)
@@ -25,139 +24,12 @@ patron_html_stop(patron_html_t *h, unsigned stop)
         h->stopped = stop;
         h->rc = (stop == PATRON_HTML_NO_MEMORY) ? PATRON_ERROR
                                                 : PATRON_DECLINED;
+        h->leave = 1;
     }
 }
 
 
-/* Tells h->event. */
-
-void
-patron_html_tell(patron_html_t *h)
-{
-    int  rc;
-
-    if (h->rc != PATRON_OK) {
-        return;
-    }
-
-    rc = h->handler(h->ctx, &h->event);
-
-    if (rc != PATRON_OK) {
-        h->rc = rc;
-    }
-}
-
-
-patron_html_entry_t *
-patron_html_push(patron_html_t *h)
-{
-    patron_html_entry_t  *entry;
-
-    entry = patron_html_open(h, h->id, h->tag.name,
-                             patron_html_known[h->id].classes);
-    if (entry == NULL) {
-        return NULL;
-    }
-
-    h->event.tag = &h->tag;
-    patron_html_tell(h);
-
-    return entry;
-}
-
-
-patron_html_entry_t *
-patron_html_push_foreign(patron_html_t *h, patron_html_ns_e ns,
-    uint32_t classes)
-{
-    patron_html_entry_t  *entry;
-
-    entry = patron_html_open(h, TAG_UNKNOWN, h->tag.name, classes);
-    if (entry == NULL) {
-        return NULL;
-    }
-
-    entry->element.ns = ns;
-
-    h->event.tag = &h->tag;
-    patron_html_tell(h);
-
-    return entry;
-}
-
-
-patron_html_entry_t *
-patron_html_push_implied(patron_html_t *h, unsigned id)
-{
-    patron_html_entry_t  *entry;
-
-    entry = patron_html_open(h, id, patron_html_id_name(id),
-                             patron_html_known[id].classes);
-    if (entry == NULL) {
-        return NULL;
-    }
-
-    entry->element.implied = 1;
-
-    h->event.tag = NULL;
-    patron_html_tell(h);
-
-    return entry;
-}
-
-
-void
-patron_html_push_void(patron_html_t *h)
-{
-    if (patron_html_push(h) != NULL) {
-        h->at = h->tag.end;
-        patron_html_pop(h);
-        h->at = h->tag.start;
-    }
-}
-
-
-static patron_html_entry_t *
-patron_html_open(patron_html_t *h, unsigned id, patron_html_name_t name,
-    uint32_t classes)
-{
-    patron_html_entry_t  *entry;
-
-    if (h->depth == h->capacity && patron_html_grow(h) != PATRON_OK) {
-        return NULL;
-    }
-
-    if (h->rc != PATRON_OK) {
-        return NULL;
-    }
-
-    entry = &h->stack[h->depth];
-
-    entry->element.name = name;
-    entry->element.start = h->at;
-    entry->element.ns = PATRON_NS_HTML;
-    entry->element.implied = 0;
-    entry->classes = classes;
-    entry->serial = ++h->serial;
-    entry->id = id;
-    entry->told = 0;
-
-    h->paragraphs += (id == TAG_P);
-    h->look |= h->want & LOOK_TEXT;
-
-    h->event.type = PATRON_HTML_OPEN;
-    h->event.index = h->depth;
-    h->event.at = h->at;
-    h->event.after = h->at;
-    h->event.stays = 0;
-
-    h->depth++;
-
-    return entry;
-}
-
-
-static int
+int
 patron_html_grow(patron_html_t *h)
 {
     uint32_t              capacity;
@@ -188,6 +60,58 @@ patron_html_grow(patron_html_t *h)
 }
 
 
+patron_html_entry_t *
+patron_html_push(patron_html_t *h)
+{
+    h->paragraphs += (h->id == TAG_P);
+
+    return patron_html_open(h, h->id, h->tag.name,
+                            patron_html_known[h->id].classes,
+                            PATRON_NS_HTML, &h->tag);
+}
+
+
+patron_html_entry_t *
+patron_html_push_foreign(patron_html_t *h, patron_html_ns_e ns,
+    uint32_t classes)
+{
+    h->foreign++;
+    patron_html_plain(h);
+
+    return patron_html_open(h, TAG_UNKNOWN, h->tag.name, classes|EL_FOREIGN,
+                            ns, &h->tag);
+}
+
+
+patron_html_entry_t *
+patron_html_push_implied(patron_html_t *h, unsigned id)
+{
+    h->paragraphs += (id == TAG_P);
+
+    return patron_html_open(h, id, patron_html_id_name(id),
+                            patron_html_known[id].classes,
+                            PATRON_NS_HTML, NULL);
+}
+
+
+void
+patron_html_push_void(patron_html_t *h)
+{
+    if (patron_html_push(h) == NULL) {
+        return;
+    }
+
+    h->event.type = PATRON_HTML_CLOSE;
+    h->event.tag = NULL;
+    h->event.at = h->tag.end;
+    h->event.after = h->tag.end;
+
+    patron_html_tell(h);
+
+    h->depth--;
+}
+
+
 /* Tells of the end of the entry at index. */
 
 static void
@@ -201,7 +125,6 @@ patron_html_close(patron_html_t *h, uint32_t index, int own)
 
     h->event.type = PATRON_HTML_CLOSE;
     h->event.index = index;
-    h->event.stays = 0;
 
     if (own) {
         h->event.tag = &h->tag;
@@ -237,8 +160,10 @@ patron_html_remove(patron_html_t *h, uint32_t index, int own)
 
     h->paragraphs -= (entry->id == TAG_P);
 
-    if (entry->classes & EL_FORMAT) {
-        h->look |= LOOK_FORMAT;
+    if (entry->classes & (EL_FORMAT|EL_FOREIGN)) {
+        h->foreign -= ((entry->classes & EL_FOREIGN) != 0);
+        h->look |= (entry->classes & EL_FORMAT) ? LOOK_FORMAT : 0;
+        patron_html_plain(h);
     }
 
     h->depth--;
@@ -291,6 +216,8 @@ patron_html_ended(patron_html_t *h, uint32_t index, int own)
     h->stack[index].told = 1;
 
     patron_html_tell(h);
+
+    h->event.stays = 0;
 }
 
 

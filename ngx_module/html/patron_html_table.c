@@ -86,9 +86,10 @@ patron_html_table_start(patron_html_t *h)
             entry = patron_html_push(h);
 
             if (entry != NULL) {
-                h->form = entry->serial;
+                h->form = entry->serial = ++h->serial;
                 h->at = h->tag.end;
                 patron_html_pop(h);
+                h->at = h->tag.start;
             }
         }
 

@@ -1,8 +1,8 @@
 
 /*
- * The tags that tree construction knows by name: for each its id, its packed
- * name, the classes its elements belong to, and which rule of "in body" its
- * start and its end tag follow.  Source: WHATWG HTML, sections 13.2.4.2 (the
+ * The tags that tree construction knows by name, and some that are frequent:
+ * for each its id, its packed name, the classes its elements belong to, and
+ * which rule of "in body" its start and its end tag follow.  Source: WHATWG HTML, sections 13.2.4.2 (the
  * classes) and 13.2.6.4.7 (the rules).
  */
 
@@ -45,6 +45,7 @@
 #define EL_HTML_POINT   0x040000    /* an HTML integration point */
 #define EL_MATH_POINT   0x080000    /* a MathML text integration point */
 #define EL_ANNOTATION   0x100000    /* math's annotation-xml */
+#define EL_FOREIGN      0x200000    /* an element of svg or math */
 
 
 /* X(id, name, classes, rule of the start tag, rule of the end tag) */
@@ -52,6 +53,8 @@
 #define PATRON_HTML_SHORT_TAGS(X)                                            \
     X(A, PATRON_HTML_PACK('a',0,0,0,0,0,0,0),                                \
       EL_FORMAT, A, FORMAT)                                                  \
+    X(ABBR, PATRON_HTML_PACK('a','b','b','r',0,0,0,0),                       \
+      0, ANY, ANY)                                                           \
     X(ADDRESS, PATRON_HTML_PACK('a','d','d','r','e','s','s',0),              \
       EL_SPECIAL | EL_LI_PASS, BLOCK, BLOCK)                                 \
     X(APPLET, PATRON_HTML_PACK('a','p','p','l','e','t',0,0),                 \
@@ -62,6 +65,8 @@
       EL_SPECIAL, BLOCK, BLOCK)                                              \
     X(ASIDE, PATRON_HTML_PACK('a','s','i','d','e',0,0,0),                    \
       EL_SPECIAL, BLOCK, BLOCK)                                              \
+    X(AUDIO, PATRON_HTML_PACK('a','u','d','i','o',0,0,0),                    \
+      0, ANY, ANY)                                                           \
     X(B, PATRON_HTML_PACK('b',0,0,0,0,0,0,0),                                \
       EL_FORMAT | EL_BREAKOUT, FORMAT, FORMAT)                               \
     X(BASE, PATRON_HTML_PACK('b','a','s','e',0,0,0,0),                       \
@@ -78,18 +83,26 @@
       EL_SPECIAL | EL_BREAKOUT, VOID, BR)                                    \
     X(BUTTON, PATRON_HTML_PACK('b','u','t','t','o','n',0,0),                 \
       EL_SPECIAL | EL_BUTTON, BUTTON, BLOCK)                                 \
+    X(CANVAS, PATRON_HTML_PACK('c','a','n','v','a','s',0,0),                 \
+      0, ANY, ANY)                                                           \
     X(CAPTION, PATRON_HTML_PACK('c','a','p','t','i','o','n',0),              \
-      EL_SPECIAL | EL_SCOPE | EL_THOROUGH | EL_TABLE_PART, IGNORE, ANY)      \
+      EL_SPECIAL | EL_SCOPE | EL_THOROUGH | EL_TABLE_PART, IGNORE, TABLE)    \
     X(CENTER, PATRON_HTML_PACK('c','e','n','t','e','r',0,0),                 \
       EL_SPECIAL | EL_BREAKOUT, BLOCK, BLOCK)                                \
+    X(CITE, PATRON_HTML_PACK('c','i','t','e',0,0,0,0),                       \
+      0, ANY, ANY)                                                           \
     X(CODE, PATRON_HTML_PACK('c','o','d','e',0,0,0,0),                       \
       EL_FORMAT | EL_BREAKOUT, FORMAT, FORMAT)                               \
     X(COL, PATRON_HTML_PACK('c','o','l',0,0,0,0,0),                          \
-      EL_SPECIAL | EL_TABLE_PART, IGNORE, ANY)                               \
+      EL_SPECIAL | EL_TABLE_PART, IGNORE, TABLE)                             \
     X(COLGROUP, PATRON_HTML_PACK('c','o','l','g','r','o','u','p'),           \
-      EL_SPECIAL | EL_THOROUGH | EL_TABLE_PART, IGNORE, ANY)                 \
+      EL_SPECIAL | EL_THOROUGH | EL_TABLE_PART, IGNORE, TABLE)               \
+    X(DATALIST, PATRON_HTML_PACK('d','a','t','a','l','i','s','t'),           \
+      0, ANY, ANY)                                                           \
     X(DD, PATRON_HTML_PACK('d','d',0,0,0,0,0,0),                             \
       EL_SPECIAL | EL_IMPLIED | EL_THOROUGH | EL_BREAKOUT, DD, DD)           \
+    X(DEL, PATRON_HTML_PACK('d','e','l',0,0,0,0,0),                          \
+      0, ANY, ANY)                                                           \
     X(DESC, PATRON_HTML_PACK('d','e','s','c',0,0,0,0),                       \
       0, ANY, ANY)                                                           \
     X(DETAILS, PATRON_HTML_PACK('d','e','t','a','i','l','s',0),              \
@@ -122,6 +135,8 @@
       EL_SPECIAL, IGNORE, ANY)                                               \
     X(FRAMESET, PATRON_HTML_PACK('f','r','a','m','e','s','e','t'),           \
       EL_SPECIAL, FRAMESET, ANY)                                             \
+    X(G, PATRON_HTML_PACK('g',0,0,0,0,0,0,0),                                \
+      0, ANY, ANY)                                                           \
     X(H1, PATRON_HTML_PACK('h','1',0,0,0,0,0,0),                             \
       EL_SPECIAL | EL_HEADING | EL_BREAKOUT, HEADING, HEADING)               \
     X(H2, PATRON_HTML_PACK('h','2',0,0,0,0,0,0),                             \
@@ -155,8 +170,14 @@
       EL_SPECIAL | EL_BREAKOUT, VOID, ANY)                                   \
     X(INPUT, PATRON_HTML_PACK('i','n','p','u','t',0,0,0),                    \
       EL_SPECIAL, INPUT, ANY)                                                \
+    X(INS, PATRON_HTML_PACK('i','n','s',0,0,0,0,0),                          \
+      0, ANY, ANY)                                                           \
     X(KEYGEN, PATRON_HTML_PACK('k','e','y','g','e','n',0,0),                 \
       EL_SPECIAL, VOID, ANY)                                                 \
+    X(LABEL, PATRON_HTML_PACK('l','a','b','e','l',0,0,0),                    \
+      0, ANY, ANY)                                                           \
+    X(LEGEND, PATRON_HTML_PACK('l','e','g','e','n','d',0,0),                 \
+      0, ANY, ANY)                                                           \
     X(LI, PATRON_HTML_PACK('l','i',0,0,0,0,0,0),                             \
       EL_SPECIAL | EL_IMPLIED | EL_THOROUGH | EL_BREAKOUT, LI, LI)           \
     X(LINK, PATRON_HTML_PACK('l','i','n','k',0,0,0,0),                       \
@@ -165,6 +186,8 @@
       EL_SPECIAL | EL_BREAKOUT, PRE, BLOCK)                                  \
     X(MAIN, PATRON_HTML_PACK('m','a','i','n',0,0,0,0),                       \
       EL_SPECIAL, BLOCK, BLOCK)                                              \
+    X(MAP, PATRON_HTML_PACK('m','a','p',0,0,0,0,0),                          \
+      0, ANY, ANY)                                                           \
     X(MARQUEE, PATRON_HTML_PACK('m','a','r','q','u','e','e',0),              \
       EL_SPECIAL | EL_SCOPE, OBJECT, OBJECT)                                 \
     X(MATH, PATRON_HTML_PACK('m','a','t','h',0,0,0,0),                       \
@@ -208,10 +231,20 @@
       BLOCK, P)                                                              \
     X(PARAM, PATRON_HTML_PACK('p','a','r','a','m',0,0,0),                    \
       EL_SPECIAL, PARAM, ANY)                                                \
+    X(PATH, PATRON_HTML_PACK('p','a','t','h',0,0,0,0),                       \
+      0, ANY, ANY)                                                           \
+    X(PICTURE, PATRON_HTML_PACK('p','i','c','t','u','r','e',0),              \
+      0, ANY, ANY)                                                           \
     X(PRE, PATRON_HTML_PACK('p','r','e',0,0,0,0,0),                          \
       EL_SPECIAL | EL_BREAKOUT, PRE, BLOCK)                                  \
+    X(PROGRESS, PATRON_HTML_PACK('p','r','o','g','r','e','s','s'),           \
+      0, ANY, ANY)                                                           \
+    X(Q, PATRON_HTML_PACK('q',0,0,0,0,0,0,0),                                \
+      0, ANY, ANY)                                                           \
     X(RB, PATRON_HTML_PACK('r','b',0,0,0,0,0,0),                             \
       EL_IMPLIED | EL_THOROUGH, RB, ANY)                                     \
+    X(RECT, PATRON_HTML_PACK('r','e','c','t',0,0,0,0),                       \
+      0, ANY, ANY)                                                           \
     X(RP, PATRON_HTML_PACK('r','p',0,0,0,0,0,0),                             \
       EL_IMPLIED | EL_THOROUGH, RT, ANY)                                     \
     X(RT, PATRON_HTML_PACK('r','t',0,0,0,0,0,0),                             \
@@ -252,12 +285,12 @@
       0, SVG, ANY)                                                           \
     X(TABLE, PATRON_HTML_PACK('t','a','b','l','e',0,0,0),                    \
       EL_SPECIAL | EL_SCOPE | EL_TABLE_SCOPE | EL_TABLE | EL_IN_TABLE |      \
-      EL_BREAKOUT, TABLE, ANY)                                               \
+      EL_BREAKOUT, TABLE, TABLE)                                             \
     X(TBODY, PATRON_HTML_PACK('t','b','o','d','y',0,0,0),                    \
       EL_SPECIAL | EL_THOROUGH | EL_TABLE_PART | EL_TBODY | EL_IN_TABLE,     \
-      IGNORE, ANY)                                                           \
+      IGNORE, TABLE)                                                         \
     X(TD, PATRON_HTML_PACK('t','d',0,0,0,0,0,0),                             \
-      EL_SPECIAL | EL_SCOPE | EL_THOROUGH | EL_TABLE_PART, IGNORE, ANY)      \
+      EL_SPECIAL | EL_SCOPE | EL_THOROUGH | EL_TABLE_PART, IGNORE, TABLE)    \
     X(TEMPLATE, PATRON_HTML_PACK('t','e','m','p','l','a','t','e'),           \
       EL_SPECIAL | EL_SCOPE | EL_TABLE_SCOPE | EL_TABLE | EL_TBODY |         \
       EL_ROW, HEAD, TEMPLATE)                                                \
@@ -265,17 +298,19 @@
       EL_SPECIAL | EL_TEXT, TEXTAREA, ANY)                                   \
     X(TFOOT, PATRON_HTML_PACK('t','f','o','o','t',0,0,0),                    \
       EL_SPECIAL | EL_THOROUGH | EL_TABLE_PART | EL_TBODY | EL_IN_TABLE,     \
-      IGNORE, ANY)                                                           \
+      IGNORE, TABLE)                                                         \
     X(TH, PATRON_HTML_PACK('t','h',0,0,0,0,0,0),                             \
-      EL_SPECIAL | EL_SCOPE | EL_THOROUGH | EL_TABLE_PART, IGNORE, ANY)      \
+      EL_SPECIAL | EL_SCOPE | EL_THOROUGH | EL_TABLE_PART, IGNORE, TABLE)    \
     X(THEAD, PATRON_HTML_PACK('t','h','e','a','d',0,0,0),                    \
       EL_SPECIAL | EL_THOROUGH | EL_TABLE_PART | EL_TBODY | EL_IN_TABLE,     \
-      IGNORE, ANY)                                                           \
+      IGNORE, TABLE)                                                         \
+    X(TIME, PATRON_HTML_PACK('t','i','m','e',0,0,0,0),                       \
+      0, ANY, ANY)                                                           \
     X(TITLE, PATRON_HTML_PACK('t','i','t','l','e',0,0,0),                    \
       EL_SPECIAL | EL_TEXT, HEAD, ANY)                                       \
     X(TR, PATRON_HTML_PACK('t','r',0,0,0,0,0,0),                             \
       EL_SPECIAL | EL_THOROUGH | EL_TABLE_PART | EL_ROW | EL_IN_TABLE,       \
-      IGNORE, ANY)                                                           \
+      IGNORE, TABLE)                                                         \
     X(TRACK, PATRON_HTML_PACK('t','r','a','c','k',0,0,0),                    \
       EL_SPECIAL, PARAM, ANY)                                                \
     X(TT, PATRON_HTML_PACK('t','t',0,0,0,0,0,0),                             \
@@ -284,8 +319,12 @@
       EL_FORMAT | EL_BREAKOUT, FORMAT, FORMAT)                               \
     X(UL, PATRON_HTML_PACK('u','l',0,0,0,0,0,0),                             \
       EL_SPECIAL | EL_LIST | EL_BREAKOUT, BLOCK, BLOCK)                      \
+    X(USE, PATRON_HTML_PACK('u','s','e',0,0,0,0,0),                          \
+      0, ANY, ANY)                                                           \
     X(VAR, PATRON_HTML_PACK('v','a','r',0,0,0,0,0),                          \
       EL_BREAKOUT, ANY, ANY)                                                 \
+    X(VIDEO, PATRON_HTML_PACK('v','i','d','e','o',0,0,0),                    \
+      0, ANY, ANY)                                                           \
     X(WBR, PATRON_HTML_PACK('w','b','r',0,0,0,0,0),                          \
       EL_SPECIAL, VOID, ANY)                                                 \
     X(XMP, PATRON_HTML_PACK('x','m','p',0,0,0,0,0),                          \
@@ -355,7 +394,10 @@ typedef enum {
 } patron_html_start_e;
 
 
-/* ... and for end tags. */
+/*
+ * ... and for end tags: up to END_HEADING they do nothing but close the
+ * current element if it is their own.
+ */
 
 typedef enum {
     END_ANY = 0,
@@ -365,6 +407,7 @@ typedef enum {
     END_DD,
     END_HEADING,
     END_FORMAT,
+    END_TABLE,
     END_OBJECT,
     END_BR,
     END_FORM,
@@ -378,6 +421,7 @@ typedef struct {
     uint32_t  classes;
     uint8_t   start;    /* patron_html_start_e */
     uint8_t   end;      /* patron_html_end_e */
+    uint8_t   len;      /* of the name, or 0 if it is a long one */
 } patron_html_known_t;
 
 

@@ -11,12 +11,31 @@
 #include "patron_html_scan.h"
 
 
+/* The short ways may look at so many bytes. */
+
+#define PATRON_HTML_QUICK  32
+
+
 static const patron_uchar_t *patron_html_skip_bom(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 static const patron_uchar_t *patron_html_step(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 static const patron_uchar_t *patron_html_data(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
+static const patron_uchar_t *patron_html_other(patron_html_t *h,
+    const patron_uchar_t *lt, const patron_uchar_t *end);
+
+
+#ifdef __SSE2__
+
+/* The first bytes of eight. */
+
+static const uint64_t  patron_html_masks[9] = {
+    0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff,
+    0xffffffffffffff, 0xffffffffffffffff
+};
+
+#endif
 
 
 patron_html_t *
@@ -65,6 +84,7 @@ patron_html_want(patron_html_t *h, unsigned want)
     }
 
     h->want = want;
+    patron_html_plain(h);
 }
 
 
@@ -83,7 +103,7 @@ patron_html_feed(patron_html_t *h, const patron_uchar_t *data, size_t len)
 
     p = data;
     end = data + len;
-    h->chunk = data;
+    h->base = h->fed - (uintptr_t) data;
 
     if (h->bom < 3) {
         p = patron_html_skip_bom(h, p, end);
@@ -231,57 +251,313 @@ patron_html_step(patron_html_t *h, const patron_uchar_t *p,
 }
 
 
-static const patron_uchar_t *
-patron_html_data(patron_html_t *h, const patron_uchar_t *p,
+#ifdef __SSE2__
+
+/*
+ * The known name at p: its id and length, or TAG_UNKNOWN where it takes a
+ * second look to tell.  Sixteen bytes may be read.
+ *
+ * Setting the bit of lower case in a byte that is no letter makes no known
+ * name of it: the bytes that it would make digits of end the name.
+ */
+
+static inline unsigned
+patron_html_known_name(const patron_uchar_t *p, patron_html_name_t *name,
+    unsigned *len)
+{
+    unsigned  n;
+    uint64_t  bytes;
+    __m128i   x, ends;
+
+    x = _mm_loadu_si128((const __m128i *) p);
+
+    ends = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('>')),
+                        _mm_cmpeq_epi8(x, _mm_set1_epi8('/')));
+    ends = _mm_or_si128(ends,
+                        _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(' ')),
+                                       x));
+
+    n = __builtin_ctz(_mm_movemask_epi8(ends) | 1 << 9);
+
+    if (n > 8 || (p[n] < ' ' && !patron_html_is_space(p[n]))) {
+        return TAG_UNKNOWN;
+    }
+
+    memcpy(&bytes, p, 8);
+    bytes = (bytes | 0x2020202020202020u) & patron_html_masks[n];
+
+    *name = bytes;
+    *len = n;
+
+    return patron_html_short_id(bytes);
+}
+
+
+/*
+ * The short way for an end tag: it is that of the current element, and has
+ * nothing but the name in it, in lower case.
+ */
+
+static inline const patron_uchar_t *
+patron_html_quick_end(patron_html_t *h, const patron_uchar_t *lt)
+{
+    unsigned                    len;
+    uint64_t                    bytes;
+    patron_html_entry_t        *top;
+    const patron_html_known_t  *known;
+
+    if (!h->plain) {
+        return NULL;
+    }
+
+    top = patron_html_top(h);
+    known = &patron_html_known[top->id];
+    len = known->len;
+
+    memcpy(&bytes, lt + 2, 8);
+    bytes &= patron_html_masks[len];
+
+    if (bytes != top->element.name || lt[2 + len] != '>') {
+        return NULL;
+    }
+
+    h->id = top->id;
+
+    h->tag.data = lt;
+    h->tag.start = patron_html_offset(h, lt);
+    h->tag.end = h->tag.start + len + 3;
+    h->tag.raw_name.data = lt + 2;
+    h->tag.raw_name.len = len;
+    h->tag.name = bytes;
+    h->tag.end_tag = 1;
+    h->tag.self_closing = 0;
+
+    h->at = h->tag.start;
+
+    if (known->end <= END_HEADING) {
+        patron_html_pop_own(h);
+
+    } else if (known->end == END_FORMAT
+               && h->nformats != 0
+               && h->formats[h->nformats - 1].serial == top->serial)
+    {
+        h->nformats--;
+        patron_html_pop_own(h);
+
+    } else {
+        patron_html_end_tag(h);
+    }
+
+    return lt + len + 3;
+}
+
+
+/* The short way for a start tag: a known name, attributes of the usual kind. */
+
+static inline const patron_uchar_t *
+patron_html_quick_start(patron_html_t *h, const patron_uchar_t *lt,
+    const patron_uchar_t *last)
+{
+    unsigned               id, n, state;
+    patron_html_name_t     name;
+    const patron_uchar_t  *e;
+
+    id = patron_html_known_name(lt + 1, &name, &n);
+
+    if (id == TAG_UNKNOWN) {
+        return NULL;
+    }
+
+    e = lt + 1 + n;
+    state = SCAN_ENDED;
+
+    if (*e == '>') {
+        e++;
+
+    } else {
+        state = SCAN_BEFORE;
+        e = patron_html_tag_attrs(e, last, &state);
+
+        if (state == SCAN_BEFORE || e - lt > PATRON_HTML_MAX_TAG) {
+            return NULL;
+        }
+    }
+
+    h->id = id;
+
+    h->tag.data = lt;
+    h->tag.start = patron_html_offset(h, lt);
+    h->tag.end = patron_html_offset(h, e);
+    h->tag.raw_name.data = lt + 1;
+    h->tag.raw_name.len = n;
+    h->tag.name = name;
+    h->tag.end_tag = 0;
+    h->tag.self_closing = (state == SCAN_SELF_CLOSING);
+
+    h->at = h->tag.start;
+
+    if (!h->plain) {
+        patron_html_token(h);
+
+    } else if (!patron_html_simple_start(h, id)) {
+
+        if (patron_html_known[id].start == START_IGNORE) {
+            patron_html_start_tag(h);
+
+        } else {
+            (void) patron_html_body_start(h);
+        }
+    }
+
+    return e;
+}
+
+
+/* The first '<' from p on, or end; sixteen bytes may be read from last on. */
+
+static inline const patron_uchar_t *
+patron_html_next_tag(const patron_uchar_t *p, const patron_uchar_t *last,
     const patron_uchar_t *end)
 {
-    unsigned               kind;
-    const patron_uchar_t  *lt;
+    int  mask;
 
-    while (h->state == STATE_DATA && h->rc == PATRON_OK) {
-        lt = patron_html_find(p, end, '<');
+    for ( /* void */ ; p <= last; p += 16) {
+        mask = _mm_movemask_epi8(
+                         _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *) p),
+                                        _mm_set1_epi8('<')));
+        if (mask != 0) {
+            return p + __builtin_ctz(mask);
+        }
+    }
 
-        if (h->look && lt > p) {
-            p = patron_html_text(h, p, lt, lt < end);
+    return patron_html_find(p, end, '<');
+}
 
-            if (h->rc != PATRON_OK || h->hold != HOLD_NONE) {
+
+/*
+ * Tags and text, as far as the short ways lead: up to a tag that takes the
+ * long one, to the end of the text, or near the end of the chunk.
+ */
+
+static const patron_uchar_t *
+patron_html_quick(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    const patron_uchar_t  *lt, *e, *last;
+
+    last = end - PATRON_HTML_QUICK;
+
+    do {
+        if (*p != '<') {
+            lt = patron_html_next_tag(p, last, end);
+
+            if (h->look) {
+                p = patron_html_text(h, p, lt, lt < end);
+
+                if (h->leave) {
+                    return p;
+                }
+            }
+
+            p = lt;
+
+            if (lt > last) {
                 return p;
             }
         }
 
-        if (lt == end) {
-            return end;
+        e = (p[1] == '/') ? patron_html_quick_end(h, p)
+                          : patron_html_quick_start(h, p, last);
+        if (e == NULL) {
+            return p;
         }
 
-        if (end - lt > 2
-            && (patron_html_is_letter(lt[1])
-                || (lt[1] == '/' && patron_html_is_letter(lt[2]))))
-        {
-            p = patron_html_tag(h, lt, end);
+        p = e;
 
-            if (p == end) {
+    } while (p <= last && !h->leave);
+
+    return p;
+}
+
+#endif
+
+
+static const patron_uchar_t *
+patron_html_data(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    const patron_uchar_t  *lt;
+
+    h->leave = 0;
+
+    do {
+
+#ifdef __SSE2__
+        if (end - p > PATRON_HTML_QUICK) {
+            p = patron_html_quick(h, p, end);
+
+            if (p == end || h->leave) {
+                return p;
+            }
+        }
+#endif
+
+        if (*p != '<') {
+            lt = patron_html_find(p, end, '<');
+
+            if (h->look) {
+                p = patron_html_text(h, p, lt, lt < end);
+
+                if (h->leave) {
+                    return p;
+                }
+            }
+
+            if (lt == end) {
                 return end;
             }
 
-            continue;
+            p = lt;
         }
 
-        kind = patron_html_markup_kind(lt, end - lt);
+        if (end - p > 2
+            && patron_html_is_letter(p[1] == '/' ? p[2] : p[1]))
+        {
+            p = patron_html_tag(h, p, end);
 
-        if (kind == MARKUP_MORE) {
-            return patron_html_hold(h, lt, end, HOLD_MARKUP);
+        } else {
+            p = patron_html_other(h, p, end);
         }
 
-        if (kind == MARKUP_TAG) {
-            h->scan = SCAN_NAME;
-            return patron_html_hold(h, lt, end, HOLD_TAG);
-        }
-
-        p = lt + patron_html_markup_begin(h, kind, lt,
-                                          patron_html_offset(h, lt));
-    }
+    } while (p < end && !h->leave);
 
     return p;
+}
+
+
+/* A '<' that begins no tag, or of which it is not known. */
+
+static const patron_uchar_t *
+patron_html_other(patron_html_t *h, const patron_uchar_t *lt,
+    const patron_uchar_t *end)
+{
+    unsigned  kind;
+
+    kind = patron_html_markup_kind(lt, end - lt);
+
+    switch (kind) {
+
+    case MARKUP_MORE:
+        return patron_html_hold(h, lt, end, HOLD_MARKUP);
+
+    case MARKUP_TAG:
+        h->scan = SCAN_NAME;
+        return patron_html_hold(h, lt, end, HOLD_TAG);
+
+    default:
+        return lt + patron_html_markup_begin(h, kind, lt,
+                                             patron_html_offset(h, lt));
+    }
 }
 
 
@@ -340,80 +616,39 @@ patron_html_text(patron_html_t *h, const patron_uchar_t *p,
 }
 
 
-/*
- * The number of a name of one to eight bytes and its length, which is 0 where
- * it takes more to tell.  Sixteen bytes may be read.
- */
-
-static inline patron_html_name_t
-patron_html_name_of(const patron_uchar_t *p, unsigned *len)
-{
-#ifdef __SSE2__
-    int       mask;
-    unsigned  n;
-    uint64_t  name;
-    __m128i   x, space, upper;
-
-    x = _mm_loadu_si128((const __m128i *) p);
-
-    space = _mm_set1_epi8(' ');
-    mask = _mm_movemask_epi8(
-               _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(x, space), x),
-                            _mm_or_si128(
-                                _mm_cmpeq_epi8(x, _mm_set1_epi8('>')),
-                                _mm_cmpeq_epi8(x, _mm_set1_epi8('/')))));
-
-    n = mask ? __builtin_ctz(mask) : 16;
-
-    if (n <= 8
-        && (p[n] == '>' || p[n] == '/' || patron_html_is_space(p[n])))
-    {
-        upper = _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8('A' - 1)),
-                              _mm_cmplt_epi8(x, _mm_set1_epi8('Z' + 1)));
-        x = _mm_or_si128(x, _mm_and_si128(upper, space));
-
-        _mm_storel_epi64((__m128i *) &name, x);
-        name &= ~(uint64_t) 0 >> (64 - 8 * n);
-
-        if ((int64_t) name >= 0) {
-            *len = n;
-            return name;
-        }
-    }
-#endif
-
-    *len = 0;
-
-    return 0;
-}
-
-
 /* The tag at lt, of whose name a letter is there. */
 
 const patron_uchar_t *
 patron_html_tag(patron_html_t *h, const patron_uchar_t *lt,
     const patron_uchar_t *end)
 {
-    unsigned               n, state;
+    unsigned               id, n, end_tag, state;
+    patron_html_name_t     name;
     const patron_uchar_t  *p, *e;
 
     p = lt + 1;
-    h->tag.end_tag = (*p == '/');
-    p += h->tag.end_tag;
+    end_tag = (*p == '/');
+    p += end_tag;
 
     n = 0;
+    name = 0;
+    id = TAG_UNKNOWN;
 
+#ifdef __SSE2__
     if (end - p >= 16) {
-        h->tag.name = patron_html_name_of(p, &n);
+        id = patron_html_known_name(p, &name, &n);
     }
+#endif
 
-    if (n != 0 && p[n] == '>') {
-        e = p + n + 1;
+    e = p + n;
+
+    if (id != TAG_UNKNOWN && *e == '>') {
+        e++;
         h->tag.self_closing = 0;
 
     } else {
-        state = n ? SCAN_BEFORE : SCAN_NAME;
-        e = patron_html_tag_end(p + n, end, &state);
+        state = (id != TAG_UNKNOWN) ? SCAN_BEFORE : SCAN_NAME;
+        e = patron_html_tag_end((id != TAG_UNKNOWN) ? e : p, end, &state);
 
         if (e == NULL) {
             h->scan = state;
@@ -426,11 +661,13 @@ patron_html_tag(patron_html_t *h, const patron_uchar_t *lt,
     h->tag.data = lt;
     h->tag.start = patron_html_offset(h, lt);
     h->tag.end = h->tag.start + (size_t) (e - lt);
+    h->tag.end_tag = end_tag;
     h->tag.raw_name.data = p;
 
-    if (n != 0) {
+    if (id != TAG_UNKNOWN) {
         h->tag.raw_name.len = n;
-        h->id = patron_html_short_id(h->tag.name);
+        h->tag.name = name;
+        h->id = id;
 
     } else {
         patron_html_long_name(h);
@@ -481,7 +718,6 @@ patron_html_token(patron_html_t *h)
         h->event.tag = &h->tag;
         h->event.at = h->tag.start;
         h->event.after = h->tag.end;
-        h->event.stays = 0;
 
         patron_html_tell(h);
 

@@ -183,6 +183,7 @@ void
 patron_html_mode(patron_html_t *h, unsigned mode)
 {
     h->mode = mode;
+    patron_html_plain(h);
 
     switch (mode) {
 
@@ -505,6 +506,7 @@ patron_html_text_mode(patron_html_t *h, unsigned state)
     patron_html_push(h);
 
     h->state = state;
+    h->leave = 1;
     patron_html_raw_name(h);
     h->escaped = 0;
     h->original = h->mode;
@@ -520,11 +522,11 @@ patron_html_raw_name(patron_html_t *h)
 {
     unsigned  i;
 
-    for (i = 0; i < 8; i++) {
-        h->raw_name[i] = (char) (h->tag.name >> (8 * i));
+    for (i = 0; i < sizeof(h->raw_name); i++) {
+        h->raw_name[i] = (patron_uchar_t) (h->tag.name >> (8 * i));
     }
 
-    h->raw_name[i] = '\0';
+    h->raw_len = h->tag.raw_name.len;
 }
 
 
@@ -912,7 +914,6 @@ patron_html_text_in_body(patron_html_t *h)
     h->event.tag = NULL;
     h->event.at = h->at;
     h->event.after = h->at;
-    h->event.stays = 0;
 
     patron_html_tell(h);
 }

@@ -250,16 +250,16 @@ patron_selectors_flags(patron_state_t *st, const patron_compound_t *c,
 
 
 /*
- * The rarest text among those a matching tag must hold.  A value may be
- * written with a character reference: the filter lets tags with '&' pass.  A
- * line feed may have been a carriage return, and NUL becomes U+FFFD.
+ * The rarest text among those a matching tag must hold: a value, or else the
+ * attribute's name.  A line feed in a value may be a carriage return in the
+ * page, and bytes past ASCII may come from a reference with a name.
  */
 
 static void
 patron_selectors_needle(const patron_selectors_t *s, patron_state_t *st)
 {
     size_t                i, pair;
-    unsigned              score, best;
+    unsigned              score, best, is_name, references;
     const patron_str_t   *text;
     const patron_test_t  *t;
 
@@ -272,16 +272,24 @@ patron_selectors_needle(const patron_selectors_t *s, patron_state_t *st)
         }
 
         text = &t->value;
+        is_name = (text->len < 2);
+        references = 0;
 
-        for (i = 0; i < t->value.len; i++) {
-            if (t->value.data[i] < ' ' || t->value.data[i] == 0xef) {
-                text = &s->attrs[t->attr];
-                break;
+        for (i = 0; i < text->len; i++) {
+            if (text->data[i] < ' ') {
+                is_name = 1;
+            }
+
+            if (text->data[i] >= 0x80
+                || memchr("&<>\"'", text->data[i], 5) != NULL)
+            {
+                references = 1;
             }
         }
 
-        if (text->len < 2) {
+        if (is_name) {
             text = &s->attrs[t->attr];
+            references = 0;
         }
 
         score = patron_selectors_rarest(text, &pair);
@@ -290,6 +298,13 @@ patron_selectors_needle(const patron_selectors_t *s, patron_state_t *st)
             best = score;
             st->needle = *text;
             st->pair = pair;
+            st->bound_left = is_name || (t->type != PATRON_TEST_SUFFIX
+                                         && t->type != PATRON_TEST_PART);
+            st->bound_right = is_name || t->type == PATRON_TEST_EQUALS
+                              || t->type == PATRON_TEST_WORD
+                              || t->type == PATRON_TEST_SUFFIX;
+            st->fold = is_name || t->fold;
+            st->references = references;
         }
     }
 }

@@ -68,18 +68,28 @@ int patron_selectors_compile(patron_selectors_t *s);
  * for every type of interest; "any" is set where an element of any type
  * matters; "attrs" where every tag with attributes does.  The pairs are two
  * neighbouring bytes of a text without which a selector's attributes cannot
- * match, with 0x20 set in each.
+ * match; "fold" is 0x20, and set in them, where case does not count.
  */
 
-typedef struct {
-    uint64_t       names;
-    unsigned       any;
-    unsigned       attrs;
-    unsigned       npairs;
-    uint16_t       state[PATRON_SELECTOR_MAX_PAIRS];
-    unsigned char  first[PATRON_SELECTOR_MAX_PAIRS][16];
-    unsigned char  second[PATRON_SELECTOR_MAX_PAIRS][16];
-} patron_filter_t;
+typedef struct patron_filter_s  patron_filter_t;
+
+typedef int (*patron_filter_scan_pt)(const patron_selectors_t *s,
+    const patron_filter_t *f, const patron_html_tag_t *tag);
+
+struct patron_filter_s {
+    uint64_t        names;
+    uint64_t        bytes[2];      /* ASCII that is in one of the texts */
+    unsigned        any;
+    unsigned        attrs;
+    unsigned        references;    /* every '&' may hide such a text */
+    unsigned        npairs;
+    patron_uchar_t  fold;
+    patron_uchar_t  first[PATRON_SELECTOR_MAX_PAIRS];
+    patron_uchar_t  second[PATRON_SELECTOR_MAX_PAIRS];
+    uint16_t        state[PATRON_SELECTOR_MAX_PAIRS];
+
+    patron_filter_scan_pt  scan;   /* for tags over 32 bytes, or NULL */
+};
 
 
 /* An open element that matched, or whose children are counted. */
@@ -172,11 +182,18 @@ void patron_matcher_close(patron_matcher_t *m, uint32_t index);
 int patron_matcher_value(patron_matcher_t *m, const patron_html_tag_t *tag,
     const patron_str_t *name, patron_str_t *value);
 
-/* Does a tag with attributes hold the text that some selector needs? */
+/*
+ * Does a tag hold the text that some selector needs?  There are pairs to look
+ * for.
+ */
 
 int patron_filter_hit(const patron_selectors_t *s, const patron_filter_t *f,
     const patron_html_tag_t *tag);
 
+
+/* How this processor looks for the pairs of a filter in 32 bytes at once. */
+
+patron_filter_scan_pt patron_filter_scan(const patron_filter_t *f);
 
 /* Are they equal but for ASCII case? */
 

@@ -1,7 +1,7 @@
 
 /*
- * The attributes of a tag, as selectors see them: the scan that finds most
- * tags not worth parsing, the values decoded, and their comparison.
+ * The attributes of a tag, as selectors see them: the values decoded, and
+ * their comparison.
  *
  * Decoded are CR and CRLF, numeric character references, and of the named
  * ones amp, lt, gt, quot, apos and nbsp (HTML standard, section 13.2.5.73,
@@ -12,20 +12,7 @@
 
 #include "patron_selector_table.h"
 
-#if (__SSE2__)
-#include <emmintrin.h>
-#endif
 
-
-#define PATRON_FILTER_BLOCK  16
-
-
-static int patron_filter_short(const patron_selectors_t *s,
-    const patron_filter_t *f, const patron_html_tag_t *tag,
-    const patron_uchar_t *p, const patron_uchar_t *end);
-static int patron_filter_needle(const patron_selectors_t *s,
-    const patron_filter_t *f, const patron_html_tag_t *tag, unsigned n,
-    const patron_uchar_t *p);
 static int patron_value_decode(patron_matcher_t *m,
     const patron_html_tag_t *tag, patron_str_t *value, size_t *used);
 static const patron_uchar_t *patron_value_reference(const patron_uchar_t *p,
@@ -66,134 +53,6 @@ static const uint16_t  patron_c1[32] = {
     0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
     0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178
 };
-
-
-int
-patron_filter_hit(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag)
-{
-    const patron_uchar_t  *p, *end;
-
-    p = tag->raw_name.data + tag->raw_name.len;
-    end = tag->data + (tag->end - tag->start);
-
-#if (__SSE2__)
-
-    {
-    int       found;
-    unsigned  n;
-    __m128i   a, b, x, y, hits, fold, amp;
-
-    if (end - p <= PATRON_FILTER_BLOCK) {
-        return patron_filter_short(s, f, tag, p, end);
-    }
-
-    fold = _mm_set1_epi8(0x20);
-    amp = _mm_set1_epi8('&');
-
-    for ( ;; ) {
-        a = _mm_or_si128(_mm_loadu_si128((const __m128i *) p), fold);
-        b = _mm_or_si128(_mm_loadu_si128((const __m128i *) (p + 1)), fold);
-
-        hits = _mm_cmpeq_epi8(a, amp);
-
-        for (n = 0; n < f->npairs; n++) {
-            x = _mm_loadu_si128((const __m128i *) f->first[n]);
-            y = _mm_loadu_si128((const __m128i *) f->second[n]);
-
-            hits = _mm_or_si128(hits, _mm_and_si128(_mm_cmpeq_epi8(a, x),
-                                                    _mm_cmpeq_epi8(b, y)));
-        }
-
-        found = _mm_movemask_epi8(hits);
-
-        if (found && patron_filter_short(s, f, tag,
-                                         p + __builtin_ctz((unsigned) found),
-                                         p + PATRON_FILTER_BLOCK + 1))
-        {
-            return 1;
-        }
-
-        if (end - p == PATRON_FILTER_BLOCK + 1) {
-            return 0;
-        }
-
-        p += PATRON_FILTER_BLOCK;
-
-        if (end - p <= PATRON_FILTER_BLOCK) {
-            p = end - PATRON_FILTER_BLOCK - 1;
-        }
-    }
-    }
-
-#else
-
-    return patron_filter_short(s, f, tag, p, end);
-
-#endif
-}
-
-
-/* The same byte by byte: pairs that begin in [p, end - 1). */
-
-static int
-patron_filter_short(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag, const patron_uchar_t *p,
-    const patron_uchar_t *end)
-{
-    unsigned        n;
-    patron_uchar_t  a, b;
-
-    for ( /* void */ ; end - p > 1; p++) {
-
-        if (*p == '&') {
-            return 1;
-        }
-
-        a = *p | 0x20;
-        b = p[1] | 0x20;
-
-        for (n = 0; n < f->npairs; n++) {
-            if (a == f->first[n][0] && b == f->second[n][0]
-                && patron_filter_needle(s, f, tag, n, p))
-            {
-                return 1;
-            }
-        }
-    }
-
-    return 0;
-}
-
-
-/* The pair n lies at p: does the whole needle lie around it? */
-
-static int
-patron_filter_needle(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag, unsigned n, const patron_uchar_t *p)
-{
-    size_t                 i, before, after;
-    const patron_state_t  *st;
-
-    st = &s->states[f->state[n]];
-
-    before = (size_t) (p - tag->data);
-    after = (size_t) (tag->end - tag->start) - before;
-
-    if (before < st->pair || after < st->needle.len - st->pair) {
-        return 0;
-    }
-
-    p -= st->pair;
-
-    for (i = 0; i < st->needle.len; i++) {
-        if ((p[i] | 0x20) != (st->needle.data[i] | 0x20)) {
-            return 0;
-        }
-    }
-
-    return 1;
-}
 
 
 int

@@ -22,6 +22,8 @@
 #define PATRON_MATCHER_COUNTERS  32
 
 
+static void patron_matcher_bytes(patron_filter_t *f,
+    const patron_str_t *text, unsigned fold);
 static int patron_matcher_element(patron_matcher_t *m, int32_t parent,
     uint64_t *found);
 static int patron_matcher_count(patron_matcher_t *m, int32_t parent,
@@ -30,8 +32,9 @@ static patron_level_t *patron_matcher_level(patron_matcher_t *m,
     int32_t index);
 static patron_counter_t *patron_matcher_counter(patron_matcher_t *m,
     size_t n, patron_html_name_t name);
-static void patron_matcher_adopt(patron_matcher_t *m, size_t n,
-    uint32_t index);
+static int patron_matcher_grow_levels(patron_matcher_t *m);
+static void patron_matcher_adopt(patron_matcher_t *m, uint32_t index,
+    unsigned by_type);
 static void patron_matcher_clear(patron_matcher_t *m, size_t n);
 static void patron_matcher_remove(patron_matcher_t *m, size_t n);
 static void patron_matcher_inherit(patron_matcher_t *m, size_t n);
@@ -120,6 +123,9 @@ patron_matcher_live(patron_matcher_t *m, const patron_targets_t *live)
     memset(m->live, 0, sizeof(m->live));
     memset(f, 0, sizeof(patron_filter_t));
 
+    f->bytes[0] = (1ull << ' ') | (1ull << '\t') | (1ull << '\n')
+                  | (1ull << '\r') | (1ull << '\f');
+
     for (i = s->nstates; i-- > 0; /* void */ ) {
         st = &s->states[i];
 
@@ -148,10 +154,36 @@ patron_matcher_live(patron_matcher_t *m, const patron_targets_t *live)
             f->attrs = 1;
 
         } else {
-            k = f->npairs++;
-            f->state[k] = (uint16_t) i;
-            memset(f->first[k], st->needle.data[st->pair] | 0x20, 16);
-            memset(f->second[k], st->needle.data[st->pair + 1] | 0x20, 16);
+            f->state[f->npairs++] = (uint16_t) i;
+            f->fold |= st->fold ? 0x20 : 0;
+            f->references |= st->references;
+            patron_matcher_bytes(f, &st->needle, st->fold);
+        }
+    }
+
+    for (k = 0; k < f->npairs; k++) {
+        st = &s->states[f->state[k]];
+        f->first[k] = st->needle.data[st->pair] | f->fold;
+        f->second[k] = st->needle.data[st->pair + 1] | f->fold;
+    }
+
+    f->scan = patron_filter_scan(f);
+}
+
+
+static void
+patron_matcher_bytes(patron_filter_t *f, const patron_str_t *text,
+    unsigned fold)
+{
+    size_t          i;
+    patron_uchar_t  c;
+
+    for (i = 0; i < text->len; i++) {
+        c = text->data[i] & 0x7f;
+        f->bytes[c / 64] |= 1ull << (c % 64);
+
+        if (fold) {
+            f->bytes[(c ^ 0x20) / 64] |= 1ull << ((c ^ 0x20) % 64);
         }
     }
 }
@@ -329,58 +361,83 @@ patron_matcher_count(patron_matcher_t *m, int32_t parent,
 }
 
 
-/* The last level, which is, or is made to be, that of the place. */
+/*
+ * The level of a place: the last one's as a rule, which may be new.  A new one
+ * below others is for an adopted child.
+ */
 
 static patron_level_t *
 patron_matcher_level(patron_matcher_t *m, int32_t index)
 {
-    void            *p;
-    size_t           n, words, size;
+    size_t           n, words;
     uint64_t        *bits;
     patron_level_t  *level;
 
-    level = &m->levels[m->nlevels - 1];
+    for (n = m->nlevels; m->levels[n - 1].index > index; n--) { /* void */ }
 
-    if (level->index >= index) {
-        return level;
+    if (m->levels[n - 1].index == index) {
+        return &m->levels[n - 1];
+    }
+
+    if (m->nlevels == m->levels_size
+        && patron_matcher_grow_levels(m) != PATRON_OK)
+    {
+        return NULL;
     }
 
     words = m->table->words;
+    level = &m->levels[n];
+    bits = m->bits + n * 2 * words;
 
-    if (m->nlevels == m->levels_size) {
-        size = m->levels_size;
+    if (n < m->nlevels) {
+        memmove(level + 1, level, (m->nlevels - n) * sizeof(patron_level_t));
+        memmove(bits + 2 * words, bits,
+                (m->nlevels - n) * 2 * words * sizeof(uint64_t));
+        level->counters = level[1].counters;
 
-        p = patron_matcher_grow(m, m->levels, size * sizeof(patron_level_t),
-                                2 * size * sizeof(patron_level_t));
-        if (p == NULL) {
-            return NULL;
-        }
-
-        m->levels = p;
-        n = size * 2 * words * sizeof(uint64_t);
-
-        p = patron_matcher_grow(m, m->bits, n, 2 * n);
-        if (p == NULL) {
-            return NULL;
-        }
-
-        m->bits = p;
-        m->levels_size = 2 * size;
+    } else {
+        level->counters = m->ncounters;
     }
 
-    level = &m->levels[m->nlevels];
     level->index = index;
     level->children = 0;
-    level->counters = m->ncounters;
 
-    bits = m->bits + m->nlevels * 2 * words;
     memset(bits, 0, words * sizeof(uint64_t));
     memcpy(bits + words, bits - words, words * sizeof(uint64_t));
 
     m->nlevels++;
-    m->deepest = index;
+    m->deepest = m->levels[m->nlevels - 1].index;
 
     return level;
+}
+
+
+static int
+patron_matcher_grow_levels(patron_matcher_t *m)
+{
+    void    *p;
+    size_t   size;
+
+    size = m->levels_size * sizeof(patron_level_t);
+
+    p = patron_matcher_grow(m, m->levels, size, 2 * size);
+    if (p == NULL) {
+        return PATRON_ERROR;
+    }
+
+    m->levels = p;
+
+    size = m->levels_size * 2 * m->table->words * sizeof(uint64_t);
+
+    p = patron_matcher_grow(m, m->bits, size, 2 * size + 1);
+    if (p == NULL) {
+        return PATRON_ERROR;
+    }
+
+    m->bits = p;
+    m->levels_size *= 2;
+
+    return PATRON_OK;
 }
 
 
@@ -436,7 +493,7 @@ void
 patron_matcher_close(patron_matcher_t *m, uint32_t index)
 {
     size_t    n;
-    unsigned  own, next;
+    unsigned  own, next, counted, by_type;
 
     if (index + 1 == patron_html_depth(m->html)) {
 
@@ -457,12 +514,17 @@ patron_matcher_close(patron_matcher_t *m, uint32_t index)
     next = (n + 1 < m->nlevels && m->levels[n + 1].index == (int32_t) index);
 
     if (patron_name_formatting(patron_html_element(m->html, index)->name)) {
+        counted = own && m->levels[n].children;
+        by_type = counted && m->ncounters > m->levels[n].counters;
+
         if (own) {
             patron_matcher_remove(m, n);
-            patron_matcher_inherit(m, n--);
+            patron_matcher_inherit(m, n);
         }
 
-        patron_matcher_adopt(m, n, index);
+        if (counted) {
+            patron_matcher_adopt(m, index, by_type);
+        }
 
     } else if (own && next) {
         patron_matcher_remove(m, n);
@@ -475,25 +537,31 @@ patron_matcher_close(patron_matcher_t *m, uint32_t index)
 }
 
 
-/* The element above index becomes a child of the one below it. */
+/*
+ * The element above index, which was counted where it lay, becomes a child of
+ * the one below it.
+ */
 
 static void
-patron_matcher_adopt(patron_matcher_t *m, size_t n, uint32_t index)
+patron_matcher_adopt(patron_matcher_t *m, uint32_t index, unsigned by_type)
 {
+    patron_level_t    *level;
     patron_counter_t  *counter;
 
-    if (m->levels[n].index != (int32_t) index - 1) {
+    level = patron_matcher_level(m, (int32_t) index - 1);
+
+    if (level == NULL) {
         return;
     }
 
-    m->levels[n].children++;
+    level->children++;
 
-    if (m->ncounters == 0) {
+    if (!by_type) {
         return;
     }
 
-    counter = patron_matcher_counter(m, n, patron_html_element(m->html,
-                                                        index + 1)->name);
+    counter = patron_matcher_counter(m, (size_t) (level - m->levels),
+                           patron_html_element(m->html, index + 1)->name);
     if (counter) {
         counter->count++;
     }

@@ -41,6 +41,14 @@ static const patron_str_t  patron_raw_names[] = {
 };
 
 
+static const patron_str_t  patron_aside_names[] = {
+    patron_string("iframe"), patron_string("img"), patron_string("link"),
+    patron_string("meta"), patron_string("noscript"),
+    patron_string("script"), patron_string("style"),
+    patron_string("template"), { 0, NULL }
+};
+
+
 int
 patron_name_is_void(patron_html_name_t name)
 {
@@ -52,6 +60,13 @@ int
 patron_name_is_raw(patron_html_name_t name)
 {
     return patron_name_in(name, patron_raw_names) != 0;
+}
+
+
+int
+patron_name_is_aside(patron_html_name_t name)
+{
+    return patron_name_in(name, patron_aside_names) != 0;
 }
 
 

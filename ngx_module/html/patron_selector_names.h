@@ -20,6 +20,10 @@ int patron_name_is_void(patron_html_name_t name);
 
 int patron_name_is_raw(patron_html_name_t name);
 
+/* Adds nothing to read to where it stands: scripts and their like. */
+
+int patron_name_is_aside(patron_html_name_t name);
+
 /*
  * A formatting element (HTML standard, section 13.2.4.2): a small number of
  * its own from 1 on, or 0; and the name behind that number.

@@ -76,6 +76,10 @@ typedef struct {
     unsigned             nth_type;
     patron_str_t         needle;     /* a tag that matches contains it */
     size_t               pair;       /* where its rarest two bytes lie */
+    unsigned             bound_left; /* it begins a name, value or word */
+    unsigned             bound_right;
+    unsigned             fold;       /* its case does not count */
+    unsigned             references; /* named ones can spell it */
 } patron_state_t;
 
 

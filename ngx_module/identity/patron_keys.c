@@ -183,7 +183,8 @@ static int
 patron_key_init(patron_keys_t *keys, patron_key_t *key, const patron_str_t *id,
     patron_alg_e alg, const patron_str_t *secret)
 {
-    OSSL_PARAM  params[2];
+    char        *digest;
+    OSSL_PARAM   params[2];
 
     key->alg = alg;
     key->mac_len = patron_algs[alg].len;
@@ -200,8 +201,10 @@ patron_key_init(patron_keys_t *keys, patron_key_t *key, const patron_str_t *id,
         return PATRON_ERROR;
     }
 
-    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
-                                            (char *) patron_algs[alg].digest, 0);
+    digest = (char *) patron_algs[alg].digest;
+
+    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest,
+                                                 0);
     params[1] = OSSL_PARAM_construct_end();
 
     if (!EVP_MAC_init(key->keyed, secret->data, secret->len, params)) {

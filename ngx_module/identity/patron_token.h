@@ -76,8 +76,8 @@ typedef struct {
 
 
 /*
- * Remembers the claims of tokens that verified, by their signature, so that a
- * token seen before costs its MAC alone.  Bounded; the oldest gives way.  One
+ * Remembers the claims of tokens that verified, by all of their bytes, so that
+ * a token seen before costs a comparison.  Bounded; the oldest gives way.  One
  * cache belongs to one set of keys and one process.
  */
 

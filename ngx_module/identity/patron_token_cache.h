@@ -12,18 +12,22 @@
 #include "patron_jws.h"
 
 
-/* The claims of a verified token, or NULL; it becomes the newest. */
+/*
+ * The claims of a token whose very bytes have verified before, and the key
+ * they did with, or NULL; it becomes the newest.
+ */
 
 const patron_parsed_t *patron_token_cache_find(patron_token_cache_t *cache,
-    const patron_jws_t *jws);
+    const patron_str_t *token, size_t *key);
 
 /*
- * Keeps a copy of claims whose strings have size bytes, in the place of the
- * oldest.  One too big for a place is not kept.
+ * Keeps a copy of a token that verified, and of its claims, whose strings have
+ * size bytes, in the place of the oldest.  What is too big is not kept.
  */
 
 void patron_token_cache_store(patron_token_cache_t *cache,
-    const patron_jws_t *jws, const patron_parsed_t *parsed, size_t size);
+    const patron_str_t *token, size_t key, const patron_parsed_t *parsed,
+    size_t size);
 
 
 #endif /* _PATRON_TOKEN_CACHE_H_INCLUDED_ */

@@ -7,6 +7,8 @@
  */
 
 
+#include "ngx_http_patron_device.h"
+#include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_wall.h"
 
@@ -62,7 +64,7 @@ ngx_http_patron_access_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (st->waiter.waiting || st->metering) {
+    if (st->waiter.waiting || st->ask != NULL) {
         /* a write event of somebody else's */
         return NGX_AGAIN;
     }
@@ -75,6 +77,11 @@ ngx_http_patron_access_handler(ngx_http_request_t *r)
         if (rc != NGX_OK) {
             return rc;
         }
+    }
+
+    rc = ngx_http_patron_device_access(r, plcf, st);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     return ngx_http_patron_prepare(r, plcf, st);
@@ -96,6 +103,7 @@ ngx_http_patron_identify(ngx_http_request_t *r,
     st->keys = plcf->keys;
     st->redis = plcf->redis;
     st->decided = 0;
+    st->device_seen = 0;
     st->state = PATRON_STATE_GUEST;
     st->source = NGX_HTTP_PATRON_SOURCE_NONE;
     st->reason = "no token";
@@ -470,6 +478,12 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
 
     ranges = 0;
 
+    if (plcf->gift != NULL
+        && ngx_http_patron_gift_access(r, plcf, st) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     if (plcf->walled) {
         rc = ngx_http_patron_wall_access(r, plcf, st);
 
@@ -477,7 +491,7 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
             return rc;
         }
 
-        ranges = (st->state != PATRON_STATE_PATRON);
+        ranges = ngx_http_patron_wall_may_stand(plcf, st);
     }
 
     if (plcf->rules == NULL && !plcf->walled) {

@@ -5,9 +5,16 @@
  */
 
 
+#include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_visit.h"
 
 
+static ngx_int_t ngx_http_patron_html(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_http_patron_banner_t *b,
+    patron_reader_t *reader, ngx_http_patron_pick_t *pick, ngx_str_t *html,
+    uint64_t *hash);
 static ngx_int_t ngx_http_patron_wanted(ngx_http_request_t *r,
     ngx_http_patron_banner_t *b, patron_reader_t *reader);
 
@@ -43,8 +50,18 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     }
 
     html = ngx_palloc(r->pool, plcf->banners->nelts * sizeof(ngx_str_t));
-    if (html == NULL) {
+    st->picks = ngx_pcalloc(r->pool, plcf->banners->nelts
+                                     * sizeof(ngx_http_patron_pick_t));
+
+    if (html == NULL || st->picks == NULL
+        || ngx_http_patron_visit_read(r, plcf, st) != NGX_OK)
+    {
         return NGX_ERROR;
+    }
+
+    if (plcf->campaigns != NULL) {
+        /* the newest, for all of this page */
+        (void) ngx_http_patron_campaigns(plcf->campaigns);
     }
 
     reader.state = st->state;
@@ -61,14 +78,16 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
         rc = ngx_http_patron_wanted(r, &b[i], &reader);
 
+        if (rc == NGX_OK) {
+            rc = ngx_http_patron_html(r, st, &b[i], &reader, &st->picks[i],
+                                      &html[i], &hash);
+        }
+
         if (rc == NGX_DECLINED) {
             continue;
         }
 
-        if (rc == NGX_ERROR
-            || ngx_http_patron_template_render(r, &b[i].tmpl, &html[i], &hash)
-               != NGX_OK)
-        {
+        if (rc != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -79,7 +98,63 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
     *rendered = html;
 
-    return NGX_OK;
+    return ngx_http_patron_visit_show(r, plcf, st, *active);
+}
+
+
+/* What stands at the place; NGX_DECLINED: nothing, for this reader. */
+
+static ngx_int_t
+ngx_http_patron_html(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_http_patron_banner_t *b, patron_reader_t *reader,
+    ngx_http_patron_pick_t *pick, ngx_str_t *html, uint64_t *hash)
+{
+    patron_str_t  name;
+
+    if (b->slot.len) {
+        return ngx_http_patron_campaign_pick(r, st, &b->slot, reader, pick,
+                                             html, hash);
+    }
+
+    pick->name = b->name;
+
+    if (st->visit != NULL) {
+        name.data = b->name.data;
+        name.len = b->name.len;
+
+        pick->id = patron_visit_id(&name);
+
+        if (!patron_visit_allows(st->visit, pick->id, &pick->cap, ngx_time()))
+        {
+            return NGX_DECLINED;
+        }
+    }
+
+    return ngx_http_patron_template_render(r, &b->tmpl, html, hash);
+}
+
+
+void
+ngx_http_patron_banners_shown(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, uint64_t placed)
+{
+    ngx_uint_t                   i;
+    ngx_http_patron_banner_t    *b;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    if (placed == 0 || st->picks == NULL || !ngx_http_patron_stats_reader(r)) {
+        return;
+    }
+
+    b = plcf->banners->elts;
+
+    for (i = 0; i < plcf->banners->nelts; i++) {
+        if (placed & (uint64_t) 1 << b[i].rule) {
+            ngx_http_patron_stats_count(r, "shown", &st->picks[i].name);
+        }
+    }
 }
 
 

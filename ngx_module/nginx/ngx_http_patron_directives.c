@@ -112,7 +112,7 @@ ngx_http_patron_create_keys(ngx_conf_t *cf)
     }
 
     keys = cln->data;
-    keys->cache = NULL;
+    ngx_memzero(keys, sizeof(ngx_http_patron_keys_t));
 
     keys->keys = patron_keys_create(NULL);
     if (keys->keys == NULL) {
@@ -134,6 +134,7 @@ ngx_http_patron_keys_cleanup(void *data)
         patron_token_cache_destroy(keys->cache);
     }
 
+    ngx_http_patron_seals_destroy(&keys->seals);
     patron_keys_destroy(keys->keys);
 }
 
@@ -405,8 +406,11 @@ ngx_http_patron_template_vars(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_patron_loc_conf_t *plcf = conf;
 
-    ngx_str_t   *value, *name;
-    ngx_uint_t   i;
+    ngx_str_t                    *value, *name;
+    ngx_uint_t                    i;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
 
     if (plcf->template_vars != NGX_CONF_UNSET_PTR) {
         return "is duplicate";
@@ -434,6 +438,15 @@ ngx_http_patron_template_vars(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
 
         name = ngx_array_push(plcf->template_vars);
+        if (name == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *name = value[i];
+
+        /* a campaign is checked once, for all the places it may stand in */
+
+        name = ngx_array_push(&pmcf->template_vars);
         if (name == NULL) {
             return NGX_CONF_ERROR;
         }

@@ -6,6 +6,9 @@
  */
 
 
+#include "ngx_http_patron_device.h"
+#include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_page.h"
 #include "ngx_http_patron_wall.h"
 
@@ -16,8 +19,14 @@ static ngx_int_t ngx_http_patron_subrequest_header(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_walled_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t page);
+static ngx_int_t ngx_http_patron_plain_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_archive_header(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_who_may_keep(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_send_body(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_chain_t *out);
 static ngx_int_t ngx_http_patron_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_leave_out(ngx_http_request_t *r,
@@ -68,6 +77,12 @@ ngx_http_patron_header_filter(ngx_http_request_t *r)
     ngx_http_patron_give_back(r, st);
     st->page = NULL;
 
+    if (ngx_http_patron_gift_header(r, st) != NGX_OK
+        || ngx_http_patron_device_header(r, plcf, st) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (plcf->rules == NULL && !plcf->walled) {
         return ngx_http_next_header_filter(r);
     }
@@ -88,9 +103,7 @@ ngx_http_patron_header_filter(ngx_http_request_t *r)
 
     if (!page || plcf->dry_run) {
 
-        if (r->headers_out.status == NGX_HTTP_OK
-            && ngx_http_patron_validate(r, st, 0) == NGX_ERROR)
-        {
+        if (ngx_http_patron_plain_header(r, plcf, st) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -149,6 +162,8 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
     }
 
     if (!ngx_http_patron_wall_protects(r)) {
+        st->decision = NGX_HTTP_PATRON_FREE;
+        ngx_http_patron_meter_decided(st);
         return NGX_OK;
     }
 
@@ -180,14 +195,68 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
 }
 
 
+/* A response that passes as it came: an image, a feed, an error. */
+
+static ngx_int_t
+ngx_http_patron_plain_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_int_t  rc;
+
+    if (!plcf->dry_run
+        && ngx_http_patron_wall_protects(r)
+        && ngx_http_patron_wall_is_personal(plcf, st)
+        && ngx_http_patron_private(r) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = NGX_OK;
+
+    if (r->headers_out.status == NGX_HTTP_OK) {
+        rc = ngx_http_patron_validate(r, st, 0);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (ngx_http_patron_archive_header(r, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return rc == NGX_DONE ? NGX_OK : ngx_http_patron_meter_header(r, plcf, st);
+}
+
+
+/* What a crawler was let in for is not to be shown by it. */
+
+static ngx_int_t
+ngx_http_patron_archive_header(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st)
+{
+    static ngx_str_t  robots = ngx_string("X-Robots-Tag");
+    static ngx_str_t  noarchive = ngx_string("noarchive");
+
+    if (st->decision != NGX_HTTP_PATRON_BYPASS) {
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_add_header(r, &robots, &noarchive);
+}
+
+
 ngx_int_t
 ngx_http_patron_page_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    uint64_t     active, banners, variant;
-    ngx_int_t    rc;
-    ngx_str_t    wall, *rendered;
-    ngx_uint_t   walled;
+    off_t                        length;
+    uint64_t                     active, banners, variant;
+    ngx_int_t                    rc, known;
+    ngx_str_t                    wall, *rendered;
+    ngx_uint_t                   walled;
+    patron_plan_t                plan;
+    ngx_http_patron_plan_key_t   key;
 
     if (ngx_http_patron_banners(r, st, &rendered, &banners, &variant)
         != NGX_OK)
@@ -196,6 +265,7 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     }
 
     active = banners;
+    ngx_str_null(&wall);
     walled = plcf->walled && st->decision == NGX_HTTP_PATRON_WALL;
 
     if (walled
@@ -212,27 +282,33 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
         variant = ngx_http_patron_hash_mix(variant, 1);
     }
 
-    if (ngx_http_patron_who_may_keep(r, plcf, st) != NGX_OK) {
+    if (ngx_http_patron_who_may_keep(r, plcf, st) != NGX_OK
+        || ngx_http_patron_archive_header(r, st) != NGX_OK)
+    {
         return NGX_ERROR;
     }
+
+    known = active ? ngx_http_patron_identity(r, plcf, active, walled, &key)
+                   : NGX_DECLINED;
 
     rc = ngx_http_patron_validate(r, st, active ? variant | 1 : 0);
 
     if (rc == NGX_DONE) {
         ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
                                    NGX_HTTP_PATRON_C_NOT_MODIFIED);
+
+    } else if (ngx_http_patron_meter_header(r, plcf, st) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     if (rc != NGX_OK || active == 0) {
         return rc;
     }
 
+    length = r->headers_out.content_length_n;
+
     ngx_http_clear_content_length(r);
     ngx_http_clear_accept_ranges(r);
-
-    if (r->method == NGX_HTTP_HEAD) {
-        return NGX_OK;
-    }
 
     if (st->page == NULL
         && ngx_http_patron_page_create(r, plcf, st, 0) != NGX_OK)
@@ -240,9 +316,41 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    if (known == NGX_OK
+        && ngx_http_patron_zone_plan(ngx_http_patron_request_zone(r), &key,
+                                     &plan)
+           == NGX_OK)
+    {
+        if (ngx_http_patron_page_replay(st->page, rendered, banners, &wall,
+                                        &plan, &length)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        r->headers_out.content_length_n = length;
+
+        if (r->method == NGX_HTTP_HEAD) {
+            st->page = NULL;
+        }
+
+        return NGX_OK;
+    }
+
+    if (r->method == NGX_HTTP_HEAD) {
+        st->page = NULL;
+        return NGX_OK;
+    }
+
     if (ngx_http_patron_page_edit(st->page, rendered, banners, &wall, active,
                                   walled)
         != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (known == NGX_OK
+        && ngx_http_patron_page_record(st->page, &key) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -278,6 +386,7 @@ ngx_http_patron_who_may_keep(ngx_http_request_t *r,
     ngx_uint_t   i;
 
     if (st->has_token
+        || st->personal
         || plcf->vary.unknown
         || ngx_http_patron_wall_is_personal(plcf, st)
         || ngx_http_patron_has_set_cookie(r))
@@ -315,15 +424,19 @@ ngx_http_patron_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
         return ngx_http_patron_leave_out(r, in);
     }
 
-    if (st == NULL || st->page == NULL || r != r->main) {
+    if (st == NULL || r != r->main) {
         return ngx_http_next_body_filter(r, in);
+    }
+
+    if (st->page == NULL) {
+        return ngx_http_patron_send_body(r, st, in);
     }
 
     page = st->page;
 
     if (page->bypass && !page->drop) {
         ngx_http_patron_chain_to_memory(in);
-        code = ngx_http_next_body_filter(r, in);
+        code = ngx_http_patron_send_body(r, st, in);
 
     } else {
         rc = NGX_OK;
@@ -347,12 +460,24 @@ ngx_http_patron_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
             return NGX_OK;
         }
 
-        code = ngx_http_next_body_filter(r, out);
+        code = ngx_http_patron_send_body(r, st, out);
     }
 
     ngx_http_patron_chain_sent(&page->chain);
 
     return code;
+}
+
+
+static ngx_int_t
+ngx_http_patron_send_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_chain_t *out)
+{
+    if (st->meter != NULL) {
+        ngx_http_patron_meter_sent(st, out);
+    }
+
+    return ngx_http_next_body_filter(r, out);
 }
 
 

@@ -166,6 +166,83 @@ ngx_http_patron_private(ngx_http_request_t *r)
 }
 
 
+ngx_str_t *
+ngx_http_patron_request_header(ngx_http_request_t *r, ngx_str_t *name)
+{
+    ngx_uint_t        i;
+    ngx_table_elt_t  *h;
+    ngx_list_part_t  *part;
+
+    part = &r->headers_in.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                return NULL;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (ngx_http_patron_is(&h[i], (const char *) name->data, name->len)) {
+            return &h[i].value;
+        }
+    }
+}
+
+
+ngx_int_t
+ngx_http_patron_add_header(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_http_patron_push_header(r);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    h->key = *name;
+    h->value = *value;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_patron_drop_header(ngx_http_request_t *r, ngx_str_t *name)
+{
+    ngx_uint_t        i;
+    ngx_table_elt_t  *h;
+    ngx_list_part_t  *part;
+
+    part = &r->headers_out.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                return;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (ngx_http_patron_is(&h[i], (const char *) name->data, name->len)) {
+            h[i].hash = 0;
+        }
+    }
+}
+
+
 ngx_uint_t
 ngx_http_patron_has_set_cookie(ngx_http_request_t *r)
 {

@@ -7,7 +7,8 @@
  * While it listens, records in the zones are good until they are dropped.  When
  * it is lost they are all suspected: something may have been missed.  Where it
  * cannot listen at all (Redis before 6, an ACL that forbids it) records live
- * for their ttl, which is said once, and tried again every minute.
+ * for their ttl; that is said once, and listening is tried again every ten
+ * seconds.
  */
 
 
@@ -21,7 +22,7 @@
 
 
 #define NGX_HTTP_PATRON_LISTEN_PING   1000
-#define NGX_HTTP_PATRON_LISTEN_RETRY  60000
+#define NGX_HTTP_PATRON_LISTEN_RETRY  10000
 #define NGX_HTTP_PATRON_LISTEN_TRIES  3
 #define NGX_HTTP_PATRON_POLL          1000
 #define NGX_HTTP_PATRON_SUB_MAX       128
@@ -38,6 +39,9 @@ typedef struct {
     ngx_str_t                     member;       /* prefixes of keys */
     ngx_str_t                     switches;
     ngx_str_t                     campaign;
+    ngx_str_t                     ticker;
+    ngx_http_patron_changed_pt    changed;      /* of these two */
+    void                         *changed_data;
     ngx_event_t                   poll;
     ngx_uint_t                    state;        /* the switches, as bits */
     unsigned                      listening:1;
@@ -58,6 +62,8 @@ static ngx_int_t ngx_http_patron_invalidate_push(ngx_http_patron_conn_t *conn,
 static void ngx_http_patron_invalidate_key(ngx_http_patron_invalidate_t *inv,
     patron_str_t *key);
 static void ngx_http_patron_invalidate_all(ngx_http_patron_invalidate_t *inv);
+static void ngx_http_patron_invalidate_changed(
+    ngx_http_patron_invalidate_t *inv);
 static void ngx_http_patron_invalidate_unlisten(
     ngx_http_patron_invalidate_t *inv, ngx_uint_t lost);
 static void ngx_http_patron_switches_poll(ngx_event_t *ev);
@@ -94,6 +100,9 @@ ngx_http_patron_invalidate_start(ngx_cycle_t *cycle,
            != NGX_OK
         || ngx_http_patron_invalidate_prefix(&inv->campaign, redis,
                                              "campaign", cycle, dialogue)
+           != NGX_OK
+        || ngx_http_patron_invalidate_prefix(&inv->ticker, redis, "ticker:",
+                                             cycle, dialogue)
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -111,7 +120,6 @@ ngx_http_patron_invalidate_start(ngx_cycle_t *cycle,
     inv->conn->push = ngx_http_patron_invalidate_push;
     inv->conn->ping = NGX_HTTP_PATRON_LISTEN_PING;
     inv->conn->quiet = 1;
-    inv->conn->log.log_level = NGX_LOG_ALERT;
 
     inv->poll.handler = ngx_http_patron_switches_poll;
     inv->poll.data = inv;
@@ -206,6 +214,21 @@ ngx_http_patron_invalidate_follow(ngx_http_patron_redis_t *redis,
 }
 
 
+void
+ngx_http_patron_watch(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_changed_pt changed, void *data)
+{
+    ngx_http_patron_invalidate_t  *inv;
+
+    inv = redis->invalidate;
+
+    if (inv != NULL) {
+        inv->changed = changed;
+        inv->changed_data = data;
+    }
+}
+
+
 ngx_uint_t
 ngx_http_patron_listening(ngx_http_patron_redis_t *redis)
 {
@@ -241,6 +264,7 @@ ngx_http_patron_invalidate_ready(ngx_http_patron_conn_t *conn)
     }
 
     ngx_http_patron_switches_ask(inv);
+    ngx_http_patron_invalidate_changed(inv);
 }
 
 
@@ -280,6 +304,7 @@ ngx_http_patron_invalidate_failed(ngx_http_patron_conn_t *conn)
     ngx_http_patron_invalidate_t  *inv = conn->data;
 
     if (conn->reason == conn->dialogue.reason
+        && conn->dialogue.error != PATRON_REDIS_FINE
         && !patron_redis_error_fatal(conn->dialogue.error))
     {
         conn->retry = NGX_HTTP_PATRON_LISTEN_RETRY;
@@ -351,6 +376,15 @@ ngx_http_patron_invalidate_key(ngx_http_patron_invalidate_t *inv,
         return;
     }
 
+    if ((key->len >= inv->campaign.len
+         && ngx_memcmp(key->data, inv->campaign.data, inv->campaign.len) == 0)
+        || (key->len >= inv->ticker.len
+            && ngx_memcmp(key->data, inv->ticker.data, inv->ticker.len) == 0))
+    {
+        ngx_http_patron_invalidate_changed(inv);
+        return;
+    }
+
     if (key->len <= inv->member.len
         || ngx_memcmp(key->data, inv->member.data, inv->member.len) != 0)
     {
@@ -393,6 +427,16 @@ ngx_http_patron_invalidate_all(ngx_http_patron_invalidate_t *inv)
     }
 
     ngx_http_patron_switches_ask(inv);
+    ngx_http_patron_invalidate_changed(inv);
+}
+
+
+static void
+ngx_http_patron_invalidate_changed(ngx_http_patron_invalidate_t *inv)
+{
+    if (inv->changed != NULL) {
+        inv->changed(inv->changed_data);
+    }
 }
 
 
@@ -462,6 +506,11 @@ ngx_http_patron_switches_replied(void *data, patron_reply_t *reply)
 
     if (patron_reply_elements(reply) != 2) {
         inv->dirty = 1;
+
+        if (reply != NULL && patron_redis_error(reply) == PATRON_REDIS_FINE) {
+            ngx_http_patron_redis_distrust();
+        }
+
         return;
     }
 

@@ -26,6 +26,16 @@ void ngx_http_patron_invalidate_stop(ngx_http_patron_redis_t *redis);
 void ngx_http_patron_invalidate_follow(ngx_http_patron_redis_t *redis,
     ngx_http_patron_conn_t *conn);
 
+/*
+ * Has changed called when a key of "<prefix>campaign..." or "<prefix>ticker:"
+ * may have changed.  With the worker's life, after the client's.
+ */
+
+typedef void (*ngx_http_patron_changed_pt)(void *data);
+
+void ngx_http_patron_watch(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_changed_pt changed, void *data);
+
 /* True while this worker hears of every change in redis. */
 
 ngx_uint_t ngx_http_patron_listening(ngx_http_patron_redis_t *redis);

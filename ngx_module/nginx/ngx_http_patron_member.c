@@ -304,6 +304,7 @@ ngx_http_patron_lookup_fields(void *data, patron_reply_t *reply)
         && patron_record_read(&lookup->record, reply) == PATRON_ERROR)
     {
         lookup->failed = 1;
+        ngx_http_patron_redis_distrust();
     }
 
     if (reply != NGX_HTTP_PATRON_REDIS_LATE && --lookup->pending == 0) {
@@ -322,6 +323,7 @@ ngx_http_patron_lookup_expiry(void *data, patron_reply_t *reply)
 
         if (lookup->pttl < -2) {
             lookup->failed = 1;
+            ngx_http_patron_redis_distrust();
         }
     }
 
@@ -426,8 +428,10 @@ ngx_http_patron_lookup_store(ngx_http_patron_lookup_t *lookup)
     record.ttl = (ngx_int_t) ngx_min(ttl, (int64_t) NGX_MAX_INT32_VALUE);
 
     (void) ngx_http_patron_zone_store(lookup->zone,
-                                      ngx_http_patron_redis_id(lookup->redis),
-                                      &lookup->sub, &record, &lookup->mark);
+                                   ngx_http_patron_redis_id(lookup->redis),
+                                   &lookup->sub,
+                                   ngx_http_patron_listening(lookup->redis),
+                                   &record, &lookup->mark);
 }
 
 

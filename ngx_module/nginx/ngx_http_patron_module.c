@@ -4,8 +4,13 @@
  */
 
 
+#include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_device.h"
+#include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_module.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_status.h"
 #include "ngx_http_patron_wall.h"
 
@@ -27,6 +32,8 @@ static ngx_int_t ngx_http_patron_default_token(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *conf);
 static ngx_int_t ngx_http_patron_merge_rules(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *prev, ngx_http_patron_loc_conf_t *conf);
+static ngx_int_t ngx_http_patron_merge_campaigns(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *conf);
 static ngx_int_t ngx_http_patron_merge_vary(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *conf);
 static ngx_int_t ngx_http_patron_watch_gunzip(ngx_conf_t *cf);
@@ -188,6 +195,41 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       offsetof(ngx_http_patron_loc_conf_t, bypass),
       NULL },
 
+    { ngx_string("patron_meter"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_patron_meter,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_consent"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_patron_value,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, consent),
+      NULL },
+
+    { ngx_string("patron_devices"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      ngx_http_patron_devices,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_gift"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_ANY,
+      ngx_http_patron_gift,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_gift_handler"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_patron_gift_handler_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("patron_paywall_markup"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot,
@@ -270,7 +312,15 @@ ngx_http_patron_create_main_conf(ngx_conf_t *cf)
 
     if (ngx_array_init(&pmcf->gunzip, cf->pool, 4,
                        sizeof(ngx_http_patron_gunzip_t))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_array_init(&pmcf->campaigns, cf->pool, 1, sizeof(void *))
+           != NGX_OK
+        || ngx_array_init(&pmcf->stats, cf->pool, 1, sizeof(void *)) != NGX_OK
+        || ngx_array_init(&pmcf->template_vars, cf->pool, 4,
+                          sizeof(ngx_str_t))
+           != NGX_OK
+        || ngx_array_init(&pmcf->tickers, cf->pool, 4, sizeof(ngx_str_t))
+           != NGX_OK)
     {
         return NULL;
     }
@@ -300,6 +350,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->types = { NULL };
      *     conf->types_keys = NULL;
      *     conf->access_header = { 0, NULL };
+     *     conf->gift_handler = 0;
      *     conf->strip_rules = 0;
      *     conf->markup = { 0, NULL };
      */
@@ -319,6 +370,10 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
     conf->wall_buffer = NGX_CONF_UNSET_SIZE;
     conf->wall_code = NGX_CONF_UNSET_UINT;
     conf->bypass = NGX_CONF_UNSET_PTR;
+    conf->meter = NGX_CONF_UNSET_PTR;
+    conf->gift = NGX_CONF_UNSET_PTR;
+    conf->devices = NGX_CONF_UNSET_PTR;
+    conf->consent = NGX_CONF_UNSET_PTR;
     conf->paywall_markup = NGX_CONF_UNSET;
     conf->dry_run = NGX_CONF_UNSET;
     conf->walls_open = NGX_CONF_UNSET;
@@ -347,6 +402,10 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               256 * 1024);
     ngx_conf_merge_uint_value(conf->wall_code, prev->wall_code, 402);
     ngx_conf_merge_ptr_value(conf->bypass, prev->bypass, NULL);
+    ngx_conf_merge_ptr_value(conf->meter, prev->meter, NULL);
+    ngx_conf_merge_ptr_value(conf->gift, prev->gift, NULL);
+    ngx_conf_merge_ptr_value(conf->devices, prev->devices, NULL);
+    ngx_conf_merge_ptr_value(conf->consent, prev->consent, NULL);
     ngx_conf_merge_value(conf->dry_run, prev->dry_run, 0);
     ngx_conf_merge_value(conf->walls_open, prev->walls_open, 0);
     ngx_conf_merge_value(conf->banners_off, prev->banners_off, 0);
@@ -382,6 +441,17 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     conf->walled = (conf->access != NULL
                     || conf->access_header.len
                     || conf->access_meta);
+
+    if (ngx_http_patron_meter_check(cf, conf) != NGX_CONF_OK
+        || ngx_http_patron_devices_check(cf, conf) != NGX_CONF_OK
+        || ngx_http_patron_gift_check(cf, conf) != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_patron_merge_campaigns(cf, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     if (!conf->enable) {
         return NGX_CONF_OK;
@@ -473,6 +543,7 @@ ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
         && conf->paywall_markup == prev->paywall_markup)
     {
         conf->rules = prev->rules;
+        conf->rules_hash = prev->rules_hash;
         conf->cut_rule = prev->cut_rule;
         conf->end_rule = prev->end_rule;
         conf->meta_rule = prev->meta_rule;
@@ -484,6 +555,53 @@ ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
     }
 
     return ngx_http_patron_compile_rules(cf, conf);
+}
+
+
+/* What lives in Redis and in the zone. */
+
+static ngx_int_t
+ngx_http_patron_merge_campaigns(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *conf)
+{
+    ngx_uint_t                    i;
+    ngx_http_patron_banner_t     *b;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+
+    if (conf->redis != NULL && pmcf->zone != NULL) {
+        conf->stats = ngx_http_patron_stats_add(cf, conf->redis);
+        if (conf->stats == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    b = conf->banners ? conf->banners->elts : NULL;
+
+    for (i = 0; b != NULL && i < conf->banners->nelts; i++) {
+
+        if (b[i].slot.len == 0 && !b[i].tmpl.tickers) {
+            continue;
+        }
+
+        if (conf->redis == NULL || pmcf->zone == NULL) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "\"patron_banner\" directive: banner \"%V\": "
+                          "%s needs \"%s\"",
+                          &b[i].name,
+                          b[i].slot.len ? "\"campaign=\"" : "a ticker",
+                          pmcf->zone == NULL ? "patron_zone"
+                                             : "patron_redis");
+            return NGX_ERROR;
+        }
+
+        conf->campaigns = ngx_http_patron_campaigns_add(cf, conf->redis);
+
+        return conf->campaigns == NULL ? NGX_ERROR : NGX_OK;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -614,6 +732,13 @@ ngx_http_patron_init(ngx_conf_t *cf)
 
     *h = ngx_http_patron_access_handler;
 
+    if (ngx_http_patron_meter_scripts(cf, pmcf) != NGX_OK
+        || ngx_http_patron_gift_scripts(cf, pmcf) != NGX_OK
+        || ngx_http_patron_device_scripts(cf, pmcf) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     watch = pmcf->gunzip.elts;
 
     for (i = 0; i < pmcf->gunzip.nelts; i++) {
@@ -633,7 +758,14 @@ ngx_http_patron_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_patron_init_process(ngx_cycle_t *cycle)
 {
-    return ngx_http_patron_redis_init_process(cycle);
+    if (ngx_http_patron_redis_init_process(cycle) != NGX_OK
+        || ngx_http_patron_campaigns_init_process(cycle) != NGX_OK
+        || ngx_http_patron_stats_init_process(cycle) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -641,4 +773,6 @@ static void
 ngx_http_patron_exit_process(ngx_cycle_t *cycle)
 {
     ngx_http_patron_redis_exit_process(cycle);
+    ngx_http_patron_campaigns_exit_process();
+    ngx_http_patron_stats_exit_process();
 }

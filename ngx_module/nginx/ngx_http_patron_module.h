@@ -22,6 +22,7 @@
 #include "ngx_http_patron_invalidate.h"
 #include "ngx_http_patron_member.h"
 #include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_zone.h"
 
 
@@ -42,9 +43,17 @@
 /* The keys of patron_key: parsed once, used by each worker for itself. */
 
 typedef struct {
-    patron_keys_t         *keys;
-    patron_token_cache_t  *cache;       /* made by the worker that needs it */
+    patron_keys_t            *keys;
+    patron_token_cache_t     *cache;    /* made by the worker that needs it, */
+    ngx_http_patron_seals_t   seals;    /* as these are */
 } ngx_http_patron_keys_t;
+
+
+typedef struct ngx_http_patron_meter_conf_s    ngx_http_patron_meter_conf_t;
+typedef struct ngx_http_patron_gift_conf_s     ngx_http_patron_gift_conf_t;
+typedef struct ngx_http_patron_devices_conf_s  ngx_http_patron_devices_conf_t;
+typedef struct ngx_http_patron_campaigns_s     ngx_http_patron_campaigns_t;
+typedef struct ngx_http_patron_stats_writer_s  ngx_http_patron_stats_writer_t;
 
 
 /* HTML with variables in it. */
@@ -56,6 +65,7 @@ typedef struct {
     ngx_int_t                 *indices;     /* of the parts' variables, or
                                                NULL where there is none */
     uint64_t                   hash;
+    ngx_uint_t                 tickers;     /* some of them are */
 } ngx_http_patron_template_t;
 
 
@@ -64,9 +74,11 @@ typedef struct {
     patron_position_e          position;
     ngx_str_t                  selector;
     patron_audience_t          audience;
+    ngx_uint_t                 addressed;   /* for= is there */
     ngx_http_complex_value_t  *condition;   /* if= */
     ngx_uint_t                 all;
-    ngx_http_patron_template_t tmpl;
+    ngx_str_t                  slot;        /* campaign=, or empty */
+    ngx_http_patron_template_t tmpl;        /* where it has no slot */
     uint64_t                   hash;        /* of the placement */
     ngx_uint_t                 rule;        /* in the location's rules */
 } ngx_http_patron_banner_t;
@@ -120,7 +132,10 @@ typedef struct {
 
     ngx_array_t               *banners;     /* of ngx_http_patron_banner_t */
     ngx_array_t               *template_vars;
+    ngx_http_patron_campaigns_t     *campaigns; /* where a banner has a slot */
+    ngx_http_patron_stats_writer_t  *stats;
     patron_rules_t            *rules;
+    uint64_t                   rules_hash;  /* the same after a reload */
     ngx_http_patron_vary_t     vary;
 
     ngx_hash_t                 types;
@@ -135,6 +150,11 @@ typedef struct {
     ngx_uint_t                 wall_code;
     ngx_array_t               *bypass;      /* of ngx_http_complex_value_t */
     ngx_flag_t                 paywall_markup;
+    ngx_http_patron_meter_conf_t    *meter;     /* these: NULL is off */
+    ngx_http_patron_gift_conf_t     *gift;
+    ngx_http_patron_devices_conf_t  *devices;
+    ngx_http_complex_value_t  *consent;
+    ngx_uint_t                 gift_handler;
     ngx_flag_t                 dry_run;
     ngx_uint_t                 walled;      /* a level may be stated here */
 
@@ -154,6 +174,17 @@ typedef struct {
 typedef struct {
     ngx_http_patron_zone_t    *zone;
     ngx_array_t                gunzip;      /* of ngx_http_patron_gunzip_t */
+    ngx_array_t                campaigns;   /* pointers, one a Redis */
+    ngx_array_t                stats;       /* the same */
+    ngx_array_t                template_vars;   /* ngx_str_t: of all places */
+    ngx_array_t                tickers;     /* ngx_str_t: of templates */
+    ngx_uint_t                 dismissed;   /* there is a handler for it */
+
+    ngx_http_patron_script_t   meter_count;
+    ngx_http_patron_script_t   meter_back;
+    ngx_http_patron_script_t   gift_script;
+    ngx_http_patron_script_t   device_script;
+    ngx_int_t                  request_uri; /* index of the variable */
 } ngx_http_patron_main_conf_t;
 
 
@@ -215,6 +246,11 @@ ngx_int_t ngx_http_patron_template_vary(ngx_conf_t *cf,
 
 uint64_t ngx_http_patron_hash_str(uint64_t hash, ngx_str_t *str);
 uint64_t ngx_http_patron_hash_mix(uint64_t hash, uint64_t more);
+
+/* Adds what a variable depends on; strings are made from the pool. */
+
+ngx_int_t ngx_http_patron_vary_variable(ngx_pool_t *pool,
+    ngx_http_patron_vary_t *vary, u_char *name, size_t len);
 
 /* Adds what the variables of value, as written, depend on. */
 

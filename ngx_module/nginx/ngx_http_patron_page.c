@@ -10,6 +10,8 @@
 #include "ngx_http_patron_wall.h"
 
 
+static ngx_str_t *ngx_http_patron_page_html(ngx_http_patron_page_t *page,
+    ngx_uint_t rule);
 static ngx_int_t ngx_http_patron_page_probe(ngx_http_patron_page_t *page,
     ngx_buf_t *b, ngx_int_t *rc);
 static ngx_buf_t *ngx_http_patron_page_keep(ngx_http_patron_page_t *page,
@@ -127,6 +129,78 @@ ngx_http_patron_page_edit(ngx_http_patron_page_t *page, ngx_str_t *rendered,
                                     &ngx_http_patron_sink, page);
 
     return page->edit == NULL ? NGX_ERROR : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_page_record(ngx_http_patron_page_t *page,
+    ngx_http_patron_plan_key_t *key)
+{
+    page->plan = ngx_palloc(page->request->pool, sizeof(patron_plan_t));
+    if (page->plan == NULL) {
+        return NGX_ERROR;
+    }
+
+    patron_plan_init(page->plan);
+
+    page->plan_key = *key;
+    page->recording = 1;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_page_replay(ngx_http_patron_page_t *page, ngx_str_t *rendered,
+    uint64_t banners, ngx_str_t *wall, patron_plan_t *plan, off_t *length)
+{
+    ngx_uint_t  i;
+
+    page->rendered = rendered;
+    page->banners = banners;
+    page->wall = *wall;
+    page->replaying = 1;
+
+    page->plan = ngx_palloc(page->request->pool, sizeof(patron_plan_t));
+    if (page->plan == NULL) {
+        return NGX_ERROR;
+    }
+
+    *page->plan = *plan;
+    patron_replay_init(&page->replay, page->plan);
+
+    if (*length == -1) {
+        return NGX_OK;
+    }
+
+    *length += plan->ntext;
+    *length -= plan->dropped;
+
+    for (i = 0; i < plan->n; i++) {
+        if (plan->ops[i].type == PATRON_PLAN_INSERT) {
+            *length += ngx_http_patron_page_html(page, plan->ops[i].rule)->len;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* What a rule inserts. */
+
+static ngx_str_t *
+ngx_http_patron_page_html(ngx_http_patron_page_t *page, ngx_uint_t rule)
+{
+    if (page->banners & (uint64_t) 1 << rule) {
+        return &page->rendered[rule];
+    }
+
+    if (page->plcf->markup.len && (ngx_int_t) rule == page->plcf->markup_rule)
+    {
+        return &page->plcf->markup;
+    }
+
+    return &page->wall;
 }
 
 
@@ -302,7 +376,7 @@ ngx_http_patron_page_probed(ngx_http_patron_page_t *page, ngx_int_t *rc)
         }
     }
 
-    if (page->edit == NULL) {
+    if (page->edit == NULL && !page->replaying) {
         page->bypass = 1;
     }
 
@@ -377,7 +451,10 @@ ngx_http_patron_page_bytes(ngx_http_patron_page_t *page, ngx_buf_t *b)
         }
     }
 
-    code = patron_edit_feed(page->edit, b->pos, len, b->last_buf);
+    code = page->replaying
+           ? patron_replay_feed(&page->replay, &ngx_http_patron_sink, page,
+                                b->pos, len)
+           : patron_edit_feed(page->edit, b->pos, len, b->last_buf);
 
     if (code == PATRON_ERROR) {
         ngx_log_error(NGX_LOG_ERR, page->request->connection->log, 0,
@@ -502,13 +579,26 @@ ngx_http_patron_page_done(ngx_http_patron_page_t *page)
     r = page->request;
     zone = ngx_http_patron_request_zone(r);
 
-    placed = patron_edit_inserted(page->edit) & page->banners;
+    placed = page->replaying ? page->plan->inserted
+                             : patron_edit_inserted(page->edit);
+    placed &= page->banners;
+
+    why = page->replaying ? NULL : patron_edit_gave_up(page->edit);
+
+    if (page->recording && why == NULL
+        && (!page->walled
+            || (patron_edit_matched(page->edit)
+                & (uint64_t) 1 << page->plcf->cut_rule)))
+    {
+        ngx_http_patron_zone_keep_plan(zone, &page->plan_key, page->plan);
+    }
 
     if (placed) {
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_PAGES_EDITED);
     }
 
     ngx_http_patron_name_placed(r, ngx_http_patron_state(r), placed);
+    ngx_http_patron_banners_shown(r, ngx_http_patron_state(r), placed);
 
     left = page->banners & ~placed;
 
@@ -521,8 +611,6 @@ ngx_http_patron_page_done(ngx_http_patron_page_t *page)
     }
 
     ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_NOT_PLACED);
-
-    why = patron_edit_gave_up(page->edit);
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                   "patron: a banner found no place: %s",
@@ -570,7 +658,7 @@ ngx_http_patron_sink_pass(void *ctx, uint64_t from,
 {
     ngx_http_patron_page_t  *page = ctx;
 
-    if (page->plcf->markup.len) {
+    if (page->plcf->markup.len && !page->replaying) {
         ngx_http_patron_page_watch_markup(page, data, len);
     }
 
@@ -589,7 +677,7 @@ ngx_http_patron_sink_copy(void *ctx, uint64_t from,
 {
     ngx_http_patron_page_t  *page = ctx;
 
-    if (page->plcf->markup.len) {
+    if (page->plcf->markup.len && !page->replaying) {
         ngx_http_patron_page_watch_markup(page, data, len);
     }
 
@@ -606,34 +694,38 @@ ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
 {
     ngx_http_patron_page_t  *page = ctx;
 
-    if (page->banners & (uint64_t) 1 << rule) {
-        return ngx_http_patron_chain_memory(&page->chain,
-                                            &page->rendered[rule]);
-    }
+    ngx_str_t  *html;
 
-    if (page->plcf->markup.len
-        && (ngx_int_t) rule == page->plcf->markup_rule)
-    {
-        if (page->markup == NGX_HTTP_PATRON_MARKUP_LEN) {
+    html = ngx_http_patron_page_html(page, rule);
+
+    if (!page->replaying) {
+
+        if (html == &page->plcf->markup
+            && page->markup == NGX_HTTP_PATRON_MARKUP_LEN)
+        {
             /* the page has its own */
             return NGX_OK;
         }
 
-        return ngx_http_patron_chain_memory(&page->chain,
-                                            &page->plcf->markup);
+        if (html == &page->wall
+            && (ngx_int_t) rule == page->plcf->end_rule
+            && (patron_edit_inserted(page->edit)
+                & (uint64_t) 1 << page->plcf->cut_rule))
+        {
+            /* it stands in the article already */
+            return NGX_OK;
+        }
     }
 
-    if ((ngx_int_t) rule == page->plcf->end_rule
-        && (patron_edit_inserted(page->edit)
-            & (uint64_t) 1 << page->plcf->cut_rule))
-    {
-        /* it stands in the article already */
-        return NGX_OK;
+    if (page->recording) {
+        patron_plan_insert(page->plan, at, rule);
     }
 
-    ngx_http_patron_state(page->request)->shown = 1;
+    if (html == &page->wall) {
+        ngx_http_patron_state(page->request)->shown = 1;
+    }
 
-    return ngx_http_patron_chain_memory(&page->chain, &page->wall);
+    return ngx_http_patron_chain_memory(&page->chain, html);
 }
 
 
@@ -643,6 +735,10 @@ ngx_http_patron_sink_text(void *ctx, uint64_t at, const patron_uchar_t *data,
 {
     ngx_http_patron_page_t  *page = ctx;
 
+    if (page->recording) {
+        patron_plan_text(page->plan, at, data, len);
+    }
+
     return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
 }
 
@@ -650,6 +746,12 @@ ngx_http_patron_sink_text(void *ctx, uint64_t at, const patron_uchar_t *data,
 static int
 ngx_http_patron_sink_drop(void *ctx, uint64_t from, uint64_t to)
 {
+    ngx_http_patron_page_t  *page = ctx;
+
+    if (page->recording) {
+        patron_plan_drop(page->plan, from, to);
+    }
+
     return PATRON_OK;
 }
 

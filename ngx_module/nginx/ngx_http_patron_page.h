@@ -10,6 +10,7 @@
 
 
 #include "ngx_http_patron_chain.h"
+#include "ngx_http_patron_identity.h"
 #include "ngx_http_patron_state.h"
 
 
@@ -19,6 +20,9 @@ struct ngx_http_patron_page_s {
 
     patron_mem_t                *mem;
     patron_edit_t               *edit;
+    patron_plan_t               *plan;      /* written down, or followed */
+    ngx_http_patron_plan_key_t   plan_key;
+    patron_replay_t              replay;
     ngx_str_t                   *rendered;  /* banners, by rule */
     ngx_str_t                    wall;
     uint64_t                     active;
@@ -37,6 +41,8 @@ struct ngx_http_patron_page_s {
     unsigned                     holding:1; /* the headers too */
     unsigned                     walled:1;
     unsigned                     drop:1;    /* no byte of it goes out */
+    unsigned                     recording:1;
+    unsigned                     replaying:1;
 };
 
 
@@ -54,6 +60,20 @@ ngx_int_t ngx_http_patron_page_create(ngx_http_request_t *r,
 ngx_int_t ngx_http_patron_page_edit(ngx_http_patron_page_t *page,
     ngx_str_t *rendered, uint64_t banners, ngx_str_t *wall, uint64_t active,
     ngx_uint_t walled);
+
+/* The plan of the edit is to be kept in the zone under key. */
+
+ngx_int_t ngx_http_patron_page_record(ngx_http_patron_page_t *page,
+    ngx_http_patron_plan_key_t *key);
+
+/*
+ * Begins an edit by a plan, which is copied: nothing is held.  length is that
+ * of the page, -1 if it is not known, and becomes that of the edited one.
+ */
+
+ngx_int_t ngx_http_patron_page_replay(ngx_http_patron_page_t *page,
+    ngx_str_t *rendered, uint64_t banners, ngx_str_t *wall,
+    patron_plan_t *plan, off_t *length);
 
 /*
  * The body.  NGX_OK: chain.out is what there is to send; NGX_DONE: the page was

@@ -13,9 +13,7 @@ static ngx_int_t ngx_http_patron_banner_words(ngx_conf_t *cf,
 static ngx_int_t ngx_http_patron_banner_option(ngx_conf_t *cf,
     ngx_command_t *cmd, ngx_http_patron_banner_t *b, ngx_str_t *option);
 static ngx_int_t ngx_http_patron_name_is_valid(ngx_str_t *name);
-static ngx_int_t ngx_http_patron_vary_variable(ngx_conf_t *cf,
-    ngx_http_patron_vary_t *vary, u_char *name, size_t len);
-static ngx_int_t ngx_http_patron_vary_name(ngx_conf_t *cf,
+static ngx_int_t ngx_http_patron_vary_name(ngx_pool_t *pool,
     ngx_http_patron_vary_t *vary, ngx_str_t *name);
 
 
@@ -97,7 +95,10 @@ ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     b->tmpl.name = b->name;
 
-    if (ngx_http_patron_template_compile(cf, &cmd->name, &b->tmpl) != NGX_OK) {
+    if (b->slot.len == 0
+        && ngx_http_patron_template_compile(cf, &cmd->name, &b->tmpl)
+           != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -157,10 +158,15 @@ position:
         }
     }
 
-    if (b->tmpl.html.data == NULL) {
+    if (b->slot.len != 0 && !b->addressed) {
+        /* the campaign says whom it is for */
+        b->audience.type = PATRON_FOR_ALL;
+    }
+
+    if (b->tmpl.html.data == NULL && b->slot.len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" directive: banner \"%V\" has neither "
-                           "\"file=\" nor \"html=\"",
+                           "\"file=\" nor \"html=\" nor \"campaign=\"",
                            &cmd->name, &b->name);
         return NGX_ERROR;
     }
@@ -185,6 +191,8 @@ ngx_http_patron_banner_option(ngx_conf_t *cf, ngx_command_t *cmd,
         word.data = option->data + 4;
         word.len = option->len - 4;
 
+        b->addressed = 1;
+
         if (patron_audience_parse(&b->audience, &word) == PATRON_OK) {
             return NGX_OK;
         }
@@ -201,7 +209,18 @@ ngx_http_patron_banner_option(ngx_conf_t *cf, ngx_command_t *cmd,
         return b->condition == NULL ? NGX_ERROR : NGX_OK;
     }
 
-    if (b->tmpl.html.data != NULL) {
+    if (b->tmpl.html.data != NULL || b->slot.len != 0) {
+        goto invalid;
+    }
+
+    if (ngx_strncmp(option->data, "campaign=", 9) == 0) {
+        b->slot.data = option->data + 9;
+        b->slot.len = option->len - 9;
+
+        if (ngx_http_patron_name_is_valid(&b->slot) == NGX_OK) {
+            return NGX_OK;
+        }
+
         goto invalid;
     }
 
@@ -329,11 +348,18 @@ ngx_http_patron_compile_rules(ngx_conf_t *cf,
         }
 
         b[i].rule = rule;
+
+        plcf->rules_hash = ngx_http_patron_hash_mix(plcf->rules_hash,
+                                                    b[i].hash);
     }
 
     if (ngx_http_patron_wall_compile(cf, plcf) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    plcf->rules_hash = ngx_http_patron_hash_mix(plcf->rules_hash,
+                                    (uint64_t) plcf->access_meta << 1
+                                    | (plcf->paywall_markup ? 1 : 0));
 
     if (patron_rules_compile(plcf->rules, err) != PATRON_OK) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
@@ -373,7 +399,8 @@ ngx_http_patron_vary_add(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
             p++;
         }
 
-        if (ngx_http_patron_vary_variable(cf, vary, name, p - name) != NGX_OK)
+        if (ngx_http_patron_vary_variable(cf->pool, vary, name, p - name)
+            != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -383,8 +410,8 @@ ngx_http_patron_vary_add(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
 }
 
 
-static ngx_int_t
-ngx_http_patron_vary_variable(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
+ngx_int_t
+ngx_http_patron_vary_variable(ngx_pool_t *pool, ngx_http_patron_vary_t *vary,
     u_char *name, size_t len)
 {
     u_char      *p;
@@ -394,7 +421,7 @@ ngx_http_patron_vary_variable(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
 
     if (len > 7 && ngx_strncmp(name, "cookie_", 7) == 0) {
         ngx_str_set(&header, "Cookie");
-        return ngx_http_patron_vary_name(cf, vary, &header);
+        return ngx_http_patron_vary_name(pool, vary, &header);
     }
 
     if (len > 4 && ngx_strncmp(name, "arg_", 4) == 0) {
@@ -420,7 +447,7 @@ ngx_http_patron_vary_variable(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
         name += 5;
         len -= 5;
 
-        p = ngx_pnalloc(cf->pool, len);
+        p = ngx_pnalloc(pool, len);
         if (p == NULL) {
             return NGX_ERROR;
         }
@@ -434,7 +461,7 @@ ngx_http_patron_vary_variable(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
         header.data = p;
         header.len = len;
 
-        return ngx_http_patron_vary_name(cf, vary, &header);
+        return ngx_http_patron_vary_name(pool, vary, &header);
     }
 
     vary->unknown = 1;
@@ -444,14 +471,14 @@ ngx_http_patron_vary_variable(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
 
 
 static ngx_int_t
-ngx_http_patron_vary_name(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
+ngx_http_patron_vary_name(ngx_pool_t *pool, ngx_http_patron_vary_t *vary,
     ngx_str_t *name)
 {
     ngx_str_t   *n;
     ngx_uint_t   i;
 
     if (vary->names == NULL) {
-        vary->names = ngx_array_create(cf->pool, 2, sizeof(ngx_str_t));
+        vary->names = ngx_array_create(pool, 2, sizeof(ngx_str_t));
         if (vary->names == NULL) {
             return NGX_ERROR;
         }

@@ -61,6 +61,14 @@ typedef void (*ngx_http_patron_redis_handler_pt)(void *data,
     patron_reply_t *reply);
 
 /*
+ * For a handler that was given a reply which cannot be the one to its command:
+ * the connection it came on is opened anew, since who knows whose replies the
+ * next ones are.
+ */
+
+void ngx_http_patron_redis_distrust(void);
+
+/*
  * Queues a command.  key (may be NULL) is the key it is about, for a cluster.
  * Commands about one key are answered in the order they were sent.
  * NGX_OK, NGX_BUSY (queue full, or the server is known to be away), NGX_ERROR.

@@ -8,9 +8,9 @@
  * again at once.  While it backs off commands are refused; during the very
  * first attempt, or the immediate one, they wait.
  *
- * A server that holds the connection but says nothing is given ten times a
- * command's timeout, at least a second; after so much silence as "ping" says it
- * is asked for a sign of life.
+ * A server that leaves a command unanswered is given ten times the timeout, at
+ * least a second; after so much silence as "ping" says it is asked for a sign
+ * of life.
  *
  * The log gets one line when a server goes away, one when it is back, and while
  * it stays away another one at most every minute, if the reason has changed.
@@ -47,6 +47,10 @@ static void ngx_http_patron_conn_answer(ngx_http_patron_conn_t *conn,
 static void ngx_http_patron_conn_shut(ngx_http_patron_conn_t *conn);
 
 
+/* Set by a handler, for the connection whose reply it was given. */
+
+static ngx_uint_t  ngx_http_patron_distrusted;
+
 static u_char  ngx_http_patron_read_buf[NGX_HTTP_PATRON_READ_SIZE];
 
 
@@ -65,7 +69,11 @@ ngx_http_patron_conn_create(ngx_http_patron_redis_t *redis,
     conn->dialogue_conf = dialogue_conf;
     conn->node = node;
     conn->ping = 5 * NGX_HTTP_PATRON_TICK;
+
+    /* what nginx would say of each attempt is said once, in our words */
+
     conn->log = *ngx_cycle->log;
+    conn->log.log_level = NGX_LOG_ALERT;
 
     conn->flush.handler = ngx_http_patron_conn_flush_handler;
     conn->flush.data = conn;
@@ -150,7 +158,7 @@ ngx_http_patron_conn_away(ngx_http_patron_conn_t *conn)
         return conn->failures != 0;
     }
 
-    return ngx_http_patron_conn_silent(conn, conn->redis->timeout);
+    return ngx_http_patron_conn_silent(conn);
 }
 
 
@@ -227,7 +235,6 @@ ngx_http_patron_conn_ready(ngx_http_patron_conn_t *conn)
 
     if (conn->reported != NULL) {
         conn->reported = NULL;
-        conn->log.log_level = ngx_cycle->log->log_level;
 
         ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
                       "patron: redis %V is back", &conn->node->name);
@@ -268,6 +275,8 @@ ngx_http_patron_conn_failed(ngx_http_patron_conn_t *conn, const char *reason)
     ngx_http_patron_conn_close_socket(conn);
     ngx_http_patron_conn_report(conn);
     ngx_http_patron_conn_refuse_all(conn);
+
+    conn->err = 0;
 
     if (ready) {
         ngx_http_patron_zone_count(conn->redis->zone,
@@ -340,16 +349,12 @@ ngx_http_patron_conn_report(ngx_http_patron_conn_t *conn)
         return;
     }
 
-    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, conn->err,
                   "patron: redis %V is away: %s",
                   &conn->node->name, conn->reason);
 
     conn->reported = conn->reason;
     conn->reported_at = ngx_current_msec;
-
-    /* what nginx itself says of each further attempt is said already */
-
-    conn->log.log_level = NGX_LOG_ALERT;
 }
 
 
@@ -385,7 +390,7 @@ ngx_http_patron_conn_tick(ngx_http_patron_conn_t *conn)
 
     grace = ngx_max(10 * conn->redis->timeout, NGX_HTTP_PATRON_GRACE_MIN);
 
-    if (ngx_http_patron_conn_silent(conn, grace)
+    if (ngx_http_patron_conn_behind(conn) >= grace
         || (conn->pinging && ngx_current_msec - conn->pinged >= grace))
     {
         ngx_http_patron_conn_failed(conn, "it does not answer");
@@ -525,13 +530,23 @@ ngx_http_patron_conn_answer(ngx_http_patron_conn_t *conn,
 
     error = patron_redis_error(reply);
 
+    ngx_http_patron_distrusted = 0;
+
     ngx_http_patron_conn_replied(conn, reply);
 
-    if (patron_redis_error_fatal(error)
-        && conn->state == NGX_HTTP_PATRON_CONN_READY)
-    {
+    if (ngx_http_patron_distrusted) {
+        ngx_http_patron_conn_failed(conn, "its answers make no sense");
+
+    } else if (patron_redis_error_fatal(error)) {
         ngx_http_patron_conn_failed(conn, patron_redis_error_reason(error));
     }
+}
+
+
+void
+ngx_http_patron_redis_distrust(void)
+{
+    ngx_http_patron_distrusted = 1;
 }
 
 

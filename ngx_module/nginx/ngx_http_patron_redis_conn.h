@@ -128,6 +128,7 @@ struct ngx_http_patron_conn_s {
     ngx_msec_t                     latency;     /* 1/8 ms, smoothed */
     ngx_uint_t                     failures;    /* in a row */
     const char                    *reason;      /* of the last one */
+    ngx_err_t                      err;         /* of the system, or 0 */
     const char                    *reported;    /* reason that was logged */
     ngx_msec_t                     reported_at;
     ngx_log_t                      log;
@@ -184,8 +185,8 @@ void ngx_http_patron_conn_refuse_all(ngx_http_patron_conn_t *conn);
 void ngx_http_patron_conn_deadline_handler(ngx_event_t *ev);
 void ngx_http_patron_conn_flush_handler(ngx_event_t *ev);
 ngx_int_t ngx_http_patron_conn_ping(ngx_http_patron_conn_t *conn);
-ngx_int_t ngx_http_patron_conn_silent(ngx_http_patron_conn_t *conn,
-    ngx_msec_t limit);
+ngx_uint_t ngx_http_patron_conn_silent(ngx_http_patron_conn_t *conn);
+ngx_msec_t ngx_http_patron_conn_behind(ngx_http_patron_conn_t *conn);
 ngx_int_t ngx_http_patron_conn_write(ngx_http_patron_conn_t *conn,
     ngx_http_patron_out_t *out);
 u_char *ngx_http_patron_out_reserve(ngx_http_patron_out_t *out, size_t len);

@@ -18,7 +18,7 @@
 static void ngx_http_patron_conn_resolved(ngx_resolver_ctx_t *ctx);
 static void ngx_http_patron_conn_dial(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_conn_dialled_handler(ngx_event_t *ev);
-static ngx_int_t ngx_http_patron_conn_test(ngx_connection_t *c);
+static ngx_err_t ngx_http_patron_conn_test(ngx_connection_t *c);
 #if (NGX_SSL)
 static void ngx_http_patron_conn_secure(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_conn_secured(ngx_connection_t *c);
@@ -134,6 +134,7 @@ ngx_http_patron_conn_dial(ngx_http_patron_conn_t *conn)
     rc = ngx_event_connect_peer(peer);
 
     if (rc != NGX_OK && rc != NGX_AGAIN) {
+        conn->err = ngx_socket_errno;
         ngx_http_patron_conn_failed(conn, "it cannot be connected to");
         return;
     }
@@ -174,7 +175,9 @@ ngx_http_patron_conn_dialled_handler(ngx_event_t *ev)
         return;
     }
 
-    if (ngx_http_patron_conn_test(c) != NGX_OK) {
+    conn->err = ngx_http_patron_conn_test(c);
+
+    if (conn->err) {
         ngx_http_patron_conn_failed(conn, "it cannot be connected to");
         return;
     }
@@ -201,7 +204,9 @@ ngx_http_patron_conn_dialled_handler(ngx_event_t *ev)
 }
 
 
-static ngx_int_t
+/* The error with which connecting ended, or 0. */
+
+static ngx_err_t
 ngx_http_patron_conn_test(ngx_connection_t *c)
 {
     int        err;
@@ -211,15 +216,11 @@ ngx_http_patron_conn_test(ngx_connection_t *c)
 
     if (ngx_event_flags & NGX_USE_KQUEUE_EVENT) {
 
-        err = c->write->pending_eof ? c->write->kq_errno
-                                    : (c->read->pending_eof
-                                       ? c->read->kq_errno : 0);
-        if (err) {
-            (void) ngx_connection_error(c, err, "connect() failed");
-            return NGX_ERROR;
+        if (c->write->pending_eof) {
+            return c->write->kq_errno;
         }
 
-        return NGX_OK;
+        return c->read->pending_eof ? c->read->kq_errno : 0;
     }
 
 #endif
@@ -228,15 +229,10 @@ ngx_http_patron_conn_test(ngx_connection_t *c)
     len = sizeof(int);
 
     if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, (void *) &err, &len) == -1) {
-        err = ngx_socket_errno;
+        return ngx_socket_errno;
     }
 
-    if (err) {
-        (void) ngx_connection_error(c, err, "connect() failed");
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
+    return err;
 }
 
 
@@ -250,6 +246,12 @@ ngx_http_patron_conn_secure(ngx_http_patron_conn_t *conn)
 
     c = conn->connection;
     conn->state = NGX_HTTP_PATRON_CONN_SECURING;
+
+    /* why TLS fails OpenSSL alone can say */
+
+    if (conn->reported == NULL) {
+        conn->log.log_level = ngx_cycle->log->log_level;
+    }
 
     if (ngx_ssl_create_connection(conn->redis->ssl, c, NGX_SSL_CLIENT)
         != NGX_OK)
@@ -292,6 +294,8 @@ ngx_http_patron_conn_secured(ngx_connection_t *c)
         ngx_http_patron_conn_read_handler(c->read);
         return;
     }
+
+    conn->log.log_level = NGX_LOG_ALERT;
 
     if (!c->ssl->handshaked) {
         ngx_http_patron_conn_failed(conn, "the TLS handshake failed");
@@ -368,6 +372,7 @@ ngx_http_patron_conn_close_socket(ngx_http_patron_conn_t *conn)
     }
 
     c = conn->connection;
+    conn->log.log_level = NGX_LOG_ALERT;
 
     if (c != NULL) {
         conn->connection = NULL;

@@ -50,9 +50,7 @@ ngx_http_patron_conn_send(ngx_http_patron_conn_t *conn, ngx_str_t *argv,
 
         ngx_http_patron_conn_open(conn);
 
-    } else if (!patient
-               && ngx_http_patron_conn_silent(conn, conn->redis->timeout))
-    {
+    } else if (!patient && ngx_http_patron_conn_silent(conn)) {
         return NGX_BUSY;
     }
 
@@ -291,27 +289,30 @@ ngx_http_patron_conn_deadline_handler(ngx_event_t *ev)
 
 
 /*
- * True if the oldest command is late and nothing has been heard for so long.
+ * True if the oldest command is late and nothing has been heard for as long.
  * Lateness is only told after a turn in which its reply could have been read:
  * a worker that was busy itself does not blame the server.
  */
 
-ngx_int_t
-ngx_http_patron_conn_silent(ngx_http_patron_conn_t *conn, ngx_msec_t limit)
+ngx_uint_t
+ngx_http_patron_conn_silent(ngx_http_patron_conn_t *conn)
 {
-    ngx_msec_t  since;
+    return conn->ring.late != 0
+           && ngx_http_patron_conn_behind(conn) >= conn->redis->timeout
+           && ngx_current_msec - conn->heard >= conn->redis->timeout;
+}
 
+
+/* For how long the oldest command has been waiting, if it is late. */
+
+ngx_msec_t
+ngx_http_patron_conn_behind(ngx_http_patron_conn_t *conn)
+{
     if (conn->ring.late == 0) {
         return 0;
     }
 
-    since = ngx_http_patron_ring_slot(&conn->ring, 0)->sent;
-
-    if ((ngx_msec_int_t) (conn->heard - since) > 0) {
-        since = conn->heard;
-    }
-
-    return ngx_current_msec - since >= limit;
+    return ngx_current_msec - ngx_http_patron_ring_slot(&conn->ring, 0)->sent;
 }
 
 

@@ -11,6 +11,7 @@
 #define _NGX_HTTP_PATRON_STATE_H_INCLUDED_
 
 
+#include "patron_visit.h"
 #include "ngx_http_patron_module.h"
 
 
@@ -37,7 +38,21 @@ typedef enum {
 } ngx_http_patron_decision_e;
 
 
-typedef struct ngx_http_patron_page_s  ngx_http_patron_page_t;
+typedef struct ngx_http_patron_page_s      ngx_http_patron_page_t;
+typedef struct ngx_http_patron_ask_s       ngx_http_patron_ask_t;
+typedef struct ngx_http_patron_metering_s  ngx_http_patron_metering_t;
+typedef struct ngx_http_patron_device_s    ngx_http_patron_device_t;
+typedef struct ngx_http_patron_minting_s   ngx_http_patron_minting_t;
+
+
+/* What stands at a banner's place for this reader. */
+
+typedef struct {
+    ngx_str_t                  name;        /* for the counters: the banner's,
+                                               or "<slot>:<name>" */
+    uint32_t                   id;          /* in the visit */
+    patron_cap_t               cap;
+} ngx_http_patron_pick_t;
 
 
 typedef struct {
@@ -69,6 +84,14 @@ typedef struct {
 
     ngx_table_elt_t           *accept_encoding;
 
+    ngx_http_patron_ask_t     *ask;         /* a question to Redis, waiting */
+    ngx_http_patron_metering_t *meter;      /* the meter, once it was asked */
+    ngx_http_patron_device_t  *device;
+    ngx_http_patron_minting_t *minting;     /* of the gift handler */
+
+    patron_visit_t            *visit;       /* of the cookie; NULL: none */
+    ngx_http_patron_pick_t    *picks;       /* by rule */
+
     ngx_http_patron_page_t    *page;        /* of the body filter */
     ngx_str_t                  placed;      /* $patron_banners */
 
@@ -77,11 +100,14 @@ typedef struct {
     unsigned                   decided:1;
     unsigned                   bypass:1;
     unsigned                   open:1;      /* a switch opened every wall */
-    unsigned                   gift:1;
+    unsigned                   gift:1;      /* a link opens this path */
+    unsigned                   gift_given:1;  /* there was one, good or not */
+    unsigned                   device_seen:1;
+    unsigned                   judged:1;    /* the decision stands */
     unsigned                   metered:1;   /* the meter lets this one pass */
     unsigned                   denied:1;    /* it was refused */
     unsigned                   shown:1;     /* the wall stands in the page */
-    unsigned                   metering:1;  /* suspended for it */
+    unsigned                   personal:1;  /* banners are the reader's own */
 } ngx_http_patron_state_t;
 
 
@@ -132,6 +158,17 @@ ngx_int_t ngx_http_patron_private(ngx_http_request_t *r);
 
 ngx_uint_t ngx_http_patron_has_set_cookie(ngx_http_request_t *r);
 
+/* The value of a request header, its first line, or NULL. */
+
+ngx_str_t *ngx_http_patron_request_header(ngx_http_request_t *r,
+    ngx_str_t *name);
+
+/* Response headers.  Name and value live as long as the request. */
+
+ngx_int_t ngx_http_patron_add_header(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *value);
+void ngx_http_patron_drop_header(ngx_http_request_t *r, ngx_str_t *name);
+
 /* ngx_http_patron_conditional.c */
 
 /*
@@ -173,6 +210,11 @@ ngx_uint_t ngx_http_patron_is_page(ngx_http_request_t *r,
 ngx_int_t ngx_http_patron_banners(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_str_t **rendered, uint64_t *active,
     uint64_t *variant);
+
+/* Counts those that went into the page, by rule. */
+
+void ngx_http_patron_banners_shown(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, uint64_t placed);
 
 /* ngx_http_patron_filter.c, ngx_http_patron_variables.c */
 

@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_module.h"
 
 
@@ -14,6 +15,7 @@ ngx_http_patron_template_compile(ngx_conf_t *cf, ngx_str_t *directive,
 {
     char           err[NGX_HTTP_PATRON_ERROR_LEN];
     size_t         i;
+    ngx_int_t      rc;
     ngx_str_t      name;
     patron_mem_t  *mem;
     patron_str_t   html;
@@ -49,8 +51,13 @@ ngx_http_patron_template_compile(ngx_conf_t *cf, ngx_str_t *directive,
             }
         }
 
-        name.data = (u_char *) t->compiled.parts[i].str.data;
-        name.len = t->compiled.parts[i].str.len;
+        rc = ngx_http_patron_ticker_add(cf, &t->compiled.parts[i].str, &name);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        t->tickers |= (rc == NGX_OK);
 
         t->indices[i] = ngx_http_get_variable_index(cf, &name);
 
@@ -145,7 +152,9 @@ ngx_http_patron_template_vary(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
     for (i = 0; i < t->compiled.nparts; i++) {
         part = &t->compiled.parts[i];
 
-        if (part->type == PATRON_PART_LITERAL) {
+        if (part->type == PATRON_PART_LITERAL
+            || ngx_http_patron_ticker_name(&part->str, &name) == NGX_OK)
+        {
             continue;
         }
 

@@ -5,7 +5,10 @@
  */
 
 
+#include "ngx_http_patron_meter.h"
+#include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_wall.h"
 
 
 typedef struct {
@@ -27,6 +30,8 @@ static ngx_int_t ngx_http_patron_variable_source(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_variable_decision(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_wall(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_left(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_redis_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -71,9 +76,15 @@ static ngx_http_variable_t  ngx_http_patron_vars[] = {
     { ngx_string("patron_wall"), NULL, ngx_http_patron_variable_wall, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
+    { ngx_string("patron_left"), NULL, ngx_http_patron_variable_left, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
     { ngx_string("patron_redis_time"), NULL,
       ngx_http_patron_variable_redis_time, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_ticker_"), NULL, ngx_http_patron_variable_ticker, 0,
+      NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 },
 
       ngx_http_null_variable
 };
@@ -270,8 +281,10 @@ static ngx_int_t
 ngx_http_patron_variable_decision(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_http_patron_word_t   *word;
-    ngx_http_patron_state_t  *st;
+    ngx_uint_t                   decision;
+    ngx_http_patron_word_t      *word;
+    ngx_http_patron_state_t     *st;
+    ngx_http_patron_loc_conf_t  *plcf;
 
     st = ngx_http_patron_state(r);
 
@@ -280,8 +293,12 @@ ngx_http_patron_variable_decision(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    word = &ngx_http_patron_decisions[st->denied ? NGX_HTTP_PATRON_DENY
-                                                 : st->decision];
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    decision = st->denied ? NGX_HTTP_PATRON_DENY
+                          : ngx_http_patron_wall_forecast(r, plcf, st);
+
+    word = &ngx_http_patron_decisions[decision];
     ngx_http_patron_set_value(v, word->data, word->len);
 
     return NGX_OK;
@@ -299,6 +316,33 @@ ngx_http_patron_variable_wall(ngx_http_request_t *r,
     st = ngx_http_patron_state(r);
 
     ngx_http_patron_set_value(v, "1", st != NULL && st->shown);
+
+    return NGX_OK;
+}
+
+
+/* Articles left after this one; empty where no meter was asked. */
+
+static ngx_int_t
+ngx_http_patron_variable_left(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    u_char                   *p;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+
+    if (st == NULL || st->meter == NULL || st->meter->left < 0) {
+        ngx_http_patron_set_value(v, "", 0);
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_patron_set_value(v, p, ngx_sprintf(p, "%i", st->meter->left) - p);
 
     return NGX_OK;
 }

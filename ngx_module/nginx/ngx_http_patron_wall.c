@@ -7,6 +7,7 @@
  */
 
 
+#include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_wall.h"
 
 
@@ -23,6 +24,7 @@ static ngx_int_t ngx_http_patron_any(ngx_http_request_t *r,
     ngx_array_t *values, ngx_uint_t *set);
 static ngx_http_patron_decision_e ngx_http_patron_decision(
     ngx_http_patron_state_t *st, patron_level_t *level);
+static void ngx_http_patron_explain(ngx_http_patron_state_t *st);
 
 
 ngx_int_t
@@ -71,7 +73,74 @@ ngx_http_patron_wall_access(ngx_http_request_t *r,
                                            ngx_http_patron_request_zone(r))
                        & NGX_HTTP_PATRON_WALLS_OPEN));
 
-    return NGX_OK;
+    return ngx_http_patron_meter_access(r, plcf, st);
+}
+
+
+ngx_uint_t
+ngx_http_patron_wall_metered(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st)
+{
+    patron_level_t  level;
+
+    level = st->level;
+
+    if (level.type == PATRON_LEVEL_FREE
+        && (plcf->access_header.len || plcf->access_meta))
+    {
+        level.type = PATRON_LEVEL_METERED;
+    }
+
+    return level.type == PATRON_LEVEL_METERED
+           && ngx_http_patron_decision(st, &level) == NGX_HTTP_PATRON_WALL;
+}
+
+
+ngx_uint_t
+ngx_http_patron_wall_may_stand(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st)
+{
+    patron_level_t  level;
+
+    level = st->level;
+
+    if (level.type < PATRON_LEVEL_MEMBERS
+        && (plcf->access_header.len || plcf->access_meta))
+    {
+        level.type = PATRON_LEVEL_MEMBERS;
+    }
+
+    return ngx_http_patron_decision(st, &level) == NGX_HTTP_PATRON_WALL;
+}
+
+
+ngx_http_patron_decision_e
+ngx_http_patron_wall_forecast(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    patron_level_t              level;
+    ngx_http_patron_decision_e  decision;
+
+    if (st->judged || !plcf->enable || !plcf->walled) {
+        return st->decision;
+    }
+
+    level = st->level;
+
+    if (plcf->access_header.len
+        && r->headers_out.status != 0
+        && ngx_http_patron_header_levels(r, st, &r->headers_out.headers,
+                                         &plcf->access_header, 0)
+           != NGX_OK)
+    {
+        return NGX_HTTP_PATRON_WALL;
+    }
+
+    decision = ngx_http_patron_decision(st, &st->level);
+
+    st->level = level;
+
+    return decision;
 }
 
 
@@ -170,6 +239,10 @@ ngx_http_patron_wall_decide(ngx_http_request_t *r,
     decision = ngx_http_patron_decision(st, &st->level);
 
     st->decision = decision;
+    st->judged = 1;
+
+    ngx_http_patron_meter_decided(st);
+    ngx_http_patron_explain(st);
 
     zone = ngx_http_patron_request_zone(r);
 
@@ -360,6 +433,47 @@ ngx_http_patron_decision(ngx_http_patron_state_t *st, patron_level_t *level)
     }
 
     return NGX_HTTP_PATRON_WALL;
+}
+
+
+/* Why the decision is what it is, where the reader's state does not say. */
+
+static void
+ngx_http_patron_explain(ngx_http_patron_state_t *st)
+{
+    switch (st->decision) {
+
+    case NGX_HTTP_PATRON_METER:
+        st->reason = st->meter->reason;
+        break;
+
+    case NGX_HTTP_PATRON_WALL:
+        if (st->level.type == PATRON_LEVEL_METERED) {
+            if (st->meter != NULL) {
+                st->reason = st->meter->reason;
+            }
+
+        } else if (st->state == PATRON_STATE_PATRON && st->decided) {
+            st->reason = "not of the tiers it is for";
+        }
+
+        break;
+
+    case NGX_HTTP_PATRON_GIFT:
+        st->reason = "gift link";
+        break;
+
+    case NGX_HTTP_PATRON_BYPASS:
+        st->reason = "bypassed";
+        break;
+
+    case NGX_HTTP_PATRON_OPEN:
+        st->reason = "walls are open";
+        break;
+
+    default:
+        break;
+    }
 }
 
 

@@ -32,6 +32,23 @@ ngx_int_t ngx_http_patron_wall_header(ngx_http_request_t *r,
 ngx_int_t ngx_http_patron_wall_meta(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, patron_str_t *content);
 
+/*
+ * Access phase, for the levels known so far and those that the response could
+ * state: is it for the meter to say whether the reader gets it?  Could a wall
+ * stand in it?
+ */
+
+ngx_uint_t ngx_http_patron_wall_metered(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st);
+ngx_uint_t ngx_http_patron_wall_may_stand(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st);
+
+/* The decision as far as it can be known now: $patron_decision. */
+
+ngx_http_patron_decision_e ngx_http_patron_wall_forecast(
+    ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st);
+
 /* Is there a level that the page's head could state and that would close it? */
 
 ngx_uint_t ngx_http_patron_wall_undecided(ngx_http_request_t *r,

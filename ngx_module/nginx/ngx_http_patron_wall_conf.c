@@ -292,6 +292,11 @@ ngx_http_patron_wall_compile(ngx_conf_t *cf,
             }
 
             plcf->strip_rules |= (uint64_t) 1 << rule;
+
+            plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash + 1,
+                                                        &strip[i].selector);
+            plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash,
+                                                        &strip[i].attr);
         }
     }
 
@@ -333,6 +338,15 @@ ngx_http_patron_wall_cut(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
                       &wall->selector, err);
         return NGX_ERROR;
     }
+
+    plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash + 2,
+                                                &wall->selector);
+    plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash, &wall->of);
+    plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash,
+                                                &wall->marker);
+    plcf->rules_hash = ngx_http_patron_hash_mix(plcf->rules_hash,
+                                    (uint64_t) wall->keep << 1
+                                    | (wall->comment ? 1 : 0));
 
     /* where nothing was cut the wall stands at the end of the body */
 

@@ -271,6 +271,8 @@ ngx_http_patron_zone_create(ngx_http_patron_zone_t *zone)
         return NGX_ERROR;
     }
 
+    ngx_http_patron_plans_create(zone->shpool, &sh->plans);
+
     sh->seed = ((uint64_t) ngx_random() << 32) ^ (uint64_t) ngx_random()
                ^ ((uint64_t) ngx_time() << 20) ^ (uint64_t) ngx_pid;
 
@@ -279,6 +281,8 @@ ngx_http_patron_zone_create(ngx_http_patron_zone_t *zone)
 
     zone->sh = sh;
     zone->shpool->data = sh;
+
+    ngx_http_patron_stats_create(zone);
 
     return NGX_OK;
 }
@@ -345,6 +349,7 @@ ngx_http_patron_zone_lock(ngx_http_patron_zone_t *zone)
 
     if (zone->sh->busy) {
         ngx_http_patron_cells_reset(&zone->sh->members);
+        ngx_http_patron_plans_reset(&zone->sh->plans);
     }
 
     zone->sh->busy = 1;
@@ -376,6 +381,7 @@ ngx_http_patron_zone_server(ngx_http_patron_zone_t *zone, uint32_t id)
 
     if (i == NGX_HTTP_PATRON_ZONE_SERVERS) {
         ngx_http_patron_cells_reset(&zone->sh->members);
+        ngx_http_patron_zone_blobs_free(zone);
         ngx_memzero(server, sizeof(zone->sh->servers));
         i = 0;
     }

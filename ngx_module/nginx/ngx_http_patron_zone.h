@@ -110,7 +110,8 @@ typedef struct {
  * of use only while Redis cannot be asked.  NGX_DECLINED: nothing known.
  *
  * A record is fresh for ttl (or negative) seconds; with listening, which is
- * for a worker that hears of all changes, until it is dropped or evicted.
+ * for a worker that hears of all changes, until it is dropped or evicted, if
+ * who stored it was listening too.
  */
 
 ngx_int_t ngx_http_patron_zone_find(ngx_http_patron_zone_t *zone,
@@ -130,8 +131,8 @@ typedef struct {
 ngx_int_t ngx_http_patron_zone_mark(ngx_http_patron_zone_t *zone,
     uint32_t redis, ngx_str_t *sub, ngx_http_patron_zone_mark_t *mark);
 ngx_int_t ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone,
-    uint32_t redis, ngx_str_t *sub, ngx_http_patron_record_t *record,
-    ngx_http_patron_zone_mark_t *mark);
+    uint32_t redis, ngx_str_t *sub, ngx_uint_t listening,
+    ngx_http_patron_record_t *record, ngx_http_patron_zone_mark_t *mark);
 
 /* The member has changed; all have; all may have (kept, but past their time) */
 

@@ -13,10 +13,11 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_blob.h"
 
 
 #define NGX_HTTP_PATRON_ZONE_MAGIC      0x70617472
-#define NGX_HTTP_PATRON_ZONE_VERSION    1
+#define NGX_HTTP_PATRON_ZONE_VERSION    2
 
 #define NGX_HTTP_PATRON_ZONE_SERVERS    32
 #define NGX_HTTP_PATRON_ZONE_LISTENERS  32
@@ -49,7 +50,7 @@ typedef struct {
     uint8_t      status;
     uint8_t      server;        /* index */
     uint8_t      sub_len;
-    uint8_t      reserved;
+    uint8_t      heard;         /* stored by one who hears of changes */
     uint16_t     tier_len;
     uint16_t     name_len;
     u_char       data[NGX_HTTP_PATRON_CELL_HEAD];
@@ -88,6 +89,39 @@ typedef struct {
 } ngx_http_patron_cells_t;
 
 
+/* Plans of pages, see ngx_http_patron_zone_plans.c. */
+
+typedef struct ngx_http_patron_place_s  ngx_http_patron_place_t;
+
+typedef struct {
+    ngx_http_patron_place_t *places;
+    ngx_uint_t               nsets;
+    ngx_uint_t               clock;
+} ngx_http_patron_plans_t;
+
+
+/*
+ * One worker at a time does some work for all: who, and until when at the
+ * latest (seconds of the monotonic clock).
+ */
+
+typedef struct {
+    ngx_pid_t                pid;
+    uint32_t                 until;
+} ngx_http_patron_lease_t;
+
+
+/* What workers hand to each other in one piece; version 0: nothing yet. */
+
+typedef struct {
+    ngx_atomic_t             version;
+    ngx_atomic_t             wanted;    /* raised when it is out of date */
+    ngx_atomic_uint_t        made;      /* wanted when it was last made */
+    u_char                  *data;
+    size_t                   len;
+} ngx_http_patron_blob_t;
+
+
 /*
  * A Redis and prefix.  Records of an older generation may be out of date, ones
  * from below the floor are gone.
@@ -99,7 +133,41 @@ typedef struct {
     uint32_t                 floor;
     uint32_t                 switches;
     ngx_pid_t                listeners[NGX_HTTP_PATRON_ZONE_LISTENERS];
+    ngx_http_patron_blob_t   blob;
+    ngx_http_patron_lease_t  leases[NGX_HTTP_PATRON_LEASES];
+    uint64_t                 batch;     /* number of the last one sent */
 } ngx_http_patron_server_t;
+
+
+/*
+ * A counter by day and name.  pending is what Redis has not been sent, sent
+ * what it has not said to have got.
+ */
+
+#define NGX_HTTP_PATRON_STAT_NAME       144     /* bytes */
+
+typedef struct {
+    uint32_t                 next;      /* of the bucket */
+    uint32_t                 hash;
+    uint32_t                 redis;
+    uint32_t                 day;       /* since 1970-01-01 */
+    uint32_t                 pending;
+    uint32_t                 sent;
+    uint32_t                 total;
+    uint32_t                 len;
+    uint32_t                 hours[24];
+    u_char                   name[NGX_HTTP_PATRON_STAT_NAME];
+} ngx_http_patron_stat_t;
+
+typedef struct {
+    ngx_http_patron_stat_t  *stats;     /* 1 to n */
+    uint32_t                *buckets;   /* n */
+    uint32_t                 n;
+    uint32_t                 virgin;
+    uint32_t                 hand;      /* looks for what may give way */
+    uint64_t                 lost;      /* found no room */
+    uint64_t                 instance;
+} ngx_http_patron_stats_t;
 
 
 typedef struct {
@@ -109,9 +177,11 @@ typedef struct {
                                            set, its holder has died */
     uint64_t                  seed;
     ngx_http_patron_cells_t   members;
+    ngx_http_patron_plans_t   plans;
     ngx_http_patron_server_t  servers[NGX_HTTP_PATRON_ZONE_SERVERS];
     uint32_t                  stripes[NGX_HTTP_PATRON_ZONE_STRIPES];
     ngx_atomic_t              counters[NGX_HTTP_PATRON_C_N];
+    ngx_http_patron_stats_t   stats;
 } ngx_http_patron_zone_sh_t;
 
 
@@ -141,11 +211,25 @@ void ngx_http_patron_zone_unlock(ngx_http_patron_zone_t *zone);
 ngx_uint_t ngx_http_patron_zone_server(ngx_http_patron_zone_t *zone,
     uint32_t id);
 
+/* Gives back the memory of all servers' blobs.  Under the mutex. */
+
+void ngx_http_patron_zone_blobs_free(ngx_http_patron_zone_t *zone);
+
+/* Takes memory for the counters, or has none.  In the zone's making. */
+
+void ngx_http_patron_stats_create(ngx_http_patron_zone_t *zone);
+
 /* Takes memory for the records; forgets them all.  Under the mutex. */
 
 ngx_int_t ngx_http_patron_cells_create(ngx_slab_pool_t *shpool,
     ngx_http_patron_cells_t *c);
 void ngx_http_patron_cells_reset(ngx_http_patron_cells_t *c);
+
+/* The same for plans, of which there may be none. */
+
+void ngx_http_patron_plans_create(ngx_slab_pool_t *shpool,
+    ngx_http_patron_plans_t *plans);
+void ngx_http_patron_plans_reset(ngx_http_patron_plans_t *plans);
 
 
 #endif /* _NGX_HTTP_PATRON_ZONE_INT_H_INCLUDED_ */

@@ -215,7 +215,7 @@ ngx_http_patron_fresh(ngx_http_patron_zone_t *zone,
         return 0;
     }
 
-    if (listening) {
+    if (listening && head->heard) {
         ttl = NGX_HTTP_PATRON_ZONE_TRUST;
 
     } else {
@@ -252,7 +252,7 @@ ngx_http_patron_zone_mark(ngx_http_patron_zone_t *zone, uint32_t redis,
 
 ngx_int_t
 ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone, uint32_t redis,
-    ngx_str_t *sub, ngx_http_patron_record_t *record,
+    ngx_str_t *sub, ngx_uint_t listening, ngx_http_patron_record_t *record,
     ngx_http_patron_zone_mark_t *mark)
 {
     u_char                    *p, buf[NGX_HTTP_PATRON_STRINGS_MAX];
@@ -314,7 +314,7 @@ ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone, uint32_t redis,
     head->not_before = (uint32_t) record->not_before;
     head->status = (uint8_t) record->status;
     head->server = (uint8_t) key.server;
-    head->reserved = 0;
+    head->heard = listening ? 1 : 0;
     head->sub_len = (uint8_t) sub->len;
     head->tier_len = (uint16_t) record->tier.len;
     head->name_len = (uint16_t) record->name.len;

@@ -427,7 +427,7 @@ patron_dialogue_reply(patron_dialogue_t *d, const patron_reply_t *reply)
         }
 
         if (rc == PATRON_ERROR && d->reason == NULL) {
-            patron_dialogue_fail(d, PATRON_REDIS_ERR,
+            patron_dialogue_fail(d, PATRON_REDIS_FINE,
                                  patron_step_reasons[d->step]);
         }
     }

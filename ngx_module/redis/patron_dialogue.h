@@ -97,8 +97,9 @@ typedef struct {
     unsigned                       step;
     char                           number[24];  /* an argument as text */
     size_t                         number_len;
-    patron_redis_error_e           error;       /* why it failed */
-    const char                    *reason;      /* the same, as static text */
+    const char                    *reason;      /* why it failed; static */
+    patron_redis_error_e           error;       /* FINE: what came made no
+                                                   sense */
 
     /* the primary, as a sentinel or a replica tells it; port 0: not told */
 

@@ -193,7 +193,7 @@ patron_campaign_html(patron_campaign_t *campaign, const patron_str_t *value,
 }
 
 
-/* It goes into a Location header: printable ASCII and no scheme but the web's. */
+/* It goes into a Location header: printable ASCII, and no scheme but http. */
 
 static int
 patron_campaign_url(patron_campaign_t *campaign, const patron_str_t *value,

@@ -52,8 +52,9 @@ struct patron_campaign_s {
     unsigned             active;            /* by its status */
     unsigned             weight;            /* 0 to 1000000 */
     int                  priority;
-    int64_t              from;              /* unix seconds; open: 0 */
-    int64_t              until;             /* the second after; INT64_MAX */
+    int64_t              from;              /* unix seconds; 0 if open */
+    int64_t              until;             /* the first second after it;
+                                               INT64_MAX if open */
     patron_audience_t    audience;
     patron_cap_t         cap;
     unsigned             ntargets;
@@ -73,10 +74,10 @@ struct patron_campaign_s {
 /*
  * Parses the fields of the campaign "<slot>:<name>" (as the set of campaigns
  * names it; the slot ends at the first colon).  The bytes of key and fields
- * must outlive it.  PATRON_ERROR with a reason in err (PATRON_CAMPAIGN_ERR bytes) for a field
- * that cannot be: the campaign is then not to be used.  Fields that are not
- * known are the site's own.  That the HTML is a template and swallows nothing
- * is the caller's to check.
+ * must outlive it.  PATRON_ERROR with a reason in err (PATRON_CAMPAIGN_ERR
+ * bytes) for a field that cannot be: the campaign is then not to be used.
+ * Fields that are not known are the site's own.  That the HTML is a template
+ * and swallows nothing is the caller's to check.
  */
 
 int patron_campaign_parse(patron_campaign_t *campaign,

@@ -11,7 +11,6 @@
  */
 
 
-#include "patron_hash.h"
 #include "patron_meter.h"
 
 
@@ -25,9 +24,9 @@ static uint64_t patron_meter_get(const patron_uchar_t *p, unsigned bytes);
 
 
 uint64_t
-patron_meter_id(const patron_str_t *article)
+patron_meter_id(const patron_uchar_t *digest)
 {
-    return patron_hash(article) >> 16;
+    return patron_meter_get(digest, PATRON_METER_ID);
 }
 
 

@@ -56,9 +56,10 @@ typedef struct {
 } patron_meter_t;
 
 
-/* An article's id in a meter: 48 bits of a hash of its name. */
+/* An article's id in a meter: the first 48 bits of its name's SHA-1, which a
+   script in Redis can tell too. */
 
-uint64_t patron_meter_id(const patron_str_t *article);
+uint64_t patron_meter_id(const patron_uchar_t *digest);
 
 /* An empty meter of a period. */
 

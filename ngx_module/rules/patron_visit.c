@@ -26,6 +26,7 @@ static int patron_cap_number(const patron_uchar_t **p,
     const patron_uchar_t *end, unsigned max, unsigned *value);
 static patron_visit_entry_t *patron_visit_touch(patron_visit_t *visit,
     uint32_t id, uint16_t today);
+static unsigned patron_visit_find(const patron_visit_t *visit, uint32_t id);
 static unsigned patron_visit_give_way(const patron_visit_t *visit,
     uint16_t today);
 static uint16_t patron_visit_day(int64_t now);
@@ -151,17 +152,17 @@ patron_visit_allows(const patron_visit_t *visit, uint32_t id,
 
     today = patron_visit_day(now);
 
-    for (i = 0; i < visit->n; i++) {
-        e = &visit->entries[i];
+    i = patron_visit_find(visit, id);
 
-        if (e->id == id) {
-            return today >= e->until
-                   && (cap->showings == 0 || e->shown < cap->showings
-                       || today - e->since >= (int) cap->days);
-        }
+    if (i == visit->n) {
+        return 1;
     }
 
-    return 1;
+    e = &visit->entries[i];
+
+    return today >= e->until
+           && (cap->showings == 0 || e->shown < cap->showings
+               || today - e->since >= (int) cap->days);
 }
 
 
@@ -220,14 +221,12 @@ patron_visit_touch(patron_visit_t *visit, uint32_t id, uint16_t today)
     memset(&e, 0, sizeof(patron_visit_entry_t));
     e.id = id;
 
-    for (i = 0; i < visit->n; i++) {
-        if (visit->entries[i].id == id) {
-            e = visit->entries[i];
-            break;
-        }
-    }
+    i = patron_visit_find(visit, id);
 
-    if (i == visit->n && visit->n == PATRON_VISIT_CAMPAIGNS) {
+    if (i < visit->n) {
+        e = visit->entries[i];
+
+    } else if (visit->n == PATRON_VISIT_CAMPAIGNS) {
         i = patron_visit_give_way(visit, today);
     }
 
@@ -240,6 +239,23 @@ patron_visit_touch(patron_visit_t *visit, uint32_t id, uint16_t today)
     visit->entries[visit->n] = e;
 
     return &visit->entries[visit->n++];
+}
+
+
+/* The campaign's entry, or n.  From the end: there the last word stands. */
+
+static unsigned
+patron_visit_find(const patron_visit_t *visit, uint32_t id)
+{
+    unsigned  i;
+
+    for (i = visit->n; i > 0; i--) {
+        if (visit->entries[i - 1].id == id) {
+            return i - 1;
+        }
+    }
+
+    return visit->n;
 }
 
 

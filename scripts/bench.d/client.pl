@@ -106,6 +106,11 @@ sub request {
 }
 
 
+if ($option{tokens}) {
+    open my $file, "<", $option{tokens} or die "$option{tokens}: $!\n";
+    chomp(@tokens = <$file>);
+}
+
 if ($option{idle}) {
     my @all;
 
@@ -122,11 +127,6 @@ if ($option{idle}) {
     print "ready\n";
     <STDIN>;
     exit 0;
-}
-
-if ($option{tokens}) {
-    open my $file, '<', $option{tokens} or die "$option{tokens}: $!\n";
-    chomp(@tokens = <$file>);
 }
 
 $in = '';

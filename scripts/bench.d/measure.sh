@@ -20,16 +20,19 @@ page_is_right() { # TAG VARIANT SOURCE PAGE
         cookie=(-b "patron=$(head -1 "$work/tokens")")
         bad=patron=$(perl "$parts/readers.pl" forged "$work/key")
 
-        if [ "$(variant "$2" module)" = lua ]; then
+        case $(variant "$2" module) in
+        lua)
             code=$(curl -s -o /dev/null -w '%{http_code}' -b "$bad" \
                    "$url/$3/$4.html")
             [ "$code" = 403 ] || return 1
-        else
+            ;;
+        patron)
             curl -s -o /dev/null -D - "${cookie[@]}" "$url/state/$4.html" \
                 | grep -qi '^x-state: patron' || return 1
             curl -s -o /dev/null -D - -b "$bad" "$url/state/$4.html" \
                 | grep -qi '^x-state: invalid' || return 1
-        fi
+            ;;
+        esac
     fi
 
     curl -s "${cookie[@]}" "$url/$3/$4.html" > "$work/got"
@@ -59,7 +62,7 @@ mark() { # TAG
     for ((i = 1; i < 1200; i++)); do
         if grep -q '^totals:' "$dump" 2>/dev/null; then
             marked=$(awk '/^totals:/ { print $2 }' "$dump")
-            rm -f "$dump"
+            mv "$dump" "$work/$1/dump"
             return 0
         fi
 
@@ -118,6 +121,15 @@ counts_for() { # PAGE: sets few and many
 }
 
 
+# Where they went, a request, by function.
+
+print_profile() { # TAG VARIANT REQUESTS
+    printf "\n%s: instructions a request by function, %s in all\n\n" \
+        "$(variant "$2" title)" "$answer"
+    perl "$parts/profile.pl" "$work/$1/dump" "$3" | head -50
+}
+
+
 measure_instructions() { # VARIANT
     local name=$1 source page options=() cell
 
@@ -142,6 +154,7 @@ measure_instructions() { # VARIANT
 
         slope cg "/$source/$page.html" $few $many "${options[@]}" || continue
         record ir "$name" "$source" "$page" "$answer"
+        $profile && print_profile cg "$name" "$many"
 
         if [ "${#options[@]}" -gt 0 ]; then
             record redis "$name" "$source" "$page" "$commands"
@@ -160,7 +173,7 @@ cpu_ns() { # PID
 # One run of wrk: sets rate (requests a second) and cost (the worker's CPU
 # time, ns a request).
 
-load() { # TAG PATH CONNECTIONS [COOKIE]
+load() { # TAG CONNECTIONS [TOKEN]
     local worker before out
 
     worker=$(worker_of "$1")
@@ -187,16 +200,23 @@ median() {
 }
 
 
+# The token a variant's reader sends, if any.
+
+token_for() { # VARIANT
+    [ "$(variant "$1" reader)" = guest ] || head -1 "$work/tokens"
+}
+
+
 # A B A B ...: the median of the ratios of neighbours.
 
-compare() { # LABEL SOURCE PAGE TAG-A PATH TAG-B PATH CONNECTIONS [COOKIE-B]
+compare() { # LABEL SOURCE PAGE TAG-A PATH TAG-B PATH CONNECTIONS [TOKEN]
     local label=$1 source=$2 page=$3 i a ca
     local rates=$work/rates costs=$work/costs as=$work/as cas=$work/cas
 
     : > "$rates"; : > "$costs"; : > "$as"; : > "$cas"
 
     for ((i = 0; i < rounds; i++)); do
-        load "$4" "$5" "$8"
+        load "$4" "$5" "$8" "${9:-}"
         a=$rate ca=$cost
         load "$6" "$7" "$8" "${9:-}"
         awk -v a="$a" -v b="$rate" 'BEGIN { print (a > 0 ? b / a : 0) }' \
@@ -215,15 +235,14 @@ compare() { # LABEL SOURCE PAGE TAG-A PATH TAG-B PATH CONNECTIONS [COOKIE-B]
 
 
 measure_throughput() { # VARIANT
-    local name=$1 source token=""
+    local name=$1 source token
 
     set_defaults
     configure a bare
     configure b "$name"
     launch a && launch b || { halt a; halt b; return 1; }
 
-    [ "$(variant "$name" reader)" = member ] \
-        && token=$(head -1 "$work/tokens")
+    token=$(token_for "$name")
 
     for source in static proxy cache; do
         step "wrk: $name, $source, 100k"
@@ -243,7 +262,7 @@ measure_throughput() { # VARIANT
 
 
 measure_nopush() { # VARIANT
-    local name=$1
+    local name=$1 source token
 
     set_defaults
     configure a "$name"
@@ -251,10 +270,18 @@ measure_nopush() { # VARIANT
     configure b "$name"
     launch a && launch b || { halt a; halt b; return 1; }
 
+    token=$(token_for "$name")
+
     for source in static cache; do
         step "tcp_nopush: $name, $source"
+
+        if ! page_is_right b "$name" "$source" 100k; then
+            warn "$name, $source: the page is not right, not measured"
+            continue
+        fi
+
         compare "nopush:$name" $source 100k a "/$source/100k.html" \
-            b "/$source/100k.html" 1
+            b "/$source/100k.html" 1 "$token"
     done
 
     halt a
@@ -262,51 +289,63 @@ measure_nopush() { # VARIANT
 }
 
 
-memory_of() { # PID FIELD
-    awk -v field="$2:" '$1 == field { print $2 }' "/proc/$1/status"
+resident() { # PID: bytes
+    awk '$1 == "Rss:" { print $2 * 1024 }' "/proc/$1/smaps_rollup"
 }
 
 
-# Peak of the worker's memory during a transfer over what it was, in KB.
+# What the worker gains at its peak while a page passes to curl; sets answer.
 
-growth() { # PID COMMAND...
-    local pid=$1 before
+growth() { # VARIANT TAG SOURCE PAGE [CURL OPTION...]
+    local name=$1 tag=$2 source=$3 page=$4 size
 
-    shift
-    before=$(memory_of "$pid" VmRSS)
-    echo 5 > "/proc/$pid/clear_refs"
-    "$@" > /dev/null || return 1
-    answer=$(($(memory_of "$pid" VmHWM) - before))
+    shift 4
+    answer=$(perl "$parts/growth.pl" "$(worker_of "$tag")" \
+             curl -s -o /dev/null -w "%{size_download}" "$@" \
+             "http://127.0.0.1:${port_of[$tag]}/$source/$page.html" \
+             2> "$work/got") || return 1
+
+    size=$(($(stat -c %s "$pages/$page.html")
+            + $(variant "$name" banners) * ${#banner}))
+
+    if [ "$(<"$work/got")" != "$size" ]; then
+        warn "$name, $source, $page: got $(<"$work/got") bytes of $size"
+    fi
 }
 
 
 measure_memory() { # VARIANT
-    local name=$1 source url pid before idle=2000
+    local name=$1 source pid before idle=2000 cookie=() options=()
 
     set_defaults
     configure m "$name"
     launch m || { halt m; return 1; }
     pid=$(worker_of m)
 
+    if [ "$(variant "$name" reader)" = member ]; then
+        cookie=(-b "patron=$(token_for "$name")")
+        options=("tokens=$work/tokens")
+    fi
+
     for source in static proxy; do
         step "memory: $name, $source"
-        url=http://127.0.0.1:${port_of[m]}/$source
-        client "${port_of[m]}" "/$source/1m.html" 20
-        growth "$pid" curl -s "$url/200m.html" \
+        client "${port_of[m]}" "/$source/1m.html" 20 "${options[@]}"
+        growth "$name" m $source 200m "${cookie[@]}" \
             && record growth "$name" $source fast "$answer"
-        growth "$pid" curl -s --limit-rate 8M "$url/24m.html" \
+        growth "$name" m $source 24m "${cookie[@]}" --limit-rate 8M \
             && record growth "$name" $source slow "$answer"
     done
 
-    client "${port_of[m]}" /static/100k.html 100
-    before=$(memory_of "$pid" VmRSS)
-    coproc IDLE { client "${port_of[m]}" /static/100k.html $idle idle; }
+    client "${port_of[m]}" /static/100k.html 100 "${options[@]}"
+    before=$(resident "$pid")
+    coproc IDLE { client "${port_of[m]}" /static/100k.html $idle idle \
+        "${options[@]}"; }
     helpers+=("$IDLE_PID")
     local holder=$IDLE_PID to=${IDLE[1]} ready
 
     if read -r -t 60 ready <&"${IDLE[0]}"; then
         record idle "$name" static 100k \
-            $((($(memory_of "$pid" VmRSS) - before) * 1024 / idle))
+            $((($(resident "$pid") - before) / idle))
     fi
 
     eval "exec $to>&-"
@@ -319,21 +358,21 @@ measure_memory() { # VARIANT
 # readers in turn.
 
 measure_members() { # VARIANT N
-    local name=$1 n=$2 options=()
+    local name=$1 n=$2
 
     set_defaults
     master=off
     configure cg "$name"
     launch_callgrind cg || { halt cg; return 1; }
     step "members: $name, $n in Redis"
-    rm -f "$work/turn"
 
     # Known readers are few enough to have been seen in the first round;
     # looked-up ones are new at every request where there are enough.
 
     case $name in
-    bare)
+    bare-token)
         few=200 many=800
+        cp "$work/tokens" "$work/turn"
         ;;
     *known)
         few=$((n < 500 ? 200 : 500)) many=$((few * 3))
@@ -347,9 +386,7 @@ measure_members() { # VARIANT N
         ;;
     esac
 
-    [ -s "$work/turn" ] && options=("tokens=$work/turn")
-
-    if slope cg /static/20k.html $few $many "${options[@]}"; then
+    if slope cg /static/20k.html $few $many "tokens=$work/turn"; then
         record members-ir "$name" static "$n" "$answer"
         record members-redis "$name" static "$n" "$commands"
     fi

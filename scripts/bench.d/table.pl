@@ -81,8 +81,8 @@ sub plus {
 sub over {
     my ($name, $source, $page) = @_;
 
-    my ($a, $b) = (value('ir', 'bare', $source, $page),
-                   value('ir', $name, $source, $page));
+    my $base = $of{$name}{reader} eq 'member' ? 'bare-token' : 'bare';
+    my ($a, $b) = map { value('ir', $_, $source, $page) } $base, $name;
 
     return defined $a && defined $b ? $b - $a : undef;
 }
@@ -134,7 +134,7 @@ sub instructions {
         my $met = '';
 
         if (defined $goal) {
-            my @seen = grep { defined } @over;
+            my @seen = grep { defined } $goal < 2000 ? @over[0, 2] : @over;
 
             $met = !@seen ? '' : (grep { $_ > $goal } @seen) ? 'over' : 'met';
         }
@@ -143,9 +143,14 @@ sub instructions {
 
         row('%8s%8s%8s   %8s%8s%8s  %8s  %-8s%s', $of{$name}{title},
             (map { count(value('ir', $name, $_, '100k')) } @sources),
-            ($name eq 'bare' ? ('') x 3 : map { plus($_) } @over),
+            ($name =~ /^bare/ ? ('') x 3 : map { plus($_) } @over),
             defined $goal ? plus($goal) : '', $met, $redis // '');
     }
+
+    print "\n  Over bare: over bare nginx with the same request.  Proxied counts vary"
+          . " by 2k with\n  how the origin's bytes arrive, and are not held"
+          . " against a goal below that.\n  callgrind has no SHA instructions:"
+          . " a MAC counts for more than it takes.\n";
 }
 
 
@@ -162,7 +167,7 @@ sub sizes {
             'goal');
 
         for my $name (measured('ir')) {
-            next if $name eq 'bare';
+            next if $name =~ /^bare/;
 
             my ($s, $m, $l) = map { over($name, $source, $_) }
                               qw(20k 100k 1m);

@@ -65,11 +65,11 @@ sanitized_nginx() {
 
     cat >"$1/cc" <<END
 #!/bin/sh
-case "\$*" in
-    *" $root/ngx_module/"*/*.c)
-        exec ${CC:-gcc} "\$@" -fsanitize=undefined
-    ;;
-esac
+for arg in "\$@"; do
+    case \$arg in
+        "$root"/ngx_module/*/*.c) exec ${CC:-gcc} "\$@" -fsanitize=undefined ;;
+    esac
+done
 exec ${CC:-gcc} "\$@"
 END
     chmod +x "$1/cc"

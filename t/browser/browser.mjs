@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-const modules = resolve(process.env.PATRON_BUILD
+const modules = resolve(process.env.BUILD
     ?? new URL('../../build', import.meta.url).pathname, 'browser');
 const require = createRequire(resolve(modules, 'package.json'));
 const { chromium } = require('playwright-core');

@@ -6,8 +6,10 @@ import { DESK, PHONE, is, layoutShift, ok, overflows, reader, run, violations }
 const base = process.argv[2].replace(/\/$/, '');
 const story = '/harbour/the-ferry-that-learned-to-wait/';
 const pages = ['/', story, '/town/eleven-minutes-late-since-1953/',
-               '/council/who-owns-the-slipway/', '/support/', '/join/',
-               '/signin/'];
+               '/council/who-owns-the-slipway/',
+               '/patrons/the-last-page-of-the-logbook/',
+               '/gold/the-soup-that-nobody-sells/', '/support/', '/join/',
+               '/signin/', '/patron-demo/status'];
 
 // Where the banners lie in the page that the browser built.
 
@@ -21,7 +23,11 @@ const places = () => ({
     thanks: [...document.querySelectorAll('.patron-thanks')].map((e) =>
         e.parentElement.matches('article.story')
         && e === e.parentElement.lastElementChild),
-    state: document.querySelector('.patron-demo strong').textContent,
+    state: document.querySelector('.patron-demo strong').textContent.trim(),
+    wall: [...document.querySelectorAll('.patron-wall')].map((e) =>
+        e.parentElement.matches('.prose')
+        && e === e.parentElement.lastElementChild
+        && e.parentElement.querySelectorAll(':scope > p').length === 2),
 });
 
 await run(async (browser) => {
@@ -34,7 +40,7 @@ await run(async (browser) => {
         await page.goto(base + story);
 
         is(await page.evaluate(places),
-            { support: [true], appeal: [true], thanks: [], state: 'guest' },
+            { support: [true], appeal: [true], thanks: [], state: 'guest', wall: [] },
             `a guest sees both banners where they belong ${at}`);
 
         const support = await page.locator('.patron-support').boundingBox();
@@ -76,20 +82,38 @@ await run(async (browser) => {
         await page.goto(base + story);
 
         is(await page.evaluate(places),
-            { support: [], appeal: [], thanks: [true], state: 'patron' },
+            { support: [], appeal: [], thanks: [true], state: 'patron', wall: [] },
             `a patron is thanked and asked nothing ${at}`);
         is(await page.locator('.patron-thanks strong').textContent(),
             'Thank youAda.', `by name ${at}`);
 
         await page.goto(base + '/');
         is(await page.evaluate(places),
-            { support: [], appeal: [], thanks: [], state: 'patron' },
+            { support: [], appeal: [], thanks: [], state: 'patron', wall: [] },
             `and nothing on the front page ${at}`);
 
         await page.getByText('Read as a guest').click();
         is(await page.evaluate(places),
-            { support: [true], appeal: [], thanks: [], state: 'guest' },
+            { support: [true], appeal: [], thanks: [], state: 'guest', wall: [] },
             `a guest again, on the same page ${at}`);
+
+        // The walls: for a guest, a patron and a gold patron.
+
+        for (const [who, members, gold] of [['guest', [true], [true]],
+                                            ['patron', [], [true]],
+                                            ['gold', [], []]])
+        {
+            await page.goto(`${base}/patron-demo/${who}`);
+            await page.goto(`${base}${pages[4]}`);
+            is((await page.evaluate(places)).wall, members,
+                `the article for members as ${who} ${at}`);
+            await page.goto(`${base}${pages[5]}`);
+            is((await page.evaluate(places)).wall, gold,
+                `the article for gold as ${who} ${at}`);
+        }
+
+        is(await page.locator('.patron-thanks strong').textContent(),
+            'Thank youGrace.', `who is thanked for it ${at}`);
 
         is(page.trouble, [], `nothing on the console, no other host ${at}`);
         await page.context().close();

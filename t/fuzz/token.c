@@ -2,8 +2,8 @@
 /*
  * Tokens.  The first byte says how the rest is taken: as a token, or, where it
  * is odd, as a header and a payload with a newline between, to be signed (from
- * 128 on by the second key), so that the parsers behind the MAC are reached.  A token seen before is judged as a new
- * one.
+ * 128 on by the second key), so that the parsers behind the MAC are reached.  A
+ * token seen before is judged as a new one.
  */
 
 

@@ -575,7 +575,8 @@ test_bombs(void)
     strcpy(payload + n, "]}");
     payload_is(payload, PATRON_TOKEN_VALID, NULL);
 
-    forge("{\"alg\":\"HS256\"}", &bytes("{\"sub\":\"1\",\0\"exp\":1900000000}"));
+    forge("{\"alg\":\"HS256\"}",
+          &bytes("{\"sub\":\"1\",\0\"exp\":1900000000}"));
     ok(check_at(NOW) == PATRON_TOKEN_INVALID
        && strcmp(claims.reason, "bad payload") == 0, "a NUL between claims");
 }

@@ -14,7 +14,7 @@ our @EXPORT = qw(browser_or_skip browser);
 sub _build {
     my ($root) = @_;
 
-    return $ENV{PATRON_BUILD} // "$root/build";
+    return $ENV{BUILD} // "$root/build";
 }
 
 

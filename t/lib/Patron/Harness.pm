@@ -10,7 +10,8 @@ use Cwd qw(abs_path);
 use Exporter qw(import);
 use Fcntl qw(:flock);
 use File::Basename qw(dirname);
-use File::Path qw(remove_tree);
+use File::Path qw(make_path remove_tree);
+use File::Spec;
 use File::Temp ();
 use IO::Socket::INET;
 use POSIX qw(WNOHANG);
@@ -107,18 +108,19 @@ sub port {
 
     return $self->{ports}{$name} if $self->{ports}{$name};
 
-    my $base = 20000 + ($$ * 37) % 9000;
+    my $locks = File::Spec->tmpdir . "/patron-ports-$>";
+    mkdir $locks, 0700;
 
     for my $i (0 .. 2999) {
-        my $port = 20000 + ($base - 20000 + $i) % 12000;
+        my $port = 20000 + ($$ * 37 + $i) % 12000;
 
-        open(my $lock, '>>', "/tmp/patron-port-$port.lock") or next;
+        open(my $lock, '>>', "$locks/$port") or next;
 
         if (flock($lock, LOCK_EX | LOCK_NB)
             && IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1',
                 LocalPort => $port, ReuseAddr => 1))
         {
-            push @{$self->{locks}}, [$lock, $port];
+            push @{$self->{locks}}, $lock;
             return $self->{ports}{$name} = $port;
         }
     }
@@ -135,10 +137,7 @@ sub file {
     my $path = "$self->{dir}/$name";
     my $dir = dirname($path);
 
-    unless (-d $dir) {
-        require File::Path;
-        File::Path::make_path($dir, { mode => 0755 });
-    }
+    make_path($dir, { mode => 0755 }) unless -d $dir;
 
     open(my $fh, '>:raw', "$path.new") or die "$path: $!\n";
     print $fh $content;
@@ -262,7 +261,7 @@ EOC
 }
 
 
-# Starts nginx with the configuration and waits until it accepts.
+# Starts nginx with the configuration and waits until its workers accept.
 
 sub run {
     my ($self, %part) = @_;
@@ -281,8 +280,9 @@ sub run {
     my $port = $self->port;
 
     wait_for(sub {
-        return 1 if IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-            PeerPort => $port);
+        return 1 if $self->workers >= $self->{workers}
+            && IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                PeerPort => $port);
         die "nginx did not start:\n" . $self->slurp('error.stderr')
             . $self->slurp('error.log')
             if waitpid($pid, WNOHANG) == $pid && delete $self->{pid};
@@ -370,7 +370,8 @@ sub accepted {
 }
 
 
-# A new configuration (where given), HUP, and a wait until workers of it run.
+# A new configuration (where given), HUP, and a wait until workers of it run and
+# the old ones accept no more.
 
 sub reload {
     my ($self, %part) = @_;
@@ -382,8 +383,21 @@ sub reload {
 
     wait_for(sub {
         my @new = grep { !$old{$_} } $self->workers;
-        return @new >= $self->{workers};
+        return @new >= $self->{workers}
+            && !grep { $old{$_} && !$self->shutting_down($_) }
+                $self->workers;
     }) or die "nginx did not reload\n" . $self->slurp('error.log');
+}
+
+
+# Is the worker one of an old configuration, or gone?
+
+sub shutting_down {
+    my ($self, $pid) = @_;
+
+    open(my $fh, '<', "/proc/$pid/cmdline") or return 1;
+
+    return (<$fh> // '') =~ /shutting down/;
 }
 
 
@@ -393,19 +407,18 @@ sub workers {
     my ($self) = @_;
 
     my $pid = $self->{pid} or return;
-    open(my $fh, '<', "/proc/$pid/task/$pid/children") or return;
 
-    return split ' ', <$fh> // '';
+    return $self->_children($pid);
 }
 
 
-# The resident memory of a process, in kilobytes.
+# The resident memory of a process in kilobytes, without what it maps of files.
 
 sub rss {
     my ($self, $pid) = @_;
 
     open(my $fh, '<', "/proc/$pid/status") or return 0;
-    my ($kb) = grep { /^VmRSS:/ } <$fh>;
+    my ($kb) = grep { /^RssAnon:/ } <$fh>;
 
     return $kb =~ /(\d+)/ ? $1 : 0;
 }
@@ -495,8 +508,9 @@ sub _children {
     my ($self, $pid) = @_;
 
     open(my $fh, '<', "/proc/$pid/task/$pid/children") or return;
+    my @children = split ' ', <$fh> // '';
 
-    return split ' ', <$fh> // '';
+    return @children;
 }
 
 
@@ -567,10 +581,7 @@ sub clean {
     $_->stop for @{$self->{origins}};
     $self->{redis}->stop if $self->{redis};
 
-    for my $lock (@{$self->{locks}}) {
-        unlink "/tmp/patron-port-$lock->[1].lock";
-        close($lock->[0]);
-    }
+    close($_) for @{$self->{locks}};
 
     if ($ENV{TEST_KEEP}) {
         diag("kept $self->{dir}");

@@ -69,7 +69,7 @@ sub up {
 sub down {
     my ($self) = @_;
 
-    delete $self->{client};
+    delete @{$self}{qw(client monitor)};
     my $pid = delete $self->{pid} or return;
 
     kill('CONT', $pid);
@@ -180,7 +180,7 @@ sub clients {
 
     my $id = $self->cmd('CLIENT', 'ID');
 
-    return grep { !/^id=$id / } split /\n/, $self->cmd('CLIENT', 'LIST');
+    return grep { !/^id=$id / && !/ name=monitor / } split /\n/, $self->cmd('CLIENT', 'LIST');
 }
 
 
@@ -198,17 +198,44 @@ sub calls {
 }
 
 
-# Commands that read or wrote a hash: what a lookup of a member is made of.
+# Counts the reads of members from now on: lookups() says how many there have
+# been.
+
+sub watch {
+    my ($self) = @_;
+
+    my $m = $self->{monitor} = ref($self)->client_of($self->{socket});
+
+    $m->cmd('CLIENT', 'SETNAME', 'monitor');
+    $m->cmd('MONITOR');
+    $self->{seen} = 0;
+}
+
 
 sub lookups {
     my ($self) = @_;
 
-    my $n = 0;
-    for (split /\r\n/, $self->cmd('INFO', 'commandstats')) {
-        $n += $1 if /^cmdstat_(?:hmget|hgetall|hget):calls=(\d+)/i;
-    }
+    my $m = $self->{monitor};
+    my $mark = 'mark-' . ++$self->{marks};
 
-    return $n;
+    # What was sent before the mark is told before it.
+
+    $self->cmd('ECHO', $mark);
+
+    while (1) {
+        my $line = $m->_reply;
+        return $self->{seen} if $line =~ /"\Q$mark\E"/;
+        $self->{seen}++ if $line =~ /"H\w+" "patron:member:/;
+    }
+}
+
+
+# A client alone, for a server that runs.
+
+sub client_of {
+    my ($class, $socket) = @_;
+
+    return bless { socket => $socket }, $class;
 }
 
 

@@ -1,0 +1,399 @@
+
+/*
+ * The filter: does a tag hold a text without which no selector can match it?
+ * Looked for is a pair of neighbouring bytes of the text, the rarest, in 32 or
+ * 16 places at once, and around a pair the whole of it.
+ *
+ * A value may be written with character references.  Only numeric ones can
+ * spell most texts: one for a byte that is in a text lets a tag pass, and so
+ * does any '&' where a text has a byte that has a name.
+ */
+
+
+#include "patron_selector_table.h"
+
+#if (__x86_64__)
+#include <immintrin.h>
+#endif
+
+
+static int patron_filter_at(const patron_selectors_t *s,
+    const patron_filter_t *f, const patron_html_tag_t *tag,
+    const patron_uchar_t *p);
+static int patron_filter_reference(const patron_filter_t *f,
+    const patron_uchar_t *p, const patron_uchar_t *end);
+static int patron_filter_needle(const patron_state_t *st,
+    const patron_html_tag_t *tag, const patron_uchar_t *p,
+    patron_uchar_t fold);
+
+#if (__x86_64__)
+static int patron_filter_8(const patron_selectors_t *s,
+    const patron_filter_t *f, const patron_html_tag_t *tag);
+static int patron_filter_16(const patron_selectors_t *s,
+    const patron_filter_t *f, const patron_html_tag_t *tag);
+static int patron_filter_one(const patron_selectors_t *s,
+    const patron_filter_t *f, const patron_html_tag_t *tag);
+static int patron_filter_two(const patron_selectors_t *s,
+    const patron_filter_t *f, const patron_html_tag_t *tag);
+static int patron_filter_three(const patron_selectors_t *s,
+    const patron_filter_t *f, const patron_html_tag_t *tag);
+static int patron_filter_many(const patron_selectors_t *s,
+    const patron_filter_t *f, const patron_html_tag_t *tag);
+#endif
+
+
+/* What may stand next to an attribute's name, a value, or a word in one. */
+
+static const patron_uchar_t  patron_filter_bounds[256] = {
+    ['\t'] = 1, ['\n'] = 1, ['\f'] = 1, ['\r'] = 1, [' '] = 1, ['"'] = 1,
+    ['\''] = 1, ['/'] = 1, ['='] = 1, ['>'] = 1
+};
+
+
+patron_filter_scan_pt
+patron_filter_scan(const patron_filter_t *f)
+{
+#if (__x86_64__)
+
+    if (!__builtin_cpu_supports("avx2")) {
+        return NULL;
+    }
+
+    if (f->fold || f->references || f->npairs > 3) {
+        return patron_filter_many;
+    }
+
+    return (f->npairs == 1) ? patron_filter_one
+                            : (f->npairs == 2) ? patron_filter_two
+                                               : patron_filter_three;
+#else
+    return NULL;
+#endif
+}
+
+
+int
+patron_filter_hit(const patron_selectors_t *s, const patron_filter_t *f,
+    const patron_html_tag_t *tag)
+{
+    size_t                 len;
+    const patron_uchar_t  *p;
+
+    len = (size_t) (tag->end - tag->start);
+
+    if (len > 32 && f->scan) {
+        return f->scan(s, f, tag);
+    }
+
+#if (__x86_64__)
+
+    if (len > 16) {
+        return patron_filter_16(s, f, tag);
+    }
+
+    if (len > 8) {
+        return patron_filter_8(s, f, tag);
+    }
+
+#endif
+
+    for (p = tag->data; p < tag->data + len - 1; p++) {
+        if (patron_filter_at(s, f, tag, p)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Are the two bytes at p a pair, and is what they belong to there? */
+
+static int
+patron_filter_at(const patron_selectors_t *s, const patron_filter_t *f,
+    const patron_html_tag_t *tag, const patron_uchar_t *p)
+{
+    unsigned        n;
+    patron_uchar_t  a, b;
+
+    if (*p == '&') {
+        return f->references
+               || (p[1] == '#'
+                   && patron_filter_reference(f, p + 2,
+                                              tag->data + (tag->end
+                                                           - tag->start)));
+    }
+
+    a = p[0] | f->fold;
+    b = p[1] | f->fold;
+
+    for (n = 0; n < f->npairs; n++) {
+        if (a == f->first[n] && b == f->second[n]
+            && patron_filter_needle(&s->states[f->state[n]], tag, p, f->fold))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Behind "&#": is it for a byte of a text, or a space between two? */
+
+static int
+patron_filter_reference(const patron_filter_t *f, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    unsigned  u, base, digit;
+
+    base = 10;
+
+    if (p < end && (*p | 0x20) == 'x') {
+        base = 16;
+        p++;
+    }
+
+    for (u = 0; p < end && u < 0x80; p++) {
+
+        if (*p >= '0' && *p <= '9') {
+            digit = (unsigned) (*p - '0');
+
+        } else if (base == 16 && (*p | 0x20) >= 'a' && (*p | 0x20) <= 'f') {
+            digit = (unsigned) ((*p | 0x20) - 'a' + 10);
+
+        } else {
+            break;
+        }
+
+        u = u * base + digit;
+    }
+
+    return u < 0x80 && (f->bytes[u / 64] & (1ull << (u % 64)));
+}
+
+
+/* A pair lies at p: does the whole text lie around it, and end in time? */
+
+static int
+patron_filter_needle(const patron_state_t *st, const patron_html_tag_t *tag,
+    const patron_uchar_t *p, patron_uchar_t fold)
+{
+    size_t  i, before, after;
+
+    before = (size_t) (p - tag->data);
+    after = (size_t) (tag->end - tag->start) - before;
+
+    if (before <= st->pair || after <= st->needle.len - st->pair) {
+        return 0;
+    }
+
+    p -= st->pair;
+
+    if ((st->bound_left && !patron_filter_bounds[p[-1]])
+        || (st->bound_right && !patron_filter_bounds[p[st->needle.len]]))
+    {
+        return 0;
+    }
+
+    for (i = 0; i < st->needle.len; i++) {
+        if ((p[i] | fold) != (st->needle.data[i] | fold)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+#if (__x86_64__)
+
+/* A bit for every place of a pair, or of a reference. */
+
+static inline unsigned
+patron_filter_pairs(const patron_filter_t *f, __m128i a, __m128i b)
+{
+    unsigned  n;
+    __m128i   hits, fold, references;
+
+    references = _mm_set1_epi8(f->references ? -1 : 0);
+    fold = _mm_set1_epi8((char) f->fold);
+
+    hits = _mm_and_si128(_mm_cmpeq_epi8(a, _mm_set1_epi8('&')),
+                         _mm_or_si128(_mm_cmpeq_epi8(b, _mm_set1_epi8('#')),
+                                      references));
+
+    a = _mm_or_si128(a, fold);
+    b = _mm_or_si128(b, fold);
+
+    for (n = 0; n < f->npairs; n++) {
+        hits = _mm_or_si128(hits, _mm_and_si128(
+                      _mm_cmpeq_epi8(a, _mm_set1_epi8((char) f->first[n])),
+                      _mm_cmpeq_epi8(b, _mm_set1_epi8((char) f->second[n]))));
+    }
+
+    return (unsigned) _mm_movemask_epi8(hits);
+}
+
+
+/* A tag of 9 to 16 bytes: its first eight, and its last. */
+
+static int
+patron_filter_8(const patron_selectors_t *s, const patron_filter_t *f,
+    const patron_html_tag_t *tag)
+{
+    unsigned               found, n;
+    __m128i                a, b;
+    const patron_uchar_t  *p, *last;
+
+    p = tag->data;
+    last = p + (tag->end - tag->start) - 9;
+
+    a = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *) p),
+                           _mm_loadl_epi64((const __m128i *) last));
+    b = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *) (p + 1)),
+                           _mm_loadl_epi64((const __m128i *) (last + 1)));
+
+    for (found = patron_filter_pairs(f, a, b); found; found &= found - 1) {
+        n = (unsigned) __builtin_ctz(found);
+
+        if (patron_filter_at(s, f, tag, n < 8 ? p + n : last + n - 8)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* A tag of at least 17 bytes: the last block overlaps the one before. */
+
+static int
+patron_filter_16(const patron_selectors_t *s, const patron_filter_t *f,
+    const patron_html_tag_t *tag)
+{
+    unsigned               found;
+    const patron_uchar_t  *p, *last;
+
+    p = tag->data;
+    last = p + (tag->end - tag->start) - 17;
+
+    for ( ;; ) {
+
+        for (found = patron_filter_pairs(f,
+                              _mm_loadu_si128((const __m128i *) p),
+                              _mm_loadu_si128((const __m128i *) (p + 1)));
+             found;
+             found &= found - 1)
+        {
+            if (patron_filter_at(s, f, tag, p + __builtin_ctz(found))) {
+                return 1;
+            }
+        }
+
+        if (p == last) {
+            return 0;
+        }
+
+        p = (last - p > 16) ? p + 16 : last;
+    }
+}
+
+
+/*
+ * A tag of at least 33 bytes.  With "plain" set, case counts and only numeric
+ * references matter.
+ */
+
+__attribute__((target("avx2"), always_inline)) static inline int
+patron_filter_blocks(const patron_selectors_t *s, const patron_filter_t *f,
+    const patron_html_tag_t *tag, const unsigned npairs, const int plain)
+{
+    unsigned               n, found;
+    __m256i                a, b, hits, second;
+    __m256i                x[PATRON_SELECTOR_MAX_PAIRS];
+    __m256i                y[PATRON_SELECTOR_MAX_PAIRS];
+    const patron_uchar_t  *p, *last;
+
+    p = tag->data;
+    last = p + (tag->end - tag->start) - 33;
+
+    for (n = 0; n < npairs; n++) {
+        x[n] = _mm256_set1_epi8((char) f->first[n]);
+        y[n] = _mm256_set1_epi8((char) f->second[n]);
+    }
+
+    for ( ;; ) {
+        a = _mm256_loadu_si256((const __m256i *) p);
+        b = _mm256_loadu_si256((const __m256i *) (p + 1));
+
+        second = _mm256_cmpeq_epi8(b, _mm256_set1_epi8('#'));
+
+        if (!plain) {
+            second = _mm256_or_si256(second,
+                                 _mm256_set1_epi8(f->references ? -1 : 0));
+        }
+
+        hits = _mm256_and_si256(second,
+                                _mm256_cmpeq_epi8(a, _mm256_set1_epi8('&')));
+
+        if (!plain) {
+            a = _mm256_or_si256(a, _mm256_set1_epi8((char) f->fold));
+            b = _mm256_or_si256(b, _mm256_set1_epi8((char) f->fold));
+        }
+
+        for (n = 0; n < npairs; n++) {
+            hits = _mm256_or_si256(hits,
+                       _mm256_and_si256(_mm256_cmpeq_epi8(a, x[n]),
+                                        _mm256_cmpeq_epi8(b, y[n])));
+        }
+
+        for (found = (unsigned) _mm256_movemask_epi8(hits); found;
+             found &= found - 1)
+        {
+            if (patron_filter_at(s, f, tag, p + __builtin_ctz(found))) {
+                return 1;
+            }
+        }
+
+        if (p == last) {
+            return 0;
+        }
+
+        p = (last - p > 32) ? p + 32 : last;
+    }
+}
+
+
+__attribute__((target("avx2"))) static int
+patron_filter_one(const patron_selectors_t *s, const patron_filter_t *f,
+    const patron_html_tag_t *tag)
+{
+    return patron_filter_blocks(s, f, tag, 1, 1);
+}
+
+
+__attribute__((target("avx2"))) static int
+patron_filter_two(const patron_selectors_t *s, const patron_filter_t *f,
+    const patron_html_tag_t *tag)
+{
+    return patron_filter_blocks(s, f, tag, 2, 1);
+}
+
+
+__attribute__((target("avx2"))) static int
+patron_filter_three(const patron_selectors_t *s, const patron_filter_t *f,
+    const patron_html_tag_t *tag)
+{
+    return patron_filter_blocks(s, f, tag, 3, 1);
+}
+
+
+__attribute__((target("avx2"))) static int
+patron_filter_many(const patron_selectors_t *s, const patron_filter_t *f,
+    const patron_html_tag_t *tag)
+{
+    return patron_filter_blocks(s, f, tag, f->npairs, 0);
+}
+
+#endif

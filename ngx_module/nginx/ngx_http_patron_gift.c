@@ -1,0 +1,366 @@
+
+/*
+ * Links that open an article, and the directives of gifts.
+ *
+ * A link opens the path that stands in the address: what a rewrite makes of it
+ * would be the same for many articles.  Sites that tell articles apart by the
+ * query alone cannot give one of them.
+ */
+
+
+#include "patron_form.h"
+#include "patron_link.h"
+#include "ngx_http_patron_gift.h"
+
+
+static ngx_int_t ngx_http_patron_gift_take(ngx_http_request_t *r,
+    ngx_str_t *args, ngx_str_t *token, ngx_uint_t *taken);
+static ngx_int_t ngx_http_patron_gift_take_unparsed(ngx_http_request_t *r,
+    ngx_str_t *token, ngx_uint_t *taken);
+static ngx_uint_t ngx_http_patron_gift_opens(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token);
+static void ngx_http_patron_gift_forget(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_gift_option(ngx_http_patron_gift_conf_t *gift,
+    ngx_str_t *option);
+
+
+ngx_int_t
+ngx_http_patron_gift_access(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_str_t   token;
+    ngx_uint_t  taken;
+
+    taken = 0;
+    ngx_str_null(&token);
+
+    if (ngx_http_patron_gift_take(r, &r->args, &token, &taken) != NGX_OK
+        || ngx_http_patron_gift_take_unparsed(r, &token, &taken) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (!taken) {
+        return NGX_OK;
+    }
+
+    ngx_http_patron_gift_forget(r);
+
+    if (!st->gift_given) {
+        st->gift_given = 1;
+        st->gift = ngx_http_patron_gift_opens(r, plcf, &token);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_gift_take(ngx_http_request_t *r, ngx_str_t *args,
+    ngx_str_t *token, ngx_uint_t *taken)
+{
+    size_t        len;
+    u_char       *rest;
+    patron_str_t  query, value;
+
+    static const patron_str_t  name = patron_string("gift");
+
+    if (args->len < name.len) {
+        return NGX_OK;
+    }
+
+    rest = ngx_pnalloc(r->pool, args->len);
+    if (rest == NULL) {
+        return NGX_ERROR;
+    }
+
+    query.data = args->data;
+    query.len = args->len;
+
+    if (patron_query_take(&query, &name, rest, &len, &value) != PATRON_OK) {
+        ngx_pfree(r->pool, rest);
+        return NGX_OK;
+    }
+
+    *taken = 1;
+
+    token->data = (u_char *) value.data;
+    token->len = value.len;
+
+    args->data = rest;
+    args->len = len;
+
+    return NGX_OK;
+}
+
+
+/* The same in $request_uri, which is what upstreams are asked for. */
+
+static ngx_int_t
+ngx_http_patron_gift_take_unparsed(ngx_http_request_t *r, ngx_str_t *token,
+    ngx_uint_t *taken)
+{
+    u_char      *p, *query;
+    ngx_str_t    args;
+    ngx_uint_t   mine;
+
+    query = ngx_strlchr(r->unparsed_uri.data,
+                        r->unparsed_uri.data + r->unparsed_uri.len, '?');
+    if (query == NULL) {
+        return NGX_OK;
+    }
+
+    args.data = query + 1;
+    args.len = r->unparsed_uri.data + r->unparsed_uri.len - args.data;
+    mine = 0;
+
+    if (ngx_http_patron_gift_take(r, &args, token, &mine) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!mine) {
+        return NGX_OK;
+    }
+
+    *taken = 1;
+
+    p = ngx_pnalloc(r->pool, query - r->unparsed_uri.data + 1 + args.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    query = ngx_cpymem(p, r->unparsed_uri.data, query - r->unparsed_uri.data);
+
+    if (args.len) {
+        *query++ = '?';
+        query = ngx_cpymem(query, args.data, args.len);
+    }
+
+    r->unparsed_uri.data = p;
+    r->unparsed_uri.len = query - p;
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_gift_opens(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token)
+{
+    u_char          *path, *p;
+    size_t           len;
+    patron_str_t     text;
+    patron_link_t    link;
+    patron_seal_t   *seal;
+    patron_token_e   verified;
+
+    seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys,
+                                NGX_HTTP_PATRON_SEAL_GIFT,
+                                r->connection->log);
+    if (seal == NULL) {
+        return 0;
+    }
+
+    text.data = token->data;
+    text.len = token->len;
+
+    verified = patron_link_check(seal, &text, ngx_time(),
+                                 NGX_HTTP_PATRON_GIFT_LEEWAY, &link);
+
+    if (verified != PATRON_TOKEN_VALID) {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                      "patron: gift refused: %s", link.reason);
+        return 0;
+    }
+
+    p = ngx_strlchr(r->unparsed_uri.data,
+                    r->unparsed_uri.data + r->unparsed_uri.len, '?');
+
+    len = (p == NULL) ? r->unparsed_uri.len
+                      : (size_t) (p - r->unparsed_uri.data);
+
+    path = ngx_pnalloc(r->pool, len ? len : 1);
+    if (path == NULL) {
+        return 0;
+    }
+
+    len = patron_percent_decode(path, r->unparsed_uri.data, len);
+
+    if (len == 0 || len != link.path.len
+        || ngx_memcmp(path, link.path.data, len) != 0)
+    {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                      "patron: gift refused: it is for another path");
+        return 0;
+    }
+
+    return 1;
+}
+
+
+/* $request_uri may have been asked for, and kept, before the access phase. */
+
+static void
+ngx_http_patron_gift_forget(ngx_http_request_t *r)
+{
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    r->variables[pmcf->request_uri].valid = 0;
+    r->variables[pmcf->request_uri].not_found = 0;
+}
+
+
+ngx_int_t
+ngx_http_patron_gift_header(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st)
+{
+    static ngx_str_t  robots = ngx_string("X-Robots-Tag");
+    static ngx_str_t  noindex = ngx_string("noindex");
+    static ngx_str_t  referrer = ngx_string("Referrer-Policy");
+    static ngx_str_t  no_referrer = ngx_string("no-referrer");
+
+    if (!st->gift_given) {
+        return NGX_OK;
+    }
+
+    ngx_http_patron_drop_header(r, &referrer);
+
+    if (ngx_http_patron_add_header(r, &referrer, &no_referrer) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_patron_add_header(r, &robots, &noindex);
+}
+
+
+/* patron_gift [limit=10] [period=month] [ttl=14d] | off; */
+
+char *
+ngx_http_patron_gift(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_str_t                     *value;
+    ngx_uint_t                     i;
+    ngx_http_patron_gift_conf_t   *gift;
+    ngx_http_patron_main_conf_t   *pmcf;
+
+    static ngx_str_t  request_uri = ngx_string("request_uri");
+
+    if (plcf->gift != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
+        plcf->gift = NULL;
+        return NGX_CONF_OK;
+    }
+
+    gift = ngx_pcalloc(cf->pool, sizeof(ngx_http_patron_gift_conf_t));
+    if (gift == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    gift->limit = 10;
+    gift->period.type = PATRON_PERIOD_MONTH;
+    gift->ttl = 14 * 24 * 60 * 60;
+
+    plcf->gift = gift;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        if (ngx_http_patron_gift_option(gift, &value[i]) != NGX_OK) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" directive: invalid parameter \"%V\"",
+                               &cmd->name, &value[i]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+
+    pmcf->request_uri = ngx_http_get_variable_index(cf, &request_uri);
+
+    return pmcf->request_uri == NGX_ERROR ? NGX_CONF_ERROR : NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_gift_option(ngx_http_patron_gift_conf_t *gift,
+    ngx_str_t *option)
+{
+    ngx_str_t  s;
+
+    if (ngx_strncmp(option->data, "limit=", 6) == 0) {
+        gift->limit = ngx_atoi(option->data + 6, option->len - 6);
+        return gift->limit == NGX_ERROR ? NGX_ERROR : NGX_OK;
+    }
+
+    if (ngx_strncmp(option->data, "period=", 7) == 0) {
+        s.data = option->data + 7;
+        s.len = option->len - 7;
+        return ngx_http_patron_period(&s, &gift->period);
+    }
+
+    if (ngx_strncmp(option->data, "ttl=", 4) == 0) {
+        s.data = option->data + 4;
+        s.len = option->len - 4;
+        gift->ttl = ngx_parse_time(&s, 1);
+        return (gift->ttl == (time_t) NGX_ERROR || gift->ttl == 0) ? NGX_ERROR
+                                                                   : NGX_OK;
+    }
+
+    return NGX_ERROR;
+}
+
+
+char *
+ngx_http_patron_gift_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_http_core_loc_conf_t  *clcf;
+
+    if (plcf->gift_handler) {
+        return "is duplicate";
+    }
+
+    plcf->gift_handler = 1;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_http_patron_gift_handler;
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_gift_check(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
+{
+    const char  *needs;
+
+    if (plcf->gift_handler
+        && (!plcf->enable || plcf->gift == NULL || plcf->redis == NULL))
+    {
+        needs = !plcf->enable ? "patron on"
+                : plcf->gift == NULL ? "patron_gift" : "patron_redis";
+
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_gift_handler\" directive: it needs \"%s\"",
+                      needs);
+        return NGX_CONF_ERROR;
+    }
+
+    if (plcf->enable && plcf->gift != NULL && plcf->keys == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_gift\" directive: it signs links, and there is "
+                      "no \"patron_key\"");
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}

@@ -1,0 +1,56 @@
+
+/*
+ * Gifts: a patron mints a link, and whoever holds it may read that one path.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_GIFT_H_INCLUDED_
+#define _NGX_HTTP_PATRON_GIFT_H_INCLUDED_
+
+
+#include "ngx_http_patron_meter.h"
+#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_state.h"
+
+
+#define NGX_HTTP_PATRON_GIFT_LEEWAY  60     /* seconds */
+
+
+struct ngx_http_patron_gift_conf_s {
+    ngx_int_t                  limit;       /* gifts of one patron, */
+    ngx_http_patron_period_t   period;      /* in each of these */
+    time_t                     ttl;         /* of a link, in seconds */
+};
+
+
+/*
+ * Access phase: takes "gift" out of the request's arguments, and notes in st
+ * whether it opens the path that was asked for.  NGX_OK or NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_gift_access(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+/* Header filter: a page that was asked for by a gift's link is not to be
+   indexed, and its address not to be told. */
+
+ngx_int_t ngx_http_patron_gift_header(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
+
+/* ngx_http_patron_gift_handler.c: the content handler that mints. */
+
+ngx_int_t ngx_http_patron_gift_handler(ngx_http_request_t *r);
+
+ngx_int_t ngx_http_patron_gift_scripts(ngx_conf_t *cf,
+    ngx_http_patron_main_conf_t *pmcf);
+
+/* Directives */
+
+char *ngx_http_patron_gift(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_gift_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_patron_gift_check(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf);
+
+
+#endif /* _NGX_HTTP_PATRON_GIFT_H_INCLUDED_ */

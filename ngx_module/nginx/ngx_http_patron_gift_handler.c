@@ -1,0 +1,637 @@
+
+/*
+ * patron_gift_handler: a patron posts path=/the/article and gets a link that
+ * opens it for anyone.  The gifts of a patron are counted in Redis
+ *
+ *     <prefix>gift:<period>:<sub>
+ *
+ * and none is made while they cannot be.  The request must come from a page of
+ * this host (Origin, or Referer where there is none).  Who asks for text/html
+ * gets a small page, who does not, JSON.
+ */
+
+
+#include "patron_form.h"
+#include "patron_link.h"
+#include "patron_path.h"
+#include "patron_record.h"
+#include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_gift.h"
+
+
+#define NGX_HTTP_PATRON_GIFT_BODY_MAX  8192
+#define NGX_HTTP_PATRON_GIFT_SLACK     3600     /* seconds clocks may differ */
+#define NGX_HTTP_PATRON_GIFT_KEY_MAX   (64 + sizeof("gift::") + 40            \
+                                        + 3 * PATRON_SUB_MAX)
+
+
+struct ngx_http_patron_minting_s {
+    ngx_http_patron_gift_conf_t *conf;
+    ngx_http_patron_redis_t     *redis;
+    patron_period_t              period;
+    int64_t                      exp;
+    ngx_str_t                    url;
+    ngx_int_t                    left;      /* -1: none; -2: not known */
+};
+
+
+/* ARGV: the limit, when the counter ends.  How many are left, or -1. */
+
+static ngx_str_t  ngx_http_patron_gift_script = ngx_string(
+    "local limit = tonumber(ARGV[1])\n"
+    "if tonumber(redis.call('GET', KEYS[1]) or 0) >= limit then\n"
+    "    return -1\n"
+    "end\n"
+    "local n = redis.call('INCR', KEYS[1])\n"
+    "if redis.call('TTL', KEYS[1]) == -1 then\n"
+    "    redis.call('EXPIREAT', KEYS[1], ARGV[2])\n"
+    "end\n"
+    "return limit - n\n");
+
+
+static ngx_int_t ngx_http_patron_gift_origin(ngx_http_request_t *r,
+    patron_str_t *base);
+static void ngx_http_patron_gift_body(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_gift_mint(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_gift_read(ngx_http_request_t *r,
+    patron_str_t *body);
+static ngx_int_t ngx_http_patron_gift_link(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_http_patron_minting_t *mint, patron_str_t *path);
+static ngx_int_t ngx_http_patron_gift_ask(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_http_patron_minting_t *mint);
+static void ngx_http_patron_gift_answer(ngx_http_patron_state_t *st,
+    void *data, patron_reply_t *reply);
+static void ngx_http_patron_gift_resume(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_gift_given(ngx_http_request_t *r,
+    ngx_http_patron_minting_t *mint);
+static ngx_int_t ngx_http_patron_gift_refuse(ngx_http_request_t *r,
+    ngx_uint_t status, const char *why);
+static ngx_int_t ngx_http_patron_gift_send(ngx_http_request_t *r,
+    ngx_uint_t status, ngx_uint_t html, ngx_str_t *text);
+static ngx_uint_t ngx_http_patron_gift_wants_html(ngx_http_request_t *r);
+
+
+ngx_int_t
+ngx_http_patron_gift_scripts(ngx_conf_t *cf,
+    ngx_http_patron_main_conf_t *pmcf)
+{
+    pmcf->gift_script.text = ngx_http_patron_gift_script;
+
+    return ngx_http_patron_redis_script_init(cf->pool, &pmcf->gift_script);
+}
+
+
+ngx_int_t
+ngx_http_patron_gift_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                 rc;
+    patron_str_t              base;
+    ngx_http_patron_state_t  *st;
+
+    static ngx_str_t  allow = ngx_string("Allow");
+    static ngx_str_t  post = ngx_string("POST");
+
+    st = ngx_http_patron_state_create(r);
+    if (st == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    /* what is answered here is behind no wall */
+    ngx_memzero(&st->level, sizeof(patron_level_t));
+
+    if (r->method != NGX_HTTP_POST) {
+        rc = ngx_http_discard_request_body(r);
+
+        if (rc != NGX_OK || ngx_http_patron_add_header(r, &allow, &post)
+                            != NGX_OK)
+        {
+            return rc != NGX_OK ? rc : NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        return ngx_http_patron_gift_refuse(r, NGX_HTTP_NOT_ALLOWED,
+                                           "A gift is made by POST.");
+    }
+
+    if (ngx_http_patron_gift_origin(r, &base) != NGX_OK
+        || !st->decided || st->state != PATRON_STATE_PATRON)
+    {
+        rc = ngx_http_discard_request_body(r);
+
+        return rc != NGX_OK ? rc
+               : ngx_http_patron_gift_refuse(r, NGX_HTTP_FORBIDDEN,
+                                             "Gifts are made by patrons, from "
+                                             "a page of this site.");
+    }
+
+    if (r->headers_in.content_length_n > NGX_HTTP_PATRON_GIFT_BODY_MAX) {
+        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+    }
+
+    r->request_body_in_single_buf = 1;
+
+    rc = ngx_http_read_client_request_body(r, ngx_http_patron_gift_body);
+
+    return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
+}
+
+
+/* base becomes the "scheme://host" of the page it came from. */
+
+static ngx_int_t
+ngx_http_patron_gift_origin(ngx_http_request_t *r, patron_str_t *base)
+{
+    ngx_str_t     *from;
+    patron_str_t   host;
+
+    static ngx_str_t  origin = ngx_string("Origin");
+    static ngx_str_t  referer = ngx_string("Referer");
+
+    from = ngx_http_patron_request_header(r, &origin);
+
+    if (from == NULL) {
+        from = ngx_http_patron_request_header(r, &referer);
+    }
+
+    if (from == NULL || r->headers_in.host == NULL) {
+        return NGX_DECLINED;
+    }
+
+    base->data = from->data;
+    base->len = from->len;
+
+    host.data = r->headers_in.host->value.data;
+    host.len = r->headers_in.host->value.len;
+
+    return patron_origin_is(base, &host, &base->len) == PATRON_OK
+           ? NGX_OK : NGX_DECLINED;
+}
+
+
+static void
+ngx_http_patron_gift_body(ngx_http_request_t *r)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_patron_gift_mint(r);
+
+    if (rc != NGX_AGAIN) {
+        ngx_http_finalize_request(r, rc);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_patron_gift_mint(ngx_http_request_t *r)
+{
+    u_char                      *p;
+    ngx_int_t                    rc;
+    patron_str_t                 body, path;
+    ngx_http_cleanup_t          *cln;
+    ngx_http_patron_state_t     *st;
+    ngx_http_patron_minting_t   *mint;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    static const patron_str_t  name = patron_string("path");
+
+    rc = ngx_http_patron_gift_read(r, &body);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    p = ngx_pnalloc(r->pool, PATRON_PATH_MAX);
+    mint = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_minting_t));
+    cln = ngx_http_cleanup_add(r, 0);
+
+    if (p == NULL || mint == NULL || cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (patron_form_field(&body, &name, p, PATRON_PATH_MAX, &path)
+        != PATRON_OK
+        || patron_path_local(&path) != PATRON_OK)
+    {
+        return ngx_http_patron_gift_refuse(r, NGX_HTTP_BAD_REQUEST,
+                                           "\"path\" must be a path of this "
+                                           "site.");
+    }
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+    st = ngx_http_patron_state(r);
+
+    mint->conf = plcf->gift;
+    mint->redis = plcf->redis;
+
+    rc = ngx_http_patron_gift_link(r, plcf, st, mint, &path);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_patron_gift_refuse(r, NGX_HTTP_BAD_REQUEST,
+                                           "\"path\" must be UTF-8.");
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    st->minting = mint;
+
+    cln->handler = ngx_http_patron_ask_detach;
+    cln->data = st;
+
+    if (ngx_http_patron_gift_ask(r, st, mint) != NGX_OK) {
+        return ngx_http_patron_gift_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                           "Gifts cannot be made just now.");
+    }
+
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    return NGX_AGAIN;
+}
+
+
+/* The body in one piece.  NGX_OK or a status. */
+
+static ngx_int_t
+ngx_http_patron_gift_read(ngx_http_request_t *r, patron_str_t *body)
+{
+    u_char       *p;
+    size_t        len;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    body->len = 0;
+
+    p = ngx_pnalloc(r->pool, NGX_HTTP_PATRON_GIFT_BODY_MAX);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body->data = p;
+
+    if (r->request_body == NULL) {
+        return NGX_OK;
+    }
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+        b = cl->buf;
+        len = ngx_buf_size(b);
+
+        if (len > NGX_HTTP_PATRON_GIFT_BODY_MAX - body->len) {
+            return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+        }
+
+        if (b->in_file) {
+            if (ngx_read_file(b->file, p, len, b->file_pos) != (ssize_t) len) {
+                return NGX_HTTP_INTERNAL_SERVER_ERROR;
+            }
+
+            p += len;
+
+        } else if (len) {
+            p = ngx_cpymem(p, b->pos, len);
+        }
+
+        body->len += len;
+    }
+
+    return NGX_OK;
+}
+
+
+/* NGX_DECLINED: no link can be made of such a path. */
+
+static ngx_int_t
+ngx_http_patron_gift_link(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_http_patron_minting_t *mint, patron_str_t *path)
+{
+    u_char          *p, *decoded;
+    size_t           len, end, query;
+    patron_str_t     base;
+    patron_link_t    link;
+    patron_seal_t   *seal;
+
+    for (end = 0; end < path->len && path->data[end] != '#'; end++) {
+        /* void */
+    }
+
+    for (query = 0; query < end && path->data[query] != '?'; query++) {
+        /* void */
+    }
+
+    seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys,
+                                NGX_HTTP_PATRON_SEAL_GIFT,
+                                r->connection->log);
+    decoded = ngx_pnalloc(r->pool, query);
+
+    if (seal == NULL || decoded == NULL
+        || ngx_http_patron_gift_origin(r, &base) != NGX_OK
+        || patron_period_at(&mint->period, mint->conf->period.type,
+                            mint->conf->period.window, ngx_time())
+           != PATRON_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(&link, sizeof(patron_link_t));
+
+    link.sub.data = st->id.data;
+    link.sub.len = st->id.len;
+    link.path.data = decoded;
+    link.path.len = patron_percent_decode(decoded, path->data, query);
+    link.exp = ngx_time() + mint->conf->ttl;
+
+    mint->exp = link.exp;
+
+    mint->url.data = ngx_pnalloc(r->pool, base.len + end + sizeof("?gift=")
+                                          + PATRON_TOKEN_MAX);
+    if (mint->url.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(mint->url.data, base.data, base.len);
+    p = ngx_cpymem(p, path->data, end);
+    *p++ = (query < end) ? '&' : '?';
+    p = ngx_cpymem(p, "gift=", sizeof("gift=") - 1);
+
+    if (patron_link_sign(seal, &link, p, PATRON_TOKEN_MAX, &len) != PATRON_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    mint->url.len = p + len - mint->url.data;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_gift_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_http_patron_minting_t *mint)
+{
+    u_char                       *p, key[NGX_HTTP_PATRON_GIFT_KEY_MAX];
+    u_char                        limit[NGX_INT_T_LEN], end[NGX_INT64_LEN];
+    ngx_str_t                     argv[3], *prefix;
+    ngx_http_patron_question_t    question;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    if (st->id.len > PATRON_SUB_MAX) {
+        return NGX_DECLINED;
+    }
+
+    prefix = ngx_http_patron_redis_prefix(mint->redis);
+
+    p = ngx_cpymem(key, prefix->data, prefix->len);
+    p = ngx_cpymem(p, "gift:", sizeof("gift:") - 1);
+    p = ngx_cpymem(p, mint->period.name, mint->period.len);
+    *p++ = ':';
+    p = patron_key_escape(p, st->id.data, st->id.len);
+
+    argv[0].data = key;
+    argv[0].len = p - key;
+
+    argv[1].data = limit;
+    argv[1].len = ngx_sprintf(limit, "%i", mint->conf->limit) - limit;
+
+    argv[2].data = end;
+    argv[2].len = ngx_sprintf(end, "%L",
+                              mint->period.end + NGX_HTTP_PATRON_GIFT_SLACK)
+                  - end;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    question.script = &pmcf->gift_script;
+    question.nkeys = 1;
+    question.argv = argv;
+    question.argc = 3;
+    question.answer = ngx_http_patron_gift_answer;
+    question.resume = ngx_http_patron_gift_resume;
+    question.data = NULL;
+    question.size = 0;
+
+    return ngx_http_patron_ask(r, st, mint->redis, &question);
+}
+
+
+static void
+ngx_http_patron_gift_answer(ngx_http_patron_state_t *st, void *data,
+    patron_reply_t *reply)
+{
+    ngx_http_patron_minting_t  *mint;
+
+    if (st == NULL) {
+        return;
+    }
+
+    mint = st->minting;
+
+    mint->left = ngx_http_patron_answered(mint->redis, reply)
+                 ? (ngx_int_t) patron_reply_int(reply, -2) : -2;
+}
+
+
+static void
+ngx_http_patron_gift_resume(ngx_http_request_t *r)
+{
+    ngx_int_t                   rc;
+    ngx_connection_t           *c;
+    ngx_http_patron_minting_t  *mint;
+
+    c = r->connection;
+    mint = ngx_http_patron_state(r)->minting;
+
+    ngx_http_set_log_request(c->log, r);
+
+    if (mint->left >= 0) {
+        rc = ngx_http_patron_gift_given(r, mint);
+
+    } else if (mint->left == -1) {
+        rc = ngx_http_patron_gift_refuse(r, NGX_HTTP_TOO_MANY_REQUESTS,
+                                         "You have given away all your gifts "
+                                         "of this period.");
+
+    } else {
+        rc = ngx_http_patron_gift_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                         "Gifts cannot be made just now.");
+    }
+
+    ngx_http_finalize_request(r, rc);
+    ngx_http_run_posted_requests(c);
+}
+
+
+static ngx_int_t
+ngx_http_patron_gift_given(ngx_http_request_t *r,
+    ngx_http_patron_minting_t *mint)
+{
+    u_char      *p;
+    size_t       len;
+    ngx_str_t    text, *url;
+    ngx_uint_t   html;
+
+    static const char  head[] =
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width\">"
+        "<title>Your gift link</title></head><body><main>"
+        "<h1>Your gift link</h1>"
+        "<p><label for=\"link\">Whoever has this link may read the article:"
+        "</label></p><p><input id=\"link\" readonly size=\"60\" value=\"";
+    static const char  middle[] = "\"></p><p><a href=\"";
+    static const char  tail[] = "\">Open the article</a></p></main></body>"
+                                "</html>\n";
+
+    url = &mint->url;
+    html = ngx_http_patron_gift_wants_html(r);
+
+    /* an escaped character takes six at most, in HTML and JSON alike */
+
+    len = sizeof(head) + sizeof(middle) + sizeof(tail) + NGX_INT64_LEN
+          + 12 * url->len;
+
+    text.data = ngx_pnalloc(r->pool, len);
+    if (text.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    p = text.data;
+
+    if (html) {
+        p = ngx_cpymem(p, head, sizeof(head) - 1);
+        p = (u_char *) ngx_escape_html(p, url->data, url->len);
+        p = ngx_cpymem(p, middle, sizeof(middle) - 1);
+        p = (u_char *) ngx_escape_html(p, url->data, url->len);
+        p = ngx_cpymem(p, tail, sizeof(tail) - 1);
+
+    } else {
+        p = ngx_cpymem(p, "{\"url\":\"", sizeof("{\"url\":\"") - 1);
+        p = (u_char *) ngx_escape_json(p, url->data, url->len);
+        p = ngx_sprintf(p, "\",\"expires\":%L,\"left\":%i}\n", mint->exp,
+                        mint->left);
+    }
+
+    text.len = p - text.data;
+
+    return ngx_http_patron_gift_send(r, NGX_HTTP_CREATED, html, &text);
+}
+
+
+static ngx_int_t
+ngx_http_patron_gift_refuse(ngx_http_request_t *r, ngx_uint_t status,
+    const char *why)
+{
+    u_char      *p;
+    size_t       len;
+    ngx_str_t    text;
+    ngx_uint_t   html;
+
+    static const char  head[] =
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width\">"
+        "<title>No gift</title></head><body><main><h1>No gift</h1><p>";
+    static const char  tail[] = "</p></main></body></html>\n";
+
+    html = ngx_http_patron_gift_wants_html(r);
+
+    len = ngx_strlen(why);
+
+    text.data = ngx_pnalloc(r->pool, sizeof(head) + sizeof(tail) + 6 * len);
+    if (text.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (html) {
+        p = ngx_cpymem(text.data, head, sizeof(head) - 1);
+        p = (u_char *) ngx_escape_html(p, (u_char *) why, len);
+        p = ngx_cpymem(p, tail, sizeof(tail) - 1);
+
+    } else {
+        p = ngx_cpymem(text.data, "{\"error\":\"", sizeof("{\"error\":\"") - 1);
+        p = (u_char *) ngx_escape_json(p, (u_char *) why, len);
+        p = ngx_cpymem(p, "\"}\n", sizeof("\"}\n") - 1);
+    }
+
+    text.len = p - text.data;
+
+    return ngx_http_patron_gift_send(r, status, html, &text);
+}
+
+
+static ngx_int_t
+ngx_http_patron_gift_send(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_uint_t html, ngx_str_t *text)
+{
+    ngx_int_t     rc;
+    ngx_buf_t    *b;
+    ngx_uint_t    i;
+    ngx_chain_t   out;
+
+    static ngx_str_t  headers[][2] = {
+        { ngx_string("Cache-Control"), ngx_string("private, no-store") },
+        { ngx_string("Referrer-Policy"), ngx_string("no-referrer") },
+        { ngx_string("X-Robots-Tag"), ngx_string("noindex") },
+        { ngx_string("X-Content-Type-Options"), ngx_string("nosniff") },
+        { ngx_string("Content-Security-Policy"),
+          ngx_string("default-src 'none'; frame-ancestors 'none'") }
+    };
+
+    for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+        if (ngx_http_patron_add_header(r, &headers[i][0], &headers[i][1])
+            != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = text->len;
+
+    if (html) {
+        ngx_str_set(&r->headers_out.content_type, "text/html");
+        ngx_str_set(&r->headers_out.charset, "utf-8");
+
+    } else {
+        ngx_str_set(&r->headers_out.content_type, "application/json");
+    }
+
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->pos = text->data;
+    b->last = text->data + text->len;
+    b->memory = 1;
+    b->last_buf = 1;
+    b->last_in_chain = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
+
+
+static ngx_uint_t
+ngx_http_patron_gift_wants_html(ngx_http_request_t *r)
+{
+    ngx_str_t  *accept;
+
+    static ngx_str_t  name = ngx_string("Accept");
+
+    accept = ngx_http_patron_request_header(r, &name);
+
+    return accept != NULL
+           && ngx_strlcasestrn(accept->data, accept->data + accept->len,
+                               (u_char *) "text/html",
+                               sizeof("text/html") - 2)
+              != NULL;
+}

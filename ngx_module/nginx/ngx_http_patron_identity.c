@@ -1,0 +1,212 @@
+
+/*
+ * What a page is, told without reading it:
+ *
+ *   a static file: device, inode, ctime in nanoseconds and size, if it has not
+ *   changed for two seconds (a file may be written twice within one tick of
+ *   its clock);
+ *   an entry of a cache: its key, its file's inode and its date;
+ *   a strong entity tag with the URL, but never for a wall: whoever writes
+ *   articles by hand may keep a tag.
+ *
+ * It is presumed that no filter before ours changes pages from one request to
+ * the next; nginx's own do not.
+ */
+
+
+#include "ngx_http_patron_identity.h"
+
+
+#define NGX_HTTP_PATRON_FILE_AGE  2     /* seconds */
+
+
+static ngx_int_t ngx_http_patron_identity_file(ngx_http_request_t *r,
+    ngx_http_patron_plan_key_t *key);
+#if (NGX_HTTP_CACHE)
+static ngx_int_t ngx_http_patron_identity_cache(ngx_http_request_t *r,
+    ngx_http_patron_plan_key_t *key);
+#endif
+static ngx_int_t ngx_http_patron_identity_etag(ngx_http_request_t *r,
+    ngx_http_patron_plan_key_t *key);
+static void ngx_http_patron_identity_add(ngx_http_patron_plan_key_t *key,
+    uint64_t value);
+static void ngx_http_patron_identity_bytes(ngx_http_patron_plan_key_t *key,
+    u_char *p, size_t len);
+
+
+ngx_int_t
+ngx_http_patron_identity(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, uint64_t active, ngx_uint_t walled,
+    ngx_http_patron_plan_key_t *key)
+{
+    key->a = plcf->rules_hash;
+    key->b = active ^ 0x9ae16a3b2f90404fULL;
+
+    if (r->upstream == NULL) {
+        return ngx_http_patron_identity_file(r, key);
+    }
+
+#if (NGX_HTTP_CACHE)
+
+    if (r->cache != NULL && r->cached) {
+        return ngx_http_patron_identity_cache(r, key);
+    }
+
+#endif
+
+    if (walled) {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_patron_identity_etag(r, key);
+}
+
+
+/*
+ * Only nginx's own phase handlers are left where no handler is set; that it was
+ * this file that was sent is told by its length and date.
+ */
+
+static ngx_int_t
+ngx_http_patron_identity_file(ngx_http_request_t *r,
+    ngx_http_patron_plan_key_t *key)
+{
+    u_char           *last;
+    size_t            root;
+    ngx_str_t         path;
+    ngx_file_info_t   fi;
+
+    if (r->content_handler != NULL
+        || r->headers_out.content_length_n == -1
+        || r->headers_out.last_modified_time == -1)
+    {
+        return NGX_DECLINED;
+    }
+
+    last = ngx_http_map_uri_to_path(r, &path, &root, 0);
+    if (last == NULL) {
+        return NGX_DECLINED;
+    }
+
+    *last = '\0';
+
+    if (ngx_file_info(path.data, &fi) == NGX_FILE_ERROR
+        || !ngx_is_file(&fi)
+        || ngx_file_size(&fi) != r->headers_out.content_length_n
+        || ngx_file_mtime(&fi) != r->headers_out.last_modified_time
+        || fi.st_ctime + NGX_HTTP_PATRON_FILE_AGE > ngx_time())
+    {
+        return NGX_DECLINED;
+    }
+
+    ngx_http_patron_identity_add(key, 1);
+    ngx_http_patron_identity_add(key, (uint64_t) fi.st_dev);
+    ngx_http_patron_identity_add(key, (uint64_t) fi.st_ino);
+    ngx_http_patron_identity_add(key, (uint64_t) fi.st_ctim.tv_sec);
+    ngx_http_patron_identity_add(key, (uint64_t) fi.st_ctim.tv_nsec);
+    ngx_http_patron_identity_add(key, (uint64_t) fi.st_size);
+
+    return NGX_OK;
+}
+
+
+#if (NGX_HTTP_CACHE)
+
+static ngx_int_t
+ngx_http_patron_identity_cache(ngx_http_request_t *r,
+    ngx_http_patron_plan_key_t *key)
+{
+    ngx_http_cache_t  *c;
+
+    c = r->cache;
+
+    ngx_http_patron_identity_add(key, 2);
+    ngx_http_patron_identity_bytes(key, c->key, NGX_HTTP_CACHE_KEY_LEN);
+    ngx_http_patron_identity_add(key, (uint64_t) c->uniq);
+    ngx_http_patron_identity_add(key, (uint64_t) c->date);
+    ngx_http_patron_identity_add(key, (uint64_t) c->length);
+
+    return NGX_OK;
+}
+
+#endif
+
+
+static ngx_int_t
+ngx_http_patron_identity_etag(ngx_http_request_t *r,
+    ngx_http_patron_plan_key_t *key)
+{
+    ngx_str_t                 *etag;
+    ngx_table_elt_t           *host;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    if (r->headers_out.etag == NULL || r->headers_out.content_length_n == -1) {
+        return NGX_DECLINED;
+    }
+
+    etag = &r->headers_out.etag->value;
+
+    if (etag->len < 3 || etag->data[0] != '"'
+        || etag->data[etag->len - 1] != '"')
+    {
+        return NGX_DECLINED;
+    }
+
+    host = r->headers_in.host;
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    ngx_http_patron_identity_add(key, 3);
+    ngx_http_patron_identity_bytes(key, clcf->name.data, clcf->name.len);
+    ngx_http_patron_identity_bytes(key, etag->data, etag->len);
+    ngx_http_patron_identity_bytes(key, r->unparsed_uri.data,
+                                   r->unparsed_uri.len);
+    ngx_http_patron_identity_bytes(key, r->uri.data, r->uri.len);
+    ngx_http_patron_identity_bytes(key, r->headers_in.server.data,
+                                   r->headers_in.server.len);
+
+    if (host != NULL) {
+        ngx_http_patron_identity_bytes(key, host->value.data,
+                                       host->value.len);
+    }
+
+    ngx_http_patron_identity_add(key,
+                              (uint64_t) r->headers_out.content_length_n);
+
+    return NGX_OK;
+}
+
+
+/* Two multiplicative hashes of the same words, with a round of mixing. */
+
+static void
+ngx_http_patron_identity_add(ngx_http_patron_plan_key_t *key, uint64_t value)
+{
+    key->a = (key->a ^ value) * 0x9e3779b97f4a7c15ULL;
+    key->a ^= key->a >> 29;
+
+    key->b = (key->b + value) * 0xc2b2ae3d27d4eb4fULL;
+    key->b ^= key->b >> 31;
+}
+
+
+static void
+ngx_http_patron_identity_bytes(ngx_http_patron_plan_key_t *key, u_char *p,
+    size_t len)
+{
+    uint64_t  word;
+
+    ngx_http_patron_identity_add(key, (uint64_t) len);
+
+    while (len >= sizeof(uint64_t)) {
+        ngx_memcpy(&word, p, sizeof(uint64_t));
+        ngx_http_patron_identity_add(key, word);
+        p += sizeof(uint64_t);
+        len -= sizeof(uint64_t);
+    }
+
+    if (len) {
+        word = 0;
+        ngx_memcpy(&word, p, len);
+        ngx_http_patron_identity_add(key, word);
+    }
+}

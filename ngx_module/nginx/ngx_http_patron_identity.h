@@ -1,0 +1,26 @@
+
+/*
+ * The identity of a page: by what a plan made of it may be used again.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_IDENTITY_H_INCLUDED_
+#define _NGX_HTTP_PATRON_IDENTITY_H_INCLUDED_
+
+
+#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_zone_plans.h"
+
+
+/*
+ * The key of the plan for r's page and the rules in active.  Header filter,
+ * before the validators are changed.  NGX_OK; NGX_DECLINED where the page has
+ * no identity that cannot lie, and must be read.
+ */
+
+ngx_int_t ngx_http_patron_identity(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, uint64_t active, ngx_uint_t walled,
+    ngx_http_patron_plan_key_t *key);
+
+
+#endif /* _NGX_HTTP_PATRON_IDENTITY_H_INCLUDED_ */

@@ -1,0 +1,45 @@
+
+/*
+ * The seals of a set of keys, one for each purpose: made by the worker that
+ * first needs one.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_SEALS_H_INCLUDED_
+#define _NGX_HTTP_PATRON_SEALS_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "patron_seal.h"
+
+
+typedef enum {
+    NGX_HTTP_PATRON_SEAL_READER = 0,
+    NGX_HTTP_PATRON_SEAL_METER,
+    NGX_HTTP_PATRON_SEAL_DEVICE,
+    NGX_HTTP_PATRON_SEAL_VISIT,
+    NGX_HTTP_PATRON_SEAL_GIFT,
+    NGX_HTTP_PATRON_SEAL_PREVIEW,
+    NGX_HTTP_PATRON_SEAL_N
+} ngx_http_patron_seal_e;
+
+
+/* All zero: none made yet. */
+
+typedef struct {
+    patron_seal_t  *seals[NGX_HTTP_PATRON_SEAL_N];
+} ngx_http_patron_seals_t;
+
+
+/* The seal of a purpose, or NULL after logging why there is none. */
+
+patron_seal_t *ngx_http_patron_seal(ngx_http_patron_seals_t *seals,
+    const patron_keys_t *keys, ngx_http_patron_seal_e purpose,
+    ngx_log_t *log);
+
+void ngx_http_patron_seals_destroy(ngx_http_patron_seals_t *seals);
+
+
+#endif /* _NGX_HTTP_PATRON_SEALS_H_INCLUDED_ */

@@ -1,0 +1,226 @@
+
+/*
+ * See the header.  RFC 6265; the value is of "v1.", base64url and dots, which
+ * need no quoting.
+ */
+
+
+#include <openssl/rand.h>
+
+#include "ngx_http_patron_setcookie.h"
+#include "ngx_http_patron_state.h"
+
+
+static ngx_int_t ngx_http_patron_cookie_name(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
+    ngx_str_t *name);
+static ngx_int_t ngx_http_patron_cookie_find(ngx_http_request_t *r,
+    ngx_str_t *name, ngx_str_t *value);
+static ngx_uint_t ngx_http_patron_cookie_secure(ngx_http_request_t *r,
+    ngx_http_patron_cookie_t *cookie);
+
+
+/* Of those purposes that are carried in cookies. */
+
+static ngx_str_t  ngx_http_patron_cookie_suffixes[] = {
+    ngx_string("_id"),
+    ngx_string("_meter"),
+    ngx_string("_device"),
+    ngx_string("_seen")
+};
+
+
+ngx_int_t
+ngx_http_patron_cookie_open(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
+    u_char *buf, patron_str_t *payload, ngx_uint_t *old)
+{
+    unsigned        key;
+    ngx_str_t       name, value;
+    patron_str_t    sealed;
+    patron_seal_t  *seal;
+
+    if (ngx_http_patron_cookie_name(r, plcf, purpose, &name) != NGX_OK
+        || ngx_http_patron_cookie_find(r, &name, &value) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys, purpose,
+                                r->connection->log);
+    if (seal == NULL) {
+        return NGX_DECLINED;
+    }
+
+    sealed.data = value.data;
+    sealed.len = value.len;
+
+    if (patron_seal_open(seal, &sealed, buf, payload, &key) != PATRON_OK) {
+        return NGX_DECLINED;
+    }
+
+    *old = (key != 0);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_cookie_name(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
+    ngx_str_t *name)
+{
+    u_char     *p;
+    ngx_str_t  *suffix;
+
+    suffix = &ngx_http_patron_cookie_suffixes[purpose];
+
+    name->len = plcf->cookie.name.len + suffix->len;
+    name->data = ngx_pnalloc(r->pool, name->len);
+    if (name->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(name->data, plcf->cookie.name.data, plcf->cookie.name.len);
+    ngx_memcpy(p, suffix->data, suffix->len);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_cookie_find(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *value)
+{
+#if (nginx_version >= 1023000)
+
+    if (ngx_http_parse_multi_header_lines(r, r->headers_in.cookie, name, value)
+        == NULL)
+    {
+        return NGX_DECLINED;
+    }
+
+#else
+
+    if (ngx_http_parse_multi_header_lines(&r->headers_in.cookies, name, value)
+        == NGX_DECLINED)
+    {
+        return NGX_DECLINED;
+    }
+
+#endif
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_patron_has_cookies(ngx_http_request_t *r)
+{
+#if (nginx_version >= 1023000)
+    return r->headers_in.cookie != NULL;
+#else
+    return r->headers_in.cookies.nelts != 0;
+#endif
+}
+
+
+ngx_int_t
+ngx_http_patron_cookie_seal(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
+    const patron_str_t *payload, time_t max_age)
+{
+    size_t                     len;
+    u_char                    *p, *value;
+    ngx_str_t                  name;
+    patron_seal_t             *seal;
+    ngx_table_elt_t           *h;
+    ngx_http_patron_cookie_t  *cookie;
+
+    cookie = &plcf->cookie;
+
+    seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys, purpose,
+                                r->connection->log);
+
+    if (seal == NULL
+        || ngx_http_patron_cookie_name(r, plcf, purpose, &name) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    len = name.len + 1 + PATRON_SEAL_MAX
+          + sizeof("; Max-Age=; Path=; Domain=; SameSite=; HttpOnly; Secure")
+          + NGX_TIME_T_LEN + cookie->path.len + cookie->domain.len
+          + cookie->samesite.len;
+
+    value = ngx_pnalloc(r->pool, len);
+    if (value == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(value, name.data, name.len);
+    *p++ = '=';
+
+    if (patron_seal_make(seal, payload, p, PATRON_SEAL_MAX, &len)
+        != PATRON_OK)
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "patron: cookie \"%V\" cannot be sealed", &name);
+        return NGX_ERROR;
+    }
+
+    p = ngx_sprintf(p + len, "; Max-Age=%T; Path=%V", max_age, &cookie->path);
+
+    if (cookie->domain.len) {
+        p = ngx_sprintf(p, "; Domain=%V", &cookie->domain);
+    }
+
+    p = ngx_sprintf(p, "; SameSite=%V; HttpOnly", &cookie->samesite);
+
+    if (ngx_http_patron_cookie_secure(r, cookie)) {
+        p = ngx_cpymem(p, "; Secure", sizeof("; Secure") - 1);
+    }
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+
+    h->hash = 1;
+    ngx_str_set(&h->key, "Set-Cookie");
+    h->value.data = value;
+    h->value.len = p - value;
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_cookie_secure(ngx_http_request_t *r,
+    ngx_http_patron_cookie_t *cookie)
+{
+    if (cookie->secure != NGX_HTTP_PATRON_SECURE_AUTO) {
+        return cookie->secure == NGX_HTTP_PATRON_SECURE_ON;
+    }
+
+#if (NGX_HTTP_SSL)
+    return r->connection->ssl != NULL;
+#else
+    return 0;
+#endif
+}
+
+
+ngx_int_t
+ngx_http_patron_random(ngx_http_request_t *r, u_char *p, size_t len)
+{
+    if (RAND_bytes(p, (int) len) == 1) {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "patron: RAND_bytes() failed");
+    return NGX_ERROR;
+}

@@ -1,0 +1,44 @@
+
+/*
+ * The module's own cookies: sealed, HttpOnly, named after patron_cookie's name
+ * ("patron_id", "patron_meter", "patron_device", "patron_seen") and set with its attributes.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_SETCOOKIE_H_INCLUDED_
+#define _NGX_HTTP_PATRON_SETCOOKIE_H_INCLUDED_
+
+
+#include "ngx_http_patron_module.h"
+
+
+#define NGX_HTTP_PATRON_COOKIE_YEAR  (365 * 24 * 60 * 60)
+
+
+/*
+ * Opens the request's cookie of that purpose into buf, of
+ * PATRON_SEAL_PAYLOAD_MAX bytes.  NGX_OK, with old set if it should be sealed
+ * anew; NGX_DECLINED if there is none of ours.
+ */
+
+ngx_int_t ngx_http_patron_cookie_open(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
+    u_char *buf, patron_str_t *payload, ngx_uint_t *old);
+
+/* Adds a Set-Cookie for max_age seconds.  NGX_OK or NGX_ERROR. */
+
+ngx_int_t ngx_http_patron_cookie_seal(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
+    const patron_str_t *payload, time_t max_age);
+
+/* Has the request any cookie at all? */
+
+ngx_uint_t ngx_http_patron_has_cookies(ngx_http_request_t *r);
+
+/* Random bytes for an id nobody can guess.  NGX_OK or NGX_ERROR. */
+
+ngx_int_t ngx_http_patron_random(ngx_http_request_t *r, u_char *p,
+    size_t len);
+
+
+#endif /* _NGX_HTTP_PATRON_SETCOOKIE_H_INCLUDED_ */

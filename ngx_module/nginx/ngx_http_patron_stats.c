@@ -1,0 +1,434 @@
+
+/*
+ * Counters on their way from the zone to Redis: about once a second, while
+ * there is something to write, by the one worker that holds the lease.
+ *
+ * A batch goes as one script call on the day's key.  The script remembers the
+ * batch's number in the same hash, in the field "batch.<instance>", so that a
+ * batch whose answer was lost and that is sent again is applied once; being in
+ * the same key, the number and the counters are kept or lost together.  While
+ * Redis is away everything stays in the zone.
+ *
+ * A worker that quits stays for what it has counted, unless Redis is away: then
+ * the zone, which a reload keeps, is where the next worker finds it.
+ */
+
+
+#include "patron_date.h"
+#include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_state.h"
+#include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_stats.h"
+
+
+#define NGX_HTTP_PATRON_STATS_TICK   200
+#define NGX_HTTP_PATRON_STATS_FLUSH  1000
+#define NGX_HTTP_PATRON_STATS_ARGS   (3 + 2 * NGX_HTTP_PATRON_BATCH)
+#define NGX_HTTP_PATRON_STATS_KEY    sizeof("stats:2026-11-22")
+#define NGX_HTTP_PATRON_STATS_TRIES  2
+
+
+struct ngx_http_patron_stats_writer_s {
+    ngx_http_patron_redis_t   *redis;
+    ngx_http_patron_zone_t    *zone;
+    ngx_http_patron_script_t   script;
+    ngx_event_t                tick;
+    ngx_msec_t                 flushed;
+    uint64_t                   number;      /* of the batch being written */
+    ngx_uint_t                 failures;    /* in a row */
+    ngx_uint_t                 writing;     /* the answer has not come */
+};
+
+
+static void ngx_http_patron_stats_wake(ngx_http_patron_stats_writer_t *writer);
+static void ngx_http_patron_stats_tick(ngx_event_t *ev);
+static ngx_uint_t ngx_http_patron_stats_flush(
+    ngx_http_patron_stats_writer_t *writer);
+static ngx_int_t ngx_http_patron_stats_write(
+    ngx_http_patron_stats_writer_t *writer, ngx_http_patron_batch_t *batch);
+static u_char *ngx_http_patron_stats_number(u_char *p, ngx_str_t *arg,
+    uint64_t number);
+static void ngx_http_patron_stats_written(void *data, patron_reply_t *reply);
+
+
+static ngx_str_t  ngx_http_patron_stats_script = ngx_string(
+    "local last = redis.pcall('HGET', KEYS[1], ARGV[1])\n"
+    "if type(last) == 'table' then\n"
+    "    return -1\n"
+    "end\n"
+    "if last and tonumber(last) and tonumber(last) >= tonumber(ARGV[2]) then\n"
+    "    return 0\n"
+    "end\n"
+    "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])\n"
+    "for i = 3, #ARGV, 2 do\n"
+    "    redis.pcall('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1])\n"
+    "end\n"
+    "return 1\n"
+);
+
+
+static const char  *ngx_http_patron_machines[] = {
+    "bot", "crawl", "spider", NULL
+};
+
+
+ngx_http_patron_stats_writer_t *
+ngx_http_patron_stats_add(ngx_conf_t *cf, ngx_http_patron_redis_t *redis)
+{
+    ngx_uint_t                        i;
+    ngx_http_patron_main_conf_t      *pmcf;
+    ngx_http_patron_stats_writer_t  **writers, *writer;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+
+    writers = pmcf->stats.elts;
+
+    for (i = 0; i < pmcf->stats.nelts; i++) {
+        if (writers[i]->redis == redis) {
+            return writers[i];
+        }
+    }
+
+    writers = ngx_array_push(&pmcf->stats);
+    writer = ngx_pcalloc(cf->pool, sizeof(ngx_http_patron_stats_writer_t));
+
+    if (writers == NULL || writer == NULL) {
+        return NULL;
+    }
+
+    writer->redis = redis;
+    writer->zone = pmcf->zone;
+    writer->script.text = ngx_http_patron_stats_script;
+
+    if (ngx_http_patron_redis_script_init(cf->pool, &writer->script)
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    *writers = writer;
+
+    return writer;
+}
+
+
+/* What this process serves: a single process meets several cycles. */
+
+static ngx_array_t  *ngx_http_patron_stats_current;
+
+
+ngx_int_t
+ngx_http_patron_stats_init_process(ngx_cycle_t *cycle)
+{
+    ngx_uint_t                        i;
+    ngx_http_patron_main_conf_t      *pmcf;
+    ngx_http_patron_stats_writer_t  **writers;
+
+    ngx_http_patron_stats_exit_process();
+
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_patron_module);
+
+    if (pmcf == NULL) {
+        return NGX_OK;
+    }
+
+    ngx_http_patron_stats_current = &pmcf->stats;
+
+    writers = pmcf->stats.elts;
+
+    for (i = 0; i < pmcf->stats.nelts; i++) {
+        writers[i]->tick.handler = ngx_http_patron_stats_tick;
+        writers[i]->tick.data = writers[i];
+        writers[i]->tick.log = cycle->log;
+
+        /* for what earlier workers left */
+
+        ngx_http_patron_stats_wake(writers[i]);
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_patron_stats_exit_process(void)
+{
+    ngx_uint_t                        i;
+    ngx_array_t                      *current;
+    ngx_http_patron_stats_writer_t  **writers;
+
+    current = ngx_http_patron_stats_current;
+    ngx_http_patron_stats_current = NULL;
+
+    if (current == NULL) {
+        return;
+    }
+
+    writers = current->elts;
+
+    for (i = 0; i < current->nelts; i++) {
+
+        if (writers[i]->tick.timer_set) {
+            ngx_del_timer(&writers[i]->tick);
+        }
+
+        ngx_http_patron_zone_release(writers[i]->zone,
+                            ngx_http_patron_redis_id(writers[i]->redis),
+                            NGX_HTTP_PATRON_LEASE_STATS);
+    }
+}
+
+
+void
+ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
+    ngx_str_t *name)
+{
+    u_char                          buf[NGX_HTTP_PATRON_STAT_MAX + 1];
+    ngx_str_t                       field;
+    ngx_http_patron_zone_t         *zone;
+    ngx_http_patron_loc_conf_t     *plcf;
+
+    zone = ngx_http_patron_request_zone(r);
+
+    if (zone == NULL) {
+        return;
+    }
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    field.data = buf;
+    field.len = ngx_snprintf(buf, sizeof(buf), "%s.%V", what, name) - buf;
+
+    ngx_http_patron_zone_stat(zone,
+                              plcf->redis
+                              ? ngx_http_patron_redis_id(plcf->redis) : 0,
+                              &field, ngx_time());
+
+    if (plcf->stats != NULL) {
+        ngx_http_patron_stats_wake(plcf->stats);
+    }
+}
+
+
+ngx_uint_t
+ngx_http_patron_stats_reader(ngx_http_request_t *r)
+{
+    ngx_str_t         *agent;
+    ngx_uint_t         i;
+    ngx_list_part_t   *part;
+    ngx_table_elt_t   *h;
+
+    if (r->headers_in.user_agent != NULL) {
+        agent = &r->headers_in.user_agent->value;
+
+        for (i = 0; ngx_http_patron_machines[i]; i++) {
+            if (ngx_strcasestrn(agent->data,
+                                (char *) ngx_http_patron_machines[i],
+                                ngx_strlen(ngx_http_patron_machines[i]) - 1)
+                != NULL)
+            {
+                return 0;
+            }
+        }
+    }
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (!((h[i].key.len == sizeof("Sec-Purpose") - 1
+                   && ngx_strncasecmp(h[i].key.data, (u_char *) "Sec-Purpose",
+                                      sizeof("Sec-Purpose") - 1)
+                      == 0)
+                  || (h[i].key.len == sizeof("Purpose") - 1
+                      && ngx_strncasecmp(h[i].key.data, (u_char *) "Purpose",
+                                         sizeof("Purpose") - 1)
+                         == 0)))
+            {
+                continue;
+            }
+
+            if (ngx_strlcasestrn(h[i].value.data,
+                                 h[i].value.data + h[i].value.len,
+                                 (u_char *) "prefetch",
+                                 sizeof("prefetch") - 2)
+                != NULL)
+            {
+                return 0;
+            }
+        }
+    }
+
+    return 1;
+}
+
+
+static void
+ngx_http_patron_stats_wake(ngx_http_patron_stats_writer_t *writer)
+{
+    if (!writer->tick.timer_set) {
+        ngx_add_timer(&writer->tick, NGX_HTTP_PATRON_STATS_TICK);
+    }
+}
+
+
+/* Ticks while there is something to write. */
+
+static void
+ngx_http_patron_stats_tick(ngx_event_t *ev)
+{
+    ngx_http_patron_stats_writer_t  *writer = ev->data;
+
+    if (ngx_http_patron_stats_flush(writer)) {
+        ngx_add_timer(ev, NGX_HTTP_PATRON_STATS_TICK);
+    }
+}
+
+
+/* True if there is more to come. */
+
+static ngx_uint_t
+ngx_http_patron_stats_flush(ngx_http_patron_stats_writer_t *writer)
+{
+    uint32_t                  redis;
+    ngx_http_patron_batch_t  *batch;
+
+    if (writer->writing) {
+        return 1;
+    }
+
+    redis = ngx_http_patron_redis_id(writer->redis);
+
+    if (!ngx_exiting
+        && ngx_current_msec - writer->flushed < NGX_HTTP_PATRON_STATS_FLUSH)
+    {
+        return 1;
+    }
+
+    if (!ngx_http_patron_zone_lease(writer->zone, redis,
+                                    NGX_HTTP_PATRON_LEASE_STATS))
+    {
+        /* its holder writes all there is */
+        return !ngx_exiting;
+    }
+
+    batch = ngx_alloc(sizeof(ngx_http_patron_batch_t), ngx_cycle->log);
+    if (batch == NULL) {
+        return 1;
+    }
+
+    if (ngx_http_patron_zone_batch(writer->zone, redis, batch) != NGX_OK) {
+        ngx_free(batch);
+        ngx_http_patron_zone_release(writer->zone, redis,
+                                     NGX_HTTP_PATRON_LEASE_STATS);
+        return 0;
+    }
+
+    writer->flushed = ngx_current_msec;
+
+    if (ngx_http_patron_stats_write(writer, batch) == NGX_OK) {
+        writer->writing = 1;
+
+    } else {
+        writer->failures++;
+    }
+
+    ngx_free(batch);
+
+    return !ngx_exiting
+           || writer->failures < NGX_HTTP_PATRON_STATS_TRIES;
+}
+
+
+static ngx_int_t
+ngx_http_patron_stats_write(ngx_http_patron_stats_writer_t *writer,
+    ngx_http_patron_batch_t *batch)
+{
+    u_char         *p, *numbers;
+    ngx_int_t       rc;
+    ngx_str_t       argv[NGX_HTTP_PATRON_STATS_ARGS], *prefix;
+    ngx_uint_t      i, n;
+    patron_date_t   date;
+
+    prefix = ngx_http_patron_redis_prefix(writer->redis);
+
+    numbers = ngx_alloc(prefix->len + NGX_HTTP_PATRON_STATS_KEY
+                        + sizeof("batch.") + 16
+                        + (batch->n + 1) * NGX_INT64_LEN, ngx_cycle->log);
+    if (numbers == NULL) {
+        return NGX_ERROR;
+    }
+
+    patron_date_from_days(batch->day, &date);
+
+    argv[0].data = numbers;
+    p = ngx_sprintf(numbers, "%Vstats:%04d-%02d-%02d", prefix, date.year,
+                    date.month, date.day);
+    argv[0].len = p - argv[0].data;
+
+    argv[1].data = p;
+    p = ngx_sprintf(p, "batch.%016xL", batch->instance);
+    argv[1].len = p - argv[1].data;
+
+    p = ngx_http_patron_stats_number(p, &argv[2], batch->number);
+
+    n = 3;
+
+    for (i = 0; i < batch->n; i++) {
+        argv[n++] = batch->counted[i].name;
+        p = ngx_http_patron_stats_number(p, &argv[n++],
+                                         batch->counted[i].count);
+    }
+
+    writer->number = batch->number;
+
+    rc = ngx_http_patron_redis_script(writer->redis, &writer->script, 1, argv,
+                                      n, ngx_http_patron_stats_written,
+                                      writer);
+    ngx_free(numbers);
+
+    return rc;
+}
+
+
+static u_char *
+ngx_http_patron_stats_number(u_char *p, ngx_str_t *arg, uint64_t number)
+{
+    arg->data = p;
+    p = ngx_sprintf(p, "%uL", number);
+    arg->len = p - arg->data;
+
+    return p;
+}
+
+
+static void
+ngx_http_patron_stats_written(void *data, patron_reply_t *reply)
+{
+    ngx_http_patron_stats_writer_t  *writer = data;
+
+    writer->writing = 0;
+
+    if (patron_reply_type(reply) != PATRON_REPLY_INTEGER) {
+        writer->failures++;
+        return;
+    }
+
+    writer->failures = 0;
+
+    if (patron_reply_int(reply, 0) < 0) {
+
+        /* nothing can be counted there: what follows is not to wait for it */
+
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "patron: redis %V: counters were lost: the day's "
+                      "\"%Vstats:\" key is no hash",
+                      ngx_http_patron_redis_name(writer->redis),
+                      ngx_http_patron_redis_prefix(writer->redis));
+    }
+
+    ngx_http_patron_zone_batch_sent(writer->zone,
+                                 ngx_http_patron_redis_id(writer->redis),
+                                 writer->number);
+}

@@ -1,0 +1,41 @@
+
+/*
+ * What is counted for "<prefix>stats:<day>", and the way there.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_STATS_H_INCLUDED_
+#define _NGX_HTTP_PATRON_STATS_H_INCLUDED_
+
+
+#include "ngx_http_patron_module.h"
+
+
+/*
+ * The writer of a Redis, which writes what the zone has counted for it: made if
+ * there is none; NULL for no memory.
+ */
+
+ngx_http_patron_stats_writer_t *ngx_http_patron_stats_add(ngx_conf_t *cf,
+    ngx_http_patron_redis_t *redis);
+
+ngx_int_t ngx_http_patron_stats_init_process(ngx_cycle_t *cycle);
+void ngx_http_patron_stats_exit_process(void);
+
+/*
+ * Counts "<what>.<name>" once, for today.  Whether the name exists is for the
+ * caller to know, and whether the request is one that counts.
+ */
+
+void ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
+    ngx_str_t *name);
+
+/*
+ * Is r a reader's?  Not a prefetch, which may never be seen, and not one who
+ * says in User-Agent that it is a machine ("bot", "crawl", "spider").
+ */
+
+ngx_uint_t ngx_http_patron_stats_reader(ngx_http_request_t *r);
+
+
+#endif /* _NGX_HTTP_PATRON_STATS_H_INCLUDED_ */

@@ -1,0 +1,38 @@
+
+/*
+ * What a reader has seen of campaigns and sent away, in a cookie of its own.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_VISIT_H_INCLUDED_
+#define _NGX_HTTP_PATRON_VISIT_H_INCLUDED_
+
+
+#include "patron_visit.h"
+#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_state.h"
+
+
+/*
+ * Reads the cookie into st->visit, which stays NULL where there is none; and
+ * tells caches that the page depends on it, where anything can be sent away.
+ */
+
+ngx_int_t ngx_http_patron_visit_read(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+/* Counts a showing of those of st->picks that have a cap and are active. */
+
+ngx_int_t ngx_http_patron_visit_show(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    uint64_t active);
+
+/* Adds the cookie as st->visit, which is made if need be, is now. */
+
+ngx_int_t ngx_http_patron_visit_write(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+ngx_int_t ngx_http_patron_visit_make(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
+
+
+#endif /* _NGX_HTTP_PATRON_VISIT_H_INCLUDED_ */

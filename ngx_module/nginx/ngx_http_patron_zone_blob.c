@@ -1,0 +1,230 @@
+
+/*
+ * See the header.  A blob is replaced, never written to: the new one is whole
+ * before the old one goes, so that a worker that dies in between leaks memory
+ * and damages nothing.  It takes room for two.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_http_patron_zone_int.h"
+
+
+#define NGX_HTTP_PATRON_LEASE_TIME  5           /* seconds */
+
+#define ngx_http_patron_lease_now()  (uint32_t) (ngx_current_msec / 1000)
+
+
+static ngx_http_patron_server_t *ngx_http_patron_zone_known(
+    ngx_http_patron_zone_t *zone, uint32_t redis);
+
+
+/* Without the mutex: a server's entry stays where it is. */
+
+static ngx_http_patron_server_t *
+ngx_http_patron_zone_known(ngx_http_patron_zone_t *zone, uint32_t redis)
+{
+    ngx_uint_t                 i;
+    ngx_http_patron_server_t  *server;
+
+    server = zone->sh->servers;
+
+    for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
+        if (server[i].id == redis) {
+            return &server[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_atomic_uint_t
+ngx_http_patron_zone_blob_version(ngx_http_patron_zone_t *zone,
+    uint32_t redis)
+{
+    ngx_http_patron_server_t  *server;
+
+    server = ngx_http_patron_zone_known(zone, redis);
+
+    return (server != NULL) ? server->blob.version : 0;
+}
+
+
+ngx_int_t
+ngx_http_patron_zone_blob_get(ngx_http_patron_zone_t *zone, uint32_t redis,
+    ngx_str_t *copy, ngx_atomic_uint_t *version)
+{
+    ngx_int_t                rc;
+    ngx_http_patron_blob_t  *blob;
+
+    rc = NGX_DECLINED;
+
+    ngx_http_patron_zone_lock(zone);
+
+    blob = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)].blob;
+
+    if (blob->version != 0) {
+        rc = NGX_ERROR;
+
+        copy->len = blob->len;
+        copy->data = ngx_alloc(blob->len + 1, ngx_cycle->log);
+
+        if (copy->data != NULL) {
+            ngx_memcpy(copy->data, blob->data, blob->len);
+            *version = blob->version;
+            rc = NGX_OK;
+        }
+    }
+
+    ngx_http_patron_zone_unlock(zone);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_http_patron_zone_blob_put(ngx_http_patron_zone_t *zone, uint32_t redis,
+    ngx_str_t *data, ngx_atomic_uint_t wanted)
+{
+    u_char                  *p, *old;
+    ngx_http_patron_blob_t  *blob;
+
+    ngx_http_patron_zone_lock(zone);
+
+    blob = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)].blob;
+
+    if (blob->version == 0 || blob->len != data->len
+        || ngx_memcmp(blob->data, data->data, data->len) != 0)
+    {
+        p = ngx_slab_alloc_locked(zone->shpool, data->len + 1);
+
+        if (p == NULL) {
+            ngx_http_patron_zone_unlock(zone);
+            return NGX_DECLINED;
+        }
+
+        if (data->len) {
+            ngx_memcpy(p, data->data, data->len);
+        }
+
+        old = blob->data;
+
+        blob->data = p;
+        blob->len = data->len;
+        blob->version++;
+
+        if (old != NULL) {
+            ngx_slab_free_locked(zone->shpool, old);
+        }
+    }
+
+    blob->made = wanted;
+
+    ngx_http_patron_zone_unlock(zone);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_patron_zone_blobs_free(ngx_http_patron_zone_t *zone)
+{
+    ngx_uint_t                 i;
+    ngx_http_patron_server_t  *server;
+
+    server = zone->sh->servers;
+
+    for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
+        if (server[i].blob.data != NULL) {
+            ngx_slab_free_locked(zone->shpool, server[i].blob.data);
+            server[i].blob.data = NULL;
+        }
+    }
+}
+
+
+void
+ngx_http_patron_zone_blob_want(ngx_http_patron_zone_t *zone, uint32_t redis)
+{
+    ngx_uint_t  i;
+
+    ngx_http_patron_zone_lock(zone);
+
+    i = ngx_http_patron_zone_server(zone, redis);
+    zone->sh->servers[i].blob.wanted++;
+
+    ngx_http_patron_zone_unlock(zone);
+}
+
+
+ngx_atomic_uint_t
+ngx_http_patron_zone_blob_wanted(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_uint_t *old)
+{
+    ngx_http_patron_server_t  *server;
+
+    server = ngx_http_patron_zone_known(zone, redis);
+
+    if (server == NULL) {
+        *old = 1;
+        return 0;
+    }
+
+    *old = (server->blob.version == 0
+            || server->blob.made != server->blob.wanted);
+
+    return server->blob.wanted;
+}
+
+
+ngx_uint_t
+ngx_http_patron_zone_lease(ngx_http_patron_zone_t *zone, uint32_t redis,
+    ngx_uint_t n)
+{
+    uint32_t                  now;
+    ngx_uint_t                mine;
+    ngx_http_patron_lease_t  *lease;
+
+    now = ngx_http_patron_lease_now();
+
+    ngx_http_patron_zone_lock(zone);
+
+    lease = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)]
+                 .leases[n];
+
+    mine = (lease->pid == 0
+            || lease->pid == ngx_pid
+            || (int32_t) (lease->until - now) < 0
+            || (kill(lease->pid, 0) == -1 && ngx_errno == NGX_ESRCH));
+
+    if (mine) {
+        lease->pid = ngx_pid;
+        lease->until = now + NGX_HTTP_PATRON_LEASE_TIME;
+    }
+
+    ngx_http_patron_zone_unlock(zone);
+
+    return mine;
+}
+
+
+void
+ngx_http_patron_zone_release(ngx_http_patron_zone_t *zone, uint32_t redis,
+    ngx_uint_t n)
+{
+    ngx_http_patron_lease_t  *lease;
+
+    ngx_http_patron_zone_lock(zone);
+
+    lease = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)]
+                 .leases[n];
+
+    if (lease->pid == ngx_pid) {
+        lease->pid = 0;
+    }
+
+    ngx_http_patron_zone_unlock(zone);
+}

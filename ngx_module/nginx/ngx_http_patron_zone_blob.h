@@ -1,0 +1,70 @@
+
+/*
+ * Of each server in the zone: a piece of memory that one worker makes and all
+ * read, and the leases by which one worker at a time does work for all.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_ZONE_BLOB_H_INCLUDED_
+#define _NGX_HTTP_PATRON_ZONE_BLOB_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_http_patron_zone.h"
+
+
+/*
+ * The version, 0 while there is none: a read of one word, for each request.
+ * redis is ngx_http_patron_redis_id(), here and below.
+ */
+
+ngx_atomic_uint_t ngx_http_patron_zone_blob_version(
+    ngx_http_patron_zone_t *zone, uint32_t redis);
+
+/*
+ * A copy from the heap, the caller's to free, and its version.  NGX_DECLINED:
+ * there is none; NGX_ERROR: no memory.
+ */
+
+ngx_int_t ngx_http_patron_zone_blob_get(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_str_t *copy, ngx_atomic_uint_t *version);
+
+/*
+ * Puts another in its place if it is another, and notes that it answers what
+ * was wanted then.  NGX_DECLINED: the zone has no room, the old one stays.
+ */
+
+ngx_int_t ngx_http_patron_zone_blob_put(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_str_t *blob, ngx_atomic_uint_t wanted);
+
+/*
+ * It is out of date: any worker may say so.  The number that says how often
+ * they have; and whether the one there is was made for less.
+ */
+
+void ngx_http_patron_zone_blob_want(ngx_http_patron_zone_t *zone,
+    uint32_t redis);
+ngx_atomic_uint_t ngx_http_patron_zone_blob_wanted(
+    ngx_http_patron_zone_t *zone, uint32_t redis, ngx_uint_t *old);
+
+
+typedef enum {
+    NGX_HTTP_PATRON_LEASE_CAMPAIGNS = 0,
+    NGX_HTTP_PATRON_LEASE_STATS,
+    NGX_HTTP_PATRON_LEASES
+} ngx_http_patron_lease_e;
+
+/*
+ * True if the lease is this worker's now, for some seconds: it was already, or
+ * nobody's, or the one's who has died or not renewed it.
+ */
+
+ngx_uint_t ngx_http_patron_zone_lease(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_uint_t lease);
+void ngx_http_patron_zone_release(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_uint_t lease);
+
+
+#endif /* _NGX_HTTP_PATRON_ZONE_BLOB_H_INCLUDED_ */

@@ -1,0 +1,102 @@
+# A page out of proxy_cache is known by its entry, one from upstream by a strong
+# entity tag; any other is read each time. A tag is not enough for a wall.
+
+use strict;
+use warnings;
+
+use Test::More;
+
+use lib 't/lib';
+use Patron::Harness;
+
+my $t = Patron::Harness->new;
+
+my %page;
+
+my $origin = $t->origin('8081', sub {
+    my ($r) = @_;
+
+    my ($name) = $r->{path} =~ m{/([a-z]+)};
+    my $body = $page{$name};
+
+    return "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+        . 'Content-Length: ' . length($body) . "\r\n"
+        . ($name =~ /strong/ ? qq{ETag: "v1"\r\n}
+            : $name =~ /weak/ ? qq{ETag: W/"v1"\r\n} : '')
+        . "Connection: close\r\n\r\n$body";
+});
+
+$t->run(http => <<'EOC', server => <<'EOC');
+    patron_zone members:1m;
+    patron_key k1 %%DIR%%/k1.key;
+    proxy_cache_path %%DIR%%/cache keys_zone=pages:1m;
+EOC
+    patron on;
+    patron_banner ask append article html=[ask];
+
+    location / {
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+    location /cached {
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+        proxy_cache pages;
+        proxy_cache_valid 200 1h;
+        proxy_cache_bypass $arg_fresh;
+    }
+    location /walledstrong {
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+        patron_access members;
+        patron_wall article keep=1 html=[wall];
+    }
+EOC
+
+my $one = '<html><body><article><p>a<p>b</article>z</body></html>';
+my $two = '<html><body>z<article><p>a<p>b</article></body></html>';
+
+sub edited { $_[0] =~ s/<\/article>/[ask]<\/article>/r }
+
+# the cache
+
+$page{cached} = $one;
+is($t->get('/cached')->body, edited($one), 'a miss');
+is($t->get('/cached')->body, edited($one), 'a hit, read');
+
+my $r = $t->get('/cached');
+is($r->body, edited($one), 'a hit, by the plan');
+is($r->header('Content-Length'), length(edited($one)), 'its length is known');
+
+$page{cached} = $two;
+is($t->get('/cached?fresh=1')->body, edited($two), 'another URL');
+is($t->get('/cached', headers => [ 'X-Nothing: 1' ])->body, edited($one),
+    'the old entry still');
+
+# strong tags
+
+$page{strong} = $one;
+is($t->get('/strong')->body, edited($one), 'a strong tag, read');
+$r = $t->get('/strong');
+is($r->body, edited($one), 'by the plan');
+is($r->header('Content-Length'), length(edited($one)), 'its length is known');
+is($t->get('/strong?x')->header('Content-Length'), undef, 'another URL is read');
+
+# what has no identity
+
+for my $name (qw(weak plain)) {
+    $page{$name} = $one;
+    is($t->get("/$name")->body, edited($one), "$name, read");
+    $page{$name} = $two;
+    is($t->get("/$name")->body, edited($two), "$name, changed in place");
+    is($t->get("/$name")->header('Content-Length'), undef, "$name, read again");
+}
+
+# a wall trusts no tag
+
+$page{walledstrong} = $one;
+like($t->get('/walledstrong')->body, qr/<p>a<\/p>\[wall\]/, 'walled');
+$page{walledstrong} = $two;
+like($t->get('/walledstrong')->body, qr/z<article><p>a<\/p>\[wall\]/,
+    'changed under the same tag');
+unlike($t->get('/walledstrong')->body, qr/<p>b/, 'nothing leaks');
+
+$t->finish;
+done_testing();
