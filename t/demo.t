@@ -97,7 +97,7 @@ while (defined(my $path = shift @queue)) {
         $r->text =~ m{(?:href|src)="(/[^"\#]*)}g;
 }
 
-cmp_ok(scalar keys %seen, '>=', 12, 'pages, pictures and a stylesheet');
+cmp_ok(scalar keys %seen, '>=', 14, 'pages, pictures and a stylesheet');
 
 my $dir = $demo->dir;
 ok(-d $dir, 'it works in a directory of its own');

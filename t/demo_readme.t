@@ -137,6 +137,75 @@ ok(wait_for(sub { banners($t->get('/')) eq '' }, 5),
 
 is_deeply($t->redis->cmd('ACL', 'LOG'), [], 'still nothing denied');
 
+# All that writes.
+
+(my $all = $limited) =~ s{^( +)(location / \{\n +patron on;\n)}{<<"EOC" . "$1$2"}me;
+        location /all/ {
+            patron on;
+            patron_access metered;
+            patron_meter limit=1 period=day;
+            patron_devices limit=1 window=1d;
+            patron_wall article keep=1 html=<hr>;
+            patron_gift;
+            patron_banner top prepend body for=all campaign=top;
+            proxy_pass http://127.0.0.1:3000;
+        }
+        location = /gift {
+            patron on;
+            patron_gift;
+            patron_gift_handler;
+        }
+EOC
+isnt($all, $limited, 'a location with all that writes');
+$t->reload(conf => placed($all));
+
+$t->redis->cmd('DEL', 'patron:switches');
+$t->redis->cmd('HSET', 'patron:member:42', 'status', 'active');
+$t->redis->cmd('HSET', 'patron:campaign:top:winter', 'html',
+    'winter ${ticker:fund}');
+$t->redis->cmd('SET', 'patron:ticker:fund', '34120');
+$t->redis->cmd('SADD', 'patron:campaigns', 'top:winter');
+
+ok(wait_for(sub { $t->get('/all/1')->body =~ /winter 34120/ }), 'a campaign');
+
+sub cookies {
+    my ($r, $cookies) = @_;
+
+    for (@{$r->{fields}}) {
+        $cookies->{$1} = $2 if $_->[0] eq 'Set-Cookie'
+            && $_->[1] =~ /^(\w+)=([^;]*)/;
+    }
+
+    return [Cookie => join '; ', map { "$_=$cookies->{$_}" } keys %$cookies];
+}
+
+my $jar = {};
+my $cookie = cookies($t->get('/all/1'), $jar);
+$cookie = cookies($t->get('/all/2', headers => $cookie), $jar) for 1 .. 3;
+like($t->get('/all/2', headers => $cookie)->body, qr/<hr>/, 'a meter');
+
+for my $device (1 .. 3) {
+    $jar = { patron => $token };
+    $cookie = cookies(
+        $t->get('/all/3', headers => cookies({ fields => [] }, $jar)), $jar);
+    $t->get('/all/3', headers => $cookie);
+}
+
+like($t->request('POST', '/gift', token => $token, body => 'path=/all/3',
+    headers => [Origin => 'http://localhost', 'Content-Type',
+        'application/x-www-form-urlencoded'])->body, qr/gift=/, 'a gift');
+
+ok(wait_for(sub {
+    @{$t->redis->cmd('KEYS', 'patron:stats:*')}
+        && @{$t->redis->cmd('KEYS', 'patron:gift:*')}
+        && @{$t->redis->cmd('KEYS', 'patron:meter:*')}
+        && @{$t->redis->cmd('KEYS', 'patron:devices:*')}
+}), 'meters, gifts, devices and counters were written')
+    || diag(join ' ', @{$t->redis->cmd('KEYS', '*')});
+
+is_deeply([ map { my %e = @$_; "$e{reason} $e{object}" }
+    @{$t->redis->cmd('ACL', 'LOG')} ], [], 'and nothing was denied');
+
 # The reference knows every directive and variable, and no other.
 
 sub strings {
@@ -145,7 +214,8 @@ sub strings {
     open(my $in, '<', "$root/ngx_module/nginx/$file") or die "$file: $!\n";
     my $text = do { local $/; <$in> };
 
-    return { map { $_ => 1 } $text =~ /^ +\{ ngx_string\("(patron\w*)"\),/mg };
+    return { map { $_ => 1 } grep { !/_$/ }
+        $text =~ /^ +\{ ngx_string\("(patron\w*)"\),/mg };
 }
 
 open(my $in, '<', "$root/ngx_module/README.md") or die "README.md: $!\n";

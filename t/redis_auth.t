@@ -24,13 +24,6 @@ $redis->member('ann', tier => 'gold');
 $t->file('html/page.html', '<html><body></body></html>');
 $t->file('password', 'topsecret');
 
-my $conf = <<'EOC';
-        server_name  %s;
-    patron on;
-    patron_key k1 %%DIR%%/k1.key;
-    patron_fallback guest;
-    add_header X-State "$patron_state,$patron_tier";
-EOC
 
 my $listen = "server {\n    listen 127.0.0.1:%%PORT%%;\n    server_name";
 

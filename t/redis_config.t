@@ -58,7 +58,7 @@ unlike($out, qr/hunter2/, 'a password is not shown');
 
 zone_refused('z', qr/"name:size" is wanted/);
 zone_refused(':1m', qr/"name:size" is wanted/);
-zone_refused('z:x', qr/invalid zone size/);
+zone_refused('z:x', qr/invalid size in "z:x"/);
 zone_refused('z:16k', qr/at least \d+k/);
 zone_refused('z:1m ttl=x', qr/invalid time in "ttl=x"/);
 zone_refused('z:1m bogus', qr/invalid parameter "bogus"/);

@@ -118,8 +118,11 @@ patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data, size_t len,
         return patron_edit_bypass(e);
     }
 
-    rc = patron_edit_idle(e) ? PATRON_DECLINED
-                             : patron_html_feed(e->html, data, len);
+    rc = patron_edit_idle(e) ? PATRON_DECLINED : PATRON_OK;
+
+    if (rc == PATRON_OK && len) {
+        rc = patron_html_feed(e->html, data, len);
+    }
 
     if (rc == PATRON_OK && last) {
         patron_edit_finishing(e);

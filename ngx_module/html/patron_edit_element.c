@@ -495,7 +495,9 @@ patron_element_ended(patron_edit_t *e, const patron_html_event_t *ev)
     for ( /* void */ ; i < n; i++) {
         at = pending[i].after ? ev->after : ev->at;
 
-        if (e->cut.state == PATRON_CUT_DOUBT) {
+        if (e->cut.state == PATRON_CUT_DOUBT
+            && (ev->tag == NULL || ev->after > e->cut.from))
+        {
             patron_cut_delay(e, ev, at, pending[i].rule);
 
         } else {

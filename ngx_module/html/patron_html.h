@@ -140,7 +140,7 @@ typedef int (*patron_html_handler_pt)(void *ctx,
 
 typedef enum {
     PATRON_HTML_RUNNING = 0,
-    PATRON_HTML_TOO_DEEP,
+    PATRON_HTML_TOO_DEEP,       /* or too much formatting left open */
     PATRON_HTML_TAG_TOO_LONG,
     PATRON_HTML_AMBIGUOUS,      /* a text-mode tag where parsers differ */
     PATRON_HTML_NO_MEMORY

@@ -133,7 +133,13 @@ patron_html_attrs_hash(const patron_html_tag_t *tag)
     while (patron_html_attr(tag, &pos, &name, &value) == PATRON_OK) {
         hash = patron_html_name(name.data, name.len);
 
-        for (i = 0; i < value.len; i++) {
+        for (i = 0; i + 8 <= value.len; i += 8) {
+            hash = (hash ^ patron_html_bytes(value.data + i))
+                   * 0x9e3779b97f4a7c15u;
+            hash ^= hash >> 29;
+        }
+
+        for ( /* void */ ; i < value.len; i++) {
             hash = (hash ^ value.data[i]) * 0x9e3779b97f4a7c15u;
             hash ^= hash >> 29;
         }

@@ -159,7 +159,7 @@ struct patron_html_s {
 
     /* the tokenizer */
 
-    uint8_t                  raw_len;   /* of raw_name */
+    uint8_t                  raw_len;   /* of its name */
     uint8_t                  state;
     uint8_t                  hold;
     uint8_t                  bom;       /* bytes of a BOM seen, or 3: over */
@@ -171,7 +171,7 @@ struct patron_html_s {
     uint64_t                 base;      /* ... less its address */
     uint64_t                 settled;
     uint64_t                 begun;     /* where the comment starts */
-    patron_uchar_t           raw_name[8];   /* the element of raw text */
+    patron_html_name_t       raw_name;  /* the element of raw text */
 
     patron_uchar_t          *held;
     size_t                   nheld;
@@ -183,6 +183,10 @@ struct patron_html_s {
 
 
 extern const patron_html_slot_t  patron_html_slots[PATRON_HTML_SLOTS];
+
+/* The first bytes of eight, by their number. */
+
+extern const uint64_t  patron_html_masks[9];
 
 
 static inline patron_uchar_t
@@ -205,6 +209,23 @@ patron_html_is_space(patron_uchar_t c)
     return c <= ' '
            && ((1ull << ' ' | 1ull << '\n' | 1ull << '\t' | 1ull << '\r'
                 | 1ull << '\f') >> c & 1);
+}
+
+
+/* Eight bytes as a number, the first the lowest. */
+
+static inline uint64_t
+patron_html_bytes(const patron_uchar_t *p)
+{
+#if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+    uint64_t  bytes;
+
+    memcpy(&bytes, p, 8);
+
+    return bytes;
+#else
+    return PATRON_HTML_PACK(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]);
+#endif
 }
 
 
@@ -603,24 +624,51 @@ void patron_html_close_link(patron_html_t *h);
 
 
 /*
- * patron_html_tree.c: the current token, in the current mode.  The rules
- * return 1 to have the token processed again.
+ * patron_html_tree.c: the current tag.  The rules of the insertion modes, here
+ * and below, return 1 to have it processed again.
  */
 
 void patron_html_start_tag(patron_html_t *h);
 void patron_html_end_tag(patron_html_t *h);
+
+void patron_html_mode(patron_html_t *h, unsigned mode);
+void patron_html_reset_mode(patron_html_t *h);
+void patron_html_text_mode(patron_html_t *h, unsigned state);
+
+
+/* patron_html_text.c: white space, NULs, other characters ... at an offset. */
+
 void patron_html_space(patron_html_t *h, uint64_t at);
 void patron_html_null(patron_html_t *h, uint64_t at);
 void patron_html_characters(patron_html_t *h, uint64_t at);
 void patron_html_doctype(patron_html_t *h, int quirks);
 void patron_html_end_of_file(patron_html_t *h, uint64_t at);
 
-void patron_html_mode(patron_html_t *h, unsigned mode);
-void patron_html_reset_mode(patron_html_t *h);
-void patron_html_text_mode(patron_html_t *h, unsigned state);
+
+/*
+ * patron_html_head.c: one step on towards the body, for a token that none
+ * expects here, and the rules of the modes up to it.
+ */
+
+int patron_html_anything_else(patron_html_t *h);
+int patron_html_before_html_start(patron_html_t *h);
+int patron_html_before_head_start(patron_html_t *h);
+int patron_html_before_end(patron_html_t *h);
+int patron_html_in_head_start(patron_html_t *h);
+int patron_html_in_head_end(patron_html_t *h);
+int patron_html_after_head_start(patron_html_t *h);
+int patron_html_after_head_end(patron_html_t *h);
+int patron_html_in_template_start(patron_html_t *h);
+int patron_html_in_template_end(patron_html_t *h);
+
+/* The tags that other modes hand to "in head". */
 
 int patron_html_head_start(patron_html_t *h);
 int patron_html_template_end(patron_html_t *h);
+
+/* The end of the page in templates. */
+
+void patron_html_close_templates(patron_html_t *h);
 
 
 /* patron_html_body.c */

@@ -40,6 +40,12 @@ static const patron_html_name_t  patron_html_names[TAG_COUNT] = {
 };
 
 
+const uint64_t  patron_html_masks[9] = {
+    0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff,
+    0xffffffffffffff, 0xffffffffffffffff
+};
+
+
 typedef struct {
     patron_str_t  name;
     unsigned      id;

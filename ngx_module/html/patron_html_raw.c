@@ -17,6 +17,8 @@
 
 static const patron_uchar_t *patron_html_raw_next(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
+static const patron_uchar_t *patron_html_raw_end(patron_html_t *h,
+    const patron_uchar_t *lt);
 static unsigned patron_html_raw_match(patron_html_t *h,
     const patron_uchar_t *p, size_t n, unsigned kind);
 
@@ -66,7 +68,8 @@ patron_html_raw(patron_html_t *h, const patron_uchar_t *p,
             return patron_html_hold(h, q, end, HOLD_RAW);
 
         case RAW_END:
-            return patron_html_tag(h, q, end);
+            return (q[2 + h->raw_len] == '>') ? patron_html_raw_end(h, q)
+                                              : patron_html_tag(h, q, end);
 
         case RAW_TEXT:
             p = q + patron_html_raw_begin(h, kind, patron_html_offset(h, q));
@@ -137,7 +140,10 @@ patron_html_raw_kind(patron_html_t *h, const patron_uchar_t *p, size_t n)
 }
 
 
-/* Is it the element's name, and what follows the end of a name? */
+/*
+ * Is it the element's name, of letters, in whatever case, and what follows the
+ * end of a name?
+ */
 
 static unsigned
 patron_html_raw_match(patron_html_t *h, const patron_uchar_t *p, size_t n,
@@ -146,24 +152,57 @@ patron_html_raw_match(patron_html_t *h, const patron_uchar_t *p, size_t n,
     size_t          i;
     patron_uchar_t  c;
 
-    for (i = 0; i < h->raw_len; i++) {
+    if (n > 8) {
+        if (((patron_html_bytes(p) | 0x2020202020202020u)
+             & patron_html_masks[h->raw_len]) != h->raw_name)
+        {
+            return RAW_TEXT;
+        }
+
+        i = h->raw_len;
+
+    } else {
+        for (i = 0; i < h->raw_len; i++) {
+
+            if (i == n) {
+                return RAW_MORE;
+            }
+
+            if ((p[i] | 0x20u) != ((h->raw_name >> (8 * i)) & 0xff)) {
+                return RAW_TEXT;
+            }
+        }
 
         if (i == n) {
             return RAW_MORE;
         }
-
-        if (patron_html_lower(p[i]) != h->raw_name[i]) {
-            return RAW_TEXT;
-        }
-    }
-
-    if (i == n) {
-        return RAW_MORE;
     }
 
     c = p[i];
 
     return (c == '>' || c == '/' || patron_html_is_space(c)) ? kind : RAW_TEXT;
+}
+
+
+/* Its end tag at lt, where there is nothing but the name in it. */
+
+static const patron_uchar_t *
+patron_html_raw_end(patron_html_t *h, const patron_uchar_t *lt)
+{
+    h->id = patron_html_top(h)->id;
+
+    h->tag.data = lt;
+    h->tag.start = patron_html_offset(h, lt);
+    h->tag.end = h->tag.start + h->raw_len + 3;
+    h->tag.raw_name.data = lt + 2;
+    h->tag.raw_name.len = h->raw_len;
+    h->tag.name = h->raw_name;
+    h->tag.end_tag = 1;
+    h->tag.self_closing = 0;
+
+    patron_html_token(h);
+
+    return lt + h->raw_len + 3;
 }
 
 

@@ -87,6 +87,49 @@ extern const patron_uchar_t  patron_html_no_name[256];
 
 
 /*
+ * The end of a tag that ends with a double-quoted value and has no single
+ * quotes, or NULL.  The first '>' is the end if it follows a double quote (and
+ * one space): that quote cannot open a value unless an equals sign or white
+ * space is before it, and where it does not close one it means nothing.
+ */
+
+static inline const patron_uchar_t *
+patron_html_tag_quoted_end(const patron_uchar_t *p,
+    const patron_uchar_t *last)
+{
+    unsigned               mask;
+    __m128i                x;
+    const patron_uchar_t  *q;
+
+    for ( /* void */ ; p <= last; p += 16) {
+        x = _mm_loadu_si128((const __m128i *) p);
+        mask = _mm_movemask_epi8(
+                             _mm_or_si128(
+                                 _mm_cmpeq_epi8(x, _mm_set1_epi8('\'')),
+                                 _mm_cmpeq_epi8(x, _mm_set1_epi8('>'))));
+        if (mask == 0) {
+            continue;
+        }
+
+        p += __builtin_ctz(mask);
+        q = p - 1;
+
+        if (*q == ' ') {
+            q--;
+        }
+
+        if (*p != '>' || *q != '"' || q[-1] == '=' || q[-1] <= ' ') {
+            return NULL;
+        }
+
+        return p + 1;
+    }
+
+    return NULL;
+}
+
+
+/*
  * Steps over attributes as long as they are of the usual kind, from a place
  * before an attribute on; the byte before p is read too, and eighteen from
  * "last" on.  Returns the end of the tag if *state says so, or else where the

@@ -2,8 +2,8 @@
 /*
  * The tags that tree construction knows by name, and some that are frequent:
  * for each its id, its packed name, the classes its elements belong to, and
- * which rule of "in body" its start and its end tag follow.  Source: WHATWG HTML, sections 13.2.4.2 (the
- * classes) and 13.2.6.4.7 (the rules).
+ * which rule of "in body" its start and its end tag follow.  Source: WHATWG
+ * HTML, sections 13.2.4.2 (the classes) and 13.2.6.4.7 (the rules).
  */
 
 

@@ -26,18 +26,6 @@ static const patron_uchar_t *patron_html_other(patron_html_t *h,
     const patron_uchar_t *lt, const patron_uchar_t *end);
 
 
-#ifdef __SSE2__
-
-/* The first bytes of eight. */
-
-static const uint64_t  patron_html_masks[9] = {
-    0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff,
-    0xffffffffffffff, 0xffffffffffffffff
-};
-
-#endif
-
-
 patron_html_t *
 patron_html_create(patron_mem_t *mem, unsigned want,
     patron_html_handler_pt handler, void *ctx)
@@ -283,8 +271,8 @@ patron_html_known_name(const patron_uchar_t *p, patron_html_name_t *name,
         return TAG_UNKNOWN;
     }
 
-    memcpy(&bytes, p, 8);
-    bytes = (bytes | 0x2020202020202020u) & patron_html_masks[n];
+    bytes = (patron_html_bytes(p) | 0x2020202020202020u)
+            & patron_html_masks[n];
 
     *name = bytes;
     *len = n;
@@ -314,8 +302,7 @@ patron_html_quick_end(patron_html_t *h, const patron_uchar_t *lt)
     known = &patron_html_known[top->id];
     len = known->len;
 
-    memcpy(&bytes, lt + 2, 8);
-    bytes &= patron_html_masks[len];
+    bytes = patron_html_bytes(lt + 2) & patron_html_masks[len];
 
     if (bytes != top->element.name || lt[2 + len] != '>') {
         return NULL;
@@ -360,7 +347,7 @@ patron_html_quick_start(patron_html_t *h, const patron_uchar_t *lt,
 {
     unsigned               id, n, state;
     patron_html_name_t     name;
-    const patron_uchar_t  *e;
+    const patron_uchar_t  *e, *attrs;
 
     id = patron_html_known_name(lt + 1, &name, &n);
 
@@ -368,15 +355,19 @@ patron_html_quick_start(patron_html_t *h, const patron_uchar_t *lt,
         return NULL;
     }
 
-    e = lt + 1 + n;
+    attrs = lt + 1 + n;
     state = SCAN_ENDED;
 
-    if (*e == '>') {
-        e++;
+    if (*attrs == '>') {
+        e = attrs + 1;
 
     } else {
-        state = SCAN_BEFORE;
-        e = patron_html_tag_attrs(e, last, &state);
+        e = patron_html_tag_quoted_end(attrs, last);
+
+        if (e == NULL) {
+            state = SCAN_BEFORE;
+            e = patron_html_tag_attrs(attrs, last, &state);
+        }
 
         if (state == SCAN_BEFORE || e - lt > PATRON_HTML_MAX_TAG) {
             return NULL;

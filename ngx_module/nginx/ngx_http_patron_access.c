@@ -180,10 +180,6 @@ ngx_http_patron_find_token(ngx_http_request_t *r,
     ngx_uint_t                 i;
     ngx_http_complex_value_t  *cv;
 
-    if (plcf->tokens == NULL) {
-        return NGX_DECLINED;
-    }
-
     cv = plcf->tokens->elts;
 
     for (i = 0; i < plcf->tokens->nelts; i++) {
@@ -192,12 +188,14 @@ ngx_http_patron_find_token(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
-        if (token->len >= sizeof("Bearer ") - 1
-            && ngx_strncasecmp(token->data, (u_char *) "Bearer ",
-                               sizeof("Bearer ") - 1) == 0)
+        if (token->len >= sizeof("Bearer") - 1
+            && ngx_strncasecmp(token->data, (u_char *) "Bearer",
+                               sizeof("Bearer") - 1) == 0
+            && (token->len == sizeof("Bearer") - 1
+                || token->data[sizeof("Bearer") - 1] == ' '))
         {
-            token->data += sizeof("Bearer ") - 1;
-            token->len -= sizeof("Bearer ") - 1;
+            token->data += sizeof("Bearer") - 1;
+            token->len -= sizeof("Bearer") - 1;
 
             while (token->len && token->data[0] == ' ') {
                 token->data++;

@@ -19,6 +19,8 @@ static ngx_int_t ngx_http_patron_subrequest_header(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_walled_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t page);
+static ngx_int_t ngx_http_patron_error_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_plain_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_archive_header(ngx_http_request_t *r,
@@ -157,19 +159,24 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t page)
 {
+    ngx_uint_t  undecided;
+
+    if (!ngx_http_patron_wall_protects(r)) {
+        return ngx_http_patron_error_header(r, plcf, st);
+    }
+
     if (ngx_http_patron_wall_header(r, plcf, st) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (!ngx_http_patron_wall_protects(r)) {
-        st->decision = NGX_HTTP_PATRON_FREE;
-        ngx_http_patron_meter_decided(st);
-        return NGX_OK;
+    undecided = !plcf->dry_run && ngx_http_patron_wall_undecided(r, plcf, st);
+
+    if (undecided && !page && ngx_http_patron_may_be_page(r, plcf)) {
+        return ngx_http_patron_refuse(r, plcf, st, "its head cannot be read");
     }
 
-    if (page && r->method != NGX_HTTP_HEAD && !plcf->dry_run
-        && ngx_http_patron_wall_undecided(r, plcf, st))
-    {
+    if (undecided && page && r->method != NGX_HTTP_HEAD) {
+
         if (ngx_http_patron_page_create(r, plcf, st, 1) != NGX_OK) {
             return NGX_ERROR;
         }
@@ -190,6 +197,33 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
     if (plcf->wall == NULL) {
         return ngx_http_patron_refuse(r, plcf, st, "no patron_wall");
     }
+
+    return NGX_OK;
+}
+
+
+/*
+ * A redirect, an error.  What stands in the place of one is another page, with
+ * a level of its own: an article is behind its wall there too.
+ */
+
+static ngx_int_t
+ngx_http_patron_error_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_uint_t  closed;
+
+    if (ngx_http_patron_wall_own(r, plcf, st, &closed) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (closed && st->error_page && !plcf->dry_run) {
+        return ngx_http_patron_refuse(r, plcf, st, "it is an error page");
+    }
+
+    st->decision = NGX_HTTP_PATRON_FREE;
+    st->judged = 1;
+    ngx_http_patron_meter_decided(st);
 
     return NGX_OK;
 }

@@ -17,9 +17,9 @@
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_post.h"
 
 
-#define NGX_HTTP_PATRON_GIFT_BODY_MAX  8192
 #define NGX_HTTP_PATRON_GIFT_SLACK     3600     /* seconds clocks may differ */
 #define NGX_HTTP_PATRON_GIFT_KEY_MAX   (64 + sizeof("gift::") + 40            \
                                         + 3 * PATRON_SUB_MAX)
@@ -49,12 +49,8 @@ static ngx_str_t  ngx_http_patron_gift_script = ngx_string(
     "return limit - n\n");
 
 
-static ngx_int_t ngx_http_patron_gift_origin(ngx_http_request_t *r,
-    patron_str_t *base);
 static void ngx_http_patron_gift_body(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_gift_mint(ngx_http_request_t *r);
-static ngx_int_t ngx_http_patron_gift_read(ngx_http_request_t *r,
-    patron_str_t *body);
 static ngx_int_t ngx_http_patron_gift_link(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_http_patron_minting_t *mint, patron_str_t *path);
@@ -113,7 +109,7 @@ ngx_http_patron_gift_handler(ngx_http_request_t *r)
                                            "A gift is made by POST.");
     }
 
-    if (ngx_http_patron_gift_origin(r, &base) != NGX_OK
+    if (ngx_http_patron_post_origin(r, &base) != NGX_OK
         || !st->decided || st->state != PATRON_STATE_PATRON)
     {
         rc = ngx_http_discard_request_body(r);
@@ -124,7 +120,7 @@ ngx_http_patron_gift_handler(ngx_http_request_t *r)
                                              "a page of this site.");
     }
 
-    if (r->headers_in.content_length_n > NGX_HTTP_PATRON_GIFT_BODY_MAX) {
+    if (r->headers_in.content_length_n > NGX_HTTP_PATRON_POST_MAX) {
         return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
     }
 
@@ -133,38 +129,6 @@ ngx_http_patron_gift_handler(ngx_http_request_t *r)
     rc = ngx_http_read_client_request_body(r, ngx_http_patron_gift_body);
 
     return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
-}
-
-
-/* base becomes the "scheme://host" of the page it came from. */
-
-static ngx_int_t
-ngx_http_patron_gift_origin(ngx_http_request_t *r, patron_str_t *base)
-{
-    ngx_str_t     *from;
-    patron_str_t   host;
-
-    static ngx_str_t  origin = ngx_string("Origin");
-    static ngx_str_t  referer = ngx_string("Referer");
-
-    from = ngx_http_patron_request_header(r, &origin);
-
-    if (from == NULL) {
-        from = ngx_http_patron_request_header(r, &referer);
-    }
-
-    if (from == NULL || r->headers_in.host == NULL) {
-        return NGX_DECLINED;
-    }
-
-    base->data = from->data;
-    base->len = from->len;
-
-    host.data = r->headers_in.host->value.data;
-    host.len = r->headers_in.host->value.len;
-
-    return patron_origin_is(base, &host, &base->len) == PATRON_OK
-           ? NGX_OK : NGX_DECLINED;
 }
 
 
@@ -194,7 +158,7 @@ ngx_http_patron_gift_mint(ngx_http_request_t *r)
 
     static const patron_str_t  name = patron_string("path");
 
-    rc = ngx_http_patron_gift_read(r, &body);
+    rc = ngx_http_patron_post_body(r, &body);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -250,55 +214,6 @@ ngx_http_patron_gift_mint(ngx_http_request_t *r)
 }
 
 
-/* The body in one piece.  NGX_OK or a status. */
-
-static ngx_int_t
-ngx_http_patron_gift_read(ngx_http_request_t *r, patron_str_t *body)
-{
-    u_char       *p;
-    size_t        len;
-    ngx_buf_t    *b;
-    ngx_chain_t  *cl;
-
-    body->len = 0;
-
-    p = ngx_pnalloc(r->pool, NGX_HTTP_PATRON_GIFT_BODY_MAX);
-    if (p == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    body->data = p;
-
-    if (r->request_body == NULL) {
-        return NGX_OK;
-    }
-
-    for (cl = r->request_body->bufs; cl; cl = cl->next) {
-        b = cl->buf;
-        len = ngx_buf_size(b);
-
-        if (len > NGX_HTTP_PATRON_GIFT_BODY_MAX - body->len) {
-            return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
-        }
-
-        if (b->in_file) {
-            if (ngx_read_file(b->file, p, len, b->file_pos) != (ssize_t) len) {
-                return NGX_HTTP_INTERNAL_SERVER_ERROR;
-            }
-
-            p += len;
-
-        } else if (len) {
-            p = ngx_cpymem(p, b->pos, len);
-        }
-
-        body->len += len;
-    }
-
-    return NGX_OK;
-}
-
-
 /* NGX_DECLINED: no link can be made of such a path. */
 
 static ngx_int_t
@@ -326,7 +241,7 @@ ngx_http_patron_gift_link(ngx_http_request_t *r,
     decoded = ngx_pnalloc(r->pool, query);
 
     if (seal == NULL || decoded == NULL
-        || ngx_http_patron_gift_origin(r, &base) != NGX_OK
+        || ngx_http_patron_post_origin(r, &base) != NGX_OK
         || patron_period_at(&mint->period, mint->conf->period.type,
                             mint->conf->period.window, ngx_time())
            != PATRON_OK)

@@ -1,14 +1,15 @@
 
 /*
  * One connection a worker and server that tracks the keys under our prefixes
- * and is redirected to itself, so that if it breaks, it knows.  It goes to the
- * very address that lookups go to: another replica may be ahead or behind.
+ * and is redirected to itself, so that if it breaks, it knows: an ear.  It goes
+ * to the very address that members are read from, since another replica may be
+ * ahead or behind; in a cluster there is one for each primary.
  *
- * While it listens, records in the zones are good until they are dropped.  When
- * it is lost they are all suspected: something may have been missed.  Where it
- * cannot listen at all (Redis before 6, an ACL that forbids it) records live
- * for their ttl; that is said once, and listening is tried again every ten
- * seconds.
+ * While all ears listen, records in the zones are good until they are dropped.
+ * When one is lost they are all suspected: something may have been missed.
+ * Where Redis does not let us listen (before version 6, or an ACL that forbids
+ * it) records live for their ttl; that is said once, and listening is tried
+ * again every ten seconds.
  */
 
 
@@ -31,11 +32,8 @@
 typedef struct {
     ngx_http_patron_redis_t      *redis;
     ngx_cycle_t                  *cycle;
-    ngx_http_patron_conn_t       *conn;
     patron_dialogue_conf_t        dialogue;
-    ngx_http_patron_node_t        node;         /* the address followed */
-    ngx_addr_t                    addr;
-    ngx_sockaddr_t                sockaddr;
+    ngx_queue_t                   ears;
     ngx_str_t                     member;       /* prefixes of keys */
     ngx_str_t                     switches;
     ngx_str_t                     campaign;
@@ -44,25 +42,46 @@ typedef struct {
     void                         *changed_data;
     ngx_event_t                   poll;
     ngx_uint_t                    state;        /* the switches, as bits */
+    unsigned                      complete:1;   /* there is an ear for each */
     unsigned                      listening:1;
-    unsigned                      told:1;       /* that it does not listen */
     unsigned                      asking:1;     /* for the switches */
     unsigned                      dirty:1;      /* ask (again) */
 } ngx_http_patron_invalidate_t;
 
 
+typedef struct {
+    ngx_queue_t                   queue;
+    ngx_http_patron_invalidate_t *inv;
+    ngx_http_patron_conn_t       *conn;
+    ngx_http_patron_conn_t       *of;           /* reads from there */
+    ngx_http_patron_node_t        node;
+    ngx_addr_t                    addr;
+    ngx_sockaddr_t                sockaddr;
+    unsigned                      told:1;       /* that it does not listen */
+} ngx_http_patron_ear_t;
+
+
 static ngx_int_t ngx_http_patron_invalidate_prefix(ngx_str_t *prefix,
     ngx_http_patron_redis_t *redis, char *suffix, ngx_cycle_t *cycle,
     patron_dialogue_conf_t *dialogue);
-static void ngx_http_patron_invalidate_ready(ngx_http_patron_conn_t *conn);
-static void ngx_http_patron_invalidate_lost(ngx_http_patron_conn_t *conn);
-static void ngx_http_patron_invalidate_failed(ngx_http_patron_conn_t *conn);
+static ngx_http_patron_ear_t *ngx_http_patron_ear_find(
+    ngx_http_patron_invalidate_t *inv, ngx_http_patron_conn_t *conn);
+static ngx_http_patron_ear_t *ngx_http_patron_ear_create(
+    ngx_http_patron_invalidate_t *inv, ngx_http_patron_conn_t *conn);
+static void ngx_http_patron_ear_destroy(ngx_http_patron_ear_t *ear);
+static void ngx_http_patron_ear_ready(ngx_http_patron_conn_t *conn);
+static void ngx_http_patron_ear_lost(ngx_http_patron_conn_t *conn);
+static void ngx_http_patron_ear_failed(ngx_http_patron_conn_t *conn);
+static void ngx_http_patron_invalidate_judge(
+    ngx_http_patron_invalidate_t *inv);
 static ngx_int_t ngx_http_patron_invalidate_push(ngx_http_patron_conn_t *conn,
     patron_reply_t *reply);
 static void ngx_http_patron_invalidate_key(ngx_http_patron_invalidate_t *inv,
     patron_str_t *key);
 static void ngx_http_patron_invalidate_all(ngx_http_patron_invalidate_t *inv);
 static void ngx_http_patron_invalidate_changed(
+    ngx_http_patron_invalidate_t *inv);
+static void ngx_http_patron_invalidate_listen(
     ngx_http_patron_invalidate_t *inv);
 static void ngx_http_patron_invalidate_unlisten(
     ngx_http_patron_invalidate_t *inv, ngx_uint_t lost);
@@ -88,6 +107,8 @@ ngx_http_patron_invalidate_start(ngx_cycle_t *cycle,
     inv->cycle = cycle;
     inv->dirty = 1;
 
+    ngx_queue_init(&inv->ears);
+
     dialogue = &inv->dialogue;
     *dialogue = redis->dialogue;
     dialogue->purpose = PATRON_FOR_TRACKING;
@@ -107,19 +128,6 @@ ngx_http_patron_invalidate_start(ngx_cycle_t *cycle,
     {
         return NGX_ERROR;
     }
-
-    inv->conn = ngx_http_patron_conn_create(redis, dialogue, &inv->node);
-    if (inv->conn == NULL) {
-        return NGX_ERROR;
-    }
-
-    inv->conn->data = inv;
-    inv->conn->ready = ngx_http_patron_invalidate_ready;
-    inv->conn->lost = ngx_http_patron_invalidate_lost;
-    inv->conn->failed = ngx_http_patron_invalidate_failed;
-    inv->conn->push = ngx_http_patron_invalidate_push;
-    inv->conn->ping = NGX_HTTP_PATRON_LISTEN_PING;
-    inv->conn->quiet = 1;
 
     inv->poll.handler = ngx_http_patron_switches_poll;
     inv->poll.data = inv;
@@ -178,39 +186,202 @@ ngx_http_patron_invalidate_stop(ngx_http_patron_redis_t *redis)
         ngx_del_timer(&inv->poll);
     }
 
-    ngx_http_patron_conn_destroy(inv->conn, 0);
+    while (!ngx_queue_empty(&inv->ears)) {
+        ngx_http_patron_ear_destroy(ngx_queue_data(ngx_queue_head(&inv->ears),
+                                               ngx_http_patron_ear_t, queue));
+    }
 }
 
 
 void
 ngx_http_patron_invalidate_follow(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_conn_t **conns, ngx_uint_t n, ngx_uint_t complete)
+{
+    ngx_uint_t                     i;
+    ngx_queue_t                   *q, *next;
+    ngx_http_patron_ear_t         *ear;
+    ngx_http_patron_invalidate_t  *inv;
+
+    inv = redis->invalidate;
+
+    if (inv == NULL) {
+        return;
+    }
+
+    for (q = ngx_queue_head(&inv->ears);
+         q != ngx_queue_sentinel(&inv->ears);
+         q = ngx_queue_next(q))
+    {
+        ear = ngx_queue_data(q, ngx_http_patron_ear_t, queue);
+        ear->of = NULL;
+    }
+
+    for (i = 0; i < n; i++) {
+        ear = ngx_http_patron_ear_find(inv, conns[i]);
+
+        if (ear == NULL) {
+            ear = ngx_http_patron_ear_create(inv, conns[i]);
+        }
+
+        if (ear == NULL) {
+            complete = 0;
+            continue;
+        }
+
+        ear->of = conns[i];
+
+        ngx_http_patron_conn_open(ear->conn);
+    }
+
+    for (q = ngx_queue_head(&inv->ears);
+         q != ngx_queue_sentinel(&inv->ears);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        ear = ngx_queue_data(q, ngx_http_patron_ear_t, queue);
+
+        if (ear->of == NULL) {
+            ngx_http_patron_ear_destroy(ear);
+        }
+    }
+
+    inv->complete = complete ? 1 : 0;
+
+    ngx_http_patron_invalidate_judge(inv);
+}
+
+
+static ngx_http_patron_ear_t *
+ngx_http_patron_ear_find(ngx_http_patron_invalidate_t *inv,
     ngx_http_patron_conn_t *conn)
+{
+    ngx_queue_t            *q;
+    ngx_http_patron_ear_t  *ear;
+
+    for (q = ngx_queue_head(&inv->ears);
+         q != ngx_queue_sentinel(&inv->ears);
+         q = ngx_queue_next(q))
+    {
+        ear = ngx_queue_data(q, ngx_http_patron_ear_t, queue);
+
+        if (ngx_cmp_sockaddr(ear->addr.sockaddr, ear->addr.socklen,
+                             conn->peer.sockaddr, conn->peer.socklen, 1)
+            == NGX_OK)
+        {
+            return ear;
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_http_patron_ear_t *
+ngx_http_patron_ear_create(ngx_http_patron_invalidate_t *inv,
+    ngx_http_patron_conn_t *conn)
+{
+    ngx_http_patron_ear_t  *ear;
+
+    ear = ngx_calloc(sizeof(ngx_http_patron_ear_t) + conn->node->host.len + 1
+                     + conn->node->name.len, ngx_cycle->log);
+    if (ear == NULL) {
+        return NULL;
+    }
+
+    ear->conn = ngx_http_patron_conn_create(inv->redis, &inv->dialogue,
+                                            &ear->node);
+    if (ear->conn == NULL) {
+        ngx_free(ear);
+        return NULL;
+    }
+
+    ear->inv = inv;
+
+    ngx_memcpy(&ear->sockaddr, conn->peer.sockaddr, conn->peer.socklen);
+
+    ear->addr.sockaddr = &ear->sockaddr.sockaddr;
+    ear->addr.socklen = conn->peer.socklen;
+
+    /* a copy of the node, which may go before the ear does */
+
+    ear->node = *conn->node;
+    ear->node.addrs = &ear->addr;
+    ear->node.naddrs = 1;
+    ear->node.pinned = 1;
+
+    ear->node.host.data = (u_char *) &ear[1];
+    ngx_memcpy(ear->node.host.data, conn->node->host.data,
+               conn->node->host.len);
+
+    ear->node.name.data = ear->node.host.data + conn->node->host.len + 1;
+    ngx_memcpy(ear->node.name.data, conn->node->name.data,
+               conn->node->name.len);
+
+    ear->conn->data = ear;
+    ear->conn->ready = ngx_http_patron_ear_ready;
+    ear->conn->lost = ngx_http_patron_ear_lost;
+    ear->conn->failed = ngx_http_patron_ear_failed;
+    ear->conn->push = ngx_http_patron_invalidate_push;
+    ear->conn->ping = NGX_HTTP_PATRON_LISTEN_PING;
+    ear->conn->quiet = 1;
+
+    ngx_queue_insert_tail(&inv->ears, &ear->queue);
+
+    return ear;
+}
+
+
+static void
+ngx_http_patron_ear_destroy(ngx_http_patron_ear_t *ear)
+{
+    ngx_queue_remove(&ear->queue);
+    ngx_http_patron_conn_destroy(ear->conn, 0);
+    ngx_free(ear);
+}
+
+
+/* Whether all is heard of has changed, perhaps. */
+
+static void
+ngx_http_patron_invalidate_judge(ngx_http_patron_invalidate_t *inv)
+{
+    ngx_uint_t              all;
+    ngx_queue_t            *q;
+    ngx_http_patron_ear_t  *ear;
+
+    all = inv->complete && !ngx_queue_empty(&inv->ears);
+
+    for (q = ngx_queue_head(&inv->ears);
+         q != ngx_queue_sentinel(&inv->ears);
+         q = ngx_queue_next(q))
+    {
+        ear = ngx_queue_data(q, ngx_http_patron_ear_t, queue);
+
+        if (ear->conn->state != NGX_HTTP_PATRON_CONN_READY) {
+            all = 0;
+        }
+    }
+
+    if (all) {
+        ngx_http_patron_invalidate_listen(inv);
+
+    } else {
+
+        /* a worker that quits has missed nothing up to here */
+
+        ngx_http_patron_invalidate_unlisten(inv, !ngx_exiting);
+    }
+}
+
+
+ngx_uint_t
+ngx_http_patron_listening(ngx_http_patron_redis_t *redis)
 {
     ngx_http_patron_invalidate_t  *inv;
 
     inv = redis->invalidate;
 
-    if (inv->addr.sockaddr != NULL
-        && ngx_cmp_sockaddr(inv->addr.sockaddr, inv->addr.socklen,
-                            conn->peer.sockaddr, conn->peer.socklen, 1)
-           == NGX_OK)
-    {
-        ngx_http_patron_conn_open(inv->conn);
-        return;
-    }
-
-    ngx_memcpy(&inv->sockaddr, conn->peer.sockaddr, conn->peer.socklen);
-
-    inv->addr.sockaddr = &inv->sockaddr.sockaddr;
-    inv->addr.socklen = conn->peer.socklen;
-
-    inv->node = *conn->node;
-    inv->node.addrs = &inv->addr;
-    inv->node.naddrs = 1;
-    inv->node.pinned = 1;
-
-    ngx_http_patron_conn_reset(inv->conn, "another server is asked now");
-    ngx_http_patron_conn_open(inv->conn);
+    return inv != NULL && inv->listening;
 }
 
 
@@ -229,22 +400,70 @@ ngx_http_patron_watch(ngx_http_patron_redis_t *redis,
 }
 
 
-ngx_uint_t
-ngx_http_patron_listening(ngx_http_patron_redis_t *redis)
+static void
+ngx_http_patron_ear_ready(ngx_http_patron_conn_t *conn)
 {
-    ngx_http_patron_invalidate_t  *inv;
+    ngx_http_patron_ear_t  *ear = conn->data;
 
-    inv = redis->invalidate;
+    if (ear->told) {
+        ear->told = 0;
 
-    return inv != NULL && inv->listening;
+        ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
+                      "patron: redis %V tells of changes now",
+                      &ear->node.name);
+    }
+
+    ngx_http_patron_invalidate_judge(ear->inv);
 }
 
 
 static void
-ngx_http_patron_invalidate_ready(ngx_http_patron_conn_t *conn)
+ngx_http_patron_ear_lost(ngx_http_patron_conn_t *conn)
 {
-    ngx_http_patron_zone_t        *zone;
-    ngx_http_patron_invalidate_t  *inv = conn->data;
+    ngx_http_patron_ear_t  *ear = conn->data;
+
+    ngx_http_patron_invalidate_judge(ear->inv);
+}
+
+
+static void
+ngx_http_patron_ear_failed(ngx_http_patron_conn_t *conn)
+{
+    ngx_http_patron_ear_t  *ear = conn->data;
+
+    if (conn->reason == conn->dialogue.reason
+        && conn->dialogue.error != PATRON_REDIS_FINE
+        && !patron_redis_error_fatal(conn->dialogue.error))
+    {
+        conn->retry = NGX_HTTP_PATRON_LISTEN_RETRY;
+    }
+
+    /* that the server itself is away is said elsewhere */
+
+    if (ear->told
+        || ear->of->state != NGX_HTTP_PATRON_CONN_READY
+        || (conn->retry == 0 && conn->failures < NGX_HTTP_PATRON_LISTEN_TRIES))
+    {
+        return;
+    }
+
+    ear->told = 1;
+
+    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                  "patron: redis %V does not tell of changes: %s; "
+                  "until it does, members are known for their ttl only",
+                  &ear->node.name, conn->reason);
+}
+
+
+static void
+ngx_http_patron_invalidate_listen(ngx_http_patron_invalidate_t *inv)
+{
+    ngx_http_patron_zone_t  *zone;
+
+    if (inv->listening) {
+        return;
+    }
 
     inv->listening = 1;
 
@@ -255,25 +474,8 @@ ngx_http_patron_invalidate_ready(ngx_http_patron_conn_t *conn)
         ngx_http_patron_zone_listen(zone, inv->redis->id);
     }
 
-    if (inv->told) {
-        inv->told = 0;
-
-        ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
-                      "patron: redis %V tells of changes now",
-                      &inv->node.name);
-    }
-
     ngx_http_patron_switches_ask(inv);
     ngx_http_patron_invalidate_changed(inv);
-}
-
-
-static void
-ngx_http_patron_invalidate_lost(ngx_http_patron_conn_t *conn)
-{
-    /* a worker that quits has missed nothing up to here */
-
-    ngx_http_patron_invalidate_unlisten(conn->data, !ngx_exiting);
 }
 
 
@@ -298,36 +500,6 @@ ngx_http_patron_invalidate_unlisten(ngx_http_patron_invalidate_t *inv,
 }
 
 
-static void
-ngx_http_patron_invalidate_failed(ngx_http_patron_conn_t *conn)
-{
-    ngx_http_patron_invalidate_t  *inv = conn->data;
-
-    if (conn->reason == conn->dialogue.reason
-        && conn->dialogue.error != PATRON_REDIS_FINE
-        && !patron_redis_error_fatal(conn->dialogue.error))
-    {
-        conn->retry = NGX_HTTP_PATRON_LISTEN_RETRY;
-    }
-
-    /* that the server itself is away is said elsewhere */
-
-    if (inv->told
-        || inv->redis->conn->state != NGX_HTTP_PATRON_CONN_READY
-        || (conn->retry == 0 && conn->failures < NGX_HTTP_PATRON_LISTEN_TRIES))
-    {
-        return;
-    }
-
-    inv->told = 1;
-
-    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
-                  "patron: redis %V does not tell of changes: %s; "
-                  "until it does, members are known for their ttl only",
-                  &inv->node.name, conn->reason);
-}
-
-
 static ngx_int_t
 ngx_http_patron_invalidate_push(ngx_http_patron_conn_t *conn,
     patron_reply_t *reply)
@@ -335,7 +507,10 @@ ngx_http_patron_invalidate_push(ngx_http_patron_conn_t *conn,
     size_t                         i;
     patron_str_t                   key;
     const patron_reply_t          *keys;
-    ngx_http_patron_invalidate_t  *inv = conn->data;
+    ngx_http_patron_ear_t         *ear = conn->data;
+    ngx_http_patron_invalidate_t  *inv;
+
+    inv = ear->inv;
 
     switch (patron_push_read(reply, &keys)) {
 

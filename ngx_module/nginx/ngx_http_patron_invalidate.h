@@ -18,13 +18,17 @@
 #include "ngx_http_patron_zone.h"
 
 
-/* For the client: with the worker's life, and when it has a connection. */
+/*
+ * For the client: with the worker's life; and when the connections by which
+ * members are read become others.  n of them are ready; complete is true if
+ * these are all there are.
+ */
 
 ngx_int_t ngx_http_patron_invalidate_start(ngx_cycle_t *cycle,
     ngx_http_patron_redis_t *redis);
 void ngx_http_patron_invalidate_stop(ngx_http_patron_redis_t *redis);
 void ngx_http_patron_invalidate_follow(ngx_http_patron_redis_t *redis,
-    ngx_http_patron_conn_t *conn);
+    ngx_http_patron_conn_t **conns, ngx_uint_t n, ngx_uint_t complete);
 
 /*
  * Has changed called when a key of "<prefix>campaign..." or "<prefix>ticker:"

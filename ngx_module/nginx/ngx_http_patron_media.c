@@ -8,6 +8,7 @@
 #include "ngx_http_patron_state.h"
 
 
+static ngx_str_t *ngx_http_patron_encoding(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_patron_ascii_compatible(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_patron_charset_is_wide(u_char *name, size_t len);
 
@@ -16,6 +17,8 @@ ngx_uint_t
 ngx_http_patron_is_page(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf)
 {
+    ngx_str_t  *encoding;
+
     if (r->headers_out.status != NGX_HTTP_OK
         || r->header_only
         || r->subrequest_ranges
@@ -25,12 +28,12 @@ ngx_http_patron_is_page(ngx_http_request_t *r,
         return 0;
     }
 
-    if (r->headers_out.content_encoding
-        && r->headers_out.content_encoding->value.len)
-    {
+    encoding = ngx_http_patron_encoding(r);
+
+    if (encoding != NULL) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                       "patron: page left alone: Content-Encoding \"%V\"",
-                      &r->headers_out.content_encoding->value);
+                      encoding);
         return 0;
     }
 
@@ -42,6 +45,52 @@ ngx_http_patron_is_page(ngx_http_request_t *r,
     }
 
     return 1;
+}
+
+
+ngx_uint_t
+ngx_http_patron_may_be_page(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    return r->headers_out.content_type.len == 0
+           || ngx_http_test_content_type(r, &plcf->types) != NULL;
+}
+
+
+/* A coding that nobody has taken off; there may be several lines of them. */
+
+static ngx_str_t *
+ngx_http_patron_encoding(ngx_http_request_t *r)
+{
+    ngx_uint_t        i;
+    ngx_table_elt_t  *h;
+    ngx_list_part_t  *part;
+
+    static ngx_str_t  name = ngx_string("Content-Encoding");
+
+    part = &r->headers_out.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                return NULL;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].hash != 0
+            && h[i].value.len
+            && h[i].key.len == name.len
+            && ngx_strncasecmp(h[i].key.data, name.data, name.len) == 0)
+        {
+            return &h[i].value;
+        }
+    }
 }
 
 

@@ -6,6 +6,7 @@
 
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_device.h"
+#include "ngx_http_patron_dismiss.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_module.h"
@@ -28,6 +29,8 @@ static void *ngx_http_patron_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_patron_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
+static ngx_int_t ngx_http_patron_merge_tokens(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *prev, ngx_http_patron_loc_conf_t *conf);
 static ngx_int_t ngx_http_patron_default_token(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *conf);
 static ngx_int_t ngx_http_patron_merge_rules(ngx_conf_t *cf,
@@ -244,6 +247,20 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       offsetof(ngx_http_patron_loc_conf_t, dry_run),
       NULL },
 
+    { ngx_string("patron_dismiss_handler"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_patron_dismiss,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_click_handler"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_patron_click,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("patron_status_handler"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
       ngx_http_patron_status,
@@ -320,6 +337,8 @@ ngx_http_patron_create_main_conf(ngx_conf_t *cf)
                           sizeof(ngx_str_t))
            != NGX_OK
         || ngx_array_init(&pmcf->tickers, cf->pool, 4, sizeof(ngx_str_t))
+           != NGX_OK
+        || ngx_array_init(&pmcf->banner_names, cf->pool, 4, sizeof(ngx_str_t))
            != NGX_OK)
     {
         return NULL;
@@ -351,6 +370,8 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->types_keys = NULL;
      *     conf->access_header = { 0, NULL };
      *     conf->gift_handler = 0;
+     *     conf->dismiss_handler = 0;
+     *     conf->click_handler = 0;
      *     conf->strip_rules = 0;
      *     conf->markup = { 0, NULL };
      */
@@ -391,7 +412,6 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_value(conf->enable, prev->enable, 0);
     ngx_conf_merge_ptr_value(conf->keys, prev->keys, NULL);
-    ngx_conf_merge_ptr_value(conf->tokens, prev->tokens, NULL);
     ngx_conf_merge_ptr_value(conf->redis, prev->redis, NULL);
     ngx_conf_merge_uint_value(conf->fallback, prev->fallback,
                               NGX_HTTP_PATRON_TRUST);
@@ -444,7 +464,8 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (ngx_http_patron_meter_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_devices_check(cf, conf) != NGX_CONF_OK
-        || ngx_http_patron_gift_check(cf, conf) != NGX_CONF_OK)
+        || ngx_http_patron_gift_check(cf, conf) != NGX_CONF_OK
+        || ngx_http_patron_dismiss_check(cf, conf) != NGX_CONF_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -453,14 +474,12 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_ERROR;
     }
 
-    if (!conf->enable) {
-        return NGX_CONF_OK;
+    if (ngx_http_patron_merge_tokens(cf, prev, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
     }
 
-    if (conf->tokens == NULL
-        && ngx_http_patron_default_token(cf, conf) != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
+    if (!conf->enable) {
+        return NGX_CONF_OK;
     }
 
     if (conf->rules == NULL && !conf->walled) {
@@ -477,7 +496,33 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 }
 
 
-/* The token is in the cookie, unless patron_token says otherwise. */
+/*
+ * What patron_token names, or else the cookie, whose name may be another at
+ * each level.
+ */
+
+static ngx_int_t
+ngx_http_patron_merge_tokens(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
+    ngx_http_patron_loc_conf_t *conf)
+{
+    if (conf->tokens != NGX_CONF_UNSET_PTR) {
+        return NGX_OK;
+    }
+
+    if (prev->tokens != NGX_CONF_UNSET_PTR
+        && (prev->tokens_named
+            || (prev->cookie.name.len == conf->cookie.name.len
+                && ngx_strncmp(prev->cookie.name.data, conf->cookie.name.data,
+                               conf->cookie.name.len) == 0)))
+    {
+        conf->tokens = prev->tokens;
+        conf->tokens_named = prev->tokens_named;
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_default_token(cf, conf);
+}
+
 
 static ngx_int_t
 ngx_http_patron_default_token(ngx_conf_t *cf,

@@ -122,6 +122,7 @@ typedef struct {
 
     ngx_http_patron_keys_t    *keys;
     ngx_array_t               *tokens;      /* of ngx_http_complex_value_t */
+    ngx_uint_t                 tokens_named;
     ngx_http_complex_value_t  *iss;
     ngx_http_complex_value_t  *aud;
     time_t                     leeway;
@@ -155,6 +156,8 @@ typedef struct {
     ngx_http_patron_devices_conf_t  *devices;
     ngx_http_complex_value_t  *consent;
     ngx_uint_t                 gift_handler;
+    ngx_uint_t                 dismiss_handler;
+    ngx_uint_t                 click_handler;
     ngx_flag_t                 dry_run;
     ngx_uint_t                 walled;      /* a level may be stated here */
 
@@ -178,6 +181,7 @@ typedef struct {
     ngx_array_t                stats;       /* the same */
     ngx_array_t                template_vars;   /* ngx_str_t: of all places */
     ngx_array_t                tickers;     /* ngx_str_t: of templates */
+    ngx_array_t                banner_names;    /* ngx_str_t */
     ngx_uint_t                 dismissed;   /* there is a handler for it */
 
     ngx_http_patron_script_t   meter_count;

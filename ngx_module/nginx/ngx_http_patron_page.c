@@ -10,6 +10,9 @@
 #include "ngx_http_patron_wall.h"
 
 
+#define NGX_HTTP_PATRON_LOOK_MAX  1024      /* bytes looked through for a NUL */
+
+
 static ngx_str_t *ngx_http_patron_page_html(ngx_http_patron_page_t *page,
     ngx_uint_t rule);
 static ngx_int_t ngx_http_patron_page_probe(ngx_http_patron_page_t *page,
@@ -22,6 +25,8 @@ static ngx_int_t ngx_http_patron_page_buf(ngx_http_patron_page_t *page,
     ngx_buf_t *b, ngx_int_t *rc);
 static ngx_int_t ngx_http_patron_page_bytes(ngx_http_patron_page_t *page,
     ngx_buf_t *b);
+static ngx_uint_t ngx_http_patron_page_is_binary(ngx_http_patron_page_t *page,
+    u_char *p, size_t len);
 static ngx_int_t ngx_http_patron_page_settle(ngx_http_patron_page_t *page,
     ngx_buf_t *b, ngx_int_t *rc);
 static ngx_int_t ngx_http_patron_page_refuse(ngx_http_patron_page_t *page,
@@ -388,7 +393,8 @@ static ngx_int_t
 ngx_http_patron_page_buf(ngx_http_patron_page_t *page, ngx_buf_t *b,
     ngx_int_t *rc)
 {
-    ngx_uint_t  held;
+    ngx_int_t   code;
+    ngx_uint_t  held, last;
 
     held = page->holding;
 
@@ -404,17 +410,21 @@ ngx_http_patron_page_buf(ngx_http_patron_page_t *page, ngx_buf_t *b,
         return NGX_DONE;
     }
 
-    if (page->drop) {
-        /* the page ends here */
+    if (page->drop && !page->ended) {
         ngx_http_patron_chain_consume(b);
         return NGX_OK;
     }
 
-    if (held) {
-        return ngx_http_patron_chain_end_copied(&page->chain);
+    last = b->last_buf;
+
+    code = held ? ngx_http_patron_chain_end_copied(&page->chain)
+                : ngx_http_patron_chain_end(&page->chain);
+
+    if (code == NGX_OK && page->ended && !last) {
+        return ngx_http_patron_chain_last(&page->chain);
     }
 
-    return ngx_http_patron_chain_end(&page->chain);
+    return code;
 }
 
 
@@ -437,10 +447,14 @@ ngx_http_patron_page_bytes(ngx_http_patron_page_t *page, ngx_buf_t *b)
         return NGX_OK;
     }
 
+    if (page->walled && ngx_http_patron_page_is_binary(page, b->pos, len)) {
+        return NGX_OK;
+    }
+
     if (len != 0 && !page->begun) {
         page->begun = 1;
 
-        if (b->pos[0] >= 0xfe && !page->walled) {
+        if (b->pos[0] >= 0xfe) {
             /* a UTF-16 byte order mark: no tag can be read */
             ngx_log_error(NGX_LOG_INFO, page->request->connection->log, 0,
                           "patron: page left alone: UTF-16");
@@ -471,6 +485,35 @@ ngx_http_patron_page_bytes(ngx_http_patron_page_t *page, ngx_buf_t *b)
 }
 
 
+/*
+ * What begins as UTF-16 does or has a NUL near its beginning is no page, or
+ * none whose tags can be read: it has no place for a wall.
+ */
+
+static ngx_uint_t
+ngx_http_patron_page_is_binary(ngx_http_patron_page_t *page, u_char *p,
+    size_t len)
+{
+    if (len == 0 || page->looked == NGX_HTTP_PATRON_LOOK_MAX) {
+        return page->binary;
+    }
+
+    if (page->looked == 0 && p[0] >= 0xfe) {
+        page->binary = 1;
+    }
+
+    len = ngx_min(len, NGX_HTTP_PATRON_LOOK_MAX - page->looked);
+
+    if (memchr(p, '\0', len) != NULL) {
+        page->binary = 1;
+    }
+
+    page->looked += len;
+
+    return page->binary;
+}
+
+
 /* Has the wall found its place, or will it never? */
 
 static ngx_int_t
@@ -479,7 +522,7 @@ ngx_http_patron_page_settle(ngx_http_patron_page_t *page, ngx_buf_t *b,
 {
     const char  *why;
 
-    why = patron_edit_gave_up(page->edit);
+    why = page->binary ? "it is no text" : patron_edit_gave_up(page->edit);
 
     if (page->holding) {
 
@@ -512,11 +555,7 @@ ngx_http_patron_page_settle(ngx_http_patron_page_t *page, ngx_buf_t *b,
                       "patron: walled page ended early: %s", why);
 
         page->drop = 1;
-
-        if (ngx_http_patron_chain_last(&page->chain) != NGX_OK) {
-            *rc = NGX_ERROR;
-            return NGX_DONE;
-        }
+        page->ended = 1;
     }
 
     return NGX_OK;

@@ -32,6 +32,7 @@ struct ngx_http_patron_page_s {
     ngx_chain_t                 *raw;       /* while probing */
     ngx_chain_t                **raw_last;
     size_t                       held;
+    size_t                       looked;    /* bytes, for a NUL */
     ngx_uint_t                   markup;    /* characters of it matched */
 
     unsigned                     begun:1;   /* the first byte was seen */
@@ -40,7 +41,9 @@ struct ngx_http_patron_page_s {
     unsigned                     probing:1;
     unsigned                     holding:1; /* the headers too */
     unsigned                     walled:1;
+    unsigned                     binary:1;  /* it is no text */
     unsigned                     drop:1;    /* no byte of it goes out */
+    unsigned                     ended:1;   /* what went out is all */
     unsigned                     recording:1;
     unsigned                     replaying:1;
 };

@@ -54,8 +54,10 @@ ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_patron_loc_conf_t *plcf = conf;
 
-    ngx_uint_t                 i;
-    ngx_http_patron_banner_t  *b, *other;
+    ngx_str_t                    *name;
+    ngx_uint_t                    i;
+    ngx_http_patron_banner_t     *b, *other;
+    ngx_http_patron_main_conf_t  *pmcf;
 
     if (plcf->banners == NGX_CONF_UNSET_PTR) {
         plcf->banners = ngx_array_create(cf->pool, 4,
@@ -101,6 +103,15 @@ ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     {
         return NGX_CONF_ERROR;
     }
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+
+    name = ngx_array_push(&pmcf->banner_names);
+    if (name == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *name = b->name;
 
     b->hash = ngx_http_patron_hash_str(0xcbf29ce484222325ULL, &b->selector);
     b->hash ^= (uint64_t) b->position << 1 | b->all;

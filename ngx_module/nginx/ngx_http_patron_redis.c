@@ -1,7 +1,7 @@
 
 /*
- * The client as others see it: servers of a worker opened and closed with it,
- * and the way of a command to a connection.
+ * The client as others see it: servers are opened and closed with the worker,
+ * and commands handed to whatever way a server's addresses call for.
  */
 
 
@@ -20,7 +20,6 @@ static ngx_int_t ngx_http_patron_redis_start(ngx_cycle_t *cycle,
     ngx_http_patron_redis_t *redis);
 static void ngx_http_patron_redis_stop(ngx_http_patron_redis_t *redis,
     ngx_uint_t refuse);
-static void ngx_http_patron_redis_ready(ngx_http_patron_conn_t *conn);
 
 
 /* What this process has open: a single process meets several cycles. */
@@ -113,24 +112,13 @@ ngx_http_patron_redis_start(ngx_cycle_t *cycle,
     dialogue->db = (unsigned) redis->db;
 
     redis->zone = ngx_http_patron_zone_next(cycle, NULL);
-
-    redis->conn = ngx_http_patron_conn_create(redis, dialogue,
-                                              redis->nodes.elts);
-    if (redis->conn == NULL) {
-        return NGX_ERROR;
-    }
-
-    redis->conn->ready = ngx_http_patron_redis_ready;
+    redis->open = 1;
 
     if (ngx_http_patron_invalidate_start(cycle, redis) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    redis->open = 1;
-
-    ngx_http_patron_conn_open(redis->conn);
-
-    return NGX_OK;
+    return redis->route->start(redis);
 }
 
 
@@ -141,17 +129,10 @@ ngx_http_patron_redis_stop(ngx_http_patron_redis_t *redis, ngx_uint_t refuse)
 
     ngx_http_patron_invalidate_stop(redis);
 
-    if (redis->conn != NULL) {
-        ngx_http_patron_conn_destroy(redis->conn, refuse);
-        redis->conn = NULL;
+    if (redis->routing != NULL) {
+        redis->route->stop(redis, refuse);
+        redis->routing = NULL;
     }
-}
-
-
-static void
-ngx_http_patron_redis_ready(ngx_http_patron_conn_t *conn)
-{
-    ngx_http_patron_invalidate_follow(conn->redis, conn);
 }
 
 
@@ -160,12 +141,9 @@ ngx_http_patron_redis_send(ngx_http_patron_redis_t *redis, ngx_str_t *argv,
     ngx_uint_t argc, ngx_str_t *key, ngx_http_patron_redis_handler_pt handler,
     void *data)
 {
-    if (!redis->open) {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_patron_conn_send(redis->conn, argv, argc, 0, handler,
-                                     data);
+    return redis->open ? redis->route->send(redis, argv, argc, key, 0,
+                                            handler, data)
+                       : NGX_ERROR;
 }
 
 
@@ -174,26 +152,23 @@ ngx_http_patron_redis_send_patient(ngx_http_patron_redis_t *redis,
     ngx_str_t *argv, ngx_uint_t argc, ngx_str_t *key,
     ngx_http_patron_redis_handler_pt handler, void *data)
 {
-    if (!redis->open) {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_patron_conn_send(redis->conn, argv, argc, 1, handler,
-                                     data);
+    return redis->open ? redis->route->send(redis, argv, argc, key, 1,
+                                            handler, data)
+                       : NGX_ERROR;
 }
 
 
 ngx_uint_t
 ngx_http_patron_redis_away(ngx_http_patron_redis_t *redis)
 {
-    return !redis->open || ngx_http_patron_conn_away(redis->conn);
+    return !redis->open || redis->route->away(redis);
 }
 
 
 ngx_msec_t
 ngx_http_patron_redis_latency(ngx_http_patron_redis_t *redis)
 {
-    return redis->open ? redis->conn->latency / 8 : 0;
+    return redis->latency / 8;
 }
 
 

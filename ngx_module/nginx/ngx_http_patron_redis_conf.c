@@ -54,6 +54,8 @@ static ngx_int_t ngx_http_patron_redis_prefix_option(ngx_conf_t *cf,
     ngx_http_patron_redis_t *redis, ngx_str_t *arg, ngx_str_t *value);
 static ngx_int_t ngx_http_patron_redis_check(ngx_conf_t *cf,
     ngx_http_patron_redis_conf_t *conf);
+static ngx_http_patron_route_t *ngx_http_patron_redis_route(
+    ngx_http_patron_redis_t *redis);
 static ngx_int_t ngx_http_patron_redis_password(ngx_conf_t *cf,
     ngx_http_patron_redis_conf_t *conf);
 static ngx_int_t ngx_http_patron_redis_tls(ngx_conf_t *cf,
@@ -251,7 +253,29 @@ ngx_http_patron_redis_create(ngx_conf_t *cf, ngx_str_t *args,
         }
     }
 
-    return (ngx_http_patron_redis_check(cf, &conf) == NGX_OK) ? redis : NULL;
+    if (ngx_http_patron_redis_check(cf, &conf) != NGX_OK) {
+        return NULL;
+    }
+
+    redis->route = ngx_http_patron_redis_route(redis);
+
+    return redis;
+}
+
+
+static ngx_http_patron_route_t *
+ngx_http_patron_redis_route(ngx_http_patron_redis_t *redis)
+{
+    if (redis->cluster) {
+        return &ngx_http_patron_route_cluster;
+    }
+
+    if (redis->sentinel.len) {
+        return &ngx_http_patron_route_sentinel;
+    }
+
+    return (redis->nodes.nelts > 1) ? &ngx_http_patron_route_replicas
+                                    : &ngx_http_patron_route_single;
 }
 
 

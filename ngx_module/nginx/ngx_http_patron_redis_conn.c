@@ -151,6 +151,24 @@ ngx_http_patron_conn_reset(ngx_http_patron_conn_t *conn, const char *reason)
 }
 
 
+void
+ngx_http_patron_conn_retarget(ngx_http_patron_conn_t *conn)
+{
+    ngx_http_patron_conn_reset(conn, "another server is asked now");
+
+    if (conn->timer.timer_set) {
+        ngx_del_timer(&conn->timer);
+    }
+
+    conn->held = 0;
+    conn->failures = 0;
+    conn->next_addr = 0;
+    conn->nresolved = 0;
+
+    ngx_http_patron_conn_open(conn);
+}
+
+
 ngx_uint_t
 ngx_http_patron_conn_away(ngx_http_patron_conn_t *conn)
 {
@@ -530,6 +548,10 @@ ngx_http_patron_conn_answer(ngx_http_patron_conn_t *conn,
 
     error = patron_redis_error(reply);
 
+    if (error == PATRON_REDIS_READONLY) {
+        conn->dialogue.primary = 0;
+    }
+
     ngx_http_patron_distrusted = 0;
 
     ngx_http_patron_conn_replied(conn, reply);
@@ -592,6 +614,11 @@ ngx_http_patron_conn_shut(ngx_http_patron_conn_t *conn)
     ngx_uint_t  ready;
 
     ready = (conn->state == NGX_HTTP_PATRON_CONN_READY);
+
+    if (ready) {
+        /* it was fine: what is still to be sent opens another */
+        conn->failures = 0;
+    }
 
     ngx_http_patron_conn_close_socket(conn);
     ngx_http_patron_conn_refuse_all(conn);

@@ -125,7 +125,6 @@ struct ngx_http_patron_conn_s {
     ngx_msec_t                     heard;       /* when bytes came last */
     ngx_msec_t                     since;       /* when it became ready */
     ngx_msec_t                     pinged;
-    ngx_msec_t                     latency;     /* 1/8 ms, smoothed */
     ngx_uint_t                     failures;    /* in a row */
     const char                    *reason;      /* of the last one */
     ngx_err_t                      err;         /* of the system, or 0 */
@@ -136,6 +135,7 @@ struct ngx_http_patron_conn_s {
     unsigned                       stopped:1;   /* by its owner */
     unsigned                       pinging:1;
     unsigned                       quiet:1;     /* its owner writes the log */
+    unsigned                       held:1;      /* no address yet */
 };
 
 
@@ -162,6 +162,10 @@ void ngx_http_patron_conn_open(ngx_http_patron_conn_t *conn);
 
 void ngx_http_patron_conn_reset(ngx_http_patron_conn_t *conn,
     const char *reason);
+
+/* Its node is another now, or known for the first time: opened there at once. */
+
+void ngx_http_patron_conn_retarget(ngx_http_patron_conn_t *conn);
 
 /* As ngx_http_patron_redis_send() and ..._send_patient(). */
 

@@ -21,6 +21,27 @@
 #include "ngx_http_patron_zone.h"
 
 
+/*
+ * How commands find a server: one, the nearest of several, the one that
+ * sentinels name, the one that holds a slot.  Each is a file of its own; what
+ * it has of a worker hangs on redis->routing.
+ */
+
+typedef struct {
+    ngx_int_t   (*start)(ngx_http_patron_redis_t *redis);
+    void        (*stop)(ngx_http_patron_redis_t *redis, ngx_uint_t refuse);
+    ngx_int_t   (*send)(ngx_http_patron_redis_t *redis, ngx_str_t *argv,
+                        ngx_uint_t argc, ngx_str_t *key, ngx_uint_t patient,
+                        ngx_http_patron_redis_handler_pt handler, void *data);
+    ngx_uint_t  (*away)(ngx_http_patron_redis_t *redis);
+} ngx_http_patron_route_t;
+
+extern ngx_http_patron_route_t  ngx_http_patron_route_single;
+extern ngx_http_patron_route_t  ngx_http_patron_route_replicas;
+extern ngx_http_patron_route_t  ngx_http_patron_route_sentinel;
+extern ngx_http_patron_route_t  ngx_http_patron_route_cluster;
+
+
 struct ngx_http_patron_redis_s {
     ngx_str_t                     args;         /* as configured: who is equal
                                                    is the same */
@@ -29,6 +50,7 @@ struct ngx_http_patron_redis_s {
     ngx_str_t                     prefix;
     uint32_t                      id;
     ngx_array_t                   nodes;        /* ngx_http_patron_node_t */
+    ngx_http_patron_route_t      *route;
 
     ngx_msec_t                    timeout;
     ngx_msec_t                    connect_timeout;
@@ -49,10 +71,11 @@ struct ngx_http_patron_redis_s {
 
     /* of the worker */
 
-    patron_dialogue_conf_t        dialogue;
-    ngx_http_patron_conn_t       *conn;
+    patron_dialogue_conf_t        dialogue;     /* for data */
+    void                         *routing;
     void                         *invalidate;
     ngx_http_patron_zone_t       *zone;         /* for counters */
+    ngx_msec_t                    latency;      /* 1/8 ms, smoothed */
     ngx_uint_t                    open;         /* between init and exit */
 };
 
@@ -69,6 +92,22 @@ ngx_http_patron_redis_main_t *ngx_http_patron_redis_main(ngx_cycle_t *cycle);
 
 ngx_resolver_t *ngx_http_patron_redis_resolver(
     ngx_http_patron_redis_t *redis);
+
+
+/* A server that another one has told of: a node with its own memory. */
+
+typedef struct {
+    ngx_http_patron_node_t        node;
+    ngx_addr_t                    addr;
+    ngx_sockaddr_t                sockaddr;
+    u_char                        host[PATRON_HOST_MAX + 1];
+    u_char                        name[PATRON_HOST_MAX + sizeof("[]:65535")];
+} ngx_http_patron_told_t;
+
+/* NGX_OK: set; NGX_DECLINED: it is that already; NGX_ERROR: no such host. */
+
+ngx_int_t ngx_http_patron_told_set(ngx_http_patron_told_t *told,
+    const u_char *host, size_t len, ngx_uint_t port, ngx_uint_t tls);
 
 
 #endif /* _NGX_HTTP_PATRON_REDIS_INT_H_INCLUDED_ */

@@ -147,7 +147,11 @@ ngx_http_patron_conn_flush_handler(ngx_event_t *ev)
 
     if (conn->state == NGX_HTTP_PATRON_CONN_DOWN) {
 
-        if (!conn->timer.timer_set) {
+        /* a worker that quits opens what is needed, nothing else */
+
+        if (!conn->timer.timer_set && !conn->held && !conn->stopped
+            && (conn->ring.count || !ngx_exiting))
+        {
             ngx_http_patron_conn_connect(conn);
         }
 
@@ -218,7 +222,7 @@ ngx_http_patron_conn_replied(ngx_http_patron_conn_t *conn,
     /* a mean over the last eight or so, in eighths of a millisecond */
 
     elapsed = ngx_current_msec - slot.sent;
-    conn->latency += elapsed - conn->latency / 8;
+    conn->redis->latency += elapsed - conn->redis->latency / 8;
 
     if (slot.handler != NULL) {
         slot.handler(slot.data, reply);

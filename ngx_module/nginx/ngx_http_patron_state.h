@@ -104,6 +104,7 @@ typedef struct {
     unsigned                   gift_given:1;  /* there was one, good or not */
     unsigned                   device_seen:1;
     unsigned                   judged:1;    /* the decision stands */
+    unsigned                   error_page:1;  /* an "error_page" is made */
     unsigned                   metered:1;   /* the meter lets this one pass */
     unsigned                   denied:1;    /* it was refused */
     unsigned                   shown:1;     /* the wall stands in the page */
@@ -197,6 +198,11 @@ void ngx_http_patron_give_back(ngx_http_request_t *r,
 /* ngx_http_patron_media.c: is the response a page that can be edited? */
 
 ngx_uint_t ngx_http_patron_is_page(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
+
+/* Is it one by its type, or could a browser take it for one? */
+
+ngx_uint_t ngx_http_patron_may_be_page(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 
 /* ngx_http_patron_banner.c */

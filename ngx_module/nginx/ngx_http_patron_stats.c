@@ -16,7 +16,6 @@
 
 #include "patron_date.h"
 #include "ngx_http_patron_stats.h"
-#include "ngx_http_patron_state.h"
 #include "ngx_http_patron_zone_blob.h"
 #include "ngx_http_patron_zone_stats.h"
 
@@ -206,6 +205,43 @@ ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
 
     if (plcf->stats != NULL) {
         ngx_http_patron_stats_wake(plcf->stats);
+    }
+}
+
+
+void
+ngx_http_patron_stats_decision(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_http_patron_decision_e decision)
+{
+    const char  *what;
+
+    static ngx_str_t  levels[] = {
+        ngx_string("free"),
+        ngx_string("metered"),
+        ngx_string("members"),
+        ngx_string("tiers")
+    };
+
+    switch (decision) {
+
+    case NGX_HTTP_PATRON_WALL:
+        what = "walled";
+        break;
+
+    case NGX_HTTP_PATRON_METER:
+        what = "metered";
+        break;
+
+    case NGX_HTTP_PATRON_GIFT:
+        what = "gifted";
+        break;
+
+    default:
+        return;
+    }
+
+    if (ngx_http_patron_stats_reader(r)) {
+        ngx_http_patron_stats_count(r, what, &levels[st->level.type]);
     }
 }
 

@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_patron_module.h"
+#include "ngx_http_patron_state.h"
 
 
 /*
@@ -29,6 +30,14 @@ void ngx_http_patron_stats_exit_process(void);
 
 void ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
     ngx_str_t *name);
+
+/*
+ * Counts what was decided about walled content: walled, metered or gifted, by
+ * the level's word, "metered", "members" or "tiers".
+ */
+
+void ngx_http_patron_stats_decision(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_http_patron_decision_e decision);
 
 /*
  * Is r a reader's?  Not a prefetch, which may never be seen, and not one who

@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_patron_meter.h"
+#include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_wall.h"
 
 
@@ -72,6 +73,10 @@ ngx_http_patron_wall_access(ngx_http_request_t *r,
                    && (ngx_http_patron_switches(plcf->redis,
                                            ngx_http_patron_request_zone(r))
                        & NGX_HTTP_PATRON_WALLS_OPEN));
+
+    /* what is made from here on is sent in place of something else */
+
+    st->error_page = (r->err_status != 0);
 
     return ngx_http_patron_meter_access(r, plcf, st);
 }
@@ -246,6 +251,8 @@ ngx_http_patron_wall_decide(ngx_http_request_t *r,
 
     zone = ngx_http_patron_request_zone(r);
 
+    ngx_http_patron_stats_decision(r, st, decision);
+
     switch (decision) {
 
     case NGX_HTTP_PATRON_WALL:
@@ -299,24 +306,18 @@ ngx_http_patron_wall_protects(ngx_http_request_t *r)
 {
     return r->headers_out.status >= NGX_HTTP_OK
            && r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE
-           && r->headers_out.status != NGX_HTTP_NO_CONTENT;
+           && r->headers_out.status != NGX_HTTP_NO_CONTENT
+           && r->headers_out.content_length_n != 0;
 }
 
 
 ngx_int_t
-ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf)
+ngx_http_patron_wall_own(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t *closed)
 {
-    ngx_str_t                 text;
-    patron_level_t            level;
-    ngx_http_patron_state_t  *st;
-
-    st = ngx_http_patron_state_create(r);
-    if (st == NULL) {
-        return NGX_ERROR;
-    }
-
-    /* what the part needs is its own, who reads is the main request's */
+    ngx_str_t       text;
+    patron_level_t  level;
 
     level = st->level;
     ngx_memzero(&st->level, sizeof(patron_level_t));
@@ -337,15 +338,33 @@ ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (!ngx_http_patron_wall_protects(r)
-        || ngx_http_patron_decision(st, &st->level) != NGX_HTTP_PATRON_WALL
-        || plcf->dry_run)
-    {
-        st->level = level;
-        return NGX_OK;
-    }
+    *closed = (ngx_http_patron_decision(st, &st->level)
+               == NGX_HTTP_PATRON_WALL);
 
     st->level = level;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    ngx_uint_t                closed;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state_create(r);
+
+    if (st == NULL
+        || ngx_http_patron_wall_own(r, plcf, st, &closed) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (!closed || !ngx_http_patron_wall_protects(r) || plcf->dry_run) {
+        return NGX_OK;
+    }
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                   "patron: subrequest \"%V\" left out: the reader "

@@ -27,6 +27,16 @@ ngx_int_t ngx_http_patron_wall_access(ngx_http_request_t *r,
 ngx_int_t ngx_http_patron_wall_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
+/*
+ * The same for what is sent on its own, subrequests and error pages: closed
+ * tells whether this reader may not see it by the levels stated here.  Those of
+ * the main request are left as they are.
+ */
+
+ngx_int_t ngx_http_patron_wall_own(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t *closed);
+
 /* Combines a level found in the page. */
 
 ngx_int_t ngx_http_patron_wall_meta(ngx_http_request_t *r,

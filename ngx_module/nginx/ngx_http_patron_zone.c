@@ -58,7 +58,8 @@ ngx_http_patron_zone_add(ngx_conf_t *cf, ngx_str_t *args, ngx_uint_t nargs,
 
     if (nargs < 2) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" needs \"name:size\"", &args[0]);
+                           "\"%V\" directive: \"name:size\" is wanted",
+                           &args[0]);
         return NULL;
     }
 
@@ -79,7 +80,8 @@ ngx_http_patron_zone_add(ngx_conf_t *cf, ngx_str_t *args, ngx_uint_t nargs,
 
     if (shm_zone->data) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "zone \"%V\" is already there", &name);
+                           "\"patron_zone\" directive: zone \"%V\" is "
+                           "already there", &name);
         return NULL;
     }
 
@@ -104,7 +106,8 @@ ngx_http_patron_zone_size(ngx_conf_t *cf, ngx_str_t *arg, ngx_str_t *name,
 
     if (colon == NULL || colon == arg->data) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid zone \"%V\": \"name:size\" is wanted",
+                           "\"patron_zone\" directive: invalid zone \"%V\": "
+                           "\"name:size\" is wanted",
                            arg);
         return NGX_ERROR;
     }
@@ -119,7 +122,8 @@ ngx_http_patron_zone_size(ngx_conf_t *cf, ngx_str_t *arg, ngx_str_t *name,
 
     if (*size == NGX_ERROR || *size < (ssize_t) (32 * ngx_pagesize)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid zone size \"%V\": at least %uzk",
+                           "\"patron_zone\" directive: invalid size in \"%V\": "
+                           "at least %uzk",
                            arg, (size_t) (32 * ngx_pagesize / 1024));
         return NGX_ERROR;
     }
@@ -145,7 +149,8 @@ ngx_http_patron_zone_option(ngx_conf_t *cf, ngx_http_patron_zone_t *zone,
 
     } else {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\" of a zone", arg);
+                           "\"patron_zone\" directive: invalid parameter \"%V\"",
+                           arg);
         return NGX_ERROR;
     }
 
@@ -155,7 +160,8 @@ ngx_http_patron_zone_option(ngx_conf_t *cf, ngx_http_patron_zone_t *zone,
 
     if (*time == (time_t) NGX_ERROR) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid time in \"%V\"", arg);
+                           "\"patron_zone\" directive: invalid time in \"%V\"",
+                           arg);
         return NGX_ERROR;
     }
 

@@ -3,9 +3,9 @@
  * The dialogue goes one command at a time: it is short, happens once a
  * connection, and each answer may change what is said next.
  *
- * What fails does so for a stated reason, but for two courtesies: a client
- * name is not worth a connection, and a PING that an ACL forbids has shown
- * that the server answers.
+ * What fails does so for a stated reason, but for three courtesies: a client
+ * name is not worth a connection, a PING that an ACL forbids has shown that the
+ * server answers, and a ROLE that it forbids is taken on trust.
  */
 
 
@@ -18,7 +18,6 @@ typedef enum {
     PATRON_STEP_AUTH = 0,
     PATRON_STEP_SELECT,
     PATRON_STEP_NAME,
-    PATRON_STEP_READONLY,
     PATRON_STEP_ROLE,
     PATRON_STEP_PING,
     PATRON_STEP_ID,
@@ -86,7 +85,6 @@ static const char  *patron_step_reasons[] = {
     "AUTH failed",
     "SELECT failed",
     "CLIENT SETNAME failed",
-    "READONLY failed",
     "ROLE failed",
     "PING failed",
     "CLIENT ID failed",
@@ -281,10 +279,6 @@ patron_dialogue_next(patron_dialogue_t *d, patron_str_t *argv, size_t *argc)
         argv[n++] = conf->name;
         break;
 
-    case PATRON_STEP_READONLY:
-        patron_arg(&argv[n++], "READONLY");
-        break;
-
     case PATRON_STEP_ROLE:
         patron_arg(&argv[n++], "ROLE");
         break;
@@ -342,11 +336,9 @@ patron_dialogue_wants(const patron_dialogue_conf_t *conf, unsigned step)
     case PATRON_STEP_NAME:
         return conf->name.len != 0;
 
-    case PATRON_STEP_READONLY:
-        return conf->purpose == PATRON_FOR_NODE;
-
     case PATRON_STEP_ROLE:
-        return conf->purpose == PATRON_FOR_PRIMARY;
+        return conf->purpose == PATRON_FOR_PRIMARY
+               || conf->purpose == PATRON_FOR_ANY;
 
     case PATRON_STEP_PING:
         return conf->purpose != PATRON_FOR_TRACKING
@@ -449,9 +441,12 @@ patron_dialogue_refused(patron_dialogue_t *d, const patron_reply_t *reply)
 
     if (!patron_redis_error_fatal(w->error)) {
 
-        if (d->step == PATRON_STEP_NAME
-            || (d->step == PATRON_STEP_PING
-                && w->error == PATRON_REDIS_NOPERM))
+        if (d->step == PATRON_STEP_NAME) {
+            return PATRON_OK;
+        }
+
+        if ((d->step == PATRON_STEP_PING || d->step == PATRON_STEP_ROLE)
+            && w->error == PATRON_REDIS_NOPERM)
         {
             return PATRON_OK;
         }
@@ -475,10 +470,16 @@ static int
 patron_dialogue_role(patron_dialogue_t *d, const patron_reply_t *reply)
 {
     if (patron_reply_is(patron_reply_element(reply, 0), "master")) {
+        d->primary = 1;
         return PATRON_OK;
     }
 
     if (patron_reply_is(patron_reply_element(reply, 0), "slave")) {
+
+        if (d->conf->purpose == PATRON_FOR_ANY) {
+            return PATRON_OK;
+        }
+
         (void) patron_dialogue_address(d, patron_reply_element(reply, 1),
                                        patron_reply_element(reply, 2));
 

@@ -70,8 +70,8 @@ int patron_redirect_parse(const patron_reply_t *reply,
 
 typedef enum {
     PATRON_FOR_DATA = 0,        /* any server */
+    PATRON_FOR_ANY,             /* asks for the role */
     PATRON_FOR_PRIMARY,         /* asks for the role, refuses a replica */
-    PATRON_FOR_NODE,            /* of a cluster: reads its replicas too */
     PATRON_FOR_TRACKING,        /* ends subscribed to invalidations */
     PATRON_FOR_SENTINEL         /* ends subscribed to +switch-master */
 } patron_purpose_e;
@@ -100,6 +100,8 @@ typedef struct {
     const char                    *reason;      /* why it failed; static */
     patron_redis_error_e           error;       /* FINE: what came made no
                                                    sense */
+
+    unsigned                       primary:1;   /* said so when asked */
 
     /* the primary, as a sentinel or a replica tells it; port 0: not told */
 

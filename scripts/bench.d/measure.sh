@@ -107,8 +107,11 @@ slope() { # TAG PATH FEW MANY [CLIENT OPTION...]
 
 counts_for() { # PAGE: sets few and many
     case $1 in
+    20k)
+        few=100 many=500
+        ;;
     1m)
-        few=20 many=100
+        few=10 many=50
         ;;
     *)
         few=200 many=1200

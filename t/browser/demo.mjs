@@ -8,8 +8,10 @@ const story = '/harbour/the-ferry-that-learned-to-wait/';
 const pages = ['/', story, '/town/eleven-minutes-late-since-1953/',
                '/council/who-owns-the-slipway/',
                '/patrons/the-last-page-of-the-logbook/',
-               '/gold/the-soup-that-nobody-sells/', '/support/', '/join/',
-               '/signin/', '/patron-demo/status'];
+               '/gold/the-soup-that-nobody-sells/',
+               '/tales/the-bell-that-rings-for-fog/',
+               '/tales/a-parliament-of-oyster-catchers/',
+               '/support/', '/join/', '/signin/', '/patron-demo/status'];
 
 // Where the banners lie in the page that the browser built.
 
@@ -27,7 +29,7 @@ const places = () => ({
     wall: [...document.querySelectorAll('.patron-wall')].map((e) =>
         e.parentElement.matches('.prose')
         && e === e.parentElement.lastElementChild
-        && e.parentElement.querySelectorAll(':scope > p').length === 2),
+        && e.parentElement.querySelectorAll(':scope > p').length),
 });
 
 await run(async (browser) => {
@@ -99,8 +101,8 @@ await run(async (browser) => {
 
         // The walls: for a guest, a patron and a gold patron.
 
-        for (const [who, members, gold] of [['guest', [true], [true]],
-                                            ['patron', [], [true]],
+        for (const [who, members, gold] of [['guest', [2], [2]],
+                                            ['patron', [], [2]],
                                             ['gold', [], []]])
         {
             await page.goto(`${base}/patron-demo/${who}`);
@@ -115,6 +117,35 @@ await run(async (browser) => {
         is(await page.locator('.patron-thanks strong').textContent(),
             'Thank youGrace.', `who is thanked for it ${at}`);
 
+        // The meter: one tale a month, read as often as one likes.
+
+        await page.context().clearCookies();
+
+        for (const [path, wall] of [[pages[6], []], [pages[6], []],
+                                    [pages[7], [1]], [pages[6], []]])
+        {
+            await page.goto(base + path);
+            is((await page.evaluate(places)).wall, wall, `${path} ${at}`);
+        }
+
+        is(await page.locator('.patron-left b').textContent(), '0',
+            `and none is left ${at}`);
+
+        // A gift: made by a patron, opened by somebody else.
+
+        await page.goto(`${base}/patron-demo/patron`);
+        await page.goto(`${base}${pages[4]}`);
+        await page.getByText('Give this article').click();
+        const link = await page.locator('a[href*="gift="]').first()
+            .getAttribute('href');
+
+        await page.context().clearCookies();
+        await page.goto(link);
+        is(new URL(page.url()).pathname, pages[4], `a gift ${at}`);
+        is((await page.evaluate(places)).wall, [], `opens the article ${at}`);
+        await page.goto(`${base}${pages[4]}`);
+        is((await page.evaluate(places)).wall, [2], `and no more ${at}`);
+
         is(page.trouble, [], `nothing on the console, no other host ${at}`);
         await page.context().close();
 
@@ -124,7 +155,11 @@ await run(async (browser) => {
             page = await reader(browser, base,
                 { viewport, colorScheme, javaScriptEnabled: true });
 
-            for (const who of ['guest', 'patron']) {
+            // Patrons at two of the four.
+
+            for (const who of (viewport === PHONE) === (colorScheme === 'dark')
+                ? ['guest', 'patron'] : ['guest'])
+            {
                 await page.goto(`${base}/patron-demo/${who}`);
 
                 for (const path of pages) {

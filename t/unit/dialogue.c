@@ -121,10 +121,10 @@ purposes(void)
         "-ERR unknown subcommand\r\n"
     };
 
-    static const char  *node[] = {
+    static const char  *any[] = {
         "AUTH patron secret", "+OK\r\n",
         "CLIENT SETNAME nginx", "+OK\r\n",
-        "READONLY", "+OK\r\n",
+        "ROLE", "*5\r\n$5\r\nslave\r\n$1\r\nx\r\n:1\r\n$1\r\ny\r\n:1\r\n",
         "PING", "-NOPERM this user has no permissions\r\n", NULL
     };
 
@@ -162,6 +162,7 @@ purposes(void)
     conf.purpose = PATRON_FOR_PRIMARY;
     patron_dialogue_start(&d, &conf);
     is_int(play(&d, primary), PATRON_OK, "a primary");
+    ok(d.primary, "it says so");
 
     patron_dialogue_start(&d, &conf);
     is_int(play(&d, replica), PATRON_ERROR, "a replica is refused");
@@ -203,11 +204,12 @@ purposes(void)
     is_int(play(&d, unknown), PATRON_ERROR, "a name it does not know");
     is_int(d.error, PATRON_REDIS_FINE, "no error reply");
 
-    conf.purpose = PATRON_FOR_NODE;
+    conf.purpose = PATRON_FOR_ANY;
     conf.db = 0;
 
     patron_dialogue_start(&d, &conf);
-    is_int(play(&d, node), PATRON_OK, "a node of a cluster");
+    is_int(play(&d, any), PATRON_OK, "a replica where any will do");
+    ok(!d.primary, "it is no primary");
 }
 
 

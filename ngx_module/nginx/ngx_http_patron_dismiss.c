@@ -1,0 +1,310 @@
+
+/*
+ * patron_dismiss_handler: a form posts
+ *
+ *     name=<banner> or name=<slot>:<campaign>
+ *     days=N      for how long, 30 if it is not said
+ *     to=/path    where to go on; the page it came from if it is not said
+ *
+ * from a page of this host, and the reader's cookie keeps it in mind.  A
+ * variant stands for its original: all of them are sent away.  Only what there
+ * is can be: other names are 404, and not counted.
+ */
+
+
+#include "patron_form.h"
+#include "patron_path.h"
+#include "ngx_http_patron_dismiss.h"
+#include "ngx_http_patron_post.h"
+#include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_visit.h"
+
+
+#define NGX_HTTP_PATRON_DISMISS_DAYS  30
+#define NGX_HTTP_PATRON_DISMISS_MAX   3650
+
+
+static ngx_int_t ngx_http_patron_dismiss_handler(ngx_http_request_t *r);
+static void ngx_http_patron_dismiss_body(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_dismiss_form(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_dismiss_id(ngx_http_request_t *r,
+    patron_str_t *name, uint32_t *id);
+static ngx_int_t ngx_http_patron_dismiss_days(patron_str_t *body,
+    ngx_uint_t *days);
+static ngx_int_t ngx_http_patron_dismiss_to(ngx_http_request_t *r,
+    patron_str_t *body, ngx_str_t *to);
+
+
+static ngx_int_t
+ngx_http_patron_dismiss_handler(ngx_http_request_t *r)
+{
+    ngx_int_t     rc;
+    patron_str_t  base;
+
+    static ngx_str_t  allow = ngx_string("Allow");
+    static ngx_str_t  post = ngx_string("POST");
+
+    if (r->method != NGX_HTTP_POST) {
+        rc = ngx_http_patron_add_header(r, &allow, &post);
+
+        return rc == NGX_OK ? NGX_HTTP_NOT_ALLOWED
+                            : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_http_patron_post_origin(r, &base) != NGX_OK) {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                      "patron: dismissal refused: not from a page of this "
+                      "host");
+        return NGX_HTTP_FORBIDDEN;
+    }
+
+    if (r->headers_in.content_length_n > NGX_HTTP_PATRON_POST_MAX) {
+        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+    }
+
+    rc = ngx_http_read_client_request_body(r, ngx_http_patron_dismiss_body);
+
+    return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
+}
+
+
+static void
+ngx_http_patron_dismiss_body(ngx_http_request_t *r)
+{
+    ngx_http_finalize_request(r, ngx_http_patron_dismiss_form(r));
+}
+
+
+static ngx_int_t
+ngx_http_patron_dismiss_form(ngx_http_request_t *r)
+{
+    u_char                       buf[NGX_HTTP_PATRON_CAMPAIGN_KEY];
+    uint32_t                     id;
+    ngx_int_t                    rc;
+    ngx_str_t                    to, counted;
+    ngx_uint_t                   days;
+    patron_str_t                 body, name;
+    ngx_http_patron_state_t     *st;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    static const patron_str_t  field = patron_string("name");
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    rc = ngx_http_patron_post_body(r, &body);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (patron_form_field(&body, &field, buf, sizeof(buf), &name)
+        != PATRON_OK
+        || ngx_http_patron_dismiss_days(&body, &days) != NGX_OK)
+    {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    if (ngx_http_patron_dismiss_id(r, &name, &id) != NGX_OK) {
+        return NGX_HTTP_NOT_FOUND;
+    }
+
+    rc = ngx_http_patron_dismiss_to(r, &body, &to);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    st = ngx_http_patron_state_create(r);
+
+    if (st == NULL
+        || ngx_http_patron_visit_read(r, plcf, st) != NGX_OK
+        || ngx_http_patron_visit_make(r, st) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    /* what is answered here is behind no wall */
+    ngx_memzero(&st->level, sizeof(patron_level_t));
+
+    patron_visit_dismiss(st->visit, id, (unsigned) days, ngx_time());
+
+    if (ngx_http_patron_visit_write(r, plcf, st) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    counted.data = (u_char *) name.data;
+    counted.len = name.len;
+
+    if (ngx_http_patron_stats_reader(r)) {
+        ngx_http_patron_stats_count(r, "dismissed", &counted);
+    }
+
+    return ngx_http_patron_see_other(r, &to);
+}
+
+
+static ngx_int_t
+ngx_http_patron_dismiss_id(ngx_http_request_t *r, patron_str_t *name,
+    uint32_t *id)
+{
+    ngx_str_t                    *banner;
+    ngx_uint_t                    i;
+    patron_campaign_t            *campaign;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    banner = pmcf->banner_names.elts;
+
+    for (i = 0; i < pmcf->banner_names.nelts; i++) {
+        if (banner[i].len == name->len
+            && ngx_memcmp(banner[i].data, name->data, name->len) == 0)
+        {
+            *id = patron_visit_id(name);
+            return NGX_OK;
+        }
+    }
+
+    campaign = ngx_http_patron_campaign_named(r, name);
+
+    if (campaign == NULL) {
+        return NGX_DECLINED;
+    }
+
+    *id = campaign->id;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_dismiss_days(patron_str_t *body, ngx_uint_t *days)
+{
+    int           rc;
+    u_char        buf[8];
+    ngx_int_t     n;
+    patron_str_t  value;
+
+    static const patron_str_t  field = patron_string("days");
+
+    *days = NGX_HTTP_PATRON_DISMISS_DAYS;
+
+    rc = patron_form_field(body, &field, buf, sizeof(buf), &value);
+
+    if (rc == PATRON_DECLINED) {
+        return NGX_OK;
+    }
+
+    if (rc != PATRON_OK) {
+        return NGX_ERROR;
+    }
+
+    n = ngx_atoi((u_char *) value.data, value.len);
+
+    if (n < 1 || n > NGX_HTTP_PATRON_DISMISS_MAX) {
+        return NGX_ERROR;
+    }
+
+    *days = n;
+
+    return NGX_OK;
+}
+
+
+/* NGX_OK or a status. */
+
+static ngx_int_t
+ngx_http_patron_dismiss_to(ngx_http_request_t *r, patron_str_t *body,
+    ngx_str_t *to)
+{
+    int            rc;
+    ngx_str_t     *referer;
+    patron_str_t   value, base, host;
+
+    static ngx_str_t           name = ngx_string("Referer");
+    static const patron_str_t  field = patron_string("to");
+
+    to->data = ngx_pnalloc(r->pool, PATRON_PATH_MAX);
+    if (to->data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = patron_form_field(body, &field, to->data, PATRON_PATH_MAX, &value);
+
+    if (rc == PATRON_OK && patron_path_local(&value) == PATRON_OK) {
+        to->data = (u_char *) value.data;
+        to->len = value.len;
+        return NGX_OK;
+    }
+
+    if (rc != PATRON_DECLINED) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    ngx_str_set(to, "/");
+
+    referer = ngx_http_patron_request_header(r, &name);
+
+    if (referer == NULL || r->headers_in.host == NULL) {
+        return NGX_OK;
+    }
+
+    base.data = referer->data;
+    base.len = referer->len;
+    host.data = r->headers_in.host->value.data;
+    host.len = r->headers_in.host->value.len;
+
+    if (patron_origin_is(&base, &host, &base.len) != PATRON_OK) {
+        return NGX_OK;
+    }
+
+    value.data = referer->data + base.len;
+    value.len = referer->len - base.len;
+
+    if (patron_path_local(&value) == PATRON_OK) {
+        to->data = (u_char *) value.data;
+        to->len = value.len;
+    }
+
+    return NGX_OK;
+}
+
+
+char *
+ngx_http_patron_dismiss(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_http_core_loc_conf_t     *clcf;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+
+    clcf->handler = ngx_http_patron_dismiss_handler;
+
+    plcf->dismiss_handler = 1;
+    pmcf->dismissed = 1;
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_dismiss_check(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    if (plcf->dismiss_handler && plcf->keys == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_dismiss_handler\" directive: it signs a "
+                      "cookie, and there is no \"patron_key\"");
+        return NGX_CONF_ERROR;
+    }
+
+    if (plcf->click_handler && plcf->redis == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_click_handler\" directive: the targets are in "
+                      "Redis, and there is no \"patron_redis\"");
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}

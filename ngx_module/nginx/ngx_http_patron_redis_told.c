@@ -1,0 +1,117 @@
+
+/*
+ * Addresses of servers that other servers tell of: sentinels, and the nodes of
+ * a cluster.  Mostly numbers; a name is left to the resolver, if there is one.
+ * What is told is not trusted: a host is letters, digits and "-._:%".
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_http_patron_redis_int.h"
+
+
+static ngx_int_t ngx_http_patron_told_address(ngx_http_patron_told_t *told);
+
+
+ngx_int_t
+ngx_http_patron_told_set(ngx_http_patron_told_t *told, const u_char *host,
+    size_t len, ngx_uint_t port, ngx_uint_t tls)
+{
+    size_t                   i;
+    ngx_http_patron_node_t  *node;
+
+    node = &told->node;
+
+    if (node->host.len == len && ngx_memcmp(node->host.data, host, len) == 0
+        && node->port == port)
+    {
+        return NGX_DECLINED;
+    }
+
+    if (len == 0 || len > PATRON_HOST_MAX || port == 0 || port > 65535) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < len; i++) {
+        if (!((host[i] >= '0' && host[i] <= '9')
+              || (host[i] >= 'a' && host[i] <= 'z')
+              || (host[i] >= 'A' && host[i] <= 'Z')
+              || ngx_strchr("-._:%", host[i]) != NULL))
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    ngx_memcpy(told->host, host, len);
+    told->host[len] = '\0';
+
+    node->host.data = told->host;
+    node->host.len = len;
+    node->port = (in_port_t) port;
+    node->tls = tls ? 1 : 0;
+
+    node->name.data = told->name;
+    node->name.len = ngx_sprintf(told->name,
+                                 ngx_strlchr(told->host, told->host + len, ':')
+                                 ? "[%V]:%ui" : "%V:%ui", &node->host, port)
+                     - told->name;
+
+    return ngx_http_patron_told_address(told);
+}
+
+
+static ngx_int_t
+ngx_http_patron_told_address(ngx_http_patron_told_t *told)
+{
+    ngx_http_patron_node_t  *node;
+
+    union {
+        struct in_addr        v4;
+#if (NGX_HAVE_INET6)
+        struct in6_addr       v6;
+#endif
+    } address;
+
+    node = &told->node;
+    node->addrs = &told->addr;
+    node->naddrs = 1;
+    node->numeric = 1;
+
+    told->addr.sockaddr = &told->sockaddr.sockaddr;
+    told->addr.name = node->name;
+
+    ngx_memzero(&told->sockaddr, sizeof(ngx_sockaddr_t));
+
+    address.v4.s_addr = ngx_inet_addr(node->host.data, node->host.len);
+
+    if (address.v4.s_addr != INADDR_NONE) {
+        told->sockaddr.sockaddr_in.sin_family = AF_INET;
+        told->sockaddr.sockaddr_in.sin_addr = address.v4;
+        told->sockaddr.sockaddr_in.sin_port = htons(node->port);
+        told->addr.socklen = sizeof(struct sockaddr_in);
+
+        return NGX_OK;
+    }
+
+#if (NGX_HAVE_INET6)
+
+    if (ngx_inet6_addr(node->host.data, node->host.len, address.v6.s6_addr)
+        == NGX_OK)
+    {
+        told->sockaddr.sockaddr_in6.sin6_family = AF_INET6;
+        told->sockaddr.sockaddr_in6.sin6_addr = address.v6;
+        told->sockaddr.sockaddr_in6.sin6_port = htons(node->port);
+        told->addr.socklen = sizeof(struct sockaddr_in6);
+
+        return NGX_OK;
+    }
+
+#endif
+
+    node->naddrs = 0;
+    node->numeric = 0;
+
+    return NGX_OK;
+}

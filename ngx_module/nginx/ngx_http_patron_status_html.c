@@ -1,0 +1,434 @@
+
+/*
+ * The status for a person: one page, nothing from outside, no JavaScript, light
+ * and dark, from the width of a telephone.  Curves are drawn as bars of SVG.
+ */
+
+
+#include "ngx_http_patron_status.h"
+
+
+#define NGX_HTTP_PATRON_CURVE_HEIGHT  28
+
+
+static void ngx_http_patron_html_tiles(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text);
+static void ngx_http_patron_html_tile(ngx_http_patron_text_t *text,
+    const char *title, uint64_t number, const char *note);
+static void ngx_http_patron_html_appeals(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text);
+static void ngx_http_patron_html_appeal(ngx_http_patron_text_t *text,
+    ngx_http_patron_appealed_t *appeal);
+static void ngx_http_patron_html_curve(ngx_http_patron_text_t *text,
+    uint32_t *hours);
+static void ngx_http_patron_html_refused(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text);
+static void ngx_http_patron_html_ladder(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text);
+static void ngx_http_patron_html_readers(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text);
+static void ngx_http_patron_html_rows(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text);
+
+
+static const char  *ngx_http_patron_status_head[] = {
+
+    "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+    "<meta name=\"robots\" content=\"noindex\">"
+    "<meta http-equiv=\"refresh\" content=\"60\">"
+    "<title>Patron status</title>"
+    "<style>:root{color-scheme:light dark;--ink:#1d1b18;--dim:#625c53;"
+    "--paper:#f6f3ed;--card:#fff;--line:#e3ddd1;--bar:#b5482a;--soft:#e9c9bb;"
+    "--good:#23703d;--bad:#a12b1a}"
+    "@media(prefers-color-scheme:dark){:root{--ink:#eee9e1;--dim:#aea79b;"
+    "--paper:#151412;--card:#201e1b;--line:#3a352e;--bar:#e8875f;"
+    "--soft:#5d3a2c;--good:#6cc68a;--bad:#f08a76}}"
+    "*{box-sizing:border-box}"
+    "body{margin:0;background:var(--paper);color:var(--ink);"
+    "font:1rem/1.5 system-ui,-apple-system,\"Segoe UI\",sans-serif}"
+    "main{max-width:70rem;margin:auto;padding:1.5rem 1rem 3rem}"
+    "header{display:flex;flex-wrap:wrap;gap:.3rem 1rem;align-items:baseline;"
+    "margin-bottom:1.2rem}"
+    "h1{font-size:1.5rem;line-height:1.2;margin:0;letter-spacing:-.01em}"
+    "header p{margin:0;color:var(--dim)}"
+    "h2{font-size:1.05rem;margin:0 0 .8rem}"
+    "section{background:var(--card);border:1px solid var(--line);"
+    "border-radius:.75rem;padding:1.1rem 1.2rem;margin-bottom:1rem}",
+
+    ".g{display:grid;gap:1rem;margin-bottom:1rem;"
+    "grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr))}"
+    ".g section{margin:0}"
+    ".t{display:grid;gap:.75rem;margin-bottom:1rem;"
+    "grid-template-columns:repeat(auto-fit,minmax(9rem,1fr))}"
+    ".t div{background:var(--card);border:1px solid var(--line);"
+    "border-radius:.75rem;padding:.8rem 1rem}"
+    ".t b{display:block;font-size:1.6rem;line-height:1.2;font-weight:650;"
+    "font-variant-numeric:tabular-nums}"
+    ".t span,.n{color:var(--dim);font-size:.875rem}"
+    "table{width:100%;border-collapse:collapse}"
+    "th{font-weight:400;text-align:left;padding:.25rem 0}"
+    "td{text-align:right;font-variant-numeric:tabular-nums;"
+    "padding:.25rem 0 .25rem .5rem}"
+    "td.z{color:var(--dim)}"
+    ".a li{display:grid;gap:.15rem 1rem;align-items:center;"
+    "grid-template-columns:minmax(0,1fr) 10rem repeat(3,4.6rem);"
+    "padding:.55rem 0;border-top:1px solid var(--line)}"
+    "ul,ol{list-style:none;margin:0;padding:0}"
+    ".a strong{overflow-wrap:anywhere;font-weight:600}"
+    ".a em{font-style:normal;color:var(--dim);font-size:.875rem;"
+    "font-weight:400}"
+    ".a span{text-align:right;font-variant-numeric:tabular-nums}"
+    ".a small{display:block;color:var(--dim);font-size:.8rem}",
+
+    "svg{display:block;width:100%;height:28px}"
+    "svg .h{fill:var(--bar)}svg .e{fill:var(--line)}"
+    ".l li{display:flex;gap:.6rem;padding:.3rem 0;color:var(--dim)}"
+    ".l li::before{content:\"\\25CB\"}"
+    ".l .on{color:var(--ink);font-weight:600}"
+    ".l .on::before{content:\"\\25CF\";color:var(--good)}"
+    ".l .low::before{color:var(--bad)}"
+    ".r li{padding:.5rem 0;border-top:1px solid var(--line);"
+    "overflow-wrap:anywhere}.r b{color:var(--bad)}"
+    ".up{color:var(--good)}.down{color:var(--bad)}"
+    "svg.s{height:.75rem;border-radius:.4rem;margin:.2rem 0 .8rem;"
+    "background:var(--line)}svg.s .p{fill:var(--good)}"
+    "svg.s .q{fill:var(--soft)}svg.s .w{fill:var(--bar)}"
+    "@media(max-width:44rem){.a li{grid-template-columns:repeat(3,1fr)}"
+    ".a li>strong,.a li>svg{grid-column:1/-1}.a span{text-align:left}}"
+    "@media print{body{background:none}section{break-inside:avoid}}"
+    "</style></head><body><main>",
+
+    NULL
+};
+
+
+void
+ngx_http_patron_status_html(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; ngx_http_patron_status_head[i]; i++) {
+        ngx_http_patron_text(text, "%s", ngx_http_patron_status_head[i]);
+    }
+
+    ngx_http_patron_text(text, "<header><h1>Patron</h1><p>");
+
+    if (report->plcf->redis == NULL) {
+        ngx_http_patron_text(text, "no Redis here: the token alone decides");
+
+    } else {
+        ngx_http_patron_text(text, "Redis is <b class=\"%s\">%s</b>, answers "
+                             "take about %M&nbsp;ms, changes are %s",
+                             report->away ? "down" : "up",
+                             report->away ? "away" : "up", report->latency,
+                             report->listening ? "heard of at once"
+                                               : "found by ttl");
+    }
+
+    ngx_http_patron_text(text, "</p></header>");
+
+    ngx_http_patron_html_tiles(report, text);
+    ngx_http_patron_html_refused(report, text);
+    ngx_http_patron_html_appeals(report, text);
+
+    ngx_http_patron_text(text, "<div class=\"g\">");
+    ngx_http_patron_html_ladder(report, text);
+    ngx_http_patron_html_readers(report, text);
+    ngx_http_patron_html_rows(report, text);
+
+    ngx_http_patron_text(text, "</div><p class=\"n\">Counted since this "
+                         "zone was made, appeals since midnight UTC."
+                         "</p></main></body></html>" CRLF);
+}
+
+
+static void
+ngx_http_patron_html_tiles(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    uint64_t                     n[NGX_HTTP_PATRON_EVENTS];
+    ngx_uint_t                   i, k;
+    ngx_http_patron_appealed_t  *appeal;
+
+    ngx_memzero(n, sizeof(n));
+    appeal = report->appeals.elts;
+
+    for (i = 0; i < report->appeals.nelts; i++) {
+        for (k = 0; k < NGX_HTTP_PATRON_EVENTS; k++) {
+            n[k] += appeal[i].events[k];
+        }
+    }
+
+    ngx_http_patron_text(text, "<div class=\"t\">");
+
+    ngx_http_patron_html_tile(text, "appeals shown", n[NGX_HTTP_PATRON_SHOWN],
+                              "today");
+    ngx_http_patron_html_tile(text, "clicks", n[NGX_HTTP_PATRON_CLICKED],
+                              "today");
+    ngx_http_patron_html_tile(text, "dismissals",
+                              n[NGX_HTTP_PATRON_DISMISSED], "today");
+    ngx_http_patron_html_tile(text, "pages walled",
+                       ngx_http_patron_zone_counter(report->zone,
+                                              NGX_HTTP_PATRON_C_WALLED),
+                       "in all");
+    ngx_http_patron_html_tile(text, "articles metered",
+                       ngx_http_patron_zone_counter(report->zone,
+                                              NGX_HTTP_PATRON_C_METERED),
+                       "in all");
+
+    ngx_http_patron_text(text, "</div>");
+}
+
+
+static void
+ngx_http_patron_html_tile(ngx_http_patron_text_t *text, const char *title,
+    uint64_t number, const char *note)
+{
+    ngx_http_patron_text(text, "<div><b>%uL</b><span>%s, %s</span></div>",
+                         number, title, note);
+}
+
+
+static void
+ngx_http_patron_html_appeals(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_uint_t                   i;
+    ngx_http_patron_appealed_t  *appeal;
+
+    ngx_http_patron_text(text, "<section><h2>Banners and campaigns, today by "
+                         "the hour (UTC)</h2>");
+
+    if (report->appeals.nelts == 0) {
+        ngx_http_patron_text(text, "<p class=\"n\">None has been shown today."
+                             "</p></section>");
+        return;
+    }
+
+    ngx_http_patron_text(text, "<ul class=\"a\">");
+
+    appeal = report->appeals.elts;
+
+    for (i = 0; i < report->appeals.nelts; i++) {
+        ngx_http_patron_html_appeal(text, &appeal[i]);
+    }
+
+    ngx_http_patron_text(text, "</ul></section>");
+}
+
+
+static void
+ngx_http_patron_html_appeal(ngx_http_patron_text_t *text,
+    ngx_http_patron_appealed_t *appeal)
+{
+    ngx_uint_t  k;
+
+    ngx_http_patron_text(text, "<li><strong>");
+    ngx_http_patron_text_html(text, &appeal->name);
+    ngx_http_patron_text(text, "%s</strong>",
+                         appeal->campaign ? " <em>campaign</em>" : "");
+
+    ngx_http_patron_html_curve(text, appeal->hours);
+
+    for (k = 0; k < NGX_HTTP_PATRON_EVENTS; k++) {
+        ngx_http_patron_text(text, "<span>%uD<small>%s</small></span>",
+                             appeal->events[k], ngx_http_patron_events[k]);
+    }
+
+    ngx_http_patron_text(text, "</li>");
+}
+
+
+static void
+ngx_http_patron_html_curve(ngx_http_patron_text_t *text, uint32_t *hours)
+{
+    uint32_t    max;
+    ngx_uint_t  h, height;
+
+    max = 1;
+
+    for (h = 0; h < 24; h++) {
+        max = ngx_max(max, hours[h]);
+    }
+
+    ngx_http_patron_text(text, "<svg viewBox=\"0 0 144 %d\" "
+                         "preserveAspectRatio=\"none\" role=\"img\" "
+                         "aria-label=\"shown by the hour, at most %uD\">",
+                         NGX_HTTP_PATRON_CURVE_HEIGHT,
+                         max);
+
+    for (h = 0; h < 24; h++) {
+        height = hours[h] ? 2 + (ngx_uint_t) ((uint64_t) hours[h]
+                                  * (NGX_HTTP_PATRON_CURVE_HEIGHT - 2) / max)
+                          : 1;
+
+        ngx_http_patron_text(text, "<rect class=\"%s\" x=\"%ui\" y=\"%ui\" "
+                             "width=\"5\" height=\"%ui\"/>",
+                             hours[h] ? "h" : "e", h * 6,
+                             NGX_HTTP_PATRON_CURVE_HEIGHT - height, height);
+    }
+
+    ngx_http_patron_text(text, "</svg>");
+}
+
+
+static void
+ngx_http_patron_html_refused(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_uint_t               i;
+    ngx_http_patron_pair_t  *refused;
+
+    if (report->refused.nelts == 0) {
+        return;
+    }
+
+    ngx_http_patron_text(text, "<section><h2>Refused campaigns</h2>"
+                         "<ul class=\"r\">");
+
+    refused = report->refused.elts;
+
+    for (i = 0; i < report->refused.nelts; i++) {
+        ngx_http_patron_text(text, "<li><b>");
+        ngx_http_patron_text_html(text, &refused[i].name);
+        ngx_http_patron_text(text, "</b> ");
+        ngx_http_patron_text_html(text, &refused[i].value);
+        ngx_http_patron_text(text, "</li>");
+    }
+
+    ngx_http_patron_text(text, "</ul><p class=\"n\">The last good version of "
+                         "each stays, if there was one.</p></section>");
+}
+
+
+static void
+ngx_http_patron_html_ladder(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_uint_t  i, percent;
+
+    static const char  *rungs[] = {
+        "Redis is asked",
+        "Redis is away: the zone remembers",
+        "Redis is away: the signature, or patron_fallback"
+    };
+
+    ngx_http_patron_text(text, "<section><h2>Who decides on members</h2>"
+                         "<ol class=\"l\">");
+
+    for (i = 0; i < NGX_HTTP_PATRON_RUNG_NONE; i++) {
+        ngx_http_patron_text(text, "<li%s>%s</li>",
+                             i != report->rung ? ""
+                             : i ? " class=\"on low\" aria-current=\"true\""
+                                 : " class=\"on\" aria-current=\"true\"",
+                             rungs[i]);
+    }
+
+    if (report->rung == NGX_HTTP_PATRON_RUNG_NONE) {
+        ngx_http_patron_text(text, "<li class=\"on\" aria-current=\"true\">"
+                             "No Redis: the token alone</li>");
+    }
+
+    ngx_http_patron_text(text, "</ol>");
+
+    if (report->zone != NULL) {
+        percent = report->fill.cells
+                  ? report->fill.used * 100 / report->fill.cells : 0;
+
+        ngx_http_patron_text(text, "<p class=\"n\">Zone: %ui members, "
+                             "%ui%% full</p><svg class=\"s\" "
+                             "viewBox=\"0 0 100 1\" "
+                             "preserveAspectRatio=\"none\" "
+                             "aria-hidden=\"true\"><rect class=\"w\" "
+                             "width=\"%ui\" height=\"1\"/></svg>",
+                             report->fill.members, percent, percent);
+    }
+
+    ngx_http_patron_text(text, "</section>");
+}
+
+
+/* A bar of three: patrons, guests, and tokens that are worth nothing. */
+
+static void
+ngx_http_patron_html_readers(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_uint_t               i;
+    ngx_http_patron_row_t   *row;
+    ngx_atomic_uint_t        n, all, patrons, guests;
+
+    all = 0;
+
+    for (i = NGX_HTTP_PATRON_C_PATRON; i <= NGX_HTTP_PATRON_C_REVOKED; i++) {
+        all += ngx_http_patron_zone_counter(report->zone, i);
+    }
+
+    all = ngx_max(all, 1);
+
+    patrons = ngx_http_patron_zone_counter(report->zone,
+                                           NGX_HTTP_PATRON_C_PATRON);
+    guests = ngx_http_patron_zone_counter(report->zone,
+                                          NGX_HTTP_PATRON_C_GUEST);
+
+    patrons = patrons * 1000 / all;
+    guests = guests * 1000 / all;
+
+    ngx_http_patron_text(text, "<section><h2>Readers</h2><svg class=\"s\" "
+                         "viewBox=\"0 0 1000 1\" preserveAspectRatio=\"none\" "
+                         "aria-hidden=\"true\"><rect class=\"p\" width=\"%uA\" "
+                         "height=\"1\"/><rect class=\"q\" x=\"%uA\" "
+                         "width=\"%uA\" height=\"1\"/></svg><table>",
+                         patrons, patrons, guests);
+
+    for (row = ngx_http_patron_rows; row->title; row++) {
+
+        if (row->counter > NGX_HTTP_PATRON_C_REVOKED) {
+            continue;
+        }
+
+        n = ngx_http_patron_zone_counter(report->zone, row->counter);
+
+        ngx_http_patron_text(text, "<tr><th scope=\"row\">%s</th>"
+                             "<td%s>%uA</td></tr>",
+                             row->title, n ? "" : " class=\"z\"", n);
+    }
+
+    ngx_http_patron_text(text, "</table></section>");
+}
+
+
+static void
+ngx_http_patron_html_rows(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_uint_t              open;
+    ngx_atomic_uint_t       n;
+    ngx_http_patron_row_t  *row;
+
+    open = 0;
+
+    for (row = ngx_http_patron_rows; row->title; row++) {
+
+        if (row->counter <= NGX_HTTP_PATRON_C_REVOKED) {
+            continue;
+        }
+
+        if (row->section != NULL) {
+            ngx_http_patron_text(text, "%s<section><h2>%s</h2><table>",
+                                 open ? "</table></section>" : "",
+                                 row->section);
+            open = 1;
+        }
+
+        n = ngx_http_patron_zone_counter(report->zone, row->counter);
+
+        ngx_http_patron_text(text, "<tr><th scope=\"row\">%s</th>"
+                             "<td%s>%uA</td></tr>",
+                             row->title, n ? "" : " class=\"z\"", n);
+    }
+
+    ngx_http_patron_text(text, "%s", open ? "</table></section>" : "");
+}

@@ -1,0 +1,323 @@
+
+/*
+ * The status for machines: JSON, and Prometheus's text format 0.0.4.
+ */
+
+
+#include <jansson.h>
+
+#include "ngx_http_patron_status.h"
+
+
+static json_t *ngx_http_patron_json_redis(ngx_http_patron_report_t *report);
+static json_t *ngx_http_patron_json_zone(ngx_http_patron_report_t *report);
+static json_t *ngx_http_patron_json_counters(
+    ngx_http_patron_report_t *report);
+static json_t *ngx_http_patron_json_appeals(ngx_http_patron_report_t *report);
+static json_t *ngx_http_patron_json_refused(ngx_http_patron_report_t *report);
+static json_t *ngx_http_patron_json_str(ngx_str_t *s);
+static void ngx_http_patron_prometheus_appeals(
+    ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
+static void ngx_http_patron_prometheus_label(ngx_http_patron_text_t *text,
+    ngx_str_t *value);
+static void ngx_http_patron_prometheus_gauge(ngx_http_patron_text_t *text,
+    const char *name, const char *help, double value);
+
+
+static const char  *ngx_http_patron_rungs[] = {
+    "redis", "zone", "signature", "none"
+};
+
+
+void
+ngx_http_patron_status_json(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    char    *dump;
+    json_t  *json;
+
+    json = json_object();
+
+    (void) json_object_set_new(json, "redis",
+                               ngx_http_patron_json_redis(report));
+    (void) json_object_set_new(json, "zone",
+                               ngx_http_patron_json_zone(report));
+    (void) json_object_set_new(json, "counters",
+                               ngx_http_patron_json_counters(report));
+    (void) json_object_set_new(json, "today",
+                               ngx_http_patron_json_appeals(report));
+    (void) json_object_set_new(json, "refused",
+                               ngx_http_patron_json_refused(report));
+
+    dump = json_dumps(json, JSON_COMPACT);
+
+    json_decref(json);
+
+    if (dump == NULL) {
+        text->failed = 1;
+        return;
+    }
+
+    text->start = (u_char *) ngx_pnalloc(text->pool, ngx_strlen(dump) + 1);
+
+    if (text->start == NULL) {
+        text->failed = 1;
+
+    } else {
+        text->last = ngx_cpymem(text->start, dump, ngx_strlen(dump));
+        *text->last++ = LF;
+        text->end = text->last;
+    }
+
+    free(dump);
+}
+
+
+static json_t *
+ngx_http_patron_json_redis(ngx_http_patron_report_t *report)
+{
+    json_t  *json;
+
+    json = json_object();
+
+    (void) json_object_set_new(json, "state",
+                       json_string(report->plcf->redis == NULL ? "none"
+                                   : report->away ? "away" : "up"));
+    (void) json_object_set_new(json, "latency_ms",
+                               json_integer(report->latency));
+    (void) json_object_set_new(json, "listening",
+                               json_boolean(report->listening));
+    (void) json_object_set_new(json, "rung",
+                       json_string(ngx_http_patron_rungs[report->rung]));
+
+    return json;
+}
+
+
+static json_t *
+ngx_http_patron_json_zone(ngx_http_patron_report_t *report)
+{
+    json_t  *json;
+
+    json = json_object();
+
+    (void) json_object_set_new(json, "members",
+                               json_integer(report->fill.members));
+    (void) json_object_set_new(json, "cells",
+                               json_integer(report->fill.cells));
+    (void) json_object_set_new(json, "used",
+                               json_integer(report->fill.used));
+    (void) json_object_set_new(json, "free_pages",
+                               json_integer(report->fill.pages));
+    (void) json_object_set_new(json, "counts_lost",
+                               json_integer((json_int_t) report->lost));
+
+    return json;
+}
+
+
+static json_t *
+ngx_http_patron_json_counters(ngx_http_patron_report_t *report)
+{
+    char                    name[128];
+    json_t                 *json;
+    ngx_http_patron_row_t  *row;
+
+    json = json_object();
+
+    for (row = ngx_http_patron_rows; row->title; row++) {
+
+        /* the key says which of a family: patron_readers_total_guest */
+
+        (void) ngx_snprintf((u_char *) name, sizeof(name), "%s%s%s%Z",
+                            row->metric, row->label ? "_" : "",
+                            row->label ? row->key : "");
+
+        (void) json_object_set_new(json, name,
+                   json_integer((json_int_t) ngx_http_patron_zone_counter(
+                                                 report->zone,
+                                                 row->counter)));
+    }
+
+    return json;
+}
+
+
+static json_t *
+ngx_http_patron_json_appeals(ngx_http_patron_report_t *report)
+{
+    json_t                      *json, *item, *hours;
+    ngx_uint_t                   i, k;
+    ngx_http_patron_appealed_t  *appeal;
+
+    json = json_array();
+    appeal = report->appeals.elts;
+
+    for (i = 0; i < report->appeals.nelts; i++) {
+        item = json_object();
+        hours = json_array();
+
+        (void) json_object_set_new(item, "name",
+                                   ngx_http_patron_json_str(&appeal[i].name));
+        (void) json_object_set_new(item, "campaign",
+                                   json_boolean(appeal[i].campaign));
+
+        for (k = 0; k < NGX_HTTP_PATRON_EVENTS; k++) {
+            (void) json_object_set_new(item, ngx_http_patron_events[k],
+                                       json_integer(appeal[i].events[k]));
+        }
+
+        for (k = 0; k < 24; k++) {
+            (void) json_array_append_new(hours,
+                                         json_integer(appeal[i].hours[k]));
+        }
+
+        (void) json_object_set_new(item, "hours", hours);
+        (void) json_array_append_new(json, item);
+    }
+
+    return json;
+}
+
+
+static json_t *
+ngx_http_patron_json_refused(ngx_http_patron_report_t *report)
+{
+    json_t                  *json, *item;
+    ngx_uint_t               i;
+    ngx_http_patron_pair_t  *refused;
+
+    json = json_array();
+    refused = report->refused.elts;
+
+    for (i = 0; i < report->refused.nelts; i++) {
+        item = json_object();
+
+        (void) json_object_set_new(item, "name",
+                                   ngx_http_patron_json_str(&refused[i].name));
+        (void) json_object_set_new(item, "reason",
+                                   ngx_http_patron_json_str(&refused[i].value));
+        (void) json_array_append_new(json, item);
+    }
+
+    return json;
+}
+
+
+static json_t *
+ngx_http_patron_json_str(ngx_str_t *s)
+{
+    return json_stringn((char *) s->data, s->len);
+}
+
+
+void
+ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_http_patron_row_t  *row;
+
+    for (row = ngx_http_patron_rows; row->title; row++) {
+
+        if (row->help != NULL) {
+            ngx_http_patron_text(text, "# HELP %s %s.\n# TYPE %s counter\n",
+                                 row->metric, row->help, row->metric);
+        }
+
+        ngx_http_patron_text(text, row->label ? "%s{%s} %uA\n" : "%s%s %uA\n",
+                             row->metric, row->label ? row->label : "",
+                             ngx_http_patron_zone_counter(report->zone,
+                                                          row->counter));
+    }
+
+    ngx_http_patron_prometheus_appeals(report, text);
+
+    ngx_http_patron_text(text,
+                         "# HELP patron_counts_lost_total Counts that found "
+                         "no room in the zone.\n"
+                         "# TYPE patron_counts_lost_total counter\n"
+                         "patron_counts_lost_total %uL\n", report->lost);
+
+    ngx_http_patron_prometheus_gauge(text, "patron_campaigns",
+                                     "Campaigns that are published and valid",
+                                     report->set ? report->set->n : 0);
+    ngx_http_patron_prometheus_gauge(text, "patron_campaigns_refused",
+                                     "Campaigns that are refused",
+                                     report->refused.nelts);
+
+    if (report->zone != NULL) {
+        ngx_http_patron_prometheus_gauge(text, "patron_zone_members",
+                                         "Members held in the zone",
+                                         report->fill.members);
+        ngx_http_patron_prometheus_gauge(text, "patron_zone_fill_ratio",
+                                 "Share of the zone's cells in use",
+                                 report->fill.cells
+                                 ? (double) report->fill.used
+                                   / report->fill.cells : 0);
+    }
+
+    if (report->plcf->redis == NULL) {
+        return;
+    }
+
+    ngx_http_patron_prometheus_gauge(text, "patron_redis_up",
+                         "Whether Redis answers, as this worker sees it",
+                         !report->away);
+    ngx_http_patron_prometheus_gauge(text, "patron_redis_listening",
+                         "Whether this worker hears of changes at once",
+                         report->listening);
+    ngx_http_patron_prometheus_gauge(text, "patron_redis_latency_seconds",
+                                     "How long answers take of late",
+                                     (double) report->latency / 1000);
+}
+
+
+static void
+ngx_http_patron_prometheus_appeals(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_uint_t                   i, k;
+    ngx_http_patron_appealed_t  *appeal;
+
+    appeal = report->appeals.elts;
+
+    if (report->appeals.nelts) {
+        ngx_http_patron_text(text,
+                             "# HELP patron_appeals_total What readers did "
+                             "with banners and campaigns, from midnight "
+                             "UTC.\n"
+                             "# TYPE patron_appeals_total counter\n");
+    }
+
+    for (i = 0; i < report->appeals.nelts; i++) {
+        for (k = 0; k < NGX_HTTP_PATRON_EVENTS; k++) {
+            ngx_http_patron_text(text, "patron_appeals_total{event=\"%s\","
+                                 "name=\"", ngx_http_patron_events[k]);
+            ngx_http_patron_prometheus_label(text, &appeal[i].name);
+            ngx_http_patron_text(text, "\"} %uD\n", appeal[i].events[k]);
+        }
+    }
+}
+
+
+static void
+ngx_http_patron_prometheus_label(ngx_http_patron_text_t *text,
+    ngx_str_t *value)
+{
+    size_t  i;
+
+    for (i = 0; i < value->len; i++) {
+        ngx_http_patron_text(text,
+                             (value->data[i] == '"' || value->data[i] == '\\')
+                             ? "\\%c" : "%c", value->data[i]);
+    }
+}
+
+
+static void
+ngx_http_patron_prometheus_gauge(ngx_http_patron_text_t *text,
+    const char *name, const char *help, double value)
+{
+    ngx_http_patron_text(text, "# HELP %s %s.\n# TYPE %s gauge\n%s %.4f\n",
+                         name, help, name, name, value);
+}

@@ -1,0 +1,285 @@
+
+/*
+ * Pages of any bytes under rules from a list: the output must not depend on
+ * the chunks, the page's bytes must come out in order, whole but for what was
+ * dropped, and nothing may come out that some rule did not put there.  The
+ * first byte is the size of a chunk, the next four choose the rules, the sixth
+ * says which of them are active from the start.
+ */
+
+
+#include <stdlib.h>
+
+#include "patron_edit.h"
+
+
+typedef struct {
+    const uint8_t   *page;
+    uint64_t         at;
+    uint64_t         hash;
+    uint64_t         dropped;
+} run_t;
+
+
+typedef struct {
+    char             type;      /* a position's first letter, 'c', 's', 'm' */
+    int              all;
+    const char      *selector;
+    const char      *of;        /* or the attribute */
+    const char      *marker;
+} spec_t;
+
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+
+static const spec_t  specs[] = {
+    { 'b', 1, "p", NULL, NULL },
+    { 'p', 0, "body", NULL, NULL },
+    { 'a', 1, "div", NULL, NULL },
+    { 'A', 1, "p, li", NULL, NULL },
+    { 'r', 1, "a[href]", NULL, NULL },
+    { 'b', 1, "p:nth-of-type(2)", NULL, NULL },
+    { 'a', 0, ":nth-child(2n+1)", NULL, NULL },
+    { 'A', 1, ".x:not(.y)", NULL, NULL },
+    { 'p', 1, "div > p", NULL, NULL },
+    { 'p', 1, "div b *", NULL, NULL },
+    { 'a', 1, "b, i, a, table, td, form", NULL, NULL },
+    { 'a', 0, "body", NULL, NULL },
+    { 's', 0, "script, i", NULL, NULL },
+    { 's', 0, "div", "class", NULL },
+    { 's', 0, "*", "x", NULL },
+    { 'c', 2, "div", "p", NULL },
+    { 'c', 1, "article", "*", "more" },
+    { 'c', 9, "body", "p, td", "[id=m]" },
+    { 'c', 0, "b, table", "p", NULL },
+    { 'm', 0, "x", NULL, NULL },
+    { 'A', 1, "*:nth-of-type(2)", NULL, NULL },
+    { 'r', 0, "td, option, svg", NULL, NULL },
+    { 'a', 1, "html, head, svg, path, p", NULL, NULL },
+    { 'p', 1, "[class='a&b']", NULL, NULL },
+};
+
+
+static void
+check(int condition)
+{
+    if (!condition) {
+        abort();
+    }
+}
+
+
+static void
+mix(run_t *run, const uint8_t *data, size_t len)
+{
+    size_t  i;
+
+    for (i = 0; i < len; i++) {
+        run->hash = (run->hash ^ data[i]) * 0x100000001b3u;
+    }
+}
+
+
+static int
+put(void *ctx, uint64_t from, const patron_uchar_t *data, size_t len)
+{
+    run_t  *run = ctx;
+
+    check(from == run->at && len > 0);
+    check(memcmp(run->page + from, data, len) == 0);
+
+    run->at += len;
+    mix(run, data, len);
+
+    return PATRON_OK;
+}
+
+
+static int
+put_rule(void *ctx, uint64_t at, unsigned rule)
+{
+    run_t    *run = ctx;
+    uint8_t   mark[2] = { 0xff, (uint8_t) rule };
+
+    check(at == run->at);
+    mix(run, mark, 2);
+
+    return PATRON_OK;
+}
+
+
+static int
+put_text(void *ctx, uint64_t at, const patron_uchar_t *data, size_t len)
+{
+    run_t  *run = ctx;
+
+    check(at == run->at && len > 0);
+    mix(run, data, len);
+
+    return PATRON_OK;
+}
+
+
+static int
+leave_out(void *ctx, uint64_t from, uint64_t to)
+{
+    run_t  *run = ctx;
+
+    check(from == run->at && to > from);
+
+    run->at = to;
+    run->dropped += to - from;
+
+    return PATRON_OK;
+}
+
+
+static const patron_edit_sink_t  sink = { put, put, put_rule, put_text,
+                                          leave_out };
+
+
+static patron_str_t
+str(const char *s)
+{
+    patron_str_t  v;
+
+    v.data = (const patron_uchar_t *) s;
+    v.len = strlen(s);
+
+    return v;
+}
+
+
+static int
+add(patron_rules_t *rules, const spec_t *spec, char *err)
+{
+    patron_str_t        selector, of, marker;
+    patron_position_e   position;
+
+    selector = str(spec->selector);
+    of = str(spec->of ? spec->of : "");
+    marker = str(spec->marker ? spec->marker : "");
+
+    switch (spec->type) {
+
+    case 'c':
+        return patron_rules_cut(rules, &selector, (unsigned) spec->all, &of,
+                                spec->marker ? &marker : NULL,
+                                spec->marker && marker.data[0] != '[', err);
+
+    case 's':
+        return patron_rules_strip(rules, &selector, spec->of ? &of : NULL,
+                                  err);
+
+    case 'm':
+        return patron_rules_meta(rules, &selector, err);
+
+    case 'b':
+        position = PATRON_BEFORE;
+        break;
+
+    case 'p':
+        position = PATRON_PREPEND;
+        break;
+
+    case 'a':
+        position = PATRON_APPEND;
+        break;
+
+    case 'A':
+        position = PATRON_AFTER;
+        break;
+
+    default:
+        position = PATRON_REPLACE;
+    }
+
+    return patron_rules_place(rules, position, &selector, spec->all, err);
+}
+
+
+static void
+edit(run_t *run, const patron_rules_t *rules, uint64_t active,
+    const uint8_t *page, size_t size, size_t chunk)
+{
+    int              rc;
+    size_t           pos, n;
+    patron_edit_t   *e;
+    patron_uchar_t  *copy;
+
+    memset(run, 0, sizeof(run_t));
+    run->page = page;
+
+    e = patron_edit_create(NULL, rules, active, &sink, run);
+    check(e != NULL);
+
+    for (pos = 0, rc = PATRON_OK; rc == PATRON_OK && pos < size; pos += n) {
+        n = (size - pos < chunk) ? size - pos : chunk;
+
+        copy = malloc(n);
+        check(copy != NULL);
+        memcpy(copy, page + pos, n);
+
+        rc = patron_edit_feed(e, copy, n, 0);
+        free(copy);
+    }
+
+    check(rc != PATRON_ERROR);
+
+    if (rc == PATRON_OK) {
+        check(patron_edit_feed(e, NULL, 0, 1) != PATRON_ERROR);
+        check(run->at == size);
+
+    } else {
+        check(run->at == pos);
+
+        if (pos < size) {
+            put(run, pos, page + pos, size - pos);
+        }
+    }
+
+    check(patron_edit_dropped(e) <= run->dropped);
+    check((patron_edit_inserted(e) & ~patron_edit_matched(e)) == 0);
+
+    patron_edit_destroy(e);
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char             err[256];
+    run_t            whole, parts;
+    unsigned         i;
+    uint32_t         chosen;
+    uint64_t         active;
+    patron_rules_t  *rules;
+
+    if (size < 6) {
+        return 0;
+    }
+
+    memcpy(&chosen, data + 1, sizeof(chosen));
+    active = data[5] ? ~(uint64_t) 0 : 0x5555;
+
+    rules = patron_rules_create(NULL);
+    check(rules != NULL);
+
+    for (i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
+        if (chosen & (1u << i)) {
+            check(add(rules, &specs[i], err) >= 0);
+        }
+    }
+
+    check(patron_rules_compile(rules, err) == PATRON_OK);
+
+    edit(&whole, rules, active, data + 6, size - 6, size);
+    edit(&parts, rules, active, data + 6, size - 6, (size_t) data[0] % 40 + 1);
+
+    check(whole.hash == parts.hash && whole.dropped == parts.dropped);
+
+    patron_rules_destroy(rules);
+
+    return 0;
+}
