@@ -24,7 +24,6 @@ $redis->member('ann', tier => 'gold');
 $t->file('html/page.html', '<html><body></body></html>');
 $t->file('password', 'topsecret');
 
-
 my $listen = "server {\n    listen 127.0.0.1:%%PORT%%;\n    server_name";
 
 $t->run(http => <<"EOC", server => '        return 204;');

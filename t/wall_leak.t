@@ -157,7 +157,7 @@ my $origin = $t->origin('8081', sub {
 
     if ($name eq 'ranges' && (my $range = $request->{header}->('Range'))) {
         my ($from, $to) = $range =~ /bytes=(\d+)-(\d*)/;
-        $to = length($page) - 1 if $to eq '';
+        $to = length($page) - 1 if $to eq '' || $to >= length $page;
         return "HTTP/1.1 206 Partial Content\r\nConnection: close\r\n"
             . "Content-Type: text/html\r\nETag: \"v1\"\r\n"
             . "Content-Range: bytes $from-$to/" . length($page) . "\r\n\r\n"
@@ -293,11 +293,7 @@ for my $name (sort keys %hostile) {
     guest_gets($t->get("/o/$name", headers => [ Range => 'bytes=0-' ]), $what,
         "Range $name");
 
-    my $head = $t->head("/o/$name");
-    ok($head->status == ($what eq 'refused' && $head->header('Content-Type')
-        !~ /x/ ? $head->status : $head->status), "HEAD $name")
-        if !$head->has('Content-Length');
-    unlike($head->head, qr/SECRET/, "HEAD $name");
+    unlike($t->head("/o/$name")->head, qr/SECRET/, "HEAD $name");
 
     my $r = $t->get("/o/$name", @patron);
     like(all_text($r), qr/SECRET|S\0E\0C|Open|\x1f\x8b|x\x9c/,
@@ -315,7 +311,7 @@ for my $name (sort keys %hostile) {
 guest_gets($t->get("/body/$_"), 'refused', "body $_")
     for qw(utf16_lie utf16_be_lie utf16_bare two_lines two_lines2);
 unlike(all_text($t->get("/body/pdf_lie")), qr/SECRET/, 'body pdf_lie');
-guest_gets($t->get("/body/plain"), 'cut', 'body plain') if 0;
+guest_gets($t->get("/body/plain"), 'cut', 'body plain');
 
 # Requests that ask for less than the page.
 

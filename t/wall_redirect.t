@@ -3,6 +3,7 @@
 
 use strict;
 use warnings;
+no warnings 'qw';
 
 use Test::More;
 

@@ -30,6 +30,8 @@ static int patron_element_is_empty(patron_edit_t *e,
     const patron_html_event_t *ev);
 static void patron_element_ended(patron_edit_t *e,
     const patron_html_event_t *ev);
+static void patron_element_due(patron_edit_t *e,
+    const patron_html_event_t *ev, size_t i, size_t end, unsigned after);
 static void patron_element_shift(patron_edit_t *e, int32_t index);
 static void patron_element_lookout(patron_edit_t *e);
 static int patron_element_next(patron_edit_t *e);
@@ -472,28 +474,55 @@ patron_edit_close(patron_edit_t *e, const patron_html_event_t *ev)
 static void
 patron_element_ended(patron_edit_t *e, const patron_html_event_t *ev)
 {
-    size_t             i, n;
-    uint64_t           at;
+    size_t             i, n, end;
     patron_pending_t  *pending;
 
     pending = e->pending.elts;
 
-    for (n = e->pending.n; n > 0; n--) {
-        if (pending[n - 1].index <= (int32_t) ev->index) {
+    for (end = e->pending.n; end > 0; end--) {
+        if (pending[end - 1].index <= (int32_t) ev->index) {
             break;
         }
     }
 
-    for (i = n; i > 0 && pending[i - 1].index == (int32_t) ev->index; i--) {
+    for (i = end; i > 0 && pending[i - 1].index == (int32_t) ev->index; i--) {
         /* void */
     }
 
-    if (i == n) {
+    if (i == end) {
         return;
     }
 
-    for ( /* void */ ; i < n; i++) {
-        at = pending[i].after ? ev->after : ev->at;
+    /* what goes inside the end tag, and then what goes behind it */
+
+    patron_element_due(e, ev, i, end, 0);
+    patron_element_due(e, ev, i, end, 1);
+
+    for (i = 0, n = 0; i < e->pending.n; i++) {
+        if (pending[i].index >= 0) {
+            pending[n++] = pending[i];
+        }
+    }
+
+    e->pending.n = n;
+}
+
+
+static void
+patron_element_due(patron_edit_t *e, const patron_html_event_t *ev, size_t i,
+    size_t end, unsigned after)
+{
+    uint64_t           at;
+    patron_pending_t  *pending;
+
+    pending = e->pending.elts;
+    at = after ? ev->after : ev->at;
+
+    for ( /* void */ ; i < end; i++) {
+
+        if (pending[i].index < 0 || pending[i].after != after) {
+            continue;
+        }
 
         if (e->cut.state == PATRON_CUT_DOUBT
             && (ev->tag == NULL || ev->after > e->cut.from))
@@ -506,14 +535,6 @@ patron_element_ended(patron_edit_t *e, const patron_html_event_t *ev)
 
         pending[i].index = -1;
     }
-
-    for (i = 0, n = 0; i < e->pending.n; i++) {
-        if (pending[i].index >= 0) {
-            pending[n++] = pending[i];
-        }
-    }
-
-    e->pending.n = n;
 }
 
 

@@ -81,7 +81,7 @@ patron_html_feed(patron_html_t *h, const patron_uchar_t *data, size_t len)
 {
     const patron_uchar_t  *p, *end;
 
-    if (h->rc != PATRON_OK) {
+    if (h->rc != PATRON_OK || len == 0) {
         return h->rc;
     }
 

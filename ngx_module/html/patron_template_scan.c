@@ -35,6 +35,7 @@ static patron_html_name_t patron_scan_current(patron_scan_t *s);
 static unsigned patron_scan_foreign(patron_scan_t *s);
 static int patron_scan_is_end_tag(const patron_uchar_t *p,
     const patron_uchar_t *end, const patron_str_t *name);
+static int patron_scan_in_tag_name(patron_scan_t *s);
 static int patron_scan_in(const patron_str_t *name,
     const patron_str_t *names);
 static int patron_str_is(const patron_str_t *name, const char *s);
@@ -159,6 +160,11 @@ patron_scan_data(patron_scan_t *s)
     c = *p | 0x20;
 
     if (c < 'a' || c > 'z') {
+
+        if (s->end - p > 1 && p[0] == '$' && p[1] == '{') {
+            s->p = p;
+            return patron_scan_failed(s, "\"${\" in the name of a tag");
+        }
 
         if (s->end_tag) {
             s->state = PATRON_SCAN_BOGUS;
@@ -543,6 +549,27 @@ patron_scan_is_end_tag(const patron_uchar_t *p, const patron_uchar_t *end,
 }
 
 
+/* Could a value go on with the name of a tag that text has begun? */
+
+static int
+patron_scan_in_tag_name(patron_scan_t *s)
+{
+    const patron_uchar_t  *p;
+
+    p = s->p;
+
+    while (p > s->start && (p[-1] | 0x20) >= 'a' && (p[-1] | 0x20) <= 'z') {
+        p--;
+    }
+
+    if (p > s->start && p[-1] == '/') {
+        p--;
+    }
+
+    return p > s->start && p[-1] == '<';
+}
+
+
 int
 patron_scan_context(patron_scan_t *s, patron_part_e *type)
 {
@@ -566,6 +593,10 @@ patron_scan_context(patron_scan_t *s, patron_part_e *type)
             return patron_scan_failed(s, "a variable in <%.*s>",
                                      (int) s->stack[s->depth - 1].name.len,
                                      s->stack[s->depth - 1].name.data);
+        }
+
+        if (patron_scan_in_tag_name(s)) {
+            return patron_scan_failed(s, "a variable behind \"<\"");
         }
 
         return PATRON_OK;

@@ -2,8 +2,8 @@
 /*
  * Commands to a cluster: each goes to the node that holds the slot of its key,
  * and is sent again, at most five times, where a node says that the slot is
- * elsewhere (MOVED, ASK) or on its way (TRYAGAIN).  All reads are from primaries.
- * A command is given a timeout anew when it is sent again.
+ * elsewhere (MOVED, ASK) or on its way (TRYAGAIN).  All reads are from
+ * primaries.  A command is given a timeout anew when it is sent again.
  *
  * Source: Redis Cluster specification, "Redirection and resharding".
  */

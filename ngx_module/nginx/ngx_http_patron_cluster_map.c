@@ -2,9 +2,9 @@
 /*
  * The map of a cluster: which node holds which slot, learnt by CLUSTER SLOTS
  * from any node that answers, beginning with those of the configuration.  It is
- * asked for again when a slot turns out to be elsewhere, and four times a second
- * while a node that holds slots is not there: so a failover is followed as soon
- * as the cluster has agreed on it.
+ * asked for again when a slot turns out to be elsewhere, and four times a
+ * second while a node that holds slots is not there: so a failover is followed
+ * as soon as the cluster has agreed on it.
  *
  * A node has one connection; those that hold no slots any more are dropped.
  * Limit: 128 nodes.

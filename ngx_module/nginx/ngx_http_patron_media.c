@@ -8,6 +8,8 @@
 #include "ngx_http_patron_state.h"
 
 
+static ngx_uint_t ngx_http_patron_is_of_types(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
 static ngx_str_t *ngx_http_patron_encoding(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_patron_ascii_compatible(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_patron_charset_is_wide(u_char *name, size_t len);
@@ -23,7 +25,7 @@ ngx_http_patron_is_page(ngx_http_request_t *r,
         || r->header_only
         || r->subrequest_ranges
         || r->headers_out.content_length_n == 0
-        || ngx_http_test_content_type(r, &plcf->types) == NULL)
+        || !ngx_http_patron_is_of_types(r, plcf))
     {
         return 0;
     }
@@ -53,7 +55,48 @@ ngx_http_patron_may_be_page(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf)
 {
     return r->headers_out.content_type.len == 0
-           || ngx_http_test_content_type(r, &plcf->types) != NULL;
+           || ngx_http_patron_is_of_types(r, plcf);
+}
+
+
+/*
+ * nginx takes all that stands before "; charset=" for the type: other
+ * parameters are left out here.
+ */
+
+static ngx_uint_t
+ngx_http_patron_is_of_types(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    void        *found;
+    size_t       len;
+    u_char      *p;
+    ngx_str_t   *type;
+
+    type = &r->headers_out.content_type;
+    len = r->headers_out.content_type_len;
+
+    p = ngx_strlchr(type->data, type->data + ngx_min(len, type->len), ';');
+
+    if (p == NULL) {
+        return ngx_http_test_content_type(r, &plcf->types) != NULL;
+    }
+
+    while (p > type->data && p[-1] == ' ') {
+        p--;
+    }
+
+    /* what is kept of a type goes by its length */
+
+    r->headers_out.content_type_len = p - type->data;
+    r->headers_out.content_type_lowcase = NULL;
+
+    found = ngx_http_test_content_type(r, &plcf->types);
+
+    r->headers_out.content_type_len = len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    return found != NULL;
 }
 
 

@@ -163,7 +163,7 @@ void ngx_http_patron_conn_open(ngx_http_patron_conn_t *conn);
 void ngx_http_patron_conn_reset(ngx_http_patron_conn_t *conn,
     const char *reason);
 
-/* Its node is another now, or known for the first time: opened there at once. */
+/* Its node is another, or known for the first time: opened there at once. */
 
 void ngx_http_patron_conn_retarget(ngx_http_patron_conn_t *conn);
 

@@ -415,7 +415,7 @@ ngx_http_patron_report_clean(ngx_pool_t *pool, ngx_str_t *dst,
 
     while (p < end) {
         q = p;
-        ch = ngx_utf8_decode(&q, end - p);
+        ch = (*p < 0x80) ? *q++ : ngx_utf8_decode(&q, end - p);
 
         if (ch < ' ' || (ch >= 0x7f && ch < 0xa0) || ch > 0x10ffff
             || (ch >= 0xd800 && ch < 0xe000))

@@ -149,8 +149,8 @@ ngx_http_patron_zone_option(ngx_conf_t *cf, ngx_http_patron_zone_t *zone,
 
     } else {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"patron_zone\" directive: invalid parameter \"%V\"",
-                           arg);
+                           "\"patron_zone\" directive: invalid parameter "
+                           "\"%V\"", arg);
         return NGX_ERROR;
     }
 

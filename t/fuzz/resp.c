@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "patron_cluster.h"
 #include "patron_dialogue.h"
 #include "patron_record.h"
 
@@ -63,8 +64,10 @@ walk(result_t *result, const patron_reply_t *reply, unsigned depth)
 static void
 ask(const patron_reply_t *reply)
 {
+    int                    i;
     unsigned               port;
     patron_str_t           name, host;
+    patron_range_t         range;
     patron_record_t        record;
     patron_redirect_t      redirect;
     const patron_reply_t  *payload;
@@ -89,6 +92,15 @@ ask(const patron_reply_t *reply)
             || redirect.host.len > PATRON_HOST_MAX))
     {
         abort();
+    }
+
+    for (i = 0; i < patron_cluster_ranges(reply); i++) {
+        if (patron_cluster_range(reply, i, &range) == PATRON_OK
+            && (range.first > range.last || range.last > 16383
+                || range.port == 0 || range.port > 65535))
+        {
+            abort();
+        }
     }
 
     if (patron_push_read(reply, &payload) == PATRON_PUSH_SWITCH) {

@@ -1,10 +1,11 @@
 
 /*
  * Members' records: what is typed well, what is typed badly, and names of keys;
- * with slots, which keys decide too.
+ * with slots, which keys decide, and who holds them.
  */
 
 
+#include "patron_cluster.h"
 #include "patron_record.h"
 #include "patron_slot.h"
 #include "patron_tap.h"
@@ -197,12 +198,77 @@ slots(void)
 }
 
 
+static void
+ranges(void)
+{
+    size_t           i;
+    patron_resp_t    resp;
+    patron_range_t   range;
+    patron_reply_t  *reply;
+
+    static const struct {
+        const char  *bytes;
+        int          rc;
+        unsigned     first;
+        unsigned     last;
+        const char  *host;
+        unsigned     port;
+    } cases[] = {
+        { "*1\r\n*3\r\n:0\r\n:5460\r\n*3\r\n$9\r\n127.0.0.1\r\n:7000\r\n"
+          "$2\r\nid\r\n", PATRON_OK, 0, 5460, "127.0.0.1", 7000 },
+        { "*1\r\n*4\r\n:5461\r\n:16383\r\n*2\r\n$3\r\n::1\r\n:1\r\n"
+          "*2\r\n$1\r\nx\r\n:2\r\n", PATRON_OK, 5461, 16383, "::1", 1 },
+        { "*1\r\n*3\r\n:7\r\n:7\r\n*2\r\n$-1\r\n:65535\r\n", PATRON_OK, 7, 7,
+          "", 65535 },
+        { "*1\r\n*3\r\n:7\r\n:7\r\n*2\r\n$1\r\n?\r\n:1\r\n", PATRON_OK, 7, 7,
+          "", 1 },
+        { "*1\r\n*3\r\n:8\r\n:7\r\n*2\r\n$1\r\nx\r\n:1\r\n", PATRON_ERROR,
+          0, 0, NULL, 0 },
+        { "*1\r\n*3\r\n:0\r\n:16384\r\n*2\r\n$1\r\nx\r\n:1\r\n",
+          PATRON_ERROR, 0, 0, NULL, 0 },
+        { "*1\r\n*3\r\n:-1\r\n:1\r\n*2\r\n$1\r\nx\r\n:1\r\n", PATRON_ERROR,
+          0, 0, NULL, 0 },
+        { "*1\r\n*3\r\n:0\r\n:1\r\n*2\r\n$1\r\nx\r\n:65536\r\n",
+          PATRON_ERROR, 0, 0, NULL, 0 },
+        { "*1\r\n*2\r\n:0\r\n:1\r\n", PATRON_ERROR, 0, 0, NULL, 0 },
+        { "*1\r\n:0\r\n", PATRON_ERROR, 0, 0, NULL, 0 }
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        reply = NULL;
+
+        patron_resp_init(&resp);
+        patron_resp_feed(&resp, cases[i].bytes, strlen(cases[i].bytes));
+        (void) patron_resp_next(&resp, &reply);
+
+        is_int(patron_cluster_ranges(reply), 1, "one range");
+
+        if (is_int(patron_cluster_range(reply, 0, &range), cases[i].rc,
+                   "good or not")
+            && cases[i].rc == PATRON_OK)
+        {
+            is_int(range.first, cases[i].first, "its first slot");
+            is_int(range.last, cases[i].last, "its last slot");
+            is_int(range.port, cases[i].port, "its port");
+            is_str(&range.host, cases[i].host, "its host");
+        }
+
+        patron_reply_free(reply);
+        patron_resp_done(&resp);
+    }
+
+    is_int(patron_cluster_ranges(NULL), PATRON_ERROR, "no reply");
+    is_int(patron_cluster_range(NULL, 0, &range), PATRON_ERROR, "no range");
+}
+
+
 int
 main(void)
 {
     records();
     keys();
     slots();
+    ranges();
 
     return done();
 }

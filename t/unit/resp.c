@@ -253,7 +253,8 @@ commands(void)
     patron_str_t     s;
     patron_uchar_t   buf[64], *p;
 
-    static const char  wanted[] = "*2\r\n$4\r\nPTTL\r\n$11\r\npatron:m\r\nx\r\n";
+    static const char  wanted[] =
+        "*2\r\n$4\r\nPTTL\r\n$11\r\npatron:m\r\nx\r\n";
 
     p = patron_command_head(buf, 2);
     p = patron_command_arg(p, "PTTL", 4);

@@ -1,0 +1,159 @@
+# The status page as HTML, JSON and for Prometheus; the dashboard asks for what
+# is there.
+
+use strict;
+use warnings;
+
+use JSON::PP ();
+use Test::More;
+
+use lib 't/lib';
+use Patron::Harness;
+
+my $t = Patron::Harness->new;
+my $redis = $t->redis;
+
+$t->file('html/page.html', article());
+
+$t->run(http => <<'EOC', server => <<'EOC');
+    patron_redis %%REDIS%%;
+    patron_zone z:1m;
+EOC
+        patron on;
+        patron_key k1 %%DIR%%/k1.key;
+
+        location / {
+            patron_banner ask before '#story' 'html=<aside>ask</aside>';
+            patron_banner top after '#story' campaign=top;
+        }
+        location = /status { patron off; patron_status_handler; }
+        location = /status.json { patron off; patron_status_handler format=json; }
+        location = /metrics { patron off; patron_status_handler format=prometheus; }
+EOC
+
+my $name = 'top:<b>"\\' . "\n" . "\xff\xc3\xa9";
+$redis->cmd('HSET', "patron:campaign:$name", html => '<aside>a</aside>');
+$redis->cmd('HSET', 'patron:campaign:top:bad', html => '<aside>b',
+    cap => '<script>');
+$redis->cmd('SADD', 'patron:campaigns', $name, 'top:bad');
+$redis->member('alice');
+
+ok(wait_for(sub { $t->get('/page.html')->body =~ m{<aside>a} }), 'there');
+$t->get('/page.html') for 1 .. 4;
+$t->get('/page.html', token => token(sub => 'alice'));
+
+
+# JSON
+
+my $r = $t->get('/status.json');
+is($r->status, 200, 'JSON');
+is($r->header('Cache-Control'), 'no-store', 'not for caches');
+my $json = JSON::PP->new->utf8->decode($r->body);
+my %today = map { $_->{name} => $_ } @{$json->{today}};
+my ($clean) = grep { /^top/ } keys %today;
+is($clean, "top:<b>\"\\??\x{e9}", 'a name, cleaned');
+ok($today{$clean}{campaign}, 'a campaign');
+ok(!$today{ask}{campaign}, 'a banner');
+cmp_ok($today{ask}{shown}, '>=', 5, 'shown');
+is(scalar @{$today{ask}{hours}}, 24, 'hours');
+my $sum = 0;
+$sum += $_ for @{$today{ask}{hours}};
+is($sum, $today{ask}{shown}, 'which add up');
+is_deeply([map { "$_->{name}: $_->{reason}" } @{$json->{refused}}],
+    ['top:bad: cap "<script>" is not valid: expected as in 3/7d'], 'refused');
+is($json->{redis}{rung}, 'redis', 'the rung');
+is($json->{counters}{patron_readers_total_patron}, 1, 'a patron');
+
+# HTML
+
+$r = $t->get('/status');
+is($r->status, 200, 'HTML');
+like($r->header('Content-Security-Policy'), qr/default-src 'none'/, 'closed');
+ok($r->body =~ m/top:&lt;b&gt;&quot;\\/, 'names are escaped');
+ok($r->body !~ m/<script/, 'no script');
+ok($r->body !~ m{(?:src|href)\s*=|url\(|\@import}, 'nothing from outside');
+ok($r->body =~ m/Refused campaigns.*cap &quot;&lt;script/s, 'refused');
+ok($r->body =~ m{</html>\s*$}, 'whole');
+is(() = $r->body =~ /<rect class="[he]"/g, 48, 'a curve for each');
+
+# Prometheus: the text format, strictly.
+
+$r = $t->get('/metrics');
+like($r->header('Content-Type'), qr{^text/plain; version=0\.0\.4}, 'the type');
+my (%type, %help, %value, @wrong, %done, $last);
+
+for my $line (split /\n/, $r->body) {
+    if ($line =~ /^# HELP (\w+) \S.*$/) {
+        push @wrong, "HELP again: $line" if $help{$1}++ || $type{$1};
+    } elsif ($line =~ /^# TYPE (\w+) (counter|gauge)$/) {
+        push @wrong, "TYPE again: $line" if $type{$1};
+        $type{$1} = $2;
+    } elsif ($line =~ /^([a-z_][a-z0-9_]*)(\{(?:\w+="(?:[^"\\\n]|\\["\\n])*"(?:,(?=\w))?)*\})? (-?\d+(?:\.\d+)?)$/) {
+        my ($metric, $series) = ($1, $1 . ($2 // ''));
+        push @wrong, "no TYPE: $line" unless $type{$metric};
+        push @wrong, "no HELP: $line" unless $help{$metric};
+        push @wrong, "twice: $line" if exists $value{$series};
+        push @wrong, "not together: $line"
+            if ($last // '') ne $metric && $done{$metric}++;
+        push @wrong, "a counter's name: $line"
+            if ($type{$metric} eq 'counter') != ($metric =~ /_total$/ ? 1 : 0);
+        $value{$series} = $3;
+        $last = $metric;
+    } else {
+        push @wrong, "not understood: $line";
+    }
+}
+
+is(join("\n", @wrong), '', 'every line is as it should be');
+ok((grep { /^patron_appeals_total\{event="shown",name="ask"\}$/ } keys %value),
+    'appeals');
+ok((grep { $_ eq "patron_appeals_total{event=\"shown\",name=\"top:<b>\\\"\\\\??\xc3\xa9\"}" }
+    keys %value), 'a label, escaped');
+is($value{patron_campaigns_refused}, '1.0000', 'a gauge');
+
+SKIP: {
+    my ($promtool) = grep { -x } map { "$_/promtool" } split /:/, $ENV{PATH};
+    skip 'no promtool', 1 unless $promtool;
+    my $file = $t->file('metrics', $r->body);
+    is(qx($promtool check metrics < $file 2>&1), '', 'promtool');
+}
+
+# The dashboard.
+
+open(my $fh, '<', 'scripts/grafana-dashboard.json') or die "dashboard: $!\n";
+my $dashboard = JSON::PP->new->utf8->decode(join '', <$fh>);
+my @exprs = map { $_->{expr} } map { @{$_->{targets} // []} }
+    @{$dashboard->{panels}};
+
+cmp_ok(scalar @exprs, '>', 8, 'the dashboard asks');
+
+my %label = map { $_ => 1 } map { /(\w+)="/g } keys %value;
+my @unknown;
+
+for my $expr (@exprs) {
+    push @unknown, grep { !$type{$_} } $expr =~ /\b(patron_\w+)/g;
+    push @unknown, grep { !$label{$_} }
+        map { split /\s*,\s*/ } $expr =~ /\bby \(([^)]*)\)/g;
+    push @unknown, grep { !$label{$_} } $expr =~ /[{,](\w+)[=!]/g;
+    push @unknown, "rate of no counter: $expr"
+        if grep { $type{$_} ne 'counter' }
+            $expr =~ /(?:rate|increase)\((patron_\w+)/g;
+    push @unknown, "counter without rate: $expr"
+        if grep { $type{$_} eq 'counter' }
+            $expr =~ /(?<!rate\()(?<!increase\()\b(patron_\w+_total)/g;
+}
+
+is("@unknown", '', 'for what is there');
+
+is($t->head('/status')->status, 200, 'HEAD');
+is($t->request('POST', '/status')->status, 405, 'POST');
+
+# Redis away.
+
+$redis->down;
+ok(wait_for(sub {
+    JSON::PP->new->utf8->decode($t->get('/status.json')->body)->{redis}{state}
+        eq 'away' }), 'Redis is away');
+like($t->get('/status')->body, qr/class="on low"/, 'the rung below');
+
+$t->finish;
