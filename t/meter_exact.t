@@ -224,6 +224,7 @@ for my $path (qw(/try.html /dir/ /error.html /o/accel)) {
 # Redis was told of nothing twice: no set without an end.
 
 is(scalar(grep { $redis->cmd('TTL', $_) < 0 }
-        @{$redis->cmd('KEYS', 'patron:*')}), 0, 'every key has an end');
+        map { @{$redis->cmd('KEYS', "patron:$_:*")} } 'meter', 'reserved'), 0,
+    'every key has an end');
 
 $t->finish;

@@ -37,6 +37,10 @@ sub settled {
     });
 }
 
+ok(wait_for(sub {
+    return $redis->cmd('PUBSUB', 'NUMSUB', '__redis__:invalidate')->[1] >= 2;
+}), 'both workers listen');
+
 state_of("m$_") for 1 .. 10;
 is(state_of("m$_"), 'patron,zone', "m$_ is known") for 1 .. 10;
 

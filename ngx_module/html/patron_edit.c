@@ -19,6 +19,8 @@
 
 
 static int patron_edit_event(void *ctx, const patron_html_event_t *ev);
+static int patron_edit_has_attrs(patron_edit_t *e,
+    const patron_html_event_t *ev);
 static int patron_edit_closes(patron_edit_t *e,
     const patron_html_event_t *ev);
 static int patron_edit_matters(patron_edit_t *e,
@@ -161,21 +163,40 @@ patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data, size_t len,
 static int
 patron_edit_event(void *ctx, const patron_html_event_t *ev)
 {
-    patron_edit_t  *e = ctx;
+    patron_edit_t            *e = ctx;
+    const patron_html_tag_t  *tag;
 
     if (ev->type == PATRON_HTML_CLOSE) {
         return ((int32_t) ev->index > e->watch + 1)
                ? PATRON_OK : patron_edit_closes(e, ev);
     }
 
-    if (ev->type == PATRON_HTML_OPEN && e->cut.state == PATRON_CUT_NONE
-        && ev->tag
-        && patron_matcher_idle(&e->matcher, ev->tag->name, ev->tag))
+    tag = ev->tag;
+
+    if (ev->type != PATRON_HTML_OPEN || tag == NULL
+        || (e->names & patron_filter_bit(tag->name)))
     {
+        return patron_edit_matters(e, ev);
+    }
+
+    if (tag->end - tag->start <= tag->raw_name.len + 3 || !e->attrs) {
         return PATRON_OK;
     }
 
-    return patron_edit_matters(e, ev);
+    return patron_edit_has_attrs(e, ev);
+}
+
+
+__attribute__((noinline)) static int
+patron_edit_has_attrs(patron_edit_t *e, const patron_html_event_t *ev)
+{
+    if (e->matcher.filter.attrs
+        || patron_filter_hit(e->matcher.table, &e->matcher.filter, ev->tag))
+    {
+        return patron_edit_matters(e, ev);
+    }
+
+    return PATRON_OK;
 }
 
 
@@ -216,8 +237,7 @@ patron_edit_matters(patron_edit_t *e, const patron_html_event_t *ev)
         break;
 
     case PATRON_HTML_TAG:
-        patron_cut_tag(e, ev);
-        break;
+        return patron_edit_tag(e, ev);
 
     case PATRON_HTML_COMMENT:
 
@@ -599,6 +619,8 @@ patron_edit_refresh(patron_edit_t *e)
         patron_matcher_watch(&e->matcher, "body");
         patron_matcher_watch(&e->matcher, "frameset");
     }
+
+    patron_edit_lookout(e);
 }
 
 
@@ -675,19 +697,31 @@ patron_edit_in_body(const patron_edit_t *e)
 }
 
 
+unsigned
+patron_edit_metas(const patron_edit_t *e, unsigned rule)
+{
+    if (e->metas == NULL || rule >= e->rules->n) {
+        return 0;
+    }
+
+    return e->metas[rule].found;
+}
+
+
 int
-patron_edit_meta(const patron_edit_t *e, unsigned rule, patron_str_t *value)
+patron_edit_meta(const patron_edit_t *e, unsigned rule, unsigned i,
+    patron_str_t *value)
 {
     const patron_meta_t  *meta;
 
-    if (e->metas == NULL || rule >= e->rules->n || !e->metas[rule].found) {
+    if (i >= PATRON_EDIT_METAS || i >= patron_edit_metas(e, rule)) {
         return PATRON_DECLINED;
     }
 
     meta = &e->metas[rule];
 
-    value->data = meta->value;
-    value->len = meta->len;
+    value->data = meta->value[i];
+    value->len = meta->len[i];
 
     return PATRON_OK;
 }

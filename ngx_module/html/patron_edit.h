@@ -126,11 +126,13 @@ uint64_t patron_edit_dropped(const patron_edit_t *e);
 int patron_edit_in_body(const patron_edit_t *e);
 
 /*
- * The content of the first <meta> that meta rule "rule" found so far, cut at
- * 63 bytes; PATRON_DECLINED if none.
+ * How many <meta>s meta rule "rule" has found so far, at most 255; and the
+ * content of the first two of them, cut at 63 bytes.  PATRON_DECLINED if there
+ * is no i-th.
  */
 
-int patron_edit_meta(const patron_edit_t *e, unsigned rule,
+unsigned patron_edit_metas(const patron_edit_t *e, unsigned rule);
+int patron_edit_meta(const patron_edit_t *e, unsigned rule, unsigned i,
     patron_str_t *value);
 
 /*

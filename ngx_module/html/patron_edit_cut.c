@@ -31,7 +31,7 @@ static void patron_cut_paragraph(patron_edit_t *e, size_t n,
     const patron_html_event_t *ev);
 static void patron_cut_ends(patron_edit_t *e, const patron_html_event_t *ev);
 static void patron_cut_release(patron_edit_t *e);
-static void patron_cut_want(patron_edit_t *e, unsigned want);
+static void patron_cut_known(patron_edit_t *e);
 static int patron_cut_push_name(patron_edit_t *e,
     const patron_html_event_t *ev, patron_inner_t *inner);
 
@@ -52,9 +52,39 @@ patron_cut_begin(patron_edit_t *e, const patron_html_event_t *ev,
     cut->names.n = 0;
 
     patron_cut_want(e, PATRON_HTML_WANT_TEXT);
+    patron_cut_known(e);
 
     if (e->rules->rules[rule].keep == 0) {
         patron_cut_doubt(e, ev->tag ? ev->tag->end : ev->at, 0);
+    }
+}
+
+
+/* What is open in the element when a body's tag comes late. */
+
+static void
+patron_cut_known(patron_edit_t *e)
+{
+    uint32_t         i;
+    patron_inner_t  *inner;
+    patron_uchar_t  *name;
+
+    for (i = (uint32_t) e->cut.index + 1; i < patron_html_depth(e->html);
+         i++)
+    {
+        inner = patron_edit_push(e, &e->cut.inner, sizeof(patron_inner_t), 1);
+        name = patron_edit_push(e, &e->cut.names, 1,
+                                sizeof(patron_html_name_t));
+
+        if (inner == NULL || name == NULL) {
+            return;
+        }
+
+        memset(inner, 0, sizeof(patron_inner_t));
+
+        inner->at = e->cut.names.n - sizeof(patron_html_name_t);
+        inner->len = patron_name_text(patron_html_element(e->html, i)->name,
+                                      name);
     }
 }
 
@@ -264,14 +294,18 @@ patron_cut_doubt(patron_edit_t *e, uint64_t from, size_t n)
 
         patron_cut_closing(e, index, 0);
 
-        closing = patron_edit_push(e, &cut->closings,
-                                   sizeof(patron_closing_t), 1);
-        if (closing == NULL) {
-            return;
-        }
+        /* a name that is not known cannot be written */
 
-        closing->at = inner[n].at;
-        closing->len = inner[n].len;
+        if (inner[n].len) {
+            closing = patron_edit_push(e, &cut->closings,
+                                       sizeof(patron_closing_t), 1);
+            if (closing == NULL) {
+                return;
+            }
+
+            closing->at = inner[n].at;
+            closing->len = inner[n].len;
+        }
 
         patron_cut_closing(e, index, 1);
     }
@@ -562,7 +596,7 @@ patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev)
 }
 
 
-static void
+void
 patron_cut_want(patron_edit_t *e, unsigned want)
 {
     e->cut.want = want;

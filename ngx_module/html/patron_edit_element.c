@@ -12,6 +12,7 @@
 #include "patron_edit_internal.h"
 
 
+static void patron_element_tags(patron_edit_t *e);
 static void patron_element_matched(patron_edit_t *e,
     const patron_html_event_t *ev, uint64_t rules);
 static void patron_element_place(patron_edit_t *e,
@@ -33,7 +34,6 @@ static void patron_element_ended(patron_edit_t *e,
 static void patron_element_due(patron_edit_t *e,
     const patron_html_event_t *ev, size_t i, size_t end, unsigned after);
 static void patron_element_shift(patron_edit_t *e, int32_t index);
-static void patron_element_lookout(patron_edit_t *e);
 static int patron_element_next(patron_edit_t *e);
 
 
@@ -84,10 +84,73 @@ patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev)
         e->template_index = (int32_t) ev->index;
     }
 
+    if (ev->tag == NULL && patron_name_is(el->name, "body")) {
+        e->body = found.group[PATRON_GROUP_RULE];
+        e->late = 1;
+        patron_element_tags(e);
+    }
+
     if (e->cut.state != PATRON_CUT_KEEP || patron_cut_open(e, ev, &found)) {
         patron_element_matched(e, ev, found.group[PATRON_GROUP_RULE]
                                       & e->active & ~e->done);
     }
+
+    return patron_element_next(e);
+}
+
+
+/* Tags are told, each of them, only while a body's may come late. */
+
+static void
+patron_element_tags(patron_edit_t *e)
+{
+    if (e->late) {
+        e->want |= PATRON_HTML_WANT_TAGS;
+
+    } else {
+        e->want &= ~(unsigned) PATRON_HTML_WANT_TAGS;
+    }
+
+    patron_cut_want(e, e->cut.want);
+}
+
+
+/* A tag as it comes: a body's gives its attributes to an implied body. */
+
+int
+patron_edit_tag(patron_edit_t *e, const patron_html_event_t *ev)
+{
+    int                  rc;
+    patron_targets_t     found;
+    patron_html_event_t  body;
+
+    if (!e->late || ev->tag->end_tag || !patron_name_is(ev->tag->name, "body")
+        || e->template_index != PATRON_EDIT_NOWHERE)
+    {
+        patron_cut_tag(e, ev);
+        return e->rc;
+    }
+
+    e->late = 0;
+    patron_element_tags(e);
+
+    if (e->dropping) {
+        return e->rc;
+    }
+
+    rc = patron_matcher_again(&e->matcher, 1, ev->tag, &found);
+
+    if (rc == PATRON_ERROR) {
+        e->rc = PATRON_ERROR;
+        return PATRON_ERROR;
+    }
+
+    body = *ev;
+    body.type = PATRON_HTML_OPEN;
+    body.index = 1;
+
+    patron_element_matched(e, &body, found.group[PATRON_GROUP_RULE]
+                                     & ~e->body & e->active & ~e->done);
 
     return patron_element_next(e);
 }
@@ -247,6 +310,16 @@ patron_element_pend(patron_edit_t *e, uint32_t index, unsigned n,
     pending = patron_edit_push(e, &e->pending, sizeof(patron_pending_t), 1);
 
     if (pending) {
+
+        /* by place: only a body whose tag came late is not the last */
+
+        while (pending > (patron_pending_t *) e->pending.elts
+               && pending[-1].index > (int32_t) index)
+        {
+            *pending = pending[-1];
+            pending--;
+        }
+
         pending->index = (int32_t) index;
         pending->rule = (uint8_t) n;
         pending->after = (uint8_t) after;
@@ -348,6 +421,7 @@ patron_element_meta(patron_edit_t *e, const patron_html_tag_t *tag,
     unsigned n)
 {
     int                        rc;
+    unsigned                   i;
     patron_str_t               value;
     patron_meta_t             *meta;
     static const patron_str_t  property = patron_string("property");
@@ -373,15 +447,17 @@ patron_element_meta(patron_edit_t *e, const patron_html_tag_t *tag,
     }
 
     meta = &e->metas[n];
+    i = meta->found;
 
-    meta->found = 1;
-    meta->len = (uint8_t) (value.len < PATRON_EDIT_MAX_META
-                           ? value.len : PATRON_EDIT_MAX_META);
-    memcpy(meta->value, value.data, meta->len);
+    if (i < PATRON_EDIT_METAS) {
+        meta->len[i] = (uint8_t) (value.len < PATRON_EDIT_MAX_META
+                                  ? value.len : PATRON_EDIT_MAX_META);
+        memcpy(meta->value[i], value.data, meta->len[i]);
+    }
+
+    meta->found += (meta->found < UINT8_MAX);
 
     e->matched |= 1ull << n;
-    e->done |= 1ull << n;
-    patron_edit_refresh(e);
 }
 
 
@@ -568,12 +644,17 @@ patron_element_shift(patron_edit_t *e, int32_t index)
 }
 
 
-/* Which elements matter from here on. */
-
-static void
-patron_element_lookout(patron_edit_t *e)
+void
+patron_edit_lookout(patron_edit_t *e)
 {
+    patron_filter_t   *filter;
     patron_pending_t  *last;
+
+    filter = &e->matcher.filter;
+
+    e->names = (filter->any || e->cut.state != PATRON_CUT_NONE)
+               ? UINT64_MAX : filter->names;
+    e->attrs = filter->attrs || filter->npairs;
 
     e->blind = (e->template_index < e->drop_index) ? e->template_index
                                                    : e->drop_index;
@@ -602,7 +683,7 @@ patron_element_lookout(patron_edit_t *e)
 static int
 patron_element_next(patron_edit_t *e)
 {
-    patron_element_lookout(e);
+    patron_edit_lookout(e);
 
     if (e->rc != PATRON_OK) {
         return PATRON_ERROR;

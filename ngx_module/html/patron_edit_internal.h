@@ -19,6 +19,7 @@
 
 
 #define PATRON_EDIT_MAX_META   63            /* bytes of a meta's content */
+#define PATRON_EDIT_METAS        2      /* contents kept of one rule */
 #define PATRON_EDIT_MAX_TEXT   255           /* bytes of a marker comment */
 #define PATRON_EDIT_MAX_DOUBT  (64 * 1024)   /* bytes held before a cut */
 #define PATRON_EDIT_MAX_NAMES  (64 * 1024)   /* of names open in a cut */
@@ -153,8 +154,8 @@ typedef struct {
 
 typedef struct {
     uint8_t         found;
-    uint8_t         len;
-    patron_uchar_t  value[PATRON_EDIT_MAX_META];
+    uint8_t         len[PATRON_EDIT_METAS];
+    patron_uchar_t  value[PATRON_EDIT_METAS][PATRON_EDIT_MAX_META];
 } patron_meta_t;
 
 
@@ -176,10 +177,17 @@ struct patron_edit_s {
     const char                *gave_up;
     int                        rc;
 
+    uint64_t                   body;       /* rules an implied body matched */
+    unsigned                   late:1;     /* its tag may come */
     unsigned                   in_body:1;
     unsigned                   over:1;     /* the parser has stopped */
     unsigned                   finishing:1;
     unsigned                   unplaceable:1; /* the page ends in raw text */
+
+    /* types that matter, by patron_filter_bit(), and do attributes? */
+
+    uint64_t                   names;
+    unsigned                   attrs;
 
     /* places in the stack: nothing above "blind" is looked at when it opens,
        nothing above "watch" when it closes */
@@ -257,6 +265,11 @@ void *patron_edit_push(patron_edit_t *e, patron_vec_t *v, size_t elt,
 
 int patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev);
 int patron_edit_close(patron_edit_t *e, const patron_html_event_t *ev);
+int patron_edit_tag(patron_edit_t *e, const patron_html_event_t *ev);
+
+/* Which elements matter from here on. */
+
+void patron_edit_lookout(patron_edit_t *e);
 
 /* Has the last match been, and its end? */
 
@@ -276,6 +289,10 @@ void patron_cut_dropped_open(patron_edit_t *e, const patron_html_event_t *ev);
 void patron_cut_close(patron_edit_t *e, const patron_html_event_t *ev);
 void patron_cut_comment(patron_edit_t *e, const patron_html_event_t *ev);
 void patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev);
+
+/* What the parser is to tell. */
+
+void patron_cut_want(patron_edit_t *e, unsigned want);
 
 /* HTML whose place is in doubt with the cut. */
 

@@ -19,6 +19,8 @@ static void patron_selectors_flags(patron_state_t *st,
     const patron_compound_t *c, int inverted);
 static void patron_selectors_needle(const patron_selectors_t *s,
     patron_state_t *st);
+static void patron_selectors_bounds(patron_state_t *st,
+    const patron_test_t *t, unsigned is_name);
 static unsigned patron_selectors_rarest(const patron_str_t *text,
     size_t *pair);
 static unsigned patron_selectors_rarity(patron_uchar_t c);
@@ -298,14 +300,39 @@ patron_selectors_needle(const patron_selectors_t *s, patron_state_t *st)
             best = score;
             st->needle = *text;
             st->pair = pair;
-            st->bound_left = is_name || (t->type != PATRON_TEST_SUFFIX
-                                         && t->type != PATRON_TEST_PART);
-            st->bound_right = is_name || t->type == PATRON_TEST_EQUALS
-                              || t->type == PATRON_TEST_WORD
-                              || t->type == PATRON_TEST_SUFFIX;
+            patron_selectors_bounds(st, t, is_name);
             st->fold = is_name || t->fold;
             st->references = references;
         }
+    }
+}
+
+
+/* At which ends the text is bounded in a tag, as a name or as a value. */
+
+static void
+patron_selectors_bounds(patron_state_t *st, const patron_test_t *t,
+    unsigned is_name)
+{
+    unsigned  bound;
+
+    bound = is_name ? PATRON_BOUND_NAME : PATRON_BOUND_VALUE;
+
+    st->bound_left = bound;
+    st->bound_right = bound << PATRON_BOUND_BEHIND;
+
+    if (is_name) {
+        return;
+    }
+
+    if (t->type == PATRON_TEST_SUFFIX || t->type == PATRON_TEST_PART) {
+        st->bound_left = 0;
+    }
+
+    if (t->type == PATRON_TEST_PREFIX || t->type == PATRON_TEST_PART
+        || t->type == PATRON_TEST_DASH)
+    {
+        st->bound_right = 0;
     }
 }
 

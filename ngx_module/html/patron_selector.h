@@ -132,6 +132,7 @@ typedef struct {
     patron_html_name_t         name;
     uint32_t                   nth_child;
     uint32_t                   nth_type;
+    unsigned                   again;     /* it was open before */
     unsigned                   parsed;    /* its attributes are in values */
     patron_str_t              *values;    /* data is NULL where absent */
     patron_uchar_t            *decoded;
@@ -165,6 +166,14 @@ void patron_matcher_watch(patron_matcher_t *m, const char *name);
  */
 
 int patron_matcher_open(patron_matcher_t *m, uint32_t index,
+    const patron_html_tag_t *tag, patron_targets_t *found);
+
+/*
+ * The element at index, which is open and was implied, has got a tag after
+ * all, and with it attributes: a body's.  It has no sibling of its type.
+ */
+
+int patron_matcher_again(patron_matcher_t *m, uint32_t index,
     const patron_html_tag_t *tag, patron_targets_t *found);
 
 /*

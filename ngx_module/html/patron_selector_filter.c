@@ -42,12 +42,26 @@ static int patron_filter_many(const patron_selectors_t *s,
 #endif
 
 
-/* What may stand next to an attribute's name, a value, or a word in one. */
+/* What may stand before and behind a value, or a word in one, and a name. */
+
+#define BEFORE_VALUE  PATRON_BOUND_VALUE
+#define BEFORE_NAME   PATRON_BOUND_NAME
+#define BEHIND_VALUE  (PATRON_BOUND_VALUE << PATRON_BOUND_BEHIND)
+#define BEHIND_NAME   (PATRON_BOUND_NAME << PATRON_BOUND_BEHIND)
+#define ALL           (BEFORE_VALUE|BEFORE_NAME|BEHIND_VALUE|BEHIND_NAME)
 
 static const patron_uchar_t  patron_filter_bounds[256] = {
-    ['\t'] = 1, ['\n'] = 1, ['\f'] = 1, ['\r'] = 1, [' '] = 1, ['"'] = 1,
-    ['\''] = 1, ['/'] = 1, ['='] = 1, ['>'] = 1
+    ['\t'] = ALL, ['\n'] = ALL, ['\f'] = ALL, ['\r'] = ALL, [' '] = ALL,
+    ['"'] = ALL & ~BEHIND_NAME, ['\''] = ALL & ~BEHIND_NAME,
+    ['='] = BEFORE_VALUE|BEHIND_NAME, ['/'] = BEFORE_NAME|BEHIND_NAME,
+    ['>'] = BEHIND_VALUE|BEHIND_NAME
 };
+
+#undef BEFORE_VALUE
+#undef BEFORE_NAME
+#undef BEHIND_VALUE
+#undef BEHIND_NAME
+#undef ALL
 
 
 patron_filter_scan_pt
@@ -179,25 +193,34 @@ static int
 patron_filter_needle(const patron_state_t *st, const patron_html_tag_t *tag,
     const patron_uchar_t *p, patron_uchar_t fold)
 {
-    size_t  i, before, after;
+    size_t                 i, len, before;
+    const patron_uchar_t  *needle;
 
+    len = st->needle.len;
+    needle = st->needle.data;
     before = (size_t) (p - tag->data);
-    after = (size_t) (tag->end - tag->start) - before;
 
-    if (before <= st->pair || after <= st->needle.len - st->pair) {
+    if (before <= st->pair
+        || before - st->pair + len >= tag->end - tag->start)
+    {
         return 0;
     }
 
     p -= st->pair;
 
-    if ((st->bound_left && !patron_filter_bounds[p[-1]])
-        || (st->bound_right && !patron_filter_bounds[p[st->needle.len]]))
+    /* it is rarely right: both ends first */
+
+    if ((p[0] | fold) != (needle[0] | fold)
+        || (p[len - 1] | fold) != (needle[len - 1] | fold)
+        || (st->bound_left && !(patron_filter_bounds[p[-1]] & st->bound_left))
+        || (st->bound_right
+            && !(patron_filter_bounds[p[len]] & st->bound_right)))
     {
         return 0;
     }
 
-    for (i = 0; i < st->needle.len; i++) {
-        if ((p[i] | fold) != (st->needle.data[i] | fold)) {
+    for (i = 1; i < len; i++) {
+        if ((p[i] | fold) != (needle[i] | fold)) {
             return 0;
         }
     }

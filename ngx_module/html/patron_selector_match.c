@@ -205,8 +205,9 @@ patron_matcher_open(patron_matcher_t *m, uint32_t index,
 {
     int                    rc;
     size_t                 w;
-    uint64_t               bits, inner[PATRON_SELECTOR_WORDS];
+    uint64_t               bits, *level, inner[PATRON_SELECTOR_WORDS];
     uint64_t               matched[PATRON_SELECTOR_WORDS];
+    patron_level_t        *own;
     const patron_state_t  *st;
 
     memset(found, 0, sizeof(patron_targets_t));
@@ -237,19 +238,36 @@ patron_matcher_open(patron_matcher_t *m, uint32_t index,
     }
 
     if (bits) {
-        if (patron_matcher_level(m, (int32_t) index) == NULL) {
+        own = patron_matcher_level(m, (int32_t) index);
+
+        if (own == NULL) {
             return PATRON_ERROR;
         }
 
-        w = (m->nlevels - 1) * 2 * m->table->words;
+        level = m->bits + (size_t) (own - m->levels) * 2 * m->table->words;
 
-        for (rc = 0; rc < (int) m->table->words; rc++, w++) {
-            m->bits[w] = inner[rc];
-            m->bits[w + m->table->words] |= inner[rc];
+        for (w = 0; w < m->table->words; w++) {
+            level[w] |= inner[w];
         }
+
+        patron_matcher_inherit(m, (size_t) (own - m->levels));
     }
 
     return PATRON_OK;
+}
+
+
+int
+patron_matcher_again(patron_matcher_t *m, uint32_t index,
+    const patron_html_tag_t *tag, patron_targets_t *found)
+{
+    int  rc;
+
+    m->again = 1;
+    rc = patron_matcher_open(m, index, tag, found);
+    m->again = 0;
+
+    return rc;
 }
 
 
@@ -259,7 +277,7 @@ static int
 patron_matcher_element(patron_matcher_t *m, int32_t parent, uint64_t *found)
 {
     int                        rc;
-    size_t                     i, w;
+    size_t                     i, n, w;
     uint64_t                   any, bits, up, carry_child, carry_below;
     const uint64_t            *above, *below;
     const patron_selectors_t  *s;
@@ -274,7 +292,9 @@ patron_matcher_element(patron_matcher_t *m, int32_t parent, uint64_t *found)
 
     slot = &s->types[i];
 
-    above = m->bits + (m->nlevels - 1) * 2 * s->words;
+    for (n = m->nlevels - 1; m->levels[n].index > parent; n--) { /* void */ }
+
+    above = m->bits + n * 2 * s->words;
     below = above + s->words;
 
     any = 0;
@@ -284,7 +304,7 @@ patron_matcher_element(patron_matcher_t *m, int32_t parent, uint64_t *found)
     for (w = 0; w < s->words; w++) {
         bits = s->start[w];
 
-        if (m->deepest == parent) {
+        if (m->levels[n].index == parent) {
             bits |= ((above[w] << 1) | carry_child) & s->child[w];
             carry_child = above[w] >> 63;
         }
@@ -335,6 +355,15 @@ patron_matcher_count(patron_matcher_t *m, int32_t parent,
 
     if (level == NULL) {
         return PATRON_ERROR;
+    }
+
+    if (m->again) {
+
+        /* it was counted when it opened, and is the last of its kind */
+
+        m->nth_child = level->children;
+        m->nth_type = 1;
+        return PATRON_OK;
     }
 
     m->nth_child = ++level->children;

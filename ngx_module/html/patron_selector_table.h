@@ -19,6 +19,10 @@
 #define PATRON_SELECTOR_WORDS  (PATRON_SELECTOR_MAX_STATES / 64)
 #define PATRON_SELECTOR_DEPTH  4     /* :not() in :not() */
 
+#define PATRON_BOUND_VALUE     1     /* a value, or a word in one */
+#define PATRON_BOUND_NAME      2
+#define PATRON_BOUND_BEHIND    2     /* shifts either: it ends there */
+
 
 typedef struct patron_test_s      patron_test_t;
 typedef struct patron_compound_s  patron_compound_t;
@@ -76,7 +80,7 @@ typedef struct {
     unsigned             nth_type;
     patron_str_t         needle;     /* a tag that matches contains it */
     size_t               pair;       /* where its rarest two bytes lie */
-    unsigned             bound_left; /* it begins a name, value or word */
+    unsigned             bound_left; /* PATRON_BOUND_*, or 0 */
     unsigned             bound_right;
     unsigned             fold;       /* its case does not count */
     unsigned             references; /* named ones can spell it */

@@ -27,6 +27,7 @@ patron_token_check(patron_keys_t *keys, patron_token_cache_t *cache,
 
     memset(claims, 0, sizeof(patron_claims_t));
 
+    key = 0;
     parsed = cache ? patron_token_cache_find(cache, token, &key) : NULL;
 
     if (parsed == NULL) {

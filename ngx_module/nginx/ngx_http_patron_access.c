@@ -9,6 +9,7 @@
 
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_wall.h"
 
@@ -217,12 +218,10 @@ ngx_http_patron_check_token(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
     patron_claims_t *claims)
 {
-    ngx_str_t               iss, aud;
     patron_str_t            bytes;
     patron_claims_policy_t  policy;
 
     ngx_memzero(claims, sizeof(patron_claims_t));
-    ngx_memzero(&policy, sizeof(patron_claims_policy_t));
 
     if (plcf->keys == NULL) {
         claims->reason = "no key";
@@ -235,33 +234,48 @@ ngx_http_patron_check_token(ngx_http_request_t *r,
         /* without one every token is parsed: slower, not wrong */
     }
 
-    if (plcf->iss != NULL) {
-        if (ngx_http_complex_value(r, plcf->iss, &iss) != NGX_OK) {
-            claims->reason = "no memory";
-            return PATRON_TOKEN_INVALID;
-        }
-
-        policy.iss.len = iss.len;
-        policy.iss.data = iss.data;
+    if (ngx_http_patron_policy(r, plcf, &policy) != NGX_OK) {
+        claims->reason = "no memory";
+        return PATRON_TOKEN_INVALID;
     }
-
-    if (plcf->aud != NULL) {
-        if (ngx_http_complex_value(r, plcf->aud, &aud) != NGX_OK) {
-            claims->reason = "no memory";
-            return PATRON_TOKEN_INVALID;
-        }
-
-        policy.aud.len = aud.len;
-        policy.aud.data = aud.data;
-    }
-
-    policy.leeway = plcf->leeway;
 
     bytes.len = token->len;
     bytes.data = token->data;
 
     return patron_token_check(plcf->keys->keys, plcf->keys->cache, &bytes,
                               &policy, ngx_time(), claims);
+}
+
+
+ngx_int_t
+ngx_http_patron_policy(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, patron_claims_policy_t *policy)
+{
+    ngx_str_t  value;
+
+    ngx_memzero(policy, sizeof(patron_claims_policy_t));
+
+    if (plcf->iss != NULL) {
+        if (ngx_http_complex_value(r, plcf->iss, &value) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        policy->iss.len = value.len;
+        policy->iss.data = value.data;
+    }
+
+    if (plcf->aud != NULL) {
+        if (ngx_http_complex_value(r, plcf->aud, &value) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        policy->aud.len = value.len;
+        policy->aud.data = value.data;
+    }
+
+    policy->leeway = plcf->leeway;
+
+    return NGX_OK;
 }
 
 
@@ -478,6 +492,12 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
 
     if (plcf->gift != NULL
         && ngx_http_patron_gift_access(r, plcf, st) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (plcf->campaigns != NULL && plcf->keys != NULL
+        && ngx_http_patron_preview_access(r, plcf, st) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -6,6 +6,7 @@
 
 
 #include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_visit.h"
@@ -76,7 +77,10 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
     for (i = 0; i < plcf->banners->nelts; i++) {
 
-        rc = ngx_http_patron_wanted(r, &b[i], &reader);
+        hash = 0;
+
+        rc = (b[i].slot.len && ngx_http_patron_previews(st, &b[i].slot))
+             ? NGX_OK : ngx_http_patron_wanted(r, &b[i], &reader);
 
         if (rc == NGX_OK) {
             rc = ngx_http_patron_html(r, st, &b[i], &reader, &st->picks[i],
@@ -144,7 +148,9 @@ ngx_http_patron_banners_shown(ngx_http_request_t *r,
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
-    if (placed == 0 || st->picks == NULL || !ngx_http_patron_stats_reader(r)) {
+    if (placed == 0 || st->picks == NULL || st->preview_given
+        || !ngx_http_patron_stats_reader(r))
+    {
         return;
     }
 

@@ -13,13 +13,20 @@
  */
 
 
+#include "patron_hash.h"
 #include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_zone_blob.h"
 
 
 #define NGX_HTTP_PATRON_SET_POOL    16384
 #define NGX_HTTP_PATRON_VARIABLE    128     /* bytes of a name */
-#define NGX_HTTP_PATRON_AGENT       256     /* bytes that tell browsers apart */
+
+/* From so many campaigns in a slot, readers are taken together in 4096ths. */
+
+#define NGX_HTTP_PATRON_RANKED_MIN   16
+#define NGX_HTTP_PATRON_RANKED       6
+#define NGX_HTTP_PATRON_BUCKET_BITS  12
 
 
 static ngx_int_t ngx_http_patron_campaign_may_read(
@@ -41,6 +48,8 @@ static ngx_int_t ngx_http_patron_set_slot(ngx_http_patron_campaign_set_t *set,
 static ngx_int_t ngx_http_patron_slot_depends(
     ngx_http_patron_campaign_set_t *set, ngx_http_patron_slot_conf_t *slot,
     ngx_uint_t n);
+static const patron_campaign_t *ngx_http_patron_slot_choose(
+    ngx_http_patron_slot_conf_t *slot, patron_choice_t *choice);
 static ngx_int_t ngx_http_patron_slot_vary(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_slot_conf_t *slot);
 static uint64_t ngx_http_patron_reader_key(ngx_http_request_t *r,
@@ -70,6 +79,8 @@ ngx_http_patron_campaigns_add(ngx_conf_t *cf, ngx_http_patron_redis_t *redis)
     ngx_http_patron_campaigns_t   **all, *campaigns;
     ngx_http_patron_main_conf_t    *pmcf;
 
+    static ngx_str_t  request_uri = ngx_string("request_uri");
+
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
 
     all = pmcf->campaigns.elts;
@@ -94,7 +105,9 @@ ngx_http_patron_campaigns_add(ngx_conf_t *cf, ngx_http_patron_redis_t *redis)
 
     *all = campaigns;
 
-    return campaigns;
+    pmcf->request_uri = ngx_http_get_variable_index(cf, &request_uri);
+
+    return pmcf->request_uri == NGX_ERROR ? NULL : campaigns;
 }
 
 
@@ -553,9 +566,11 @@ static ngx_int_t
 ngx_http_patron_set_slot(ngx_http_patron_campaign_set_t *set, ngx_uint_t from,
     ngx_uint_t n)
 {
-    ngx_uint_t                    i;
+    ngx_uint_t                    i, variants;
     patron_campaign_t            *c;
     ngx_http_patron_slot_conf_t  *slot;
+
+    variants = 0;
 
     slot = ngx_array_push(&set->slots);
     if (slot == NULL) {
@@ -588,6 +603,19 @@ ngx_http_patron_set_slot(ngx_http_patron_campaign_set_t *set, ngx_uint_t from,
             || slot->list[i]->variants != NULL)
         {
             slot->split = 1;
+        }
+
+        variants |= (slot->list[i]->variants != NULL);
+    }
+
+    /* a test of variants is worth its exact shares */
+
+    if (slot->n >= NGX_HTTP_PATRON_RANKED_MIN && !variants) {
+        slot->ranks = ngx_pcalloc(set->pool, NGX_HTTP_PATRON_RANKED
+                                             * sizeof(uint16_t)
+                                             << NGX_HTTP_PATRON_BUCKET_BITS);
+        if (slot->ranks == NULL) {
+            return NGX_ERROR;
         }
     }
 
@@ -718,7 +746,12 @@ found:
                  ? ngx_http_patron_reader_key(r, st,
                                               &slot->list[0]->slot) : 0;
 
-    campaign = patron_campaign_choose(slot->list, slot->n, &choice);
+    campaign = ngx_http_patron_previews(st, name)
+               ? ngx_http_patron_campaign_find(set, &st->preview) : NULL;
+
+    if (campaign == NULL) {
+        campaign = ngx_http_patron_slot_choose(slot, &choice);
+    }
 
     if (campaign == NULL) {
         return NGX_DECLINED;
@@ -738,6 +771,51 @@ found:
 
     return ngx_http_patron_appeal_render(r, set, campaign - set->campaigns,
                                          html, hash);
+}
+
+
+/*
+ * Where there are many to choose from the readers are taken together in
+ * buckets, and the first few for a bucket are kept: the draws are made once for
+ * each of them and not for each page.
+ */
+
+static const patron_campaign_t *
+ngx_http_patron_slot_choose(ngx_http_patron_slot_conf_t *slot,
+    patron_choice_t *choice)
+{
+    size_t                    i, n;
+    uint16_t                 *rank, ranked[NGX_HTTP_PATRON_RANKED];
+    ngx_uint_t                bucket;
+    const patron_campaign_t  *campaign;
+
+    if (slot->ranks == NULL) {
+        return patron_campaign_choose(slot->list, slot->n, choice);
+    }
+
+    bucket = choice->key >> (64 - NGX_HTTP_PATRON_BUCKET_BITS);
+    rank = &slot->ranks[bucket * NGX_HTTP_PATRON_RANKED];
+
+    choice->key = patron_hash_mix(bucket + 1);
+
+    if (rank[0] == 0) {
+        n = patron_campaign_rank(slot->list, slot->n, choice->key, ranked,
+                                 NGX_HTTP_PATRON_RANKED);
+
+        for (i = 0; i < n; i++) {
+            rank[i] = ranked[i] + 1;
+        }
+    }
+
+    for (i = 0; i < NGX_HTTP_PATRON_RANKED && rank[i] != 0; i++) {
+        campaign = patron_campaign_offer(slot->list[rank[i] - 1], choice);
+
+        if (campaign != NULL) {
+            return campaign;
+        }
+    }
+
+    return patron_campaign_choose(slot->list, slot->n, choice);
 }
 
 
@@ -774,8 +852,8 @@ static uint64_t
 ngx_http_patron_reader_key(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     const patron_str_t *slot)
 {
-    size_t                len;
-    u_char                buf[8 + NGX_HTTP_PATRON_AGENT], *p;
+    u_char                buf[8 + sizeof(uint32_t)], *p;
+    uint32_t              agent;
     patron_str_t          id;
     struct sockaddr_in   *sin;
 #if (NGX_HAVE_INET6)
@@ -810,9 +888,9 @@ ngx_http_patron_reader_key(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     }
 
     if (r->headers_in.user_agent != NULL) {
-        len = ngx_min(r->headers_in.user_agent->value.len,
-                      NGX_HTTP_PATRON_AGENT);
-        p = ngx_cpymem(p, r->headers_in.user_agent->value.data, len);
+        agent = ngx_murmur_hash2(r->headers_in.user_agent->value.data,
+                                 r->headers_in.user_agent->value.len);
+        p = ngx_cpymem(p, &agent, sizeof(uint32_t));
     }
 
     id.data = buf;

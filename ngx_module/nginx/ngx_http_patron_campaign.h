@@ -49,6 +49,7 @@ typedef struct {
     patron_campaign_t        **list;        /* chosen from */
     size_t                     n;
     ngx_http_patron_vary_t     vary;
+    uint16_t                  *ranks;       /* by bucket of readers, or NULL */
     unsigned                   split:1;     /* the reader's id decides */
     unsigned                   capped:1;
 } ngx_http_patron_slot_conf_t;

@@ -26,7 +26,6 @@ ngx_http_patron_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     char          err[NGX_HTTP_PATRON_ERROR_LEN];
     ngx_str_t    *value, path, secret;
-    ngx_uint_t    mode;
     patron_alg_e  alg;
     patron_str_t  id, bytes;
 
@@ -55,22 +54,8 @@ ngx_http_patron_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     path = value[2];
 
-    if (ngx_http_patron_read_file(cf, &path, NGX_HTTP_PATRON_KEY_FILE_MAX,
-                                  &secret, &mode)
-        != NGX_OK)
-    {
+    if (ngx_http_patron_read_key(cf, cmd, &path, &secret) != NGX_OK) {
         return NGX_CONF_ERROR;
-    }
-
-    if (mode & 0007) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "\"%V\" directive: the key \"%V\" can be read by "
-                           "others (mode %04uo), 0640 is enough",
-                           &cmd->name, &path, mode & 07777);
-    }
-
-    if (secret.len && secret.data[secret.len - 1] == LF) {
-        secret.len--;
     }
 
     if (plcf->keys == NGX_CONF_UNSET_PTR) {
@@ -515,6 +500,34 @@ ngx_http_patron_read_html(ngx_conf_t *cf, ngx_str_t *path, ngx_str_t *html)
 
 
 /* A small file of the configuration: path becomes absolute. */
+
+ngx_int_t
+ngx_http_patron_read_key(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *path,
+    ngx_str_t *secret)
+{
+    ngx_uint_t  mode;
+
+    if (ngx_http_patron_read_file(cf, path, NGX_HTTP_PATRON_KEY_FILE_MAX,
+                                  secret, &mode)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (mode & 0007) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"%V\" directive: the key \"%V\" can be read by "
+                           "others (mode %04uo), 0640 is enough",
+                           &cmd->name, path, mode & 07777);
+    }
+
+    if (secret->len && secret->data[secret->len - 1] == LF) {
+        secret->len--;
+    }
+
+    return NGX_OK;
+}
+
 
 static ngx_int_t
 ngx_http_patron_read_file(ngx_conf_t *cf, ngx_str_t *path, size_t max,

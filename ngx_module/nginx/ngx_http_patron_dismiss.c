@@ -38,33 +38,8 @@ static ngx_int_t ngx_http_patron_dismiss_to(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_patron_dismiss_handler(ngx_http_request_t *r)
 {
-    ngx_int_t     rc;
-    patron_str_t  base;
-
-    static ngx_str_t  allow = ngx_string("Allow");
-    static ngx_str_t  post = ngx_string("POST");
-
-    if (r->method != NGX_HTTP_POST) {
-        rc = ngx_http_patron_add_header(r, &allow, &post);
-
-        return rc == NGX_OK ? NGX_HTTP_NOT_ALLOWED
-                            : NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (ngx_http_patron_post_origin(r, &base) != NGX_OK) {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "patron: dismissal refused: not from a page of this "
-                      "host");
-        return NGX_HTTP_FORBIDDEN;
-    }
-
-    if (r->headers_in.content_length_n > NGX_HTTP_PATRON_POST_MAX) {
-        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
-    }
-
-    rc = ngx_http_read_client_request_body(r, ngx_http_patron_dismiss_body);
-
-    return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
+    return ngx_http_patron_post_form(r, "dismissal",
+                                     ngx_http_patron_dismiss_body);
 }
 
 
@@ -91,7 +66,7 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r)
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
-    rc = ngx_http_patron_post_body(r, &body);
+    rc = ngx_http_patron_post_body(r, NGX_HTTP_PATRON_POST_MAX, &body);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -215,28 +190,16 @@ static ngx_int_t
 ngx_http_patron_dismiss_to(ngx_http_request_t *r, patron_str_t *body,
     ngx_str_t *to)
 {
-    int            rc;
+    ngx_int_t      rc;
     ngx_str_t     *referer;
     patron_str_t   value, base, host;
 
-    static ngx_str_t           name = ngx_string("Referer");
-    static const patron_str_t  field = patron_string("to");
+    static ngx_str_t  name = ngx_string("Referer");
 
-    to->data = ngx_pnalloc(r->pool, PATRON_PATH_MAX);
-    if (to->data == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    rc = ngx_http_patron_post_to(r, body, to);
 
-    rc = patron_form_field(body, &field, to->data, PATRON_PATH_MAX, &value);
-
-    if (rc == PATRON_OK && patron_path_local(&value) == PATRON_OK) {
-        to->data = (u_char *) value.data;
-        to->len = value.len;
-        return NGX_OK;
-    }
-
-    if (rc != PATRON_DECLINED) {
-        return NGX_HTTP_BAD_REQUEST;
+    if (rc != NGX_DECLINED) {
+        return rc;
     }
 
     ngx_str_set(to, "/");

@@ -8,6 +8,7 @@
 
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_page.h"
 #include "ngx_http_patron_wall.h"
@@ -53,6 +54,10 @@ ngx_http_patron_header_filter(ngx_http_request_t *r)
     ngx_http_patron_loc_conf_t  *plcf;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    if (plcf->grant_header.len && ngx_http_patron_grant(r, plcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (!plcf->enable) {
         st = ngx_http_get_module_ctx(r, ngx_http_patron_module);

@@ -13,10 +13,11 @@
 #include "ngx_http_patron_gift.h"
 
 
-static ngx_int_t ngx_http_patron_gift_take(ngx_http_request_t *r,
-    ngx_str_t *args, ngx_str_t *token, ngx_uint_t *taken);
-static ngx_int_t ngx_http_patron_gift_take_unparsed(ngx_http_request_t *r,
-    ngx_str_t *token, ngx_uint_t *taken);
+static ngx_int_t ngx_http_patron_take_from(ngx_http_request_t *r,
+    const patron_str_t *name, ngx_str_t *args, ngx_str_t *value,
+    ngx_uint_t *taken);
+static ngx_int_t ngx_http_patron_take_from_unparsed(ngx_http_request_t *r,
+    const patron_str_t *name, ngx_str_t *value, ngx_uint_t *taken);
 static ngx_uint_t ngx_http_patron_gift_opens(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token);
 static void ngx_http_patron_gift_forget(ngx_http_request_t *r);
@@ -31,22 +32,13 @@ ngx_http_patron_gift_access(ngx_http_request_t *r,
     ngx_str_t   token;
     ngx_uint_t  taken;
 
-    taken = 0;
-    ngx_str_null(&token);
+    static const patron_str_t  name = patron_string("gift");
 
-    if (ngx_http_patron_gift_take(r, &r->args, &token, &taken) != NGX_OK
-        || ngx_http_patron_gift_take_unparsed(r, &token, &taken) != NGX_OK)
-    {
+    if (ngx_http_patron_take_argument(r, &name, &token, &taken) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (!taken) {
-        return NGX_OK;
-    }
-
-    ngx_http_patron_gift_forget(r);
-
-    if (!st->gift_given) {
+    if (taken && !st->gift_given) {
         st->gift_given = 1;
         st->gift = ngx_http_patron_gift_opens(r, plcf, &token);
     }
@@ -55,17 +47,37 @@ ngx_http_patron_gift_access(ngx_http_request_t *r,
 }
 
 
+ngx_int_t
+ngx_http_patron_take_argument(ngx_http_request_t *r, const patron_str_t *name,
+    ngx_str_t *value, ngx_uint_t *taken)
+{
+    *taken = 0;
+    ngx_str_null(value);
+
+    if (ngx_http_patron_take_from(r, name, &r->args, value, taken) != NGX_OK
+        || ngx_http_patron_take_from_unparsed(r, name, value, taken)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (*taken) {
+        ngx_http_patron_gift_forget(r);
+    }
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
-ngx_http_patron_gift_take(ngx_http_request_t *r, ngx_str_t *args,
-    ngx_str_t *token, ngx_uint_t *taken)
+ngx_http_patron_take_from(ngx_http_request_t *r, const patron_str_t *name,
+    ngx_str_t *args, ngx_str_t *token, ngx_uint_t *taken)
 {
     size_t        len;
     u_char       *rest;
     patron_str_t  query, value;
 
-    static const patron_str_t  name = patron_string("gift");
-
-    if (args->len < name.len) {
+    if (args->len < name->len) {
         return NGX_OK;
     }
 
@@ -77,7 +89,7 @@ ngx_http_patron_gift_take(ngx_http_request_t *r, ngx_str_t *args,
     query.data = args->data;
     query.len = args->len;
 
-    if (patron_query_take(&query, &name, rest, &len, &value) != PATRON_OK) {
+    if (patron_query_take(&query, name, rest, &len, &value) != PATRON_OK) {
         ngx_pfree(r->pool, rest);
         return NGX_OK;
     }
@@ -97,8 +109,8 @@ ngx_http_patron_gift_take(ngx_http_request_t *r, ngx_str_t *args,
 /* The same in $request_uri, which is what upstreams are asked for. */
 
 static ngx_int_t
-ngx_http_patron_gift_take_unparsed(ngx_http_request_t *r, ngx_str_t *token,
-    ngx_uint_t *taken)
+ngx_http_patron_take_from_unparsed(ngx_http_request_t *r,
+    const patron_str_t *name, ngx_str_t *token, ngx_uint_t *taken)
 {
     u_char      *p, *query;
     ngx_str_t    args;
@@ -114,7 +126,7 @@ ngx_http_patron_gift_take_unparsed(ngx_http_request_t *r, ngx_str_t *token,
     args.len = r->unparsed_uri.data + r->unparsed_uri.len - args.data;
     mine = 0;
 
-    if (ngx_http_patron_gift_take(r, &args, token, &mine) != NGX_OK) {
+    if (ngx_http_patron_take_from(r, name, &args, token, &mine) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -221,7 +233,7 @@ ngx_http_patron_gift_header(ngx_http_request_t *r,
     static ngx_str_t  referrer = ngx_string("Referrer-Policy");
     static ngx_str_t  no_referrer = ngx_string("no-referrer");
 
-    if (!st->gift_given) {
+    if (!st->gift_given && !st->preview_given) {
         return NGX_OK;
     }
 

@@ -158,7 +158,7 @@ ngx_http_patron_gift_mint(ngx_http_request_t *r)
 
     static const patron_str_t  name = patron_string("path");
 
-    rc = ngx_http_patron_post_body(r, &body);
+    rc = ngx_http_patron_post_body(r, NGX_HTTP_PATRON_POST_MAX, &body);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -476,62 +476,12 @@ static ngx_int_t
 ngx_http_patron_gift_send(ngx_http_request_t *r, ngx_uint_t status,
     ngx_uint_t html, ngx_str_t *text)
 {
-    ngx_int_t     rc;
-    ngx_buf_t    *b;
-    ngx_uint_t    i;
-    ngx_chain_t   out;
-
-    static ngx_str_t  headers[][2] = {
-        { ngx_string("Cache-Control"), ngx_string("private, no-store") },
-        { ngx_string("Referrer-Policy"), ngx_string("no-referrer") },
-        { ngx_string("X-Robots-Tag"), ngx_string("noindex") },
-        { ngx_string("X-Content-Type-Options"), ngx_string("nosniff") },
-        { ngx_string("Content-Security-Policy"),
-          ngx_string("default-src 'none'; frame-ancestors 'none'") }
+    static ngx_str_t  types[] = {
+        ngx_string("application/json"),
+        ngx_string("text/html")
     };
 
-    for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
-        if (ngx_http_patron_add_header(r, &headers[i][0], &headers[i][1])
-            != NGX_OK)
-        {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-    }
-
-    r->headers_out.status = status;
-    r->headers_out.content_length_n = text->len;
-
-    if (html) {
-        ngx_str_set(&r->headers_out.content_type, "text/html");
-        ngx_str_set(&r->headers_out.charset, "utf-8");
-
-    } else {
-        ngx_str_set(&r->headers_out.content_type, "application/json");
-    }
-
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-
-    rc = ngx_http_send_header(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
-    }
-
-    b = ngx_calloc_buf(r->pool);
-    if (b == NULL) {
-        return NGX_ERROR;
-    }
-
-    b->pos = text->data;
-    b->last = text->data + text->len;
-    b->memory = 1;
-    b->last_buf = 1;
-    b->last_in_chain = 1;
-
-    out.buf = b;
-    out.next = NULL;
-
-    return ngx_http_output_filter(r, &out);
+    return ngx_http_patron_answer(r, status, &types[html], text);
 }
 
 

@@ -4,12 +4,15 @@
  */
 
 
+#include "ngx_http_patron_activate.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_dismiss.h"
 #include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_module.h"
+#include "ngx_http_patron_signout.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_status.h"
@@ -261,6 +264,27 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       0,
       NULL },
 
+    { ngx_string("patron_activate_handler"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_patron_activate,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_signout_handler"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_patron_signout,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_grant_header"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, grant_header),
+      NULL },
+
     { ngx_string("patron_status_handler"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
       ngx_http_patron_status,
@@ -372,6 +396,9 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->gift_handler = 0;
      *     conf->dismiss_handler = 0;
      *     conf->click_handler = 0;
+     *     conf->activate_ttl = 0;
+     *     conf->grant_header = { 0, NULL };
+     *     conf->webhook = NULL;
      *     conf->strip_rules = 0;
      *     conf->markup = { 0, NULL };
      */
@@ -418,6 +445,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->template_vars, prev->template_vars, NULL);
     ngx_conf_merge_ptr_value(conf->access, prev->access, NULL);
     ngx_conf_merge_str_value(conf->access_header, prev->access_header, "");
+    ngx_conf_merge_str_value(conf->grant_header, prev->grant_header, "");
     ngx_conf_merge_size_value(conf->wall_buffer, prev->wall_buffer,
                               256 * 1024);
     ngx_conf_merge_uint_value(conf->wall_code, prev->wall_code, 402);
@@ -465,7 +493,9 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     if (ngx_http_patron_meter_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_devices_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_gift_check(cf, conf) != NGX_CONF_OK
-        || ngx_http_patron_dismiss_check(cf, conf) != NGX_CONF_OK)
+        || ngx_http_patron_dismiss_check(cf, conf) != NGX_CONF_OK
+        || ngx_http_patron_activate_check(cf, conf) != NGX_CONF_OK
+        || ngx_http_patron_grant_check(cf, conf) != NGX_CONF_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -779,7 +809,8 @@ ngx_http_patron_init(ngx_conf_t *cf)
 
     if (ngx_http_patron_meter_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_gift_scripts(cf, pmcf) != NGX_OK
-        || ngx_http_patron_device_scripts(cf, pmcf) != NGX_OK)
+        || ngx_http_patron_device_scripts(cf, pmcf) != NGX_OK
+        || ngx_http_patron_activate_scripts(cf, pmcf) != NGX_OK)
     {
         return NGX_ERROR;
     }

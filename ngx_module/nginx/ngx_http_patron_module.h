@@ -54,6 +54,7 @@ typedef struct ngx_http_patron_gift_conf_s     ngx_http_patron_gift_conf_t;
 typedef struct ngx_http_patron_devices_conf_s  ngx_http_patron_devices_conf_t;
 typedef struct ngx_http_patron_campaigns_s     ngx_http_patron_campaigns_t;
 typedef struct ngx_http_patron_stats_writer_s  ngx_http_patron_stats_writer_t;
+typedef struct ngx_http_patron_webhook_conf_s  ngx_http_patron_webhook_conf_t;
 
 
 /* HTML with variables in it. */
@@ -158,6 +159,9 @@ typedef struct {
     ngx_uint_t                 gift_handler;
     ngx_uint_t                 dismiss_handler;
     ngx_uint_t                 click_handler;
+    time_t                     activate_ttl;    /* 0: no such handler */
+    ngx_str_t                  grant_header;
+    ngx_http_patron_webhook_conf_t  *webhook;   /* NULL: no such handler */
     ngx_flag_t                 dry_run;
     ngx_uint_t                 walled;      /* a level may be stated here */
 
@@ -188,6 +192,8 @@ typedef struct {
     ngx_http_patron_script_t   meter_back;
     ngx_http_patron_script_t   gift_script;
     ngx_http_patron_script_t   device_script;
+    ngx_http_patron_script_t   activate_script;
+    ngx_http_patron_script_t   webhook_script;
     ngx_int_t                  request_uri; /* index of the variable */
 } ngx_http_patron_main_conf_t;
 
@@ -213,6 +219,14 @@ char *ngx_http_patron_emergency(ngx_conf_t *cf, ngx_command_t *cmd,
 
 ngx_int_t ngx_http_patron_read_html(ngx_conf_t *cf, ngx_str_t *path,
     ngx_str_t *html);
+
+/*
+ * Reads a file that holds a key, without a newline at its end; path becomes
+ * absolute.  Warns where others can read it.
+ */
+
+ngx_int_t ngx_http_patron_read_key(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *path, ngx_str_t *secret);
 
 /* Refuses a selector that is a directive's name: a '#' swallowed a line. */
 

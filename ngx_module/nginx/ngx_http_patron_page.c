@@ -19,6 +19,8 @@ static ngx_int_t ngx_http_patron_page_probe(ngx_http_patron_page_t *page,
     ngx_buf_t *b, ngx_int_t *rc);
 static ngx_buf_t *ngx_http_patron_page_keep(ngx_http_patron_page_t *page,
     ngx_buf_t *b);
+static ngx_int_t ngx_http_patron_page_levels(ngx_http_patron_page_t *page,
+    ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_page_probed(ngx_http_patron_page_t *page,
     ngx_int_t *rc);
 static ngx_int_t ngx_http_patron_page_buf(ngx_http_patron_page_t *page,
@@ -249,13 +251,15 @@ static ngx_int_t
 ngx_http_patron_page_probe(ngx_http_patron_page_t *page, ngx_buf_t *b,
     ngx_int_t *rc)
 {
-    int            code;
-    patron_str_t   content;
+    int         code;
+    ngx_uint_t  binary;
 
     b = ngx_http_patron_page_keep(page, b);
     if (b == NULL) {
         return NGX_ERROR;
     }
+
+    binary = ngx_http_patron_page_is_binary(page, b->pos, b->last - b->pos);
 
     code = patron_edit_feed(page->edit, b->pos, b->last - b->pos, b->last_buf);
 
@@ -263,21 +267,7 @@ ngx_http_patron_page_probe(ngx_http_patron_page_t *page, ngx_buf_t *b,
         return NGX_ERROR;
     }
 
-    if (patron_edit_meta(page->edit, page->plcf->meta_rule, &content)
-        == PATRON_OK)
-    {
-        if (ngx_http_patron_wall_meta(page->request,
-                                      ngx_http_patron_state(page->request),
-                                      &content)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        return ngx_http_patron_page_probed(page, rc);
-    }
-
-    if (patron_edit_gave_up(page->edit) != NULL) {
+    if (binary || patron_edit_gave_up(page->edit) != NULL) {
         return ngx_http_patron_page_refuse(page, "its head cannot be read",
                                            rc);
     }
@@ -336,6 +326,37 @@ ngx_http_patron_page_keep(ngx_http_patron_page_t *page, ngx_buf_t *b)
 }
 
 
+/* The levels that the head states; of too many there may be any. */
+
+static ngx_int_t
+ngx_http_patron_page_levels(ngx_http_patron_page_t *page,
+    ngx_http_patron_state_t *st)
+{
+    unsigned      i;
+    patron_str_t  content;
+
+    static const patron_str_t  locked = patron_string("locked");
+
+    for (i = 0;
+         patron_edit_meta(page->edit, page->plcf->meta_rule, i, &content)
+         == PATRON_OK;
+         i++)
+    {
+        if (ngx_http_patron_wall_meta(page->request, st, &content) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (i == patron_edit_metas(page->edit, page->plcf->meta_rule)) {
+        return NGX_OK;
+    }
+
+    content = locked;
+
+    return ngx_http_patron_wall_meta(page->request, st, &content);
+}
+
+
 /* The level is known: what was kept goes through the edit. */
 
 static ngx_int_t
@@ -351,6 +372,11 @@ ngx_http_patron_page_probed(ngx_http_patron_page_t *page, ngx_int_t *rc)
 
     page->probing = 0;
     page->held = 0;
+    page->looked = 0;
+
+    if (ngx_http_patron_page_levels(page, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     patron_edit_destroy(page->edit);
     page->edit = NULL;

@@ -6,6 +6,7 @@
 
 
 #include "patron_form.h"
+#include "patron_path.h"
 #include "ngx_http_patron_post.h"
 
 
@@ -40,33 +41,81 @@ ngx_http_patron_post_origin(ngx_http_request_t *r, patron_str_t *base)
 
 
 ngx_int_t
-ngx_http_patron_post_body(ngx_http_request_t *r, patron_str_t *body)
+ngx_http_patron_post_form(ngx_http_request_t *r, const char *what,
+    ngx_http_client_body_handler_pt handler)
 {
+    ngx_int_t     rc;
+    patron_str_t  base;
+
+    static ngx_str_t  allow = ngx_string("Allow");
+    static ngx_str_t  post = ngx_string("POST");
+
+    if (r->method != NGX_HTTP_POST) {
+        rc = ngx_http_patron_add_header(r, &allow, &post);
+
+        return rc == NGX_OK ? NGX_HTTP_NOT_ALLOWED
+                            : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_http_patron_post_origin(r, &base) != NGX_OK) {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                      "patron: %s refused: not from a page of this host",
+                      what);
+        return NGX_HTTP_FORBIDDEN;
+    }
+
+    if (r->headers_in.content_length_n > NGX_HTTP_PATRON_POST_MAX) {
+        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+    }
+
+    rc = ngx_http_read_client_request_body(r, handler);
+
+    return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
+}
+
+
+ngx_int_t
+ngx_http_patron_post_body(ngx_http_request_t *r, size_t max,
+    patron_str_t *body)
+{
+    off_t         size;
     u_char       *p;
     size_t        len;
     ngx_buf_t    *b;
     ngx_chain_t  *cl;
 
+    body->data = (u_char *) "";
     body->len = 0;
-
-    p = ngx_pnalloc(r->pool, NGX_HTTP_PATRON_POST_MAX);
-    if (p == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    body->data = p;
 
     if (r->request_body == NULL) {
         return NGX_OK;
     }
 
+    size = 0;
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+        size += ngx_buf_size(cl->buf);
+    }
+
+    if (size > (off_t) max) {
+        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+    }
+
+    if (size == 0) {
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, (size_t) size);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body->data = p;
+    body->len = (size_t) size;
+
     for (cl = r->request_body->bufs; cl; cl = cl->next) {
         b = cl->buf;
         len = ngx_buf_size(b);
-
-        if (len > NGX_HTTP_PATRON_POST_MAX - body->len) {
-            return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
-        }
 
         if (b->in_file) {
             if (ngx_read_file(b->file, p, len, b->file_pos) != (ssize_t) len) {
@@ -78,9 +127,39 @@ ngx_http_patron_post_body(ngx_http_request_t *r, patron_str_t *body)
         } else if (len) {
             p = ngx_cpymem(p, b->pos, len);
         }
-
-        body->len += len;
     }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_post_to(ngx_http_request_t *r, patron_str_t *text,
+    ngx_str_t *to)
+{
+    int            rc;
+    u_char        *p;
+    patron_str_t   value;
+
+    static const patron_str_t  field = patron_string("to");
+
+    p = ngx_pnalloc(r->pool, PATRON_PATH_MAX);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = patron_form_field(text, &field, p, PATRON_PATH_MAX, &value);
+
+    if (rc == PATRON_DECLINED) {
+        return NGX_DECLINED;
+    }
+
+    if (rc != PATRON_OK || patron_path_local(&value) != PATRON_OK) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    to->data = (u_char *) value.data;
+    to->len = value.len;
 
     return NGX_OK;
 }
@@ -116,4 +195,68 @@ ngx_http_patron_see_other(ngx_http_request_t *r, ngx_str_t *location)
     r->header_only = 1;
 
     return ngx_http_send_header(r);
+}
+
+
+/*
+ * The referrer is cut to the origin, not left out: a browser that may not say
+ * where a form stands sends "Origin: null" with it.
+ */
+
+ngx_int_t
+ngx_http_patron_answer(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *type, ngx_str_t *text)
+{
+    ngx_int_t     rc;
+    ngx_buf_t    *b;
+    ngx_uint_t    i;
+    ngx_chain_t   out;
+
+    static ngx_str_t  headers[][2] = {
+        { ngx_string("Cache-Control"), ngx_string("private, no-store") },
+        { ngx_string("Referrer-Policy"), ngx_string("strict-origin") },
+        { ngx_string("X-Robots-Tag"), ngx_string("noindex") },
+        { ngx_string("X-Content-Type-Options"), ngx_string("nosniff") },
+        { ngx_string("Content-Security-Policy"),
+          ngx_string("default-src 'none'; frame-ancestors 'none'") }
+    };
+
+    for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+        if (ngx_http_patron_add_header(r, &headers[i][0], &headers[i][1])
+            != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = text->len;
+    r->headers_out.content_type = *type;
+    r->headers_out.content_type_len = type->len;
+
+    if (type->len > 5 && ngx_strncmp(type->data, "text/", 5) == 0) {
+        ngx_str_set(&r->headers_out.charset, "utf-8");
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->pos = text->data;
+    b->last = text->data + text->len;
+    b->memory = 1;
+    b->last_buf = 1;
+    b->last_in_chain = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
 }

@@ -25,12 +25,37 @@ ngx_int_t ngx_http_patron_post_origin(ngx_http_request_t *r,
     patron_str_t *base);
 
 /*
- * In the handler that ngx_http_read_client_request_body() calls: the body in
- * one piece.  NGX_OK or a status.
+ * A content handler's answer to a form: 405 unless it is a POST, 403 unless it
+ * comes from a page of this host (the log says what was refused), else handler
+ * is called with the body read.
  */
 
-ngx_int_t ngx_http_patron_post_body(ngx_http_request_t *r,
+ngx_int_t ngx_http_patron_post_form(ngx_http_request_t *r, const char *what,
+    ngx_http_client_body_handler_pt handler);
+
+/*
+ * In the handler that ngx_http_read_client_request_body() calls: the body in
+ * one piece, of at most max bytes.  NGX_OK or a status.
+ */
+
+ngx_int_t ngx_http_patron_post_body(ngx_http_request_t *r, size_t max,
     patron_str_t *body);
+
+/*
+ * The field "to" of a form or a query: a path on this site.  NGX_DECLINED where
+ * there is none, or a status.
+ */
+
+ngx_int_t ngx_http_patron_post_to(ngx_http_request_t *r, patron_str_t *text,
+    ngx_str_t *to);
+
+/*
+ * Answers with a text of that type, to be kept by nobody, found by no search
+ * and told to no other site.  The text lives as long as the request.
+ */
+
+ngx_int_t ngx_http_patron_answer(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *type, ngx_str_t *text);
 
 /* Answers 303 with that Location, which lives as long as the request. */
 

@@ -365,6 +365,7 @@ ngx_http_patron_redis_node(ngx_conf_t *cf, ngx_http_patron_redis_t *redis,
     if (url->host.len == 0) {
         p = ngx_cpymem(p, "unix:", sizeof("unix:") - 1);
         p = ngx_cpymem(p, url->path.data, url->path.len);
+        ngx_str_set(&node->host, "");
 
     } else {
         node->port = (in_port_t) url->port;

@@ -130,14 +130,10 @@ ngx_http_patron_cookie_seal(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
     const patron_str_t *payload, time_t max_age)
 {
-    size_t                     len;
-    u_char                    *p, *value;
-    ngx_str_t                  name;
-    patron_seal_t             *seal;
-    ngx_table_elt_t           *h;
-    ngx_http_patron_cookie_t  *cookie;
-
-    cookie = &plcf->cookie;
+    size_t          len;
+    u_char          sealed[PATRON_SEAL_MAX];
+    ngx_str_t       name, value;
+    patron_seal_t  *seal;
 
     seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys, purpose,
                                 r->connection->log);
@@ -148,20 +144,7 @@ ngx_http_patron_cookie_seal(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    len = name.len + 1 + PATRON_SEAL_MAX
-          + sizeof("; Max-Age=; Path=; Domain=; SameSite=; HttpOnly; Secure")
-          + NGX_TIME_T_LEN + cookie->path.len + cookie->domain.len
-          + cookie->samesite.len;
-
-    value = ngx_pnalloc(r->pool, len);
-    if (value == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_cpymem(value, name.data, name.len);
-    *p++ = '=';
-
-    if (patron_seal_make(seal, payload, p, PATRON_SEAL_MAX, &len)
+    if (patron_seal_make(seal, payload, sealed, PATRON_SEAL_MAX, &len)
         != PATRON_OK)
     {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
@@ -169,7 +152,39 @@ ngx_http_patron_cookie_seal(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    p = ngx_sprintf(p + len, "; Max-Age=%T; Path=%V", max_age, &cookie->path);
+    value.data = sealed;
+    value.len = len;
+
+    return ngx_http_patron_cookie_set(r, plcf, &name, &value, max_age);
+}
+
+
+ngx_int_t
+ngx_http_patron_cookie_set(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *name, ngx_str_t *value,
+    time_t max_age)
+{
+    size_t                     len;
+    u_char                    *p;
+    ngx_str_t                  line;
+    ngx_http_patron_cookie_t  *cookie;
+
+    static ngx_str_t  header = ngx_string("Set-Cookie");
+
+    cookie = &plcf->cookie;
+
+    len = name->len + 1 + value->len
+          + sizeof("; Max-Age=; Path=; Domain=; SameSite=; HttpOnly; Secure")
+          + NGX_TIME_T_LEN + cookie->path.len + cookie->domain.len
+          + cookie->samesite.len;
+
+    line.data = ngx_pnalloc(r->pool, len);
+    if (line.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_sprintf(line.data, "%V=%V; Max-Age=%T; Path=%V", name, value,
+                    max_age, &cookie->path);
 
     if (cookie->domain.len) {
         p = ngx_sprintf(p, "; Domain=%V", &cookie->domain);
@@ -181,19 +196,9 @@ ngx_http_patron_cookie_seal(ngx_http_request_t *r,
         p = ngx_cpymem(p, "; Secure", sizeof("; Secure") - 1);
     }
 
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
+    line.len = p - line.data;
 
-    ngx_memzero(h, sizeof(ngx_table_elt_t));
-
-    h->hash = 1;
-    ngx_str_set(&h->key, "Set-Cookie");
-    h->value.data = value;
-    h->value.len = p - value;
-
-    return NGX_OK;
+    return ngx_http_patron_add_header(r, &header, &line);
 }
 
 

@@ -31,6 +31,15 @@ ngx_int_t ngx_http_patron_cookie_seal(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
     const patron_str_t *payload, time_t max_age);
 
+/*
+ * Adds a Set-Cookie of that name and value, with the attributes of
+ * patron_cookie, for max_age seconds.  NGX_OK or NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_cookie_set(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *name, ngx_str_t *value,
+    time_t max_age);
+
 /* Has the request any cookie at all? */
 
 ngx_uint_t ngx_http_patron_has_cookies(ngx_http_request_t *r);

@@ -43,6 +43,8 @@ typedef struct ngx_http_patron_ask_s       ngx_http_patron_ask_t;
 typedef struct ngx_http_patron_metering_s  ngx_http_patron_metering_t;
 typedef struct ngx_http_patron_device_s    ngx_http_patron_device_t;
 typedef struct ngx_http_patron_minting_s   ngx_http_patron_minting_t;
+typedef struct ngx_http_patron_activation_s  ngx_http_patron_activation_t;
+typedef struct ngx_http_patron_delivery_s  ngx_http_patron_delivery_t;
 
 
 /* What stands at a banner's place for this reader. */
@@ -88,9 +90,12 @@ typedef struct {
     ngx_http_patron_metering_t *meter;      /* the meter, once it was asked */
     ngx_http_patron_device_t  *device;
     ngx_http_patron_minting_t *minting;     /* of the gift handler */
+    ngx_http_patron_activation_t *activation;
+    ngx_http_patron_delivery_t *delivery;   /* of a webhook */
 
     patron_visit_t            *visit;       /* of the cookie; NULL: none */
     ngx_http_patron_pick_t    *picks;       /* by rule */
+    ngx_str_t                  preview;     /* "<slot>:<name>", or empty */
 
     ngx_http_patron_page_t    *page;        /* of the body filter */
     ngx_str_t                  placed;      /* $patron_banners */
@@ -108,7 +113,9 @@ typedef struct {
     unsigned                   metered:1;   /* the meter lets this one pass */
     unsigned                   denied:1;    /* it was refused */
     unsigned                   shown:1;     /* the wall stands in the page */
+    unsigned                   preview_given:1;  /* good or not */
     unsigned                   personal:1;  /* banners are the reader's own */
+    unsigned                   granted:1;   /* the CMS made a patron of them */
 } ngx_http_patron_state_t;
 
 
@@ -127,6 +134,11 @@ ngx_http_patron_zone_t *ngx_http_patron_request_zone(ngx_http_request_t *r);
 /* phase handler, ngx_http_patron_access.c */
 
 ngx_int_t ngx_http_patron_access_handler(ngx_http_request_t *r);
+
+/* What patron_claims asks of a token here.  NGX_OK or NGX_ERROR. */
+
+ngx_int_t ngx_http_patron_policy(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, patron_claims_policy_t *policy);
 
 /*
  * Suspends the access phase (NGX_AGAIN, or a status if that failed): detach is

@@ -35,10 +35,12 @@ struct ngx_http_patron_stats_writer_s {
     ngx_msec_t                 flushed;
     uint64_t                   number;      /* of the batch being written */
     ngx_uint_t                 failures;    /* in a row */
+    ngx_uint_t                 last;        /* writes since it quits */
     ngx_uint_t                 writing;     /* the answer has not come */
 };
 
 
+static ngx_uint_t ngx_http_patron_stats_machine(ngx_str_t *agent);
 static void ngx_http_patron_stats_wake(ngx_http_patron_stats_writer_t *writer);
 static void ngx_http_patron_stats_tick(ngx_event_t *ev);
 static ngx_uint_t ngx_http_patron_stats_flush(
@@ -66,8 +68,11 @@ static ngx_str_t  ngx_http_patron_stats_script = ngx_string(
 );
 
 
-static const char  *ngx_http_patron_machines[] = {
-    "bot", "crawl", "spider", NULL
+static ngx_str_t  ngx_http_patron_machines[] = {
+    ngx_string("bot"),
+    ngx_string("crawl"),
+    ngx_string("spider"),
+    ngx_null_string
 };
 
 
@@ -249,23 +254,14 @@ ngx_http_patron_stats_decision(ngx_http_request_t *r,
 ngx_uint_t
 ngx_http_patron_stats_reader(ngx_http_request_t *r)
 {
-    ngx_str_t         *agent;
     ngx_uint_t         i;
     ngx_list_part_t   *part;
     ngx_table_elt_t   *h;
 
-    if (r->headers_in.user_agent != NULL) {
-        agent = &r->headers_in.user_agent->value;
-
-        for (i = 0; ngx_http_patron_machines[i]; i++) {
-            if (ngx_strcasestrn(agent->data,
-                                (char *) ngx_http_patron_machines[i],
-                                ngx_strlen(ngx_http_patron_machines[i]) - 1)
-                != NULL)
-            {
-                return 0;
-            }
-        }
+    if (r->headers_in.user_agent != NULL
+        && ngx_http_patron_stats_machine(&r->headers_in.user_agent->value))
+    {
+        return 0;
     }
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
@@ -297,6 +293,37 @@ ngx_http_patron_stats_reader(ngx_http_request_t *r)
     }
 
     return 1;
+}
+
+
+/* One pass over a header that is long and is looked at for every page. */
+
+static ngx_uint_t
+ngx_http_patron_stats_machine(ngx_str_t *agent)
+{
+    u_char      *p, *end, ch;
+    ngx_str_t   *word;
+
+    end = agent->data + agent->len;
+
+    for (p = agent->data; p < end; p++) {
+        ch = *p | 0x20;
+
+        if (ch != 'b' && ch != 'c' && ch != 's') {
+            continue;
+        }
+
+        for (word = ngx_http_patron_machines; word->len; word++) {
+            if ((size_t) (end - p) >= word->len
+                && word->data[0] == ch
+                && ngx_strncasecmp(p, word->data, word->len) == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
 }
 
 
@@ -354,7 +381,11 @@ ngx_http_patron_stats_flush(ngx_http_patron_stats_writer_t *writer)
         return 1;
     }
 
-    if (ngx_http_patron_zone_batch(writer->zone, redis, batch) != NGX_OK) {
+    /* a worker that quits leaves what comes later to the others */
+
+    if ((ngx_exiting && writer->last++ == NGX_HTTP_PATRON_STATS_TRIES)
+        || ngx_http_patron_zone_batch(writer->zone, redis, batch) != NGX_OK)
+    {
         ngx_free(batch);
         ngx_http_patron_zone_release(writer->zone, redis,
                                      NGX_HTTP_PATRON_LEASE_STATS);

@@ -75,7 +75,7 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
     ngx_http_patron_pick_t    *pick;
     ngx_http_patron_banner_t  *b;
 
-    if (plcf->keys == NULL || plcf->campaigns == NULL) {
+    if (plcf->keys == NULL || plcf->campaigns == NULL || st->preview_given) {
         return NGX_OK;
     }
 

@@ -410,6 +410,8 @@ ngx_http_patron_wall_refused(ngx_http_request_t *r,
     /* what is sent in its place is another matter */
     ngx_memzero(&st->level, sizeof(patron_level_t));
     st->error_page = 0;
+    st->shown = 0;
+    ngx_str_null(&st->placed);
 
     ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
                                NGX_HTTP_PATRON_C_WALL_REFUSED);

@@ -124,5 +124,19 @@ uint64_t patron_campaign_key(const patron_str_t *reader_id,
 const patron_campaign_t *patron_campaign_choose(
     patron_campaign_t *const *list, size_t n, const patron_choice_t *choice);
 
+/*
+ * The same in two steps, for who keeps the first: the indices in the list, in
+ * the order in which they are offered to a reader of that key, of the first
+ * max (at most PATRON_CAMPAIGN_RANKED); returns how many.  Then the campaign
+ * that is shown where one of them is offered, NULL if it may not be.
+ */
+
+#define PATRON_CAMPAIGN_RANKED  8
+
+size_t patron_campaign_rank(patron_campaign_t *const *list, size_t n,
+    uint64_t key, uint16_t *ranked, size_t max);
+const patron_campaign_t *patron_campaign_offer(
+    const patron_campaign_t *campaign, const patron_choice_t *choice);
+
 
 #endif /* _PATRON_CAMPAIGN_H_INCLUDED_ */

@@ -165,6 +165,63 @@ patron_campaign_choose(patron_campaign_t *const *list, size_t n,
 }
 
 
+size_t
+patron_campaign_rank(patron_campaign_t *const *list, size_t n, uint64_t key,
+    uint16_t *ranked, size_t max)
+{
+    double   value, values[PATRON_CAMPAIGN_RANKED];
+    size_t   i, k, first, count, end;
+
+    count = 0;
+
+    for (first = 0; first < n && count < max; first = end) {
+        end = list[first]->group;
+
+        for (i = first; i < end; i++) {
+            value = patron_campaign_ln(patron_hash_mix(key ^ list[i]->hash))
+                    * list[i]->share;
+
+            if (count < max) {
+                k = count++;
+
+            } else if (value < values[count - 1]) {
+                k = count - 1;
+
+            } else {
+                continue;
+            }
+
+            for ( /* void */ ; k > 0 && ranked[k - 1] >= first
+                               && values[k - 1] > value; k--)
+            {
+                values[k] = values[k - 1];
+                ranked[k] = ranked[k - 1];
+            }
+
+            values[k] = value;
+            ranked[k] = (uint16_t) i;
+        }
+    }
+
+    return count;
+}
+
+
+const patron_campaign_t *
+patron_campaign_offer(const patron_campaign_t *campaign,
+    const patron_choice_t *choice)
+{
+    if (!patron_campaign_open(campaign, choice->now)
+        || !patron_campaign_fits(campaign, choice))
+    {
+        return NULL;
+    }
+
+    return campaign->variants ? patron_campaign_variant_of(campaign, choice)
+                              : campaign;
+}
+
+
 /* The choice among n of one priority. */
 
 static const patron_campaign_t *
@@ -181,8 +238,8 @@ patron_campaign_equals(patron_campaign_t *const *list, size_t n,
     for (i = 0; i < n; i++) {
         c = list[i];
 
-        if (patron_campaign_open(c, choice->now)
-            && patron_campaign_draw(c, choice->key, &best, &draw)
+        if (patron_campaign_draw(c, choice->key, &best, &draw)
+            && patron_campaign_open(c, choice->now)
             && patron_campaign_fits(c, choice))
         {
             best = draw;

@@ -292,7 +292,7 @@ patron_host_len(const patron_str_t *host, const char *port)
 
     len = strlen(port);
 
-    if (host->len > len
+    if (host->len >= len
         && memcmp(host->data + host->len - len, port, len) == 0)
     {
         return host->len - len;

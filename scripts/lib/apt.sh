@@ -58,6 +58,8 @@ apt_need() {
         trap 'exit 130' INT TERM
     fi
 
+    # shellcheck disable=SC2086 # a list of packages
+
     status=0
     apt_install $missing || {
         as_root apt-get update -q && apt_install $missing

@@ -804,6 +804,7 @@ metas(out_t *out)
     page = "<html><head><meta property=b content='1'>"
            "<meta name=x property='article:content_tier' content=\"lo&#99;ked\">"
            "<meta property='article:content_tier' content=free>"
+           "<meta property='article:content_tier' content=metered>"
            "<noscript><meta property=c content=2></noscript></head>"
            "<body class=x><meta property=c content=1><article><p>1</p>2";
 
@@ -819,14 +820,20 @@ metas(out_t *out)
     is_int(patron_edit_feed(e, out->page + 100, strlen(page) - 100, 1),
            PATRON_OK, "the body");
 
-    ok(patron_edit_meta(e, 0, &value) == PATRON_OK, "a meta");
+    is_int(patron_edit_metas(e, 0), 3, "three of a name");
+    ok(patron_edit_meta(e, 0, 0, &value) == PATRON_OK, "a meta");
     is_str(&value, "locked", "the first, decoded");
-    ok(patron_edit_meta(e, 1, &value) == PATRON_OK, "another");
+    ok(patron_edit_meta(e, 0, 1, &value) == PATRON_OK, "the next");
+    is_str(&value, "free", "its content");
+    ok(patron_edit_meta(e, 0, 2, &value) == PATRON_DECLINED,
+       "no more are kept");
+    ok(patron_edit_meta(e, 1, 0, &value) == PATRON_OK, "another");
     is_str(&value, "1", "its content");
-    ok(patron_edit_meta(e, 3, &value) == PATRON_DECLINED,
+    ok(patron_edit_meta(e, 3, 0, &value) == PATRON_DECLINED,
        "none in a noscript or the body");
-    ok(patron_edit_meta(e, 2, &value) == PATRON_DECLINED
-       && patron_edit_meta(e, 99, &value) == PATRON_DECLINED, "no such rule");
+    ok(patron_edit_meta(e, 2, 0, &value) == PATRON_DECLINED
+       && patron_edit_meta(e, 99, 0, &value) == PATRON_DECLINED
+       && patron_edit_metas(e, 99) == 0, "no such rule");
     ok(patron_edit_in_body(e), "in the body");
 
     out->text[out->len] = '\0';

@@ -92,6 +92,8 @@ sub _start {
         t => $t,
         port => $port,
         socket => "$dir/redis.sock",
+        tcp => $port,
+        args => [],
         owner => $$,
     }, 'Patron::Redis';
 

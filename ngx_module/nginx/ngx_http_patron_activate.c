@@ -1,0 +1,620 @@
+
+/*
+ * patron_activate_handler: the arguments, and the fields of the form, are
+ *
+ *     token=<an activation token>
+ *     to=/path        where to go on, "/" if it is not said
+ *
+ * GET shows a page with one button, since mail scanners follow links; POST from
+ * that page uses the token up, at
+ *
+ *     <prefix>jti:<jti>
+ *
+ * and sets the cookie.  Nothing is used up while Redis is away; but where only
+ * its answer is lost, the link is spent and another is due.
+ *
+ * The query is taken out of the request line and of $request_uri, so that no
+ * log of this server has the token.
+ */
+
+
+#include "patron_activation.h"
+#include "patron_form.h"
+#include "patron_path.h"
+#include "patron_record.h"
+#include "ngx_http_patron_activate.h"
+#include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_grant.h"
+#include "ngx_http_patron_post.h"
+#include "ngx_http_patron_setcookie.h"
+#include "ngx_http_patron_stats.h"
+
+
+#define NGX_HTTP_PATRON_GONE       410
+#define NGX_HTTP_PATRON_JTI_SLACK  3600     /* seconds clocks may differ */
+#define NGX_HTTP_PATRON_JTI_KEY    (64 + sizeof("jti:") + 3 * PATRON_JTI_MAX)
+
+
+struct ngx_http_patron_activation_s {
+    ngx_http_patron_redis_t  *redis;
+    time_t                    ttl;
+    ngx_str_t                 to;
+    ngx_str_t                 jti;      /* the key, */
+    int64_t                   end;      /* and when it goes */
+    ngx_str_t                 token;    /* of the membership */
+    ngx_int_t                 fresh;    /* 0: used before; -1: not known */
+};
+
+
+/* ARGV: when the key goes.  1, or 0 where it is there. */
+
+static ngx_str_t  ngx_http_patron_activate_script = ngx_string(
+    "if redis.call('GET', KEYS[1]) then\n"
+    "    return 0\n"
+    "end\n"
+    "redis.call('INCR', KEYS[1])\n"
+    "redis.call('EXPIREAT', KEYS[1], ARGV[1])\n"
+    "return 1\n");
+
+
+static ngx_int_t ngx_http_patron_activate_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_activate_redact(ngx_http_request_t *r,
+    patron_str_t *args);
+static void ngx_http_patron_activate_body(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_activate_form(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_patron_activate_read(ngx_http_request_t *r,
+    patron_str_t *text, patron_str_t *token, ngx_str_t *to);
+static ngx_uint_t ngx_http_patron_activate_verify(ngx_http_request_t *r,
+    patron_str_t *token, patron_claims_t *claims);
+static ngx_int_t ngx_http_patron_activate_prepare(ngx_http_request_t *r,
+    ngx_http_patron_activation_t *activation, patron_claims_t *claims);
+static ngx_int_t ngx_http_patron_activate_ask(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
+static void ngx_http_patron_activate_answer(ngx_http_patron_state_t *st,
+    void *data, patron_reply_t *reply);
+static void ngx_http_patron_activate_resume(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_activate_done(ngx_http_request_t *r,
+    ngx_http_patron_activation_t *activation);
+static ngx_int_t ngx_http_patron_activate_button(ngx_http_request_t *r,
+    patron_str_t *token, ngx_str_t *to);
+static ngx_int_t ngx_http_patron_activate_refuse(ngx_http_request_t *r,
+    ngx_uint_t status);
+
+
+static ngx_str_t  ngx_http_patron_activate_html = ngx_string("text/html");
+
+static const char  ngx_http_patron_activate_head[] =
+    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+    "<meta name=\"viewport\" content=\"width=device-width\">"
+    "<meta name=\"color-scheme\" content=\"light dark\">"
+    "<title>Your membership</title></head><body><main>"
+    "<h1>Your membership</h1>";
+static const char  ngx_http_patron_activate_tail[] =
+    "</main></body></html>\n";
+
+
+ngx_int_t
+ngx_http_patron_activate_scripts(ngx_conf_t *cf,
+    ngx_http_patron_main_conf_t *pmcf)
+{
+    pmcf->activate_script.text = ngx_http_patron_activate_script;
+
+    return ngx_http_patron_redis_script_init(cf->pool, &pmcf->activate_script);
+}
+
+
+static ngx_int_t
+ngx_http_patron_activate_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                 rc;
+    ngx_str_t                 to;
+    ngx_uint_t                status;
+    patron_str_t              args, token;
+    patron_claims_t           claims;
+    ngx_http_patron_state_t  *st;
+
+    static ngx_str_t  allow = ngx_string("Allow");
+    static ngx_str_t  methods = ngx_string("GET, HEAD, POST");
+
+    st = ngx_http_patron_state_create(r);
+
+    if (st == NULL || ngx_http_patron_activate_redact(r, &args) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    /* what is answered here is behind no wall */
+    ngx_memzero(&st->level, sizeof(patron_level_t));
+
+    if (r->method == NGX_HTTP_POST) {
+        return ngx_http_patron_post_form(r, "activation",
+                                         ngx_http_patron_activate_body);
+    }
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        rc = ngx_http_patron_add_header(r, &allow, &methods);
+
+        return rc == NGX_OK ? NGX_HTTP_NOT_ALLOWED
+                            : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    status = ngx_http_patron_activate_read(r, &args, &token, &to);
+
+    if (status == NGX_HTTP_OK) {
+        status = ngx_http_patron_activate_verify(r, &token, &claims);
+    }
+
+    return status == NGX_HTTP_OK
+           ? ngx_http_patron_activate_button(r, &token, &to)
+           : ngx_http_patron_activate_refuse(r, status);
+}
+
+
+/* Takes the query away, as if there had been none. */
+
+static ngx_int_t
+ngx_http_patron_activate_redact(ngx_http_request_t *r, patron_str_t *args)
+{
+    u_char  *p, *query, *version;
+
+    args->data = r->args.data;
+    args->len = r->args.len;
+
+    ngx_str_null(&r->args);
+
+    query = ngx_strlchr(r->unparsed_uri.data,
+                        r->unparsed_uri.data + r->unparsed_uri.len, '?');
+    if (query != NULL) {
+        r->unparsed_uri.len = query - r->unparsed_uri.data;
+    }
+
+    query = ngx_strlchr(r->request_line.data,
+                        r->request_line.data + r->request_line.len, '?');
+    if (query == NULL) {
+        return NGX_OK;
+    }
+
+    version = r->request_line.data + r->request_line.len;
+
+    while (version > query && version[-1] != ' ') {
+        version--;
+    }
+
+    p = ngx_pnalloc(r->pool, r->request_line.len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    query = ngx_cpymem(p, r->request_line.data,
+                       query - r->request_line.data);
+
+    if (r->http_version != NGX_HTTP_VERSION_9) {
+        *query++ = ' ';
+        query = ngx_cpymem(query, version,
+                           r->request_line.data + r->request_line.len
+                           - version);
+    }
+
+    r->request_line.len = query - p;
+    r->request_line.data = p;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_patron_activate_body(ngx_http_request_t *r)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_patron_activate_form(r);
+
+    if (rc != NGX_AGAIN) {
+        ngx_http_finalize_request(r, rc);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_patron_activate_form(ngx_http_request_t *r)
+{
+    ngx_int_t                      rc;
+    ngx_uint_t                     status;
+    patron_str_t                   body, token;
+    patron_claims_t                claims;
+    ngx_http_cleanup_t            *cln;
+    ngx_http_patron_state_t       *st;
+    ngx_http_patron_activation_t  *activation;
+
+    rc = ngx_http_patron_post_body(r, NGX_HTTP_PATRON_POST_MAX, &body);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    activation = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_activation_t));
+    cln = ngx_http_cleanup_add(r, 0);
+
+    if (activation == NULL || cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    status = ngx_http_patron_activate_read(r, &body, &token, &activation->to);
+
+    if (status == NGX_HTTP_OK) {
+        status = ngx_http_patron_activate_verify(r, &token, &claims);
+    }
+
+    if (status != NGX_HTTP_OK) {
+        return ngx_http_patron_activate_refuse(r, status);
+    }
+
+    if (ngx_http_patron_activate_prepare(r, activation, &claims) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    st = ngx_http_patron_state(r);
+    st->activation = activation;
+
+    cln->handler = ngx_http_patron_ask_detach;
+    cln->data = st;
+
+    if (ngx_http_patron_activate_ask(r, st) != NGX_OK) {
+        return ngx_http_patron_activate_refuse(r,
+                                               NGX_HTTP_SERVICE_UNAVAILABLE);
+    }
+
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    return NGX_AGAIN;
+}
+
+
+/* NGX_HTTP_OK, or why not. */
+
+static ngx_uint_t
+ngx_http_patron_activate_read(ngx_http_request_t *r, patron_str_t *text,
+    patron_str_t *token, ngx_str_t *to)
+{
+    u_char     *p;
+    ngx_int_t   rc;
+
+    static const patron_str_t  field = patron_string("token");
+
+    ngx_str_set(to, "/");
+
+    rc = ngx_http_patron_post_to(r, text, to);
+    if (rc != NGX_OK && rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    p = ngx_pnalloc(r->pool, PATRON_TOKEN_MAX);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return patron_form_field(text, &field, p, PATRON_TOKEN_MAX, token)
+           == PATRON_OK ? NGX_HTTP_OK : NGX_HTTP_BAD_REQUEST;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_activate_verify(ngx_http_request_t *r, patron_str_t *token,
+    patron_claims_t *claims)
+{
+    patron_token_e               rc;
+    patron_claims_policy_t       policy;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    if (ngx_http_patron_policy(r, plcf, &policy) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = patron_activation_check(plcf->keys->keys, token, &policy, ngx_time(),
+                                 claims);
+    if (rc == PATRON_TOKEN_VALID) {
+        return NGX_HTTP_OK;
+    }
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "patron: activation token refused: %s", claims->reason);
+
+    return rc == PATRON_TOKEN_EXPIRED ? NGX_HTTP_PATRON_GONE : NGX_HTTP_BAD_REQUEST;
+}
+
+
+/* The claims are good only until the next token is checked. */
+
+static ngx_int_t
+ngx_http_patron_activate_prepare(ngx_http_request_t *r,
+    ngx_http_patron_activation_t *activation, patron_claims_t *claims)
+{
+    u_char                      *p;
+    ngx_str_t                   *prefix;
+    patron_membership_t          member;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    activation->redis = plcf->redis;
+    activation->ttl = plcf->activate_ttl;
+    activation->end = claims->exp + plcf->leeway + NGX_HTTP_PATRON_JTI_SLACK;
+
+    p = ngx_pnalloc(r->pool, NGX_HTTP_PATRON_JTI_KEY);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    activation->jti.data = p;
+
+    prefix = ngx_http_patron_redis_prefix(plcf->redis);
+
+    p = ngx_cpymem(p, prefix->data, prefix->len);
+    p = ngx_cpymem(p, "jti:", sizeof("jti:") - 1);
+    p = patron_key_escape(p, claims->jti.data, claims->jti.len);
+
+    activation->jti.len = p - activation->jti.data;
+
+    member.sub = claims->sub;
+    member.tier = claims->tier;
+    member.name = claims->name;
+    member.ttl = activation->ttl;
+
+    return ngx_http_patron_mint(r, plcf, &member, &activation->token);
+}
+
+
+static ngx_int_t
+ngx_http_patron_activate_ask(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st)
+{
+    u_char                         end[NGX_INT64_LEN];
+    ngx_str_t                      argv[2];
+    ngx_http_patron_question_t     question;
+    ngx_http_patron_main_conf_t   *pmcf;
+    ngx_http_patron_activation_t  *activation;
+
+    activation = st->activation;
+
+    argv[0] = activation->jti;
+    argv[1].data = end;
+    argv[1].len = ngx_sprintf(end, "%L", activation->end) - end;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    ngx_memzero(&question, sizeof(ngx_http_patron_question_t));
+
+    question.script = &pmcf->activate_script;
+    question.nkeys = 1;
+    question.argv = argv;
+    question.argc = 2;
+    question.answer = ngx_http_patron_activate_answer;
+    question.resume = ngx_http_patron_activate_resume;
+
+    return ngx_http_patron_ask(r, st, activation->redis, &question);
+}
+
+
+static void
+ngx_http_patron_activate_answer(ngx_http_patron_state_t *st, void *data,
+    patron_reply_t *reply)
+{
+    ngx_http_patron_activation_t  *activation;
+
+    if (st == NULL) {
+        return;
+    }
+
+    activation = st->activation;
+
+    activation->fresh = ngx_http_patron_answered(activation->redis, reply)
+                        ? (ngx_int_t) patron_reply_int(reply, -1) : -1;
+}
+
+
+static void
+ngx_http_patron_activate_resume(ngx_http_request_t *r)
+{
+    ngx_int_t                      rc;
+    ngx_connection_t              *c;
+    ngx_http_patron_activation_t  *activation;
+
+    c = r->connection;
+    activation = ngx_http_patron_state(r)->activation;
+
+    ngx_http_set_log_request(c->log, r);
+
+    if (activation->fresh == 1) {
+        rc = ngx_http_patron_activate_done(r, activation);
+
+    } else if (activation->fresh == 0) {
+        ngx_log_error(NGX_LOG_INFO, c->log, 0,
+                      "patron: activation token refused: it was used before");
+
+        rc = ngx_http_patron_activate_refuse(r, NGX_HTTP_PATRON_GONE);
+
+    } else {
+        rc = ngx_http_patron_activate_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE);
+    }
+
+    ngx_http_finalize_request(r, rc);
+    ngx_http_run_posted_requests(c);
+}
+
+
+static ngx_int_t
+ngx_http_patron_activate_done(ngx_http_request_t *r,
+    ngx_http_patron_activation_t *activation)
+{
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    static ngx_str_t  counted = ngx_string("activation");
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    if (ngx_http_patron_cookie_set(r, plcf, &plcf->cookie.name,
+                                   &activation->token, activation->ttl)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_patron_stats_count(r, "granted", &counted);
+
+    return ngx_http_patron_see_other(r, &activation->to);
+}
+
+
+/* "?" is this page's own path, with no token in it. */
+
+static ngx_int_t
+ngx_http_patron_activate_button(ngx_http_request_t *r, patron_str_t *token,
+    ngx_str_t *to)
+{
+    u_char     *p;
+    ngx_str_t   text;
+
+    static const char  form[] =
+        "<form method=\"post\" action=\"?\">"
+        "<p>One more step, on the device you read with:</p>"
+        "<input type=\"hidden\" name=\"token\" value=\"";
+    static const char  middle[] =
+        "\"><input type=\"hidden\" name=\"to\" value=\"";
+    static const char  button[] =
+        "\"><p><button>Activate my membership</button></p></form>";
+
+    /* an escaped character takes six at most */
+
+    text.data = ngx_pnalloc(r->pool, sizeof(ngx_http_patron_activate_head)
+                                     + sizeof(form) + 6 * token->len
+                                     + sizeof(middle) + 6 * to->len
+                                     + sizeof(button)
+                                     + sizeof(ngx_http_patron_activate_tail));
+    if (text.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    p = ngx_cpymem(text.data, ngx_http_patron_activate_head,
+                   sizeof(ngx_http_patron_activate_head) - 1);
+    p = ngx_cpymem(p, form, sizeof(form) - 1);
+    p = (u_char *) ngx_escape_html(p, (u_char *) token->data, token->len);
+    p = ngx_cpymem(p, middle, sizeof(middle) - 1);
+    p = (u_char *) ngx_escape_html(p, to->data, to->len);
+    p = ngx_cpymem(p, button, sizeof(button) - 1);
+    p = ngx_cpymem(p, ngx_http_patron_activate_tail,
+                   sizeof(ngx_http_patron_activate_tail) - 1);
+
+    text.len = p - text.data;
+
+    return ngx_http_patron_answer(r, NGX_HTTP_OK,
+                                  &ngx_http_patron_activate_html, &text);
+}
+
+
+static ngx_int_t
+ngx_http_patron_activate_refuse(ngx_http_request_t *r, ngx_uint_t status)
+{
+    u_char      *p;
+    ngx_str_t    text;
+    const char  *why;
+
+    switch (status) {
+
+    case NGX_HTTP_PATRON_GONE:
+        why = "This link was used before, or is too old. Please ask for "
+              "another.";
+        break;
+
+    case NGX_HTTP_SERVICE_UNAVAILABLE:
+        why = "Memberships cannot be activated just now: please "
+              "try again in a minute.";
+        break;
+
+    case NGX_HTTP_BAD_REQUEST:
+        why = "This link is not complete. Please copy all of it from your "
+              "mail, or ask for another.";
+        break;
+
+    default:
+        return status;
+    }
+
+    text.data = ngx_pnalloc(r->pool, sizeof(ngx_http_patron_activate_head)
+                                     + ngx_strlen(why) + sizeof("<p></p>")
+                                     + sizeof(ngx_http_patron_activate_tail));
+    if (text.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    p = ngx_sprintf(text.data, "%s<p>%s</p>%s", ngx_http_patron_activate_head,
+                    why, ngx_http_patron_activate_tail);
+
+    text.len = p - text.data;
+
+    return ngx_http_patron_answer(r, status, &ngx_http_patron_activate_html,
+                                  &text);
+}
+
+
+char *
+ngx_http_patron_activate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    time_t                     ttl;
+    ngx_str_t                 *value, s;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    if (plcf->activate_ttl) {
+        return "is duplicate";
+    }
+
+    ttl = NGX_HTTP_PATRON_GRANT_TTL;
+    value = cf->args->elts;
+
+    if (cf->args->nelts == 2) {
+        s = value[1];
+        ttl = 0;
+
+        if (s.len > 4 && ngx_strncmp(s.data, "ttl=", 4) == 0) {
+            s.data += 4;
+            s.len -= 4;
+            ttl = ngx_parse_time(&s, 1);
+        }
+
+        if (ttl == (time_t) NGX_ERROR || ttl == 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" directive: invalid parameter \"%V\"",
+                               &cmd->name, &value[1]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    plcf->activate_ttl = ttl;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_http_patron_activate_handler;
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_activate_check(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    if (plcf->activate_ttl && (plcf->keys == NULL || plcf->redis == NULL)) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_activate_handler\" directive: it needs \"%s\"",
+                      plcf->keys == NULL ? "patron_key" : "patron_redis");
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}

@@ -1,0 +1,328 @@
+
+/*
+ * patron_grant_header: the CMS makes a patron of a reader by answering
+ *
+ *     X-Patron-Grant: sub=42; tier=gold; ttl=30d; name=Ada
+ *
+ * with any status.  Only sub must be there; ttl is 30d if it is not said.  What
+ * came out of a cache grants nothing, and what grants goes into none: whoever
+ * asked next would be logged in.
+ *
+ * The header is looked for among those of the response and, since nginx passes
+ * on but a few where an upstream sends X-Accel-Redirect, among the upstream's
+ * own.  Limit: an X-Accel-Redirect to another upstream loses it.
+ */
+
+
+#include "ngx_http_patron_grant.h"
+#include "ngx_http_patron_setcookie.h"
+#include "ngx_http_patron_stats.h"
+
+
+static ngx_uint_t ngx_http_patron_grant_find(ngx_list_t *headers,
+    ngx_str_t *name, ngx_uint_t hide, ngx_str_t *value);
+static ngx_int_t ngx_http_patron_grant_cookie(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *value);
+static const char *ngx_http_patron_grant_parse(ngx_str_t *text,
+    patron_membership_t *member);
+static const char *ngx_http_patron_grant_field(patron_membership_t *member,
+    u_char *p, u_char *last);
+static u_char *ngx_http_patron_grant_trim(u_char **p, u_char *last);
+
+
+ngx_int_t
+ngx_http_patron_mint(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
+    const patron_membership_t *member, ngx_str_t *token)
+{
+    patron_claims_policy_t  policy;
+
+    token->data = ngx_pnalloc(r->pool, PATRON_TOKEN_MAX);
+
+    if (token->data == NULL
+        || ngx_http_patron_policy(r, plcf, &policy) != NGX_OK
+        || patron_token_mint(plcf->keys->keys, &policy, member, ngx_time(),
+                             token->data, PATRON_TOKEN_MAX, &token->len)
+           != PATRON_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_grant(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
+{
+    ngx_str_t             value;
+    ngx_uint_t            n;
+    ngx_http_upstream_t  *u;
+
+    u = r->upstream;
+
+    n = ngx_http_patron_grant_find(&r->headers_out.headers,
+                                   &plcf->grant_header, 1, &value);
+
+    if (n == 0 && u != NULL && u->headers_in.headers.part.elts != NULL) {
+        n = ngx_http_patron_grant_find(&u->headers_in.headers,
+                                       &plcf->grant_header, 0, &value);
+    }
+
+    if (n == 0) {
+        return NGX_OK;
+    }
+
+#if (NGX_HTTP_CACHE)
+
+    if (r->cached) {
+        return NGX_OK;
+    }
+
+    /* whether the response is stored is decided after its headers are sent */
+
+    if (u != NULL) {
+        u->cacheable = 0;
+    }
+
+#endif
+
+    if (r != r->main) {
+        return NGX_OK;
+    }
+
+    if (n > 1) {
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "patron: grant ignored: \"%V\" is there more than once",
+                      &plcf->grant_header);
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_grant_cookie(r, plcf, &value);
+}
+
+
+/* How many there are; value is the last one's. */
+
+static ngx_uint_t
+ngx_http_patron_grant_find(ngx_list_t *headers, ngx_str_t *name,
+    ngx_uint_t hide, ngx_str_t *value)
+{
+    ngx_uint_t        i, n;
+    ngx_table_elt_t  *h;
+    ngx_list_part_t  *part;
+
+    n = 0;
+
+    part = &headers->part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                return n;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].hash == 0
+            || h[i].key.len != name->len
+            || ngx_strncasecmp(h[i].key.data, name->data, name->len) != 0)
+        {
+            continue;
+        }
+
+        if (hide) {
+            h[i].hash = 0;
+        }
+
+        *value = h[i].value;
+        n++;
+    }
+}
+
+
+static ngx_int_t
+ngx_http_patron_grant_cookie(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *value)
+{
+    ngx_str_t                 token;
+    const char               *why;
+    patron_membership_t       member;
+    ngx_http_patron_state_t  *st;
+
+    static ngx_str_t  counted = ngx_string("header");
+
+    st = ngx_http_patron_state_create(r);
+    if (st == NULL) {
+        return NGX_ERROR;
+    }
+
+    why = (plcf->keys == NULL) ? "no key"
+                               : ngx_http_patron_grant_parse(value, &member);
+
+    if (why == NULL
+        && ngx_http_patron_mint(r, plcf, &member, &token) != NGX_OK)
+    {
+        why = "it cannot be signed";
+    }
+
+    if (why != NULL) {
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "patron: grant in \"%V\" ignored: %s",
+                      &plcf->grant_header, why);
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_cookie_set(r, plcf, &plcf->cookie.name, &token,
+                                   (time_t) member.ttl)
+        != NGX_OK
+        || ngx_http_patron_private(r) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /* an error page in the place of the response has headers of its own */
+
+    if (!st->granted) {
+        st->granted = 1;
+        ngx_http_patron_stats_count(r, "granted", &counted);
+    }
+
+    return NGX_OK;
+}
+
+
+/* NULL, or what is wrong. */
+
+static const char *
+ngx_http_patron_grant_parse(ngx_str_t *text, patron_membership_t *member)
+{
+    u_char      *p, *end, *last;
+    const char  *why;
+
+    ngx_memzero(member, sizeof(patron_membership_t));
+
+    p = text->data;
+    end = p + text->len;
+
+    while (p < end) {
+        last = ngx_strlchr(p, end, ';');
+
+        if (last == NULL) {
+            last = end;
+        }
+
+        why = ngx_http_patron_grant_field(member, p, last);
+
+        if (why != NULL) {
+            return why;
+        }
+
+        p = last + 1;
+    }
+
+    if (member->sub.len == 0) {
+        return "no \"sub\"";
+    }
+
+    if (member->ttl == 0) {
+        member->ttl = NGX_HTTP_PATRON_GRANT_TTL;
+    }
+
+    return NULL;
+}
+
+
+static const char *
+ngx_http_patron_grant_field(patron_membership_t *member, u_char *p,
+    u_char *last)
+{
+    u_char        *value;
+    size_t         len;
+    ngx_str_t      time;
+    patron_str_t  *field;
+
+    last = ngx_http_patron_grant_trim(&p, last);
+
+    if (p == last) {
+        return NULL;
+    }
+
+    value = ngx_strlchr(p, last, '=');
+
+    if (value == NULL) {
+        return "a field has no value";
+    }
+
+    len = value - p;
+    value++;
+    last = ngx_http_patron_grant_trim(&value, last);
+
+    if (len == 3 && ngx_strncmp(p, "ttl", 3) == 0) {
+        time.data = value;
+        time.len = last - value;
+
+        if (member->ttl != 0) {
+            return "\"ttl\" twice";
+        }
+
+        member->ttl = time.len ? ngx_parse_time(&time, 1) : 0;
+
+        return member->ttl > 0 ? NULL : "bad \"ttl\"";
+    }
+
+    if (len == 3 && ngx_strncmp(p, "sub", 3) == 0) {
+        field = &member->sub;
+
+    } else if (len == 4 && ngx_strncmp(p, "tier", 4) == 0) {
+        field = &member->tier;
+
+    } else if (len == 4 && ngx_strncmp(p, "name", 4) == 0) {
+        field = &member->name;
+
+    } else {
+        return "unknown field";
+    }
+
+    if (field->data != NULL) {
+        return "a field twice";
+    }
+
+    field->data = value;
+    field->len = last - value;
+
+    return NULL;
+}
+
+
+static u_char *
+ngx_http_patron_grant_trim(u_char **p, u_char *last)
+{
+    while (*p < last && (**p == ' ' || **p == '\t')) {
+        (*p)++;
+    }
+
+    while (last > *p && (last[-1] == ' ' || last[-1] == '\t')) {
+        last--;
+    }
+
+    return last;
+}
+
+
+char *
+ngx_http_patron_grant_check(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
+{
+    if (plcf->enable && plcf->grant_header.len && plcf->keys == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_grant_header\" directive: it signs a cookie, "
+                      "and there is no \"patron_key\"");
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
