@@ -38,6 +38,8 @@ my $origin = $t->origin('8081', sub {
         . "Content-Length: 1000\r\n\r\n" if m{/cut};
     return "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n"
         . "X-Level: members\r\n\r\n$page" if m{/members};
+    return "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n"
+        . "X-Level: $1\r\n\r\n$page" if m{/level/(\w+)};
     return "HTTP/1.0 200 OK\r\nX-Accel-Redirect: /protected/x.html\r\n\r\n"
         if m{/accel};
     return [ sub { sleep 20; return } ] if m{/slow};
@@ -75,6 +77,11 @@ EOC
         location /o/ {
             proxy_pass http://127.0.0.1:%%PORT_8081%%;
             proxy_ignore_client_abort off;
+        }
+
+        location /level/ {
+            patron_access free;
+            proxy_pass http://127.0.0.1:%%PORT_8081%%;
         }
 
         location /late/ {
@@ -139,6 +146,22 @@ for my $round (1 .. 5) {
         'an anonymous reader: the first rode along, four more');
     my ($key) = @{$redis->cmd('KEYS', 'patron:meter:*:a:*')};
     is(count($key), 5, 'five are counted');
+}
+
+# A level that the response states
+
+{
+    my ($reader, $key) = lapsed();
+    my $r = $reader->get('/level/free');
+    ok(open_page($r), 'a free page');
+    is($r->header('X-Left'), 5, 'costs nothing');
+    ok(wait_for(sub { count($key) == 0 }), 'nothing is counted');
+    $r = $reader->get('/level/metered');
+    ok(open_page($r), 'a metered one');
+    is($r->header('X-Left'), 4, 'is the first of five');
+    is(count($key), 1, 'counted');
+    unlike($reader->get('/level/gold')->body, qr/third/, 'one for some');
+    ok(wait_for(sub { count($key) == 1 }), 'is not counted');
 }
 
 # What is not sent is not counted.

@@ -143,6 +143,9 @@ my %hostile = (
         {<script>"</article>"</script><!-- </article> --><p>Open}r) }, 'cut' ],
     big => [ sub { answer('text/html', $page =~ s{SECRET two}
         {'SECRET ' x 200000}er) }, 'cut' ],
+    deep => [ sub { answer('text/html', $page =~ s{<footer>}
+        {('<div>' x 3000) . '<article><p>x</p><p>SECRET</p></article>'}er) },
+        'cut' ],
     late => [ sub { answer('text/html', $page =~ s{<article}
         {('<p>menu</p>' x 50000) . '<article'}er) }, 'refused' ],
 );
@@ -273,7 +276,7 @@ sub guest_gets {
         if $what eq 'refused';
     return ok(!$leak && $r->status == 200 && !$r->truncated
         && $body =~ /Open lead.*class="wall"/s
-        && ($name =~ /never_closed/ || $body =~ /colophon/), "$name: cut")
+        && ($name =~ /never_closed|deep/ || $body =~ /colophon/), "$name: cut")
         || diag($r->head . substr $r->body, 0, 2000) if $what eq 'cut';
     return ok(!$leak && $r->status == 200 && $body =~ /class="wall"/,
         "$name: nothing to cut") || diag($r->head . substr $r->body, 0, 2000);

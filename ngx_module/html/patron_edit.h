@@ -108,7 +108,11 @@ void patron_edit_destroy(patron_edit_t *e);
 int patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data,
     size_t len, int last);
 
-/* Changes the active rules while the page streams (a level came late). */
+/*
+ * Changes the active rules while the page streams (a level came late).  Before
+ * the body begins, that is as if they had been active from the start; later a
+ * rule does not know which of its selector's ancestors are open.
+ */
 
 void patron_edit_activate(patron_edit_t *e, uint64_t active);
 
@@ -138,7 +142,8 @@ int patron_edit_meta(const patron_edit_t *e, unsigned rule, unsigned i,
 /*
  * Why the editor gave up on the page, or NULL: a short text for the log
  * ("elements nested too deep", ...).  What was not placed then passes
- * unplaced; a cut in progress stays cut to the end.
+ * unplaced.  Once a cut rule has matched, all of the page that follows is
+ * dropped: nobody could tell what of it would have to be cut.
  */
 
 const char *patron_edit_gave_up(const patron_edit_t *e);

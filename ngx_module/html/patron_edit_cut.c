@@ -585,6 +585,7 @@ void
 patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev)
 {
     if (ev->tag->end_tag
+        && (e->cut.want & PATRON_HTML_WANT_TAGS)
         && e->cut.state == PATRON_CUT_DROP
         && ev->tag->name == patron_html_element(e->html,
                                      (uint32_t) e->cut.index)->name)

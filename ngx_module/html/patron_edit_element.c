@@ -150,7 +150,8 @@ patron_edit_tag(patron_edit_t *e, const patron_html_event_t *ev)
     body.index = 1;
 
     patron_element_matched(e, &body, found.group[PATRON_GROUP_RULE]
-                                     & ~e->body & e->active & ~e->done);
+                                     & ~(e->body & ~e->rules->strips)
+                                     & e->active & ~e->done);
 
     return patron_element_next(e);
 }

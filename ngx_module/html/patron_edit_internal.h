@@ -212,7 +212,7 @@ struct patron_edit_s {
     patron_vec_t               held;       /* bytes [sent, begin) */
     uint64_t                   held_from;
 
-    uint64_t                   due;        /* rules whose HTML goes to due_at */
+    uint64_t                   due;        /* rules whose HTML goes there: */
     uint64_t                   due_at;
     uint32_t                   due_times[PATRON_EDIT_MAX_RULES];
 

@@ -76,7 +76,7 @@ patron_text_event(patron_edit_t *e, const patron_html_event_t *ev)
 }
 
 
-/* Another event comes: a reference that the chunk broke off goes no further. */
+/* Another event: a reference that the chunk broke off goes no further. */
 
 void
 patron_text_settle(patron_edit_t *e, const patron_html_event_t *ev)

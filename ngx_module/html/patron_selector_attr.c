@@ -351,7 +351,8 @@ patron_value_equals(const patron_uchar_t *a, const patron_uchar_t *b,
 int
 patron_equals_folded(const patron_str_t *a, const patron_str_t *b)
 {
-    return a->len == b->len && patron_value_equals(a->data, b->data, a->len, 1);
+    return a->len == b->len
+           && patron_value_equals(a->data, b->data, a->len, 1);
 }
 
 

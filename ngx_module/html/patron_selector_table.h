@@ -127,6 +127,32 @@ void *patron_selectors_alloc(patron_selectors_t *s, size_t size);
 
 int patron_selectors_attr(patron_selectors_t *s, const patron_str_t *name);
 
+typedef struct {
+    patron_selectors_t    *table;
+    const patron_uchar_t  *start;
+    const patron_uchar_t  *p;
+    const patron_uchar_t  *end;
+    char                  *err;
+} patron_selector_parser_t;
+
+
+/*
+ * patron_selector_token.c: white space, digits as a number, an identifier and
+ * a quoted string.  A failure is PATRON_ERROR with a reason in ps->err.
+ */
+
+int patron_parse_spaces(patron_selector_parser_t *ps);
+int32_t patron_parse_integer(patron_selector_parser_t *ps);
+int patron_parse_is_ident(patron_selector_parser_t *ps);
+int patron_parse_ident(patron_selector_parser_t *ps, patron_str_t *ident);
+int patron_parse_string(patron_selector_parser_t *ps, patron_str_t *string);
+int patron_parse_word_is(const patron_str_t *s, const char *word);
+void patron_parse_lower(patron_str_t *s);
+int patron_parse_unexpected(patron_selector_parser_t *ps);
+int patron_parse_failed(patron_selector_parser_t *ps, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+
 /*
  * Parses a list into states at the end of the table.  PATRON_ERROR with a
  * reason.

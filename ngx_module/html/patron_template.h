@@ -19,13 +19,13 @@
 typedef enum {
     PATRON_PART_LITERAL = 0,
     PATRON_PART_TEXT,       /* a variable, HTML-escaped: & < > " ' */
-    PATRON_PART_URL         /* a variable, percent-encoded: all but unreserved */
+    PATRON_PART_URL         /* a variable, %-encoded: all but unreserved */
 } patron_part_e;
 
 
 typedef struct {
     patron_part_e  type;
-    patron_str_t   str;     /* the literal, or the variable's name; into html */
+    patron_str_t   str;     /* the literal, or the variable's name, in html */
 } patron_part_t;
 
 

@@ -18,6 +18,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_activation.h"
 #include "patron_form.h"
 #include "patron_path.h"

@@ -5,6 +5,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_dialogue.h"
 #include "ngx_http_patron_ask.h"
 

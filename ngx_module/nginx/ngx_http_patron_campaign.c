@@ -13,6 +13,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_hash.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_preview.h"

@@ -10,6 +10,9 @@
 #define _NGX_HTTP_PATRON_CAMPAIGN_H_INCLUDED_
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_campaign.h"
 #include "patron_snapshot.h"
 #include "ngx_http_patron_module.h"

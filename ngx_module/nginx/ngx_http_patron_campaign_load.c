@@ -14,6 +14,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_dialogue.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_zone_blob.h"

@@ -6,6 +6,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_form.h"
 #include "ngx_http_patron_dismiss.h"
 #include "ngx_http_patron_post.h"

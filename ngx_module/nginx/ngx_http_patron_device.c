@@ -15,6 +15,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_anonymous.h"
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"

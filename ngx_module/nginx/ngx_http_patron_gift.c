@@ -8,6 +8,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_form.h"
 #include "patron_link.h"
 #include "ngx_http_patron_gift.h"

@@ -11,6 +11,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_form.h"
 #include "patron_link.h"
 #include "patron_path.h"

@@ -310,8 +310,11 @@ ngx_http_patron_ear_create(ngx_http_patron_invalidate_t *inv,
     ear->node.pinned = 1;
 
     ear->node.host.data = (u_char *) &ear[1];
-    ngx_memcpy(ear->node.host.data, conn->node->host.data,
-               conn->node->host.len);
+
+    if (conn->node->host.len) {
+        ngx_memcpy(ear->node.host.data, conn->node->host.data,
+                   conn->node->host.len);
+    }
 
     ear->node.name.data = ear->node.host.data + conn->node->host.len + 1;
     ngx_memcpy(ear->node.name.data, conn->node->name.data,

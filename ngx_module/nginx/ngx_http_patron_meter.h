@@ -9,6 +9,9 @@
 #define _NGX_HTTP_PATRON_METER_H_INCLUDED_
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_anonymous.h"
 #include "patron_meter.h"
 #include "ngx_http_patron_module.h"

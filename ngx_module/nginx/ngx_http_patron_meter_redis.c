@@ -16,6 +16,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_meter.h"

@@ -17,6 +17,7 @@
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_status.h"
 #include "ngx_http_patron_wall.h"
+#include "ngx_http_patron_webhook.h"
 
 
 /* Where the warning about gunzip is due once all is merged. */
@@ -285,6 +286,13 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       offsetof(ngx_http_patron_loc_conf_t, grant_header),
       NULL },
 
+    { ngx_string("patron_webhook_handler"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_2MORE,
+      ngx_http_patron_webhook,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("patron_status_handler"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
       ngx_http_patron_status,
@@ -495,7 +503,8 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         || ngx_http_patron_gift_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_dismiss_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_activate_check(cf, conf) != NGX_CONF_OK
-        || ngx_http_patron_grant_check(cf, conf) != NGX_CONF_OK)
+        || ngx_http_patron_grant_check(cf, conf) != NGX_CONF_OK
+        || ngx_http_patron_webhook_check(cf, conf) != NGX_CONF_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -810,7 +819,8 @@ ngx_http_patron_init(ngx_conf_t *cf)
     if (ngx_http_patron_meter_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_gift_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_device_scripts(cf, pmcf) != NGX_OK
-        || ngx_http_patron_activate_scripts(cf, pmcf) != NGX_OK)
+        || ngx_http_patron_activate_scripts(cf, pmcf) != NGX_OK
+        || ngx_http_patron_webhook_scripts(cf, pmcf) != NGX_OK)
     {
         return NGX_ERROR;
     }

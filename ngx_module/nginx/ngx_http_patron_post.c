@@ -5,6 +5,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_form.h"
 #include "patron_path.h"
 #include "ngx_http_patron_post.h"

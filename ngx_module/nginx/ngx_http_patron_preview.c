@@ -7,6 +7,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_link.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_preview.h"

@@ -500,7 +500,6 @@ ngx_http_patron_conn_take(ngx_http_patron_conn_t *conn, ngx_connection_t *c)
 
             if (rc == PATRON_OK) {
                 ngx_http_patron_conn_answer(conn, reply);
-                patron_reply_free(reply);
 
                 if (conn->connection != c) {
                     return NGX_DONE;

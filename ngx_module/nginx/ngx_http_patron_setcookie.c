@@ -5,6 +5,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include <openssl/rand.h>
 
 #include "ngx_http_patron_setcookie.h"

@@ -11,6 +11,9 @@
 #define _NGX_HTTP_PATRON_STATE_H_INCLUDED_
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_visit.h"
 #include "ngx_http_patron_module.h"
 

@@ -14,6 +14,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include "patron_date.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_zone_blob.h"

@@ -4,6 +4,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+
 #include <jansson.h>
 
 #include "ngx_http_patron_status.h"

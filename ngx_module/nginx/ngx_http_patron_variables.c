@@ -327,8 +327,10 @@ static ngx_int_t
 ngx_http_patron_variable_left(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    u_char                   *p;
-    ngx_http_patron_state_t  *st;
+    u_char                      *p;
+    ngx_int_t                    left;
+    ngx_http_patron_state_t     *st;
+    ngx_http_patron_loc_conf_t  *plcf;
 
     st = ngx_http_patron_state(r);
 
@@ -337,12 +339,25 @@ ngx_http_patron_variable_left(ngx_http_request_t *r,
         return NGX_OK;
     }
 
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    left = st->meter->left;
+
+    if (!st->judged
+        && st->meter->outcome != NGX_HTTP_PATRON_METER_READ
+        && st->metered
+        && ngx_http_patron_wall_forecast(r, plcf, st) != NGX_HTTP_PATRON_METER)
+    {
+        /* reserved for a response that turns out to be free: add_header */
+        left++;
+    }
+
     p = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_http_patron_set_value(v, p, ngx_sprintf(p, "%i", st->meter->left) - p);
+    ngx_http_patron_set_value(v, p, ngx_sprintf(p, "%i", left) - p);
 
     return NGX_OK;
 }

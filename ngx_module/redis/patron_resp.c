@@ -4,15 +4,26 @@
  * on a reply's size, and allocates an array of whatever length is announced:
  * both are bounded here, bytes where they are fed and elements where the array
  * is created.  Nesting is bounded by hiredis (7 in 0.14, 9 later).
+ *
+ * Replies are made of our own objects in an arena, so that one costs no malloc
+ * in the usual case and there is nothing to free.
  */
 
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <hiredis/hiredis.h>
 
 #include "patron_resp.h"
 
+
+/* The first block of an arena holds an ordinary reply. */
+
+#define PATRON_BLOCK_SIZE  4096
+
+
+/* The one function of hiredis's reader whose type has changed. */
 
 #if (HIREDIS_MAJOR >= 1)
 typedef size_t  patron_resp_count_t;
@@ -21,49 +32,55 @@ typedef int     patron_resp_count_t;
 #endif
 
 
-static void *patron_resp_create_array(const redisReadTask *task,
+struct patron_reply_s {
+    patron_reply_e    type;
+    int64_t           integer;
+    size_t            len;          /* of the string, or elements */
+    union {
+        const patron_uchar_t   *str;
+        patron_reply_t        **element;
+    } u;
+};
+
+
+struct patron_block_s {
+    patron_block_t   *prev;
+    size_t            size;
+    patron_uchar_t    data[];
+};
+
+
+static void *patron_arena_alloc(patron_arena_t *arena, size_t size);
+static void patron_arena_reset(patron_arena_t *arena);
+static patron_reply_t *patron_reply_create(const redisReadTask *task,
+    patron_reply_e type);
+static void *patron_reply_string(const redisReadTask *task, char *str,
+    size_t len);
+static void *patron_reply_array(const redisReadTask *task,
     patron_resp_count_t elements);
-static int patron_resp_functions(redisReader *reader);
+static void *patron_reply_integer(const redisReadTask *task,
+    long long value);
+static void *patron_reply_nil(const redisReadTask *task);
+static void patron_reply_ignore(void *reply);
 static size_t patron_digits(size_t n);
 static patron_uchar_t *patron_mark(patron_uchar_t *dst, char mark, size_t n);
 
 
-/*
- * hiredis's own functions with the array bounded: taken from the first reader,
- * so that they stay right where a version of hiredis has more of them.
- */
+/* RESP3's types are never asked for: their functions are NULL. */
 
-static redisReplyObjectFunctions   patron_resp_fn;
-static redisReplyObjectFunctions  *patron_resp_default;
+static redisReplyObjectFunctions  patron_reply_functions = {
+    .createString = patron_reply_string,
+    .createArray = patron_reply_array,
+    .createInteger = patron_reply_integer,
+    .createNil = patron_reply_nil,
+    .freeObject = patron_reply_ignore
+};
 
 
 patron_reply_e
 patron_reply_type(const patron_reply_t *reply)
 {
-    if (reply == NULL) {
-        return PATRON_REPLY_NIL;
-    }
-
-    switch (reply->type) {
-
-    case REDIS_REPLY_STRING:
-        return PATRON_REPLY_STRING;
-
-    case REDIS_REPLY_ARRAY:
-        return PATRON_REPLY_ARRAY;
-
-    case REDIS_REPLY_INTEGER:
-        return PATRON_REPLY_INTEGER;
-
-    case REDIS_REPLY_STATUS:
-        return PATRON_REPLY_STATUS;
-
-    case REDIS_REPLY_ERROR:
-        return PATRON_REPLY_ERROR;
-
-    default:
-        return PATRON_REPLY_NIL;
-    }
+    return (reply != NULL) ? reply->type : PATRON_REPLY_NIL;
 }
 
 
@@ -72,24 +89,18 @@ patron_reply_str(const patron_reply_t *reply)
 {
     patron_str_t  s;
 
-    s.len = 0;
-    s.data = (const patron_uchar_t *) "";
-
     switch (patron_reply_type(reply)) {
 
     case PATRON_REPLY_STRING:
     case PATRON_REPLY_STATUS:
     case PATRON_REPLY_ERROR:
-
-        if (reply->str != NULL) {
-            s.len = (size_t) reply->len;
-            s.data = (const patron_uchar_t *) reply->str;
-        }
-
+        s.len = reply->len;
+        s.data = reply->u.str;
         break;
 
     default:
-        break;
+        s.len = 0;
+        s.data = (const patron_uchar_t *) "";
     }
 
     return s;
@@ -140,14 +151,14 @@ size_t
 patron_reply_elements(const patron_reply_t *reply)
 {
     return (patron_reply_type(reply) == PATRON_REPLY_ARRAY)
-           ? reply->elements : 0;
+           ? reply->len : 0;
 }
 
 
 const patron_reply_t *
 patron_reply_element(const patron_reply_t *reply, size_t i)
 {
-    return (i < patron_reply_elements(reply)) ? reply->element[i] : NULL;
+    return (i < patron_reply_elements(reply)) ? reply->u.element[i] : NULL;
 }
 
 
@@ -169,53 +180,31 @@ patron_reply_is(const patron_reply_t *reply, const char *text)
 }
 
 
-void
-patron_reply_free(patron_reply_t *reply)
-{
-    if (reply != NULL) {
-        freeReplyObject(reply);
-    }
-}
-
-
 int
 patron_resp_init(patron_resp_t *resp)
 {
-    resp->fed = 0;
-    resp->reader = redisReaderCreate();
+    patron_block_t  *block;
 
-    if (resp->reader == NULL) {
+    memset(resp, 0, sizeof(patron_resp_t));
+
+    block = malloc(sizeof(patron_block_t) + PATRON_BLOCK_SIZE);
+    if (block == NULL) {
         return PATRON_ERROR;
     }
 
-    return patron_resp_functions(resp->reader);
-}
+    block->prev = NULL;
+    block->size = PATRON_BLOCK_SIZE;
+    resp->arena.block = block;
 
-
-static int
-patron_resp_functions(redisReader *reader)
-{
-    if (patron_resp_default == NULL) {
-        patron_resp_default = reader->fn;
-        patron_resp_fn = *reader->fn;
-        patron_resp_fn.createArray = patron_resp_create_array;
+    resp->reader = redisReaderCreateWithFunctions(&patron_reply_functions);
+    if (resp->reader == NULL) {
+        patron_resp_done(resp);
+        return PATRON_ERROR;
     }
 
-    reader->fn = &patron_resp_fn;
+    resp->reader->privdata = &resp->arena;
 
     return PATRON_OK;
-}
-
-
-static void *
-patron_resp_create_array(const redisReadTask *task,
-    patron_resp_count_t elements)
-{
-    if (elements > (patron_resp_count_t) PATRON_REPLY_ELEMENTS) {
-        return NULL;
-    }
-
-    return patron_resp_default->createArray(task, elements);
 }
 
 
@@ -224,10 +213,14 @@ patron_resp_done(patron_resp_t *resp)
 {
     if (resp->reader != NULL) {
         redisReaderFree(resp->reader);
-        resp->reader = NULL;
     }
 
-    resp->fed = 0;
+    if (resp->arena.block != NULL) {
+        patron_arena_reset(&resp->arena);
+        free(resp->arena.block);
+    }
+
+    memset(resp, 0, sizeof(patron_resp_t));
 }
 
 
@@ -253,6 +246,11 @@ patron_resp_next(patron_resp_t *resp, patron_reply_t **reply)
 {
     void  *p;
 
+    if (resp->whole) {
+        patron_arena_reset(&resp->arena);
+        resp->whole = 0;
+    }
+
     p = NULL;
 
     if (redisReaderGetReply(resp->reader, &p) != REDIS_OK) {
@@ -266,10 +264,191 @@ patron_resp_next(patron_resp_t *resp, patron_reply_t **reply)
     /* what the reader still holds belongs to the replies that follow */
 
     resp->fed = resp->reader->len - resp->reader->pos;
+    resp->whole = 1;
 
     *reply = p;
 
     return PATRON_OK;
+}
+
+
+static void *
+patron_arena_alloc(patron_arena_t *arena, size_t size)
+{
+    void            *p;
+    size_t           want;
+    patron_block_t  *block;
+
+    size = (size + 7) & ~(size_t) 7;
+
+    if (size > arena->block->size - arena->used) {
+        want = (size > 4 * PATRON_BLOCK_SIZE) ? size : 4 * PATRON_BLOCK_SIZE;
+
+        block = malloc(sizeof(patron_block_t) + want);
+        if (block == NULL) {
+            return NULL;
+        }
+
+        block->prev = arena->block;
+        block->size = want;
+
+        arena->block = block;
+        arena->used = 0;
+    }
+
+    p = arena->block->data + arena->used;
+    arena->used += size;
+
+    return p;
+}
+
+
+/* Gives back all but the first block, and begins there anew. */
+
+static void
+patron_arena_reset(patron_arena_t *arena)
+{
+    patron_block_t  *prev;
+
+    while (arena->block->prev != NULL) {
+        prev = arena->block->prev;
+        free(arena->block);
+        arena->block = prev;
+    }
+
+    arena->used = 0;
+}
+
+
+/* A reply in its parent's place; NULL makes the reader fail. */
+
+static patron_reply_t *
+patron_reply_create(const redisReadTask *task, patron_reply_e type)
+{
+    patron_reply_t  *reply, *parent;
+
+    reply = patron_arena_alloc(task->privdata, sizeof(patron_reply_t));
+    if (reply == NULL) {
+        return NULL;
+    }
+
+    reply->type = type;
+    reply->integer = 0;
+    reply->len = 0;
+    reply->u.str = (const patron_uchar_t *) "";
+
+    if (task->parent != NULL) {
+        parent = task->parent->obj;
+        parent->u.element[task->idx] = reply;
+    }
+
+    return reply;
+}
+
+
+static void *
+patron_reply_string(const redisReadTask *task, char *str, size_t len)
+{
+    patron_reply_e   type;
+    patron_reply_t  *reply;
+    patron_uchar_t  *p;
+
+    switch (task->type) {
+
+    case REDIS_REPLY_STATUS:
+        type = PATRON_REPLY_STATUS;
+        break;
+
+    case REDIS_REPLY_ERROR:
+        type = PATRON_REPLY_ERROR;
+        break;
+
+    default:
+        type = PATRON_REPLY_STRING;
+    }
+
+    reply = patron_reply_create(task, type);
+
+    if (reply == NULL || len == 0) {
+        return reply;
+    }
+
+    p = patron_arena_alloc(task->privdata, len);
+    if (p == NULL) {
+        return NULL;
+    }
+
+    memcpy(p, str, len);
+
+    reply->u.str = p;
+    reply->len = len;
+
+    return reply;
+}
+
+
+static void *
+patron_reply_array(const redisReadTask *task, patron_resp_count_t elements)
+{
+    size_t            i, n;
+    patron_reply_t   *reply, **element;
+
+    if (task->type != REDIS_REPLY_ARRAY
+        || elements > (patron_resp_count_t) PATRON_REPLY_ELEMENTS)
+    {
+        return NULL;
+    }
+
+    n = (size_t) elements;
+
+    reply = patron_reply_create(task, PATRON_REPLY_ARRAY);
+
+    if (reply == NULL || n == 0) {
+        return reply;
+    }
+
+    element = patron_arena_alloc(task->privdata, n * sizeof(patron_reply_t *));
+    if (element == NULL) {
+        return NULL;
+    }
+
+    for (i = 0; i < n; i++) {
+        element[i] = NULL;
+    }
+
+    reply->u.element = element;
+    reply->len = n;
+
+    return reply;
+}
+
+
+static void *
+patron_reply_integer(const redisReadTask *task, long long value)
+{
+    patron_reply_t  *reply;
+
+    reply = patron_reply_create(task, PATRON_REPLY_INTEGER);
+
+    if (reply != NULL) {
+        reply->integer = value;
+    }
+
+    return reply;
+}
+
+
+static void *
+patron_reply_nil(const redisReadTask *task)
+{
+    return patron_reply_create(task, PATRON_REPLY_NIL);
+}
+
+
+static void
+patron_reply_ignore(void *reply)
+{
+    (void) reply;
 }
 
 

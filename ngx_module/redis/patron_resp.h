@@ -37,7 +37,7 @@ patron_reply_e patron_reply_type(const patron_reply_t *reply);
 
 /*
  * The text of a string, status or error, empty for anything else; it lives as
- * long as the reply.
+ * long as the reply does.
  */
 
 patron_str_t patron_reply_str(const patron_reply_t *reply);
@@ -57,14 +57,23 @@ const patron_reply_t *patron_reply_element(const patron_reply_t *reply,
 int patron_reply_is(const patron_reply_t *reply, const char *text);
 
 
-/*
- * A stream of replies.  Feed bytes as they come, then take replies until there
- * is none; each one taken is freed with patron_reply_free().
- */
+/* Where a reply lies: memory that is given back all at once. */
+
+typedef struct patron_block_s  patron_block_t;
 
 typedef struct {
-    patron_redis_reader_t  *reader;
-    size_t            fed;      /* bytes since the last whole reply */
+    patron_block_t      *block;     /* the one in use; the first stays */
+    size_t               used;      /* of it */
+} patron_arena_t;
+
+
+/* A stream of replies: feed bytes as they come, then take what there is. */
+
+typedef struct {
+    struct redisReader  *reader;
+    patron_arena_t       arena;
+    size_t               fed;       /* bytes since the last whole reply */
+    unsigned             whole:1;   /* what the arena holds has been taken */
 } patron_resp_t;
 
 
@@ -76,12 +85,12 @@ void patron_resp_done(patron_resp_t *resp);
 int patron_resp_feed(patron_resp_t *resp, const void *data, size_t len);
 
 /*
- * PATRON_OK: *reply is the caller's.  PATRON_AGAIN: bytes are missing.
- * PATRON_ERROR: this is not RESP, or too large; the stream is of no more use.
+ * PATRON_OK: *reply is to be read until the next call, or patron_resp_done().
+ * PATRON_AGAIN: bytes are missing.  PATRON_ERROR: this is not RESP, or too
+ * large; the stream is of no more use.
  */
 
 int patron_resp_next(patron_resp_t *resp, patron_reply_t **reply);
-void patron_reply_free(patron_reply_t *reply);
 
 
 /*

@@ -169,17 +169,26 @@ size_t
 patron_campaign_rank(patron_campaign_t *const *list, size_t n, uint64_t key,
     uint16_t *ranked, size_t max)
 {
-    double   value, values[PATRON_CAMPAIGN_RANKED];
-    size_t   i, k, first, count, end;
+    double    value, bound, values[PATRON_CAMPAIGN_RANKED];
+    size_t    i, k, first, count, end;
+    uint64_t  h;
 
     count = 0;
+    bound = 0;
 
     for (first = 0; first < n && count < max; first = end) {
         end = list[first]->group;
 
         for (i = first; i < end; i++) {
-            value = patron_campaign_ln(patron_hash_mix(key ^ list[i]->hash))
-                    * list[i]->share;
+            h = patron_hash_mix(key ^ list[i]->hash);
+
+            if (count == max
+                && (double) (int64_t) (~h >> 11) * list[i]->share >= bound)
+            {
+                continue;
+            }
+
+            value = patron_campaign_ln(h) * list[i]->share;
 
             if (count < max) {
                 k = count++;
@@ -200,6 +209,8 @@ patron_campaign_rank(patron_campaign_t *const *list, size_t n, uint64_t key,
 
             values[k] = value;
             ranked[k] = (uint16_t) i;
+
+            bound = values[count - 1] * 0x1p53;
         }
     }
 

@@ -147,10 +147,10 @@ sub instructions {
             defined $goal ? plus($goal) : '', $met, $redis // '');
     }
 
-    print "\n  Over bare: over bare nginx with the same request.  Proxied counts vary"
-          . " by 2k with\n  how the origin's bytes arrive, and are not held"
-          . " against a goal below that.\n  callgrind has no SHA instructions:"
-          . " a MAC counts for more than it takes.\n";
+    print "\n  Over bare: over bare nginx with the same request.  Proxied"
+          . " counts vary by 2k\n  with how the origin's bytes arrive, and"
+          . " are not held against a goal below\n  that.  callgrind has no SHA"
+          . " instructions: a MAC counts for more than it takes.\n";
 }
 
 
@@ -253,6 +253,10 @@ sub nopush {
             map { ratio(value('ratio', "nopush:$name", $_, '100k'), 2) }
             qw(static cache));
     }
+
+    print "\n  On the usual loopback, MTU 65536, where a stall shows;"
+          . " there nginx itself\n  stalls on files it serves from its cache."
+          . "\n";
 }
 
 

@@ -61,7 +61,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         if (rc == PATRON_OK) {
             rc = patron_dialogue_reply(&d, reply);
-            patron_reply_free(reply);
 
             if (rc == PATRON_ERROR && d.reason == NULL) {
                 abort();

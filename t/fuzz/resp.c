@@ -133,7 +133,6 @@ run(const uint8_t *data, size_t size, size_t piece)
             if (result.rc == PATRON_OK) {
                 walk(&result, reply, 0);
                 ask(reply);
-                patron_reply_free(reply);
             }
         }
     }

@@ -3,11 +3,13 @@
  * patron-edit: edits the page on standard input to standard output.
  *
  *     --select SELECTOR --position before|prepend|append|after|replace
- *         --html FILE [--all]                       repeatable
- *     --cut SELECTOR --keep N [--of SELECTOR] [--marker '<!--TEXT-->'|SELECTOR]
- *         --wall FILE                               repeatable
- *     --strip SELECTOR [--attr NAME]                repeatable
- *     --chunk N                                     N bytes at a time
+ *         --html FILE [--all]
+ *     --cut SELECTOR --keep N [--of SELECTOR]
+ *         [--marker '<!--TEXT-->'|SELECTOR] --wall FILE
+ *     --strip SELECTOR [--attr NAME]
+ *     --chunk N      feeds the editor N bytes at a time
+ *
+ * The first three may be repeated; rules that meet go in the order given.
  *
  * Exit status 2, with the reason, for a mistake in the arguments, 1 for
  * trouble on the way.  If the editor gives up on the page, a line on standard

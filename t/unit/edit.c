@@ -113,6 +113,24 @@ static const case_t  cases[] = {
       "<body>a</body>b</body>c</html>d",
       "<body>a{0}</body>{1}b</body>c</html>d" },
 
+    { "a body whose tag comes late",
+      "prepend .x; append .x; before body.x; after body; append div",
+      "<title>t</title><div>a<body class=x><body class=y>b</div>c</body>",
+      "<title>t</title><div>a{2}<body class=x>{0}<body class=y>b{4}</div>c{1}"
+      "</body>{3}" },
+
+    { "and its paths",
+      "before .x > p; strip attr=class : body",
+      "<div>a</div><body class=x><p>b",
+      "<div>a</div><body>{0}<p>b" },
+
+    { "a body that is cut from its late tag on",
+      "cut 1 : body.x",
+      "<section><div>a<custom-element><body class=x><p>b</p><p>c</p></div>d"
+      "</body>e",
+      "<section><div>a<custom-element><body class=x><p>b</p></div></section>"
+      "{0}</body>" },
+
     { "html",
       "prepend html; append html",
       "<html><body>a</body></html>b",
@@ -802,7 +820,8 @@ metas(out_t *out)
                        "cut 1 : body.x article; meta c");
 
     page = "<html><head><meta property=b content='1'>"
-           "<meta name=x property='article:content_tier' content=\"lo&#99;ked\">"
+           "<meta name=x property='article:content_tier' "
+           "content=\"lo&#99;ked\">"
            "<meta property='article:content_tier' content=free>"
            "<meta property='article:content_tier' content=metered>"
            "<noscript><meta property=c content=2></noscript></head>"

@@ -43,7 +43,6 @@ read_fields(patron_record_t *record, const char **fields)
 
     n = patron_record_read(record, reply);
 
-    patron_reply_free(reply);
     patron_resp_done(&resp);
 
     return n;
@@ -253,7 +252,6 @@ ranges(void)
             is_str(&range.host, cases[i].host, "its host");
         }
 
-        patron_reply_free(reply);
         patron_resp_done(&resp);
     }
 

@@ -107,7 +107,6 @@ splits(void)
 
             while (patron_resp_next(&resp, &reply) == PATRON_OK) {
                 check(n++, reply, split);
-                patron_reply_free(reply);
             }
         }
 
@@ -136,7 +135,6 @@ fate(const char *bytes, size_t len)
         rc = patron_resp_next(&resp, &reply);
 
         if (rc == PATRON_OK) {
-            patron_reply_free(reply);
         }
     }
 
@@ -192,7 +190,6 @@ hostile(void)
 
         if (rc == PATRON_OK) {
             rc = patron_resp_next(&resp, &reply);
-            patron_reply_free(reply);
         }
     }
 
@@ -234,7 +231,6 @@ numbers(void)
 
         if (patron_resp_next(&resp, &reply) == PATRON_OK) {
             is_int(patron_reply_int(reply, -3), cases[i].value, "a number");
-            patron_reply_free(reply);
         }
 
         patron_resp_done(&resp);

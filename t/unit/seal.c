@@ -285,13 +285,13 @@ test_links(void)
     ok(patron_link_check(gift, &t, NOW + 10, 0, &got) == PATRON_TOKEN_EXPIRED,
        "and no longer");
     ok(patron_link_check(preview, &t, NOW, 0, &got) == PATRON_TOKEN_INVALID
-       && got.path.len == 0, "not a preview: %s", got.reason);
+       && got.path.len == 0, "not a preview");
 
     memset(&policy, 0, sizeof(policy));
     ok(patron_token_check(keys, NULL, &t, &policy, NOW, &claims)
-       == PATRON_TOKEN_INVALID, "not a membership: %s", claims.reason);
+       == PATRON_TOKEN_INVALID, "not a membership");
     ok(patron_activation_check(keys, &t, &policy, NOW, &claims)
-       == PATRON_TOKEN_INVALID, "not an activation: %s", claims.reason);
+       == PATRON_TOKEN_INVALID, "not an activation");
     ok(patron_token_check(patron_seal_keys(gift), NULL, &t, &policy, NOW,
                           &claims)
        == PATRON_TOKEN_INVALID
@@ -300,7 +300,7 @@ test_links(void)
 
     text[len / 2] ^= 1;
     ok(patron_link_check(gift, &t, NOW, 0, &got) == PATRON_TOKEN_INVALID,
-       "changed: %s", got.reason);
+       "changed");
 
     memset(&link, 0, sizeof(link));
     link.campaign = str("top:autumn");

@@ -199,7 +199,8 @@ static const match_t  matches[] = {
     { ":not(html, head, body, .a)", "<p class=a id=1><p id=2>", "2" },
     { "p:not(.a)", "<p class=a id=1><p id=2><p class='b a' id=3>", "2" },
     { "p:not(:first-child)", "<p id=1><p id=2>", "2" },
-    { "p:not(:nth-of-type(2)):not([id='4'])", "<p id=1><p id=2><p id=3>", "1 3" },
+    { "p:not(:nth-of-type(2)):not([id='4'])",
+      "<p id=1><p id=2><p id=3>", "1 3" },
     { "p:not(:not(.a))", "<p class=a id=1><p id=2>", "1" },
     { "p:not(*)", "<p>", "" },
 

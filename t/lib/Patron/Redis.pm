@@ -115,7 +115,7 @@ sub cmd {
     my $raw = '*' . scalar(@argv) . "\r\n"
         . join '', map { '$' . length($_) . "\r\n$_\r\n" } @argv;
 
-    syswrite($client, $raw) == length $raw or die "Redis: $!\n";
+    (syswrite($client, $raw) // 0) == length $raw or die "Redis: $!\n";
 
     return $self->_reply;
 }

@@ -1,0 +1,42 @@
+
+/*
+ * Payments become memberships: what a provider tells by HTTP is written to the
+ * member's record.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_WEBHOOK_H_INCLUDED_
+#define _NGX_HTTP_PATRON_WEBHOOK_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "patron_webhook.h"
+#include "ngx_http_patron_module.h"
+
+
+struct ngx_http_patron_webhook_conf_s {
+    patron_webhook_e         provider;
+    patron_str_t             key;
+    time_t                   tolerance;     /* of a dated signature, seconds */
+    patron_webhook_paths_t   paths;
+};
+
+
+ngx_int_t ngx_http_patron_webhook_scripts(ngx_conf_t *cf,
+    ngx_http_patron_main_conf_t *pmcf);
+
+/* Content handler */
+
+ngx_int_t ngx_http_patron_webhook_handler(ngx_http_request_t *r);
+
+/* Directive, ngx_http_patron_webhook_conf.c */
+
+char *ngx_http_patron_webhook(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_patron_webhook_check(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf);
+
+
+#endif /* _NGX_HTTP_PATRON_WEBHOOK_H_INCLUDED_ */
