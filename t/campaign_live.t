@@ -208,6 +208,12 @@ ok(wait_for(sub { $t->get('/shared/page.html')->header('Cache-Control')
 
 # The choice sticks.
 
+ok(wait_for(sub {
+    grep { $t->get('/shared/page.html', headers => ['User-Agent' => "agent $_"])
+        ->body =~ /<aside>b/ } 1 .. 10;
+}), 'the second is there');
+sleep 0.1;
+
 my %choice;
 
 for my $n (1 .. 60) {

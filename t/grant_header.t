@@ -56,7 +56,10 @@ EOC
             proxy_buffering off;
         }
         location /ssi/ { ssi on; }
-        location /add/ { add_header X-Patron-Grant "sub=7"; alias %%DIR%%/html/; }
+        location /add/ {
+            add_header X-Patron-Grant "sub=7";
+            alias %%DIR%%/html/;
+        }
         location /cached/ {
             proxy_pass http://127.0.0.1:%%PORT_8081%%;
             proxy_cache pages;

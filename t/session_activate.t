@@ -17,6 +17,7 @@ $t->file('html/page.html', article());
 
 my %conf = (http => <<'EOC', server => <<'EOC');
     patron_redis %%REDIS%% timeout=200ms;
+    patron_zone z:1m;
     log_format all '$request|$request_uri|$args|$arg_token';
 EOC
         access_log %%DIR%%/access.log all;
@@ -27,18 +28,25 @@ EOC
         add_header X-State "$patron_state $patron_id $patron_tier";
 
         location / { }
-        location = /activate { patron_activate_handler ttl=7d; }
+        location = /activate {
+            patron_access members;
+            patron_activate_handler ttl=7d;
+        }
         location = /club/activate {
             patron_cookie name=club path=/club domain=example.org secure=on
                 samesite=strict;
             patron_activate_handler;
         }
-        location = /signout { patron_signout_handler; }
+        location = /signout {
+            patron_access members;
+            patron_signout_handler;
+        }
 EOC
 
 for (['no key', qr/it needs "patron_key"/, 'patron_redis %%REDIS%%;', ''],
     ['no Redis', qr/it needs "patron_redis"/, '', ''],
-    ['ttl=0', qr/invalid parameter "ttl=0"/, 'patron_redis %%REDIS%%;', 'ttl=0'],
+    ['ttl=0', qr/invalid parameter "ttl=0"/, 'patron_redis %%REDIS%%;',
+        'ttl=0'],
     ['nonsense', qr/invalid parameter "x"/, 'patron_redis %%REDIS%%;', 'x'])
 {
     my ($name, $why, $http, $arg) = @$_;
@@ -99,7 +107,8 @@ $r = post('/activate', "token=$token&to=%2Fpage.html%3Fa%3D1");
 is($r->status, 303, 'a redirect');
 is($r->header('Location'), '/page.html?a=1', 'to where it should go');
 like($r->header('Cache-Control'), qr/no-store/, 'kept by nobody');
-my ($cookie) = $r->header('Set-Cookie') =~ /^patron=([\w.-]+); Max-Age=604800; Path=\/; SameSite=Lax; HttpOnly$/;
+my ($cookie) = $r->header('Set-Cookie')
+    =~ m{^patron=([\w.-]+); Max-Age=604800; Path=/; SameSite=Lax; HttpOnly$};
 ok($cookie, 'a cookie') || diag($r->header('Set-Cookie'));
 
 is($redis->cmd('GET', 'patron:jti:j1'), 1, 'the jti is used up');
@@ -121,8 +130,9 @@ is($r->status, 303, 'another key');
 is($r->header('Location'), '/', 'to the front page');
 
 $r = post('/club/activate', 'token=' . activation());
-like($r->header('Set-Cookie'), qr/^club=[\w.-]+; Max-Age=2592000; Path=\/club; Domain=example\.org; SameSite=Strict; HttpOnly; Secure$/,
-    'as patron_cookie says');
+like($r->header('Set-Cookie'), qr{^club=[\w.-]+;[ ]Max-Age=2592000;
+    [ ]Path=/club;[ ]Domain=example\.org;[ ]SameSite=Strict;[ ]HttpOnly;
+    [ ]Secure$}x, 'as patron_cookie says');
 
 # What is no good
 
@@ -193,6 +203,13 @@ is(post('/signout', '', origin => 'http://evil.example')->status, 403,
     'not from elsewhere');
 $r = $t->get('/signout');
 is($r->status . $r->header('Allow'), '405POST', 'not by GET');
+
+# What was counted
+
+ok(wait_for(sub {
+    my ($day) = @{$redis->cmd('KEYS', 'patron:stats:*')};
+    return $day && $redis->cmd('HGET', $day, 'granted.activation');
+}), 'activations are counted');
 
 # Logs
 

@@ -144,7 +144,7 @@ my %hostile = (
     big => [ sub { answer('text/html', $page =~ s{SECRET two}
         {'SECRET ' x 200000}er) }, 'cut' ],
     deep => [ sub { answer('text/html', $page =~ s{<footer>}
-        {('<div>' x 3000) . '<article><p>x</p><p>SECRET</p></article>'}er) },
+        {('<p>more' x 20000) . ('<div>' x 3000) . '<article><p>x</p><p>SECRET</p></article>'}er) },
         'cut' ],
     late => [ sub { answer('text/html', $page =~ s{<article}
         {('<p>menu</p>' x 50000) . '<article'}er) }, 'refused' ],

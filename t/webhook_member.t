@@ -26,7 +26,8 @@ my $http = 'patron_redis %%REDIS%% timeout=200ms; patron_zone z:1m;';
 sub refused {
     my ($name, $why, $args) = @_;
     $t->refused($name, qr/"patron_webhook_handler" directive: .*$why/,
-        http => $http, server => "location /h { patron_webhook_handler $args; }");
+        http => $http,
+        server => "location /h { patron_webhook_handler $args; }");
 }
 
 refused('a provider', qr/unknown provider "paypal"/,
@@ -37,7 +38,9 @@ refused('a short key', qr/is shorter than 16 bytes/,
 refused($_, qr/invalid parameter "\Q$_\E"/, "stripe key=%%DIR%%/hook.key $_")
     for qw(tolerance=0 tolerance=x sub= sub=a..b tier=. x key=again);
 $t->refused('no Redis', qr/it needs "patron_redis"/,
-    server => 'location /h { patron_webhook_handler stripe key=%%DIR%%/hook.key; }');
+    server => 'location /h {
+        patron_webhook_handler stripe key=%%DIR%%/hook.key;
+    }');
 
 $t->run(http => $http, server => <<'EOC');
         patron_key k1 %%DIR%%/k1.key;
@@ -47,9 +50,15 @@ $t->run(http => $http, server => <<'EOC');
             patron on;
             add_header X-State "$patron_state $patron_tier";
         }
-        location = /stripe { patron_webhook_handler stripe key=%%DIR%%/hook.key; }
-        location = /patreon { patron_webhook_handler patreon key=%%DIR%%/hook.key; }
-        location = /generic { patron_webhook_handler generic key=%%DIR%%/hook.key; }
+        location = /stripe {
+            patron_webhook_handler stripe key=%%DIR%%/hook.key;
+        }
+        location = /patreon {
+            patron_webhook_handler patreon key=%%DIR%%/hook.key;
+        }
+        location = /generic {
+            patron_webhook_handler generic key=%%DIR%%/hook.key;
+        }
         location = /mapped {
             patron_webhook_handler generic key=%%DIR%%/hook.key
                 sub=who.ids.1|who.id tier=plan status=state until=ends;

@@ -21,8 +21,6 @@
 static int patron_edit_event(void *ctx, const patron_html_event_t *ev);
 static int patron_edit_has_attrs(patron_edit_t *e,
     const patron_html_event_t *ev);
-static int patron_edit_closes(patron_edit_t *e,
-    const patron_html_event_t *ev);
 static int patron_edit_matters(patron_edit_t *e,
     const patron_html_event_t *ev);
 static void patron_edit_finishing(patron_edit_t *e);
@@ -54,7 +52,7 @@ patron_edit_create(patron_mem_t *mem, const patron_rules_t *rules,
     e->blind = PATRON_EDIT_NOWHERE;
     e->template_index = PATRON_EDIT_NOWHERE;
     e->drop_index = PATRON_EDIT_NOWHERE;
-    e->watch = -1;
+    e->interest.watch = -1;
     e->want = PATRON_HTML_GUARD | PATRON_HTML_WANT_COMMENTS;
 
     e->html = patron_html_create(mem, e->want, patron_edit_event, e);
@@ -77,6 +75,7 @@ patron_edit_create(patron_mem_t *mem, const patron_rules_t *rules,
     }
 
     patron_edit_refresh(e);
+    patron_html_interest(e->html, &e->interest);
 
     return e;
 }
@@ -166,21 +165,12 @@ patron_edit_event(void *ctx, const patron_html_event_t *ev)
     patron_edit_t            *e = ctx;
     const patron_html_tag_t  *tag;
 
-    if (ev->type == PATRON_HTML_CLOSE) {
-        return ((int32_t) ev->index > e->watch + 1)
-               ? PATRON_OK : patron_edit_closes(e, ev);
-    }
-
     tag = ev->tag;
 
     if (ev->type != PATRON_HTML_OPEN || tag == NULL
-        || (e->names & patron_filter_bit(tag->name)))
+        || (e->interest.names & patron_html_name_bit(tag->name)))
     {
         return patron_edit_matters(e, ev);
-    }
-
-    if (tag->end - tag->start <= tag->raw_name.len + 3 || !e->attrs) {
-        return PATRON_OK;
     }
 
     return patron_edit_has_attrs(e, ev);
@@ -201,25 +191,6 @@ patron_edit_has_attrs(patron_edit_t *e, const patron_html_event_t *ev)
 
 
 __attribute__((noinline)) static int
-patron_edit_closes(patron_edit_t *e, const patron_html_event_t *ev)
-{
-    /* one just above may leave the stack from below others */
-
-    if ((int32_t) ev->index > e->watch
-        && ev->index + 1 == patron_html_depth(e->html))
-    {
-        return PATRON_OK;
-    }
-
-    if (e->reference.n) {
-        patron_text_settle(e, ev);
-    }
-
-    return patron_edit_close(e, ev);
-}
-
-
-__attribute__((noinline)) static int
 patron_edit_matters(patron_edit_t *e, const patron_html_event_t *ev)
 {
     if (e->reference.n) {
@@ -231,6 +202,9 @@ patron_edit_matters(patron_edit_t *e, const patron_html_event_t *ev)
     case PATRON_HTML_OPEN:
         return ((int32_t) ev->index > e->blind) ? PATRON_OK
                                                 : patron_edit_open(e, ev);
+
+    case PATRON_HTML_CLOSE:
+        return patron_edit_close(e, ev);
 
     case PATRON_HTML_TEXT:
         patron_text_event(e, ev);

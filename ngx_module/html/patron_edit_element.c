@@ -653,28 +653,30 @@ patron_edit_lookout(patron_edit_t *e)
 
     filter = &e->matcher.filter;
 
-    e->names = (filter->any || e->cut.state != PATRON_CUT_NONE)
-               ? UINT64_MAX : filter->names;
-    e->attrs = filter->attrs || filter->npairs;
+    e->interest.names = (filter->any || e->cut.state != PATRON_CUT_NONE)
+                        ? UINT64_MAX : filter->names;
+    e->interest.attrs = filter->attrs || filter->npairs;
+    e->interest.scan = filter->attrs ? NULL : filter->scan;
+    e->interest.needles = filter;
 
     e->blind = (e->template_index < e->drop_index) ? e->template_index
                                                    : e->drop_index;
-    e->watch = e->matcher.deepest;
+    e->interest.watch = e->matcher.deepest;
 
     if (e->pending.n) {
         last = (patron_pending_t *) e->pending.elts + e->pending.n - 1;
 
-        if (last->index > e->watch) {
-            e->watch = last->index;
+        if (last->index > e->interest.watch) {
+            e->interest.watch = last->index;
         }
     }
 
-    if (e->blind != PATRON_EDIT_NOWHERE && e->blind > e->watch) {
-        e->watch = e->blind;
+    if (e->blind != PATRON_EDIT_NOWHERE && e->blind > e->interest.watch) {
+        e->interest.watch = e->blind;
     }
 
     if (e->cut.state != PATRON_CUT_NONE) {
-        e->watch = PATRON_EDIT_NOWHERE;
+        e->interest.watch = PATRON_EDIT_NOWHERE;
     }
 }
 

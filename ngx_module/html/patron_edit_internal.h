@@ -184,16 +184,11 @@ struct patron_edit_s {
     unsigned                   finishing:1;
     unsigned                   unplaceable:1; /* the page ends in raw text */
 
-    /* types that matter, by patron_filter_bit(), and do attributes? */
+    patron_html_interest_t     interest;   /* in what the parser tells */
 
-    uint64_t                   names;
-    unsigned                   attrs;
-
-    /* places in the stack: nothing above "blind" is looked at when it opens,
-       nothing above "watch" when it closes */
+    /* places in the stack: nothing above "blind" is looked at when it opens */
 
     int32_t                    blind;
-    int32_t                    watch;
     int32_t                    template_index;
     int32_t                    drop_index; /* a stripped or replaced element */
     patron_cut_t               cut;

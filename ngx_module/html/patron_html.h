@@ -38,6 +38,17 @@ typedef enum {
 typedef uint64_t  patron_html_name_t;
 
 
+/* One of 64 bits for every name: a few names as a set in one word. */
+
+#define PATRON_HTML_MULTIPLIER  0x30535ddbdedc378fu
+
+static inline uint64_t
+patron_html_name_bit(patron_html_name_t name)
+{
+    return 1ull << ((name * PATRON_HTML_MULTIPLIER) >> 40 & 63);
+}
+
+
 /* A tag in the bytes. */
 
 typedef struct {
@@ -49,6 +60,7 @@ typedef struct {
     patron_html_name_t     name;
     uint8_t                end_tag;
     uint8_t                self_closing;
+    uint8_t                ample;     /* 32 bytes past its end may be read */
 } patron_html_tag_t;
 
 
@@ -147,6 +159,29 @@ typedef enum {
 } patron_html_stop_e;
 
 
+/*
+ * What a client must be told of the elements; of others the parser keeps
+ * silent.  An OPEN matters if the name's bit is in "names", or if "attrs" is
+ * set and there is more in the tag than its name.  A CLOSE matters at a place
+ * up to "watch", and at the next one if it is not the current element's.
+ *
+ * With "scan" set, which gets "needles", a tag that matters for its attributes
+ * alone need not be told if scan finds no place of interest in its bytes
+ * [p, last) and returns NULL; 33 bytes may be read from any of them on.
+ */
+
+typedef const patron_uchar_t *(*patron_html_scan_pt)(const void *needles,
+    const patron_uchar_t *p, const patron_uchar_t *last);
+
+typedef struct {
+    uint64_t               names;
+    int32_t                watch;
+    unsigned               attrs;
+    patron_html_scan_pt    scan;
+    const void            *needles;
+} patron_html_interest_t;
+
+
 /* mem must outlive the parser.  Returns NULL when there is no memory. */
 
 patron_html_t *patron_html_create(patron_mem_t *mem, unsigned want,
@@ -156,6 +191,14 @@ void patron_html_destroy(patron_html_t *h);
 /* Replaces what is wanted; it may be called by the handler. */
 
 void patron_html_want(patron_html_t *h, unsigned want);
+
+/*
+ * Tells only what is of interest.  The parser keeps the pointer: what it
+ * points to may change at any time.  At first all is of interest.
+ */
+
+void patron_html_interest(patron_html_t *h,
+    const patron_html_interest_t *interest);
 
 /*
  * Parses the next len bytes.  Bytes of an unfinished tag are copied and kept

@@ -19,7 +19,6 @@
 #define PATRON_HTML_FORMATS     16
 #define PATRON_HTML_ADOPT_MAX   8
 #define PATRON_HTML_CLONE_MAX   3
-#define PATRON_HTML_NOAH        3
 
 
 static void patron_html_format_append(patron_html_t *h, unsigned id,

@@ -135,6 +135,7 @@ patron_html_resume_tag(patron_html_t *h, const patron_uchar_t *p,
     h->tag.end_tag = (h->held[1] == '/');
     h->tag.self_closing = (h->scan == SCAN_SELF_CLOSING);
     h->tag.raw_name.data = h->held + 1 + h->tag.end_tag;
+    h->tag.ample = 0;
 
     patron_html_long_name(h);
     patron_html_token(h);

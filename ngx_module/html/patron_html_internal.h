@@ -18,13 +18,12 @@
 
 
 #define PATRON_HTML_MAX_FORMAT   128    /* active formatting elements */
+#define PATRON_HTML_NOAH         3      /* of a kind that are enough */
 #define PATRON_HTML_MAX_COMMENT  256    /* bytes of a comment that are told */
 #define PATRON_HTML_CAPTURE      512    /* bytes of a doctype looked at */
 #define PATRON_HTML_MAX_REF      32     /* bytes of a character reference */
 
 #define PATRON_HTML_SLOTS        512
-#define PATRON_HTML_MULTIPLIER   0x30535ddbdedc378fu
-
 #define PATRON_HTML_SLOT_OF(name)                                            \
     (((name) * PATRON_HTML_MULTIPLIER) >> (64 - 9))
 
@@ -120,10 +119,16 @@ typedef struct {
 } patron_html_format_t;
 
 
+typedef const patron_uchar_t *(*patron_html_quick_pt)(patron_html_t *h,
+    const patron_uchar_t *p, const patron_uchar_t *end);
+
+
 struct patron_html_s {
     patron_mem_t            *mem;
     patron_html_handler_pt   handler;
     void                    *ctx;
+    const patron_html_interest_t  *interest;
+    patron_html_quick_pt     quick;     /* the way for this processor */
     unsigned                 want;
     unsigned                 look;      /* LOOK_* */
     int                      rc;
@@ -277,6 +282,16 @@ void patron_html_token(patron_html_t *h);
 
 
 /*
+ * patron_html_quick.c: the short ways on this processor, or NULL; they take
+ * more bytes than PATRON_HTML_QUICK.
+ */
+
+#define PATRON_HTML_QUICK  32
+
+patron_html_quick_pt patron_html_quick_way(void);
+
+
+/*
  * patron_html_hold.c: keeps [p, end), the rest of the chunk; goes on with what
  * was kept; sees to what is left of it at the end of input.
  */
@@ -399,6 +414,75 @@ patron_html_tell(patron_html_t *h)
 }
 
 
+/* Must the client be told that such an element opens? */
+
+static inline int
+patron_html_open_matters(patron_html_t *h, patron_html_name_t name,
+    const patron_html_tag_t *tag)
+{
+    return (h->interest->names & patron_html_name_bit(name))
+           || (h->interest->attrs && tag != NULL
+               && tag->end - tag->start > tag->raw_name.len + 3);
+}
+
+
+/* ... that the one at index closes? */
+
+static inline int
+patron_html_close_matters(patron_html_t *h, uint32_t index)
+{
+    return (int32_t) index <= h->interest->watch
+           || ((int32_t) index == h->interest->watch + 1
+               && index + 1 < h->depth);
+}
+
+
+/*
+ * Pushes an element, at h->at.  Returns NULL if the parser stopped before.
+ */
+
+static inline patron_html_entry_t *
+patron_html_enter(patron_html_t *h, unsigned id, patron_html_name_t name,
+    uint32_t classes, unsigned ns, unsigned implied)
+{
+    patron_html_entry_t  *entry;
+
+    if (h->depth == h->capacity && patron_html_grow(h) != PATRON_OK) {
+        return NULL;
+    }
+
+    entry = &h->stack[h->depth++];
+
+    entry->element.name = name;
+    entry->element.start = h->at;
+    entry->element.ns = ns;
+    entry->element.implied = implied;
+    entry->classes = classes;
+    entry->serial = 0;
+    entry->id = id;
+    entry->told = 0;
+
+    h->look |= h->want & LOOK_TEXT;
+
+    return entry;
+}
+
+
+/* Tells of the element just entered. */
+
+static inline void
+patron_html_tell_open(patron_html_t *h, const patron_html_tag_t *tag)
+{
+    h->event.type = PATRON_HTML_OPEN;
+    h->event.index = h->depth - 1;
+    h->event.tag = tag;
+    h->event.at = h->at;
+    h->event.after = h->at;
+
+    patron_html_tell(h);
+}
+
+
 /*
  * Opens an element, at h->at; tag is NULL if it is implied.  Returns NULL if
  * the parser stopped before it was pushed.
@@ -410,36 +494,15 @@ patron_html_open(patron_html_t *h, unsigned id, patron_html_name_t name,
 {
     patron_html_entry_t  *entry;
 
-    if (h->depth == h->capacity && patron_html_grow(h) != PATRON_OK) {
-        return NULL;
-    }
-
     if (h->rc != PATRON_OK) {
         return NULL;
     }
 
-    entry = &h->stack[h->depth];
+    entry = patron_html_enter(h, id, name, classes, ns, tag == NULL);
 
-    entry->element.name = name;
-    entry->element.start = h->at;
-    entry->element.ns = ns;
-    entry->element.implied = (tag == NULL);
-    entry->classes = classes;
-    entry->serial = 0;
-    entry->id = id;
-    entry->told = 0;
-
-    h->look |= h->want & LOOK_TEXT;
-
-    h->event.type = PATRON_HTML_OPEN;
-    h->event.index = h->depth;
-    h->event.tag = tag;
-    h->event.at = h->at;
-    h->event.after = h->at;
-
-    h->depth++;
-
-    patron_html_tell(h);
+    if (entry != NULL && patron_html_open_matters(h, name, tag)) {
+        patron_html_tell_open(h, tag);
+    }
 
     return entry;
 }
@@ -468,71 +531,51 @@ patron_html_format_add(patron_html_t *h, unsigned id, uint32_t serial,
 
 
 /*
- * The most frequent start tags in a body, where they do no more than open the
- * element; returns 0 where there is more to do.
+ * May the start tag of this id do no more in a body than open its element, and
+ * add it to the active formatting elements if it is one?  "bare" is set where
+ * it has no attributes.
  */
 
 static inline int
-patron_html_simple_start(patron_html_t *h, unsigned id)
+patron_html_is_simple(patron_html_t *h, unsigned start, int bare)
 {
-    patron_html_entry_t        *top, *entry;
-    const patron_html_known_t  *known;
+    patron_html_entry_t  *top;
 
-    known = &patron_html_known[id];
+    if (start == START_BLOCK) {
+        return h->paragraphs == 0;
+    }
 
-    switch (known->start) {
-
-    case START_BLOCK:
-        if (h->paragraphs != 0) {
-            return 0;
-        }
-
-        h->paragraphs += (id == TAG_P);
-        break;
+    switch (start) {
 
     case START_ANY:
-        if (h->look & LOOK_FORMAT) {
-            return 0;
-        }
-
-        break;
+        return !(h->look & LOOK_FORMAT);
 
     case START_A:
-        if (h->nformats != 0
-            || h->formats_capacity == 0
-            || (h->look & LOOK_FORMAT))
-        {
-            return 0;
-        }
+        return h->nformats == 0 && h->formats_capacity != 0
+               && !(h->look & LOOK_FORMAT);
 
-        break;
+    case START_FORMAT:
+
+        /* too few to have three of a kind */
+
+        return bare && h->nformats < PATRON_HTML_NOAH
+               && h->formats_capacity != 0 && !(h->look & LOOK_FORMAT);
+
+    case START_HEADING:
+        return h->paragraphs == 0
+               && !(patron_html_top(h)->classes & EL_HEADING);
 
     case START_LI:
         top = patron_html_top(h);
 
-        if (h->paragraphs != 0
-            || (top->classes & (EL_SPECIAL|EL_LI_PASS)) != EL_SPECIAL
-            || top->id == TAG_LI
-            || (h->look & LOOK_FRAMESET))
-        {
-            return 0;
-        }
-
-        break;
+        return h->paragraphs == 0
+               && (top->classes & (EL_SPECIAL|EL_LI_PASS)) == EL_SPECIAL
+               && top->id != TAG_LI
+               && !(h->look & LOOK_FRAMESET);
 
     default:
         return 0;
     }
-
-    entry = patron_html_open(h, id, h->tag.name, known->classes,
-                             PATRON_NS_HTML, &h->tag);
-
-    if (known->start == START_A && entry != NULL) {
-        entry->serial = ++h->serial;
-        (void) patron_html_format_add(h, id, entry->serial, 0);
-    }
-
-    return 1;
 }
 
 
@@ -547,13 +590,15 @@ patron_html_pop_own(patron_html_t *h)
 
     h->look |= h->want & LOOK_TEXT;
 
-    h->event.type = PATRON_HTML_CLOSE;
-    h->event.index = h->depth - 1;
-    h->event.tag = &h->tag;
-    h->event.at = h->at;
-    h->event.after = h->tag.end;
+    if (patron_html_close_matters(h, h->depth - 1)) {
+        h->event.type = PATRON_HTML_CLOSE;
+        h->event.index = h->depth - 1;
+        h->event.tag = &h->tag;
+        h->event.at = h->at;
+        h->event.after = h->tag.end;
 
-    patron_html_tell(h);
+        patron_html_tell(h);
+    }
 
     if (h->rc == PATRON_OK) {
         h->paragraphs -= (top->id == TAG_P);

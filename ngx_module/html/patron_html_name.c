@@ -60,6 +60,24 @@ static const patron_html_long_t  patron_html_longs[] = {
 };
 
 
+/* Eight bytes with their ASCII letters lowered. */
+
+static inline uint64_t
+patron_html_lower_bytes(const patron_uchar_t *p)
+{
+    uint64_t  bytes, low, upper;
+
+    bytes = patron_html_bytes(p);
+    low = bytes & 0x7f7f7f7f7f7f7f7fu;
+
+    /* the top bit of each is set from 'A' on, and again from '[' on */
+
+    upper = (low + 0x3f3f3f3f3f3f3f3fu) ^ (low + 0x2525252525252525u);
+
+    return bytes | (upper & ~bytes & 0x8080808080808080u) >> 2;
+}
+
+
 patron_html_name_t
 patron_html_name(const patron_uchar_t *data, size_t len)
 {
@@ -80,7 +98,20 @@ patron_html_name(const patron_uchar_t *data, size_t len)
 
     hash = len;
 
-    for (i = 0; i < len; i++) {
+    for (i = 0; i + 8 < len; i += 8) {
+        hash = (hash ^ patron_html_lower_bytes(data + i))
+               * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 29;
+    }
+
+    if (len >= 8) {
+        hash = (hash ^ patron_html_lower_bytes(data + len - 8))
+               * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 29;
+        i = len;
+    }
+
+    for ( /* void */ ; i < len; i++) {
         hash = (hash ^ patron_html_lower(data[i])) * 0x9e3779b97f4a7c15u;
         hash ^= hash >> 29;
     }

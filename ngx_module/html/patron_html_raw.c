@@ -195,6 +195,7 @@ patron_html_raw_end(patron_html_t *h, const patron_uchar_t *lt)
     h->tag.start = patron_html_offset(h, lt);
     h->tag.end = h->tag.start + h->raw_len + 3;
     h->tag.raw_name.data = lt + 2;
+    h->tag.ample = 0;
     h->tag.raw_name.len = h->raw_len;
     h->tag.name = h->raw_name;
     h->tag.end_tag = 1;

@@ -81,6 +81,31 @@ const patron_uchar_t *patron_html_find_either(const patron_uchar_t *p,
 
 #ifdef __SSE2__
 
+/*
+ * The bytes of the name at p, or sixteen and more where it takes a second look
+ * to tell.  Sixteen bytes may be read.
+ */
+
+static inline unsigned
+patron_html_name_len(const patron_uchar_t *p)
+{
+    unsigned  n;
+    __m128i   x, ends;
+
+    x = _mm_loadu_si128((const __m128i *) p);
+
+    ends = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('>')),
+                        _mm_cmpeq_epi8(x, _mm_set1_epi8('/')));
+    ends = _mm_or_si128(ends,
+                        _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(' ')),
+                                       x));
+
+    n = __builtin_ctz(_mm_movemask_epi8(ends) | 1 << 16);
+
+    return (p[n] < ' ' && !patron_html_is_space(p[n])) ? 16 : n;
+}
+
+
 /* Bytes after which an equals sign need not be that of an attribute. */
 
 extern const patron_uchar_t  patron_html_no_name[256];

@@ -101,12 +101,15 @@ patron_html_push_void(patron_html_t *h)
         return;
     }
 
-    h->event.type = PATRON_HTML_CLOSE;
-    h->event.tag = NULL;
-    h->event.at = h->tag.end;
-    h->event.after = h->tag.end;
+    if (patron_html_close_matters(h, h->depth - 1)) {
+        h->event.type = PATRON_HTML_CLOSE;
+        h->event.index = h->depth - 1;
+        h->event.tag = NULL;
+        h->event.at = h->tag.end;
+        h->event.after = h->tag.end;
 
-    patron_html_tell(h);
+        patron_html_tell(h);
+    }
 
     h->depth--;
 }
@@ -122,6 +125,10 @@ patron_html_close(patron_html_t *h, uint32_t index, int own)
     }
 
     h->look |= h->want & LOOK_TEXT;
+
+    if (!patron_html_close_matters(h, index)) {
+        return;
+    }
 
     h->event.type = PATRON_HTML_CLOSE;
     h->event.index = index;
@@ -205,6 +212,11 @@ patron_html_ended(patron_html_t *h, uint32_t index, int own)
     }
 
     h->look |= h->want & LOOK_TEXT;
+    h->stack[index].told = 1;
+
+    if (!patron_html_close_matters(h, index)) {
+        return;
+    }
 
     h->event.type = PATRON_HTML_CLOSE;
     h->event.index = index;
@@ -212,8 +224,6 @@ patron_html_ended(patron_html_t *h, uint32_t index, int own)
     h->event.at = h->at;
     h->event.after = own ? h->tag.end : h->at;
     h->event.stays = 1;
-
-    h->stack[index].told = 1;
 
     patron_html_tell(h);
 

@@ -436,6 +436,13 @@ patron_html_cell_end(patron_html_t *h)
 
     case TAG_TD:
     case TAG_TH:
+        if (patron_html_current_is(h, h->id)) {
+            patron_html_pop_own(h);
+            patron_html_format_clear(h);
+            patron_html_mode(h, MODE_IN_ROW);
+            return 0;
+        }
+
         i = patron_html_in_scope(h, h->id, EL_TABLE_SCOPE);
 
         if (i >= 0) {

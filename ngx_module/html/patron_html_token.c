@@ -11,11 +11,6 @@
 #include "patron_html_scan.h"
 
 
-/* The short ways may look at so many bytes. */
-
-#define PATRON_HTML_QUICK  32
-
-
 static const patron_uchar_t *patron_html_skip_bom(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 static const patron_uchar_t *patron_html_step(patron_html_t *h,
@@ -24,6 +19,11 @@ static const patron_uchar_t *patron_html_data(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 static const patron_uchar_t *patron_html_other(patron_html_t *h,
     const patron_uchar_t *lt, const patron_uchar_t *end);
+
+
+static const patron_html_interest_t  patron_html_all = {
+    UINT64_MAX, INT32_MAX - 1, 1, NULL, NULL
+};
 
 
 patron_html_t *
@@ -41,6 +41,8 @@ patron_html_create(patron_mem_t *mem, unsigned want,
     h->handler = handler;
     h->ctx = ctx;
     h->want = want;
+    h->interest = &patron_html_all;
+    h->quick = patron_html_quick_way();
     h->look = LOOK_FRAMESET|LOOK_MODE;
 
     return h;
@@ -73,6 +75,13 @@ patron_html_want(patron_html_t *h, unsigned want)
 
     h->want = want;
     patron_html_plain(h);
+}
+
+
+void
+patron_html_interest(patron_html_t *h, const patron_html_interest_t *interest)
+{
+    h->interest = interest;
 }
 
 
@@ -239,240 +248,6 @@ patron_html_step(patron_html_t *h, const patron_uchar_t *p,
 }
 
 
-#ifdef __SSE2__
-
-/*
- * The known name at p: its id and length, or TAG_UNKNOWN where it takes a
- * second look to tell.  Sixteen bytes may be read.
- *
- * Setting the bit of lower case in a byte that is no letter makes no known
- * name of it: the bytes that it would make digits of end the name.
- */
-
-static inline unsigned
-patron_html_known_name(const patron_uchar_t *p, patron_html_name_t *name,
-    unsigned *len)
-{
-    unsigned  n;
-    uint64_t  bytes;
-    __m128i   x, ends;
-
-    x = _mm_loadu_si128((const __m128i *) p);
-
-    ends = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('>')),
-                        _mm_cmpeq_epi8(x, _mm_set1_epi8('/')));
-    ends = _mm_or_si128(ends,
-                        _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(' ')),
-                                       x));
-
-    n = __builtin_ctz(_mm_movemask_epi8(ends) | 1 << 9);
-
-    if (n > 8 || (p[n] < ' ' && !patron_html_is_space(p[n]))) {
-        return TAG_UNKNOWN;
-    }
-
-    bytes = (patron_html_bytes(p) | 0x2020202020202020u)
-            & patron_html_masks[n];
-
-    *name = bytes;
-    *len = n;
-
-    return patron_html_short_id(bytes);
-}
-
-
-/*
- * The short way for an end tag: it is that of the current element, and has
- * nothing but the name in it, in lower case.
- */
-
-static inline const patron_uchar_t *
-patron_html_quick_end(patron_html_t *h, const patron_uchar_t *lt)
-{
-    unsigned                    len;
-    uint64_t                    bytes;
-    patron_html_entry_t        *top;
-    const patron_html_known_t  *known;
-
-    if (!h->plain) {
-        return NULL;
-    }
-
-    top = patron_html_top(h);
-    known = &patron_html_known[top->id];
-    len = known->len;
-
-    bytes = patron_html_bytes(lt + 2) & patron_html_masks[len];
-
-    if (bytes != top->element.name || lt[2 + len] != '>') {
-        return NULL;
-    }
-
-    h->id = top->id;
-
-    h->tag.data = lt;
-    h->tag.start = patron_html_offset(h, lt);
-    h->tag.end = h->tag.start + len + 3;
-    h->tag.raw_name.data = lt + 2;
-    h->tag.raw_name.len = len;
-    h->tag.name = bytes;
-    h->tag.end_tag = 1;
-    h->tag.self_closing = 0;
-
-    h->at = h->tag.start;
-
-    if (known->end <= END_HEADING) {
-        patron_html_pop_own(h);
-
-    } else if (known->end == END_FORMAT
-               && h->nformats != 0
-               && h->formats[h->nformats - 1].serial == top->serial)
-    {
-        h->nformats--;
-        patron_html_pop_own(h);
-
-    } else {
-        patron_html_end_tag(h);
-    }
-
-    return lt + len + 3;
-}
-
-
-/* The short way for a start tag: a known name, attributes of the usual kind. */
-
-static inline const patron_uchar_t *
-patron_html_quick_start(patron_html_t *h, const patron_uchar_t *lt,
-    const patron_uchar_t *last)
-{
-    unsigned               id, n, state;
-    patron_html_name_t     name;
-    const patron_uchar_t  *e, *attrs;
-
-    id = patron_html_known_name(lt + 1, &name, &n);
-
-    if (id == TAG_UNKNOWN) {
-        return NULL;
-    }
-
-    attrs = lt + 1 + n;
-    state = SCAN_ENDED;
-
-    if (*attrs == '>') {
-        e = attrs + 1;
-
-    } else {
-        e = patron_html_tag_quoted_end(attrs, last);
-
-        if (e == NULL) {
-            state = SCAN_BEFORE;
-            e = patron_html_tag_attrs(attrs, last, &state);
-        }
-
-        if (state == SCAN_BEFORE || e - lt > PATRON_HTML_MAX_TAG) {
-            return NULL;
-        }
-    }
-
-    h->id = id;
-
-    h->tag.data = lt;
-    h->tag.start = patron_html_offset(h, lt);
-    h->tag.end = patron_html_offset(h, e);
-    h->tag.raw_name.data = lt + 1;
-    h->tag.raw_name.len = n;
-    h->tag.name = name;
-    h->tag.end_tag = 0;
-    h->tag.self_closing = (state == SCAN_SELF_CLOSING);
-
-    h->at = h->tag.start;
-
-    if (!h->plain) {
-        patron_html_token(h);
-
-    } else if (!patron_html_simple_start(h, id)) {
-
-        if (patron_html_known[id].start == START_IGNORE) {
-            patron_html_start_tag(h);
-
-        } else {
-            (void) patron_html_body_start(h);
-        }
-    }
-
-    return e;
-}
-
-
-/* The first '<' from p on, or end; sixteen bytes may be read from last on. */
-
-static inline const patron_uchar_t *
-patron_html_next_tag(const patron_uchar_t *p, const patron_uchar_t *last,
-    const patron_uchar_t *end)
-{
-    int  mask;
-
-    for ( /* void */ ; p <= last; p += 16) {
-        mask = _mm_movemask_epi8(
-                         _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *) p),
-                                        _mm_set1_epi8('<')));
-        if (mask != 0) {
-            return p + __builtin_ctz(mask);
-        }
-    }
-
-    return patron_html_find(p, end, '<');
-}
-
-
-/*
- * Tags and text, as far as the short ways lead: up to a tag that takes the
- * long one, to the end of the text, or near the end of the chunk.
- */
-
-static const patron_uchar_t *
-patron_html_quick(patron_html_t *h, const patron_uchar_t *p,
-    const patron_uchar_t *end)
-{
-    const patron_uchar_t  *lt, *e, *last;
-
-    last = end - PATRON_HTML_QUICK;
-
-    do {
-        if (*p != '<') {
-            lt = patron_html_next_tag(p, last, end);
-
-            if (h->look) {
-                p = patron_html_text(h, p, lt, lt < end);
-
-                if (h->leave) {
-                    return p;
-                }
-            }
-
-            p = lt;
-
-            if (lt > last) {
-                return p;
-            }
-        }
-
-        e = (p[1] == '/') ? patron_html_quick_end(h, p)
-                          : patron_html_quick_start(h, p, last);
-        if (e == NULL) {
-            return p;
-        }
-
-        p = e;
-
-    } while (p <= last && !h->leave);
-
-    return p;
-}
-
-#endif
-
-
 static const patron_uchar_t *
 patron_html_data(patron_html_t *h, const patron_uchar_t *p,
     const patron_uchar_t *end)
@@ -483,15 +258,13 @@ patron_html_data(patron_html_t *h, const patron_uchar_t *p,
 
     do {
 
-#ifdef __SSE2__
-        if (end - p > PATRON_HTML_QUICK) {
-            p = patron_html_quick(h, p, end);
+        if (h->quick && end - p > PATRON_HTML_QUICK) {
+            p = h->quick(h, p, end);
 
             if (p == end || h->leave) {
                 return p;
             }
         }
-#endif
 
         if (*p != '<') {
             lt = patron_html_find(p, end, '<');
@@ -613,57 +386,44 @@ const patron_uchar_t *
 patron_html_tag(patron_html_t *h, const patron_uchar_t *lt,
     const patron_uchar_t *end)
 {
-    unsigned               id, n, end_tag, state;
-    patron_html_name_t     name;
+    unsigned               n, state;
     const patron_uchar_t  *p, *e;
 
-    p = lt + 1;
-    end_tag = (*p == '/');
-    p += end_tag;
+    h->tag.end_tag = (lt[1] == '/');
+    p = lt + 1 + h->tag.end_tag;
 
     n = 0;
-    name = 0;
-    id = TAG_UNKNOWN;
+    state = SCAN_NAME;
 
 #ifdef __SSE2__
-    if (end - p >= 16) {
-        id = patron_html_known_name(p, &name, &n);
+    if (end - p > 16) {
+        n = patron_html_name_len(p);
+        n = (n < 16) ? n : 0;
+        state = n ? SCAN_BEFORE : SCAN_NAME;
     }
 #endif
 
-    e = p + n;
-
-    if (id != TAG_UNKNOWN && *e == '>') {
-        e++;
-        h->tag.self_closing = 0;
+    if (n && p[n] == '>') {
+        e = p + n + 1;
+        state = SCAN_ENDED;
 
     } else {
-        state = (id != TAG_UNKNOWN) ? SCAN_BEFORE : SCAN_NAME;
-        e = patron_html_tag_end((id != TAG_UNKNOWN) ? e : p, end, &state);
+        e = patron_html_tag_end(p + n, end, &state);
 
         if (e == NULL) {
             h->scan = state;
             return patron_html_hold(h, lt, end, HOLD_TAG);
         }
-
-        h->tag.self_closing = (state == SCAN_SELF_CLOSING);
     }
 
     h->tag.data = lt;
     h->tag.start = patron_html_offset(h, lt);
     h->tag.end = h->tag.start + (size_t) (e - lt);
-    h->tag.end_tag = end_tag;
+    h->tag.self_closing = (state == SCAN_SELF_CLOSING);
     h->tag.raw_name.data = p;
+    h->tag.ample = 0;
 
-    if (id != TAG_UNKNOWN) {
-        h->tag.raw_name.len = n;
-        h->tag.name = name;
-        h->id = id;
-
-    } else {
-        patron_html_long_name(h);
-    }
-
+    patron_html_long_name(h);
     patron_html_token(h);
 
     return e;

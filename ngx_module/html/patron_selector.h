@@ -73,9 +73,6 @@ int patron_selectors_compile(patron_selectors_t *s);
 
 typedef struct patron_filter_s  patron_filter_t;
 
-typedef int (*patron_filter_scan_pt)(const patron_selectors_t *s,
-    const patron_filter_t *f, const patron_html_tag_t *tag);
-
 struct patron_filter_s {
     uint64_t        names;
     uint64_t        bytes[2];      /* ASCII that is in one of the texts */
@@ -88,7 +85,7 @@ struct patron_filter_s {
     patron_uchar_t  second[PATRON_SELECTOR_MAX_PAIRS];
     uint16_t        state[PATRON_SELECTOR_MAX_PAIRS];
 
-    patron_filter_scan_pt  scan;   /* for tags over 32 bytes, or NULL */
+    patron_html_scan_pt  scan;     /* for ample tags, or NULL */
 };
 
 
@@ -202,7 +199,7 @@ int patron_filter_hit(const patron_selectors_t *s, const patron_filter_t *f,
 
 /* How this processor looks for the pairs of a filter in 32 bytes at once. */
 
-patron_filter_scan_pt patron_filter_scan(const patron_filter_t *f);
+patron_html_scan_pt patron_filter_scan(const patron_filter_t *f);
 
 /* Are they equal but for ASCII case? */
 
@@ -216,20 +213,13 @@ patron_is_space(patron_uchar_t c)
 }
 
 
-static inline uint64_t
-patron_filter_bit(patron_html_name_t name)
-{
-    return 1ull << ((name * 0x9e3779b97f4a7c15ull) >> 58);
-}
-
-
 /* Nothing that is live can match an element of this name and tag. */
 
 static inline int
 patron_matcher_idle(const patron_matcher_t *m, patron_html_name_t name,
     const patron_html_tag_t *tag)
 {
-    if ((m->filter.names & patron_filter_bit(name)) || m->filter.any) {
+    if ((m->filter.names & patron_html_name_bit(name)) || m->filter.any) {
         return 0;
     }
 

@@ -31,14 +31,14 @@ static int patron_filter_8(const patron_selectors_t *s,
     const patron_filter_t *f, const patron_html_tag_t *tag);
 static int patron_filter_16(const patron_selectors_t *s,
     const patron_filter_t *f, const patron_html_tag_t *tag);
-static int patron_filter_one(const patron_selectors_t *s,
-    const patron_filter_t *f, const patron_html_tag_t *tag);
-static int patron_filter_two(const patron_selectors_t *s,
-    const patron_filter_t *f, const patron_html_tag_t *tag);
-static int patron_filter_three(const patron_selectors_t *s,
-    const patron_filter_t *f, const patron_html_tag_t *tag);
-static int patron_filter_many(const patron_selectors_t *s,
-    const patron_filter_t *f, const patron_html_tag_t *tag);
+static const patron_uchar_t *patron_filter_one(const void *needles,
+    const patron_uchar_t *p, const patron_uchar_t *last);
+static const patron_uchar_t *patron_filter_two(const void *needles,
+    const patron_uchar_t *p, const patron_uchar_t *last);
+static const patron_uchar_t *patron_filter_three(const void *needles,
+    const patron_uchar_t *p, const patron_uchar_t *last);
+static const patron_uchar_t *patron_filter_many(const void *needles,
+    const patron_uchar_t *p, const patron_uchar_t *last);
 #endif
 
 
@@ -64,12 +64,12 @@ static const patron_uchar_t  patron_filter_bounds[256] = {
 #undef ALL
 
 
-patron_filter_scan_pt
+patron_html_scan_pt
 patron_filter_scan(const patron_filter_t *f)
 {
 #if (__x86_64__)
 
-    if (!__builtin_cpu_supports("avx2")) {
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi")) {
         return NULL;
     }
 
@@ -81,7 +81,11 @@ patron_filter_scan(const patron_filter_t *f)
                             : (f->npairs == 2) ? patron_filter_two
                                                : patron_filter_three;
 #else
+
+    (void) f;
+
     return NULL;
+
 #endif
 }
 
@@ -91,12 +95,20 @@ patron_filter_hit(const patron_selectors_t *s, const patron_filter_t *f,
     const patron_html_tag_t *tag)
 {
     size_t                 len;
-    const patron_uchar_t  *p;
+    const patron_uchar_t  *p, *last;
 
     len = (size_t) (tag->end - tag->start);
 
-    if (len > 32 && f->scan) {
-        return f->scan(s, f, tag);
+    if (tag->ample && f->scan) {
+        last = tag->data + len - 1;
+
+        for (p = f->scan(f, tag->data, last); p; p = f->scan(f, p + 1, last)) {
+            if (patron_filter_at(s, f, tag, p)) {
+                return 1;
+            }
+        }
+
+        return 0;
     }
 
 #if (__x86_64__)
@@ -324,29 +336,20 @@ patron_filter_16(const patron_selectors_t *s, const patron_filter_t *f,
 
 
 /*
- * A tag of at least 33 bytes.  With "plain" set, case counts and only numeric
+ * The first place in [p, last) where a pair lies, or a reference; 33 bytes may
+ * be read from any of them on.  With "plain" set, case counts and only numeric
  * references matter.
  */
 
-__attribute__((target("avx2"), always_inline)) static inline int
-patron_filter_blocks(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag, const unsigned npairs, const int plain)
+__attribute__((target("avx2,bmi"), always_inline))
+static inline const patron_uchar_t *
+patron_filter_blocks(const patron_filter_t *f, const patron_uchar_t *p,
+    const patron_uchar_t *last, const unsigned npairs, const int plain)
 {
-    unsigned               n, found;
-    __m256i                a, b, hits, second;
-    __m256i                x[PATRON_SELECTOR_MAX_PAIRS];
-    __m256i                y[PATRON_SELECTOR_MAX_PAIRS];
-    const patron_uchar_t  *p, *last;
+    unsigned  n, found;
+    __m256i   a, b, hits, second;
 
-    p = tag->data;
-    last = p + (tag->end - tag->start) - 33;
-
-    for (n = 0; n < npairs; n++) {
-        x[n] = _mm256_set1_epi8((char) f->first[n]);
-        y[n] = _mm256_set1_epi8((char) f->second[n]);
-    }
-
-    for ( ;; ) {
+    for ( /* void */ ; p < last; p += 32) {
         a = _mm256_loadu_si256((const __m256i *) p);
         b = _mm256_loadu_si256((const __m256i *) (p + 1));
 
@@ -366,57 +369,55 @@ patron_filter_blocks(const patron_selectors_t *s, const patron_filter_t *f,
         }
 
         for (n = 0; n < npairs; n++) {
-            hits = _mm256_or_si256(hits,
-                       _mm256_and_si256(_mm256_cmpeq_epi8(a, x[n]),
-                                        _mm256_cmpeq_epi8(b, y[n])));
+            hits = _mm256_or_si256(hits, _mm256_and_si256(
+                   _mm256_cmpeq_epi8(a, _mm256_set1_epi8((char) f->first[n])),
+                   _mm256_cmpeq_epi8(b,
+                                  _mm256_set1_epi8((char) f->second[n]))));
         }
 
-        for (found = (unsigned) _mm256_movemask_epi8(hits); found;
-             found &= found - 1)
-        {
-            if (patron_filter_at(s, f, tag, p + __builtin_ctz(found))) {
-                return 1;
-            }
-        }
+        found = (unsigned) _mm256_movemask_epi8(hits);
 
-        if (p == last) {
-            return 0;
+        if (found) {
+            p += __builtin_ctz(found);
+            return (p < last) ? p : NULL;
         }
-
-        p = (last - p > 32) ? p + 32 : last;
     }
+
+    return NULL;
 }
 
 
-__attribute__((target("avx2"))) static int
-patron_filter_one(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag)
+__attribute__((target("avx2,bmi"))) static const patron_uchar_t *
+patron_filter_one(const void *needles, const patron_uchar_t *p,
+    const patron_uchar_t *last)
 {
-    return patron_filter_blocks(s, f, tag, 1, 1);
+    return patron_filter_blocks(needles, p, last, 1, 1);
 }
 
 
-__attribute__((target("avx2"))) static int
-patron_filter_two(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag)
+__attribute__((target("avx2,bmi"))) static const patron_uchar_t *
+patron_filter_two(const void *needles, const patron_uchar_t *p,
+    const patron_uchar_t *last)
 {
-    return patron_filter_blocks(s, f, tag, 2, 1);
+    return patron_filter_blocks(needles, p, last, 2, 1);
 }
 
 
-__attribute__((target("avx2"))) static int
-patron_filter_three(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag)
+__attribute__((target("avx2,bmi"))) static const patron_uchar_t *
+patron_filter_three(const void *needles, const patron_uchar_t *p,
+    const patron_uchar_t *last)
 {
-    return patron_filter_blocks(s, f, tag, 3, 1);
+    return patron_filter_blocks(needles, p, last, 3, 1);
 }
 
 
-__attribute__((target("avx2"))) static int
-patron_filter_many(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag)
+__attribute__((target("avx2,bmi"))) static const patron_uchar_t *
+patron_filter_many(const void *needles, const patron_uchar_t *p,
+    const patron_uchar_t *last)
 {
-    return patron_filter_blocks(s, f, tag, f->npairs, 0);
+    const patron_filter_t  *f = needles;
+
+    return patron_filter_blocks(f, p, last, f->npairs, 0);
 }
 
 #endif

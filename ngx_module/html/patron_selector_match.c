@@ -143,7 +143,7 @@ patron_matcher_live(patron_matcher_t *m, const patron_targets_t *live)
             f->any = 1;
 
         } else if (st->compound.name) {
-            f->names |= patron_filter_bit(st->compound.name);
+            f->names |= patron_html_name_bit(st->compound.name);
 
         } else if (!st->attrs || st->nth_type) {
             f->any = 1;
@@ -195,7 +195,7 @@ patron_matcher_watch(patron_matcher_t *m, const char *name)
     patron_html_name_t  number;
 
     number = patron_html_name((const patron_uchar_t *) name, strlen(name));
-    m->filter.names |= patron_filter_bit(number);
+    m->filter.names |= patron_html_name_bit(number);
 }
 
 

@@ -328,7 +328,8 @@ ngx_http_patron_activate_verify(ngx_http_request_t *r, patron_str_t *token,
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                   "patron: activation token refused: %s", claims->reason);
 
-    return rc == PATRON_TOKEN_EXPIRED ? NGX_HTTP_PATRON_GONE : NGX_HTTP_BAD_REQUEST;
+    return rc == PATRON_TOKEN_EXPIRED ? NGX_HTTP_PATRON_GONE
+                                      : NGX_HTTP_BAD_REQUEST;
 }
 
 

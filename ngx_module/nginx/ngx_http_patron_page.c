@@ -308,7 +308,10 @@ ngx_http_patron_page_keep(ngx_http_patron_page_t *page, ngx_buf_t *b)
         return NULL;
     }
 
-    copy->last = ngx_cpymem(copy->pos, b->pos, len);
+    if (len) {
+        copy->last = ngx_cpymem(copy->pos, b->pos, len);
+    }
+
     copy->last_buf = b->last_buf;
     copy->last_in_chain = b->last_in_chain;
     copy->flush = b->flush;

@@ -97,7 +97,8 @@ ngx_http_patron_zone_blob_put(ngx_http_patron_zone_t *zone, uint32_t redis,
     blob = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)].blob;
 
     if (blob->version == 0 || blob->len != data->len
-        || ngx_memcmp(blob->data, data->data, data->len) != 0)
+        || (data->len
+            && ngx_memcmp(blob->data, data->data, data->len) != 0))
     {
         p = ngx_slab_alloc_locked(zone->shpool, data->len + 1);
 

@@ -27,8 +27,7 @@ typedef enum {
 } patron_reply_e;
 
 
-typedef struct redisReply    patron_reply_t;
-typedef struct redisReader  patron_redis_reader_t;
+typedef struct patron_reply_s  patron_reply_t;
 
 
 /* What a reply is.  All of these take NULL for "no reply" and say NIL. */

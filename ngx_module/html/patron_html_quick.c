@@ -1,0 +1,482 @@
+
+/*
+ * The short ways of the tokenizer, for processors with SSE2 or AVX2: whole
+ * tags of the usual kind, well before the end of the chunk, and in a body
+ * those that do no more than open or close an element.  All else is left to
+ * patron_html_token.c and tree construction, which the short ways must agree
+ * with.  Source: WHATWG HTML, sections 13.2.5 and 13.2.6.4.7.
+ */
+
+
+#include "patron_html_internal.h"
+#include "patron_html_scan.h"
+
+#if (__x86_64__)
+#include <immintrin.h>
+#endif
+
+
+#ifdef __SSE2__
+
+/*
+ * The known name at p, and its length in *len: its id, or TAG_UNKNOWN where it
+ * takes a second look to tell.  It ends at the first byte that is no letter,
+ * but for the digit of a heading.
+ *
+ * Setting the bit of lower case in a byte that is no letter makes no known
+ * name of it: the bytes that it would make letters of, '@' to '_' and those
+ * above, give others than letters, and digits and what is less end the name.
+ */
+
+__attribute__((always_inline)) static inline unsigned
+patron_html_known_name(const patron_uchar_t *p, patron_html_name_t *name,
+    unsigned *len)
+{
+    unsigned                   n;
+    uint64_t                   bytes, ends;
+    patron_uchar_t             c;
+    const patron_html_slot_t  *slot;
+
+    bytes = patron_html_bytes(p);
+    ends = ~bytes & 0x4040404040404040u;
+    n = ends ? (unsigned) __builtin_ctzll(ends) / 8 : 8;
+    c = p[n];
+
+    if (n == 1 && (patron_uchar_t) (c - '1') < 6) {
+        c = p[2];
+        n = 2;
+    }
+
+    if (c != '>' && c != '/' && !patron_html_is_space(c)) {
+        return TAG_UNKNOWN;
+    }
+
+    bytes = (bytes | 0x2020202020202020u) & patron_html_masks[n];
+    slot = &patron_html_slots[PATRON_HTML_SLOT_OF(bytes)];
+
+    *name = bytes;
+    *len = n;
+
+    return slot->name == bytes ? slot->id : TAG_UNKNOWN;
+}
+
+
+/* The current tag lies in [lt, e), its name from "name" on. */
+
+__attribute__((always_inline)) static inline void
+patron_html_set_tag(patron_html_t *h, const patron_uchar_t *lt,
+    const patron_uchar_t *e, const patron_uchar_t *name, unsigned len)
+{
+    h->tag.data = lt;
+    h->tag.start = patron_html_offset(h, lt);
+    h->tag.end = patron_html_offset(h, e);
+    h->tag.raw_name.data = name;
+    h->tag.raw_name.len = len;
+    h->tag.ample = 0;
+}
+
+
+/* A tag whose name is not known at once: at most fifteen bytes. */
+
+static unsigned
+patron_html_other_name(patron_html_t *h, const patron_uchar_t *p,
+    patron_html_name_t *name, unsigned *len)
+{
+    unsigned  n;
+
+    n = patron_html_name_len(p);
+
+    if (n >= 16 || !patron_html_is_letter(*p)) {
+        return TAG_COUNT;
+    }
+
+    h->tag.raw_name.data = p;
+    h->tag.raw_name.len = n;
+
+    *len = n;
+    *name = patron_html_name(p, n);
+
+    return patron_html_id(*name, &h->tag.raw_name);
+}
+
+
+/* An end tag, that of the current element, where there is more to do. */
+
+__attribute__((noinline)) static void
+patron_html_own_end(patron_html_t *h, const patron_uchar_t *lt,
+    const patron_uchar_t *e)
+{
+    patron_html_entry_t  *top;
+
+    top = patron_html_top(h);
+
+    patron_html_set_tag(h, lt, e, lt + 2, (unsigned) (e - lt) - 3);
+
+    h->id = top->id;
+    h->tag.name = top->element.name;
+    h->tag.end_tag = 1;
+    h->tag.self_closing = 0;
+
+    patron_html_token(h);
+}
+
+
+/* An end tag that is not the current element's, with nothing but a name. */
+
+__attribute__((noinline)) static const patron_uchar_t *
+patron_html_other_end(patron_html_t *h, const patron_uchar_t *lt)
+{
+    unsigned               id, n;
+    patron_html_name_t     name;
+    const patron_uchar_t  *e;
+
+    id = patron_html_known_name(lt + 2, &name, &n);
+
+    if (id == TAG_UNKNOWN) {
+        id = patron_html_other_name(h, lt + 2, &name, &n);
+
+        if (id == TAG_COUNT) {
+            return NULL;
+        }
+    }
+
+    e = lt + n + 3;
+
+    if (e[-1] != '>') {
+        return NULL;
+    }
+
+    patron_html_set_tag(h, lt, e, lt + 2, n);
+
+    h->id = id;
+    h->tag.name = name;
+    h->tag.end_tag = 1;
+    h->tag.self_closing = 0;
+
+    patron_html_token(h);
+
+    return e;
+}
+
+
+/*
+ * The short way for an end tag: it is that of the current element, and has
+ * nothing but the name in it, in lower case.
+ */
+
+__attribute__((always_inline)) static inline const patron_uchar_t *
+patron_html_quick_end(patron_html_t *h, const patron_uchar_t *lt)
+{
+    unsigned                    len;
+    const patron_uchar_t       *e;
+    patron_html_entry_t        *top;
+    const patron_html_known_t  *known;
+
+    if (h->depth == 0) {
+        return patron_html_other_end(h, lt);
+    }
+
+    top = patron_html_top(h);
+    known = &patron_html_known[top->id];
+    len = known->len;
+
+    if ((patron_html_bytes(lt + 2) & patron_html_masks[len])
+        != top->element.name || lt[2 + len] != '>')
+    {
+        return patron_html_other_end(h, lt);
+    }
+
+    e = lt + len + 3;
+
+    if (!h->plain || (int32_t) h->depth <= h->interest->watch + 1) {
+        patron_html_own_end(h, lt, e);
+        return e;
+    }
+
+    if (known->end > END_HEADING) {
+
+        if (known->end != END_FORMAT
+            || h->nformats == 0
+            || h->formats[h->nformats - 1].serial != top->serial)
+        {
+            patron_html_own_end(h, lt, e);
+            return e;
+        }
+
+        h->nformats--;
+    }
+
+    h->paragraphs -= (top->id == TAG_P);
+    h->look |= h->want & LOOK_TEXT;
+    h->depth--;
+
+    return e;
+}
+
+
+/* Tells of the element that the start tag in [lt, e) has opened. */
+
+__attribute__((noinline)) static void
+patron_html_started(patron_html_t *h, const patron_uchar_t *lt,
+    const patron_uchar_t *e, unsigned len, int ample)
+{
+    patron_html_entry_t  *top;
+
+    top = patron_html_top(h);
+
+    patron_html_set_tag(h, lt, e, lt + 1, len);
+
+    h->tag.ample = ample;
+
+    h->id = top->id;
+    h->tag.name = top->element.name;
+    h->tag.end_tag = 0;
+
+    patron_html_tell_open(h, &h->tag);
+}
+
+
+/* The start tag in [lt, e), which may do more than open an element. */
+
+__attribute__((noinline)) static void
+patron_html_start_other(patron_html_t *h, const patron_uchar_t *lt,
+    const patron_uchar_t *e, unsigned len, unsigned id,
+    patron_html_name_t name)
+{
+    patron_html_set_tag(h, lt, e, lt + 1, len);
+
+    h->id = id;
+    h->tag.name = name;
+    h->tag.end_tag = 0;
+
+    if (!h->plain) {
+        patron_html_token(h);
+        return;
+    }
+
+    h->at = h->tag.start;
+
+    if (patron_html_known[id].start == START_IGNORE) {
+        patron_html_start_tag(h);
+
+    } else {
+        (void) patron_html_body_start(h);
+    }
+}
+
+
+/* The short way for a start tag: attributes of the usual kind. */
+
+__attribute__((always_inline)) static inline const patron_uchar_t *
+patron_html_quick_start(patron_html_t *h, const patron_uchar_t *lt,
+    const patron_uchar_t *last)
+{
+    int                         bare;
+    unsigned                    id, n, state;
+    patron_html_name_t          name;
+    patron_html_entry_t        *entry;
+    const patron_uchar_t       *e;
+    const patron_html_known_t  *known;
+
+    id = patron_html_known_name(lt + 1, &name, &n);
+
+    if (id == TAG_UNKNOWN) {
+        id = patron_html_other_name(h, lt + 1, &name, &n);
+
+        if (id == TAG_COUNT) {
+            return NULL;
+        }
+    }
+
+    e = lt + 1 + n;
+    h->tag.self_closing = 0;
+
+    if (*e == '>') {
+        e++;
+        bare = 1;
+
+    } else {
+        e = patron_html_tag_quoted_end(e, last);
+
+        if (e == NULL) {
+            state = SCAN_BEFORE;
+            e = patron_html_tag_attrs(lt + 1 + n, last, &state);
+
+            if (state == SCAN_BEFORE) {
+                return NULL;
+            }
+
+            h->tag.self_closing = (state == SCAN_SELF_CLOSING);
+        }
+
+        if (e - lt > PATRON_HTML_MAX_TAG) {
+            return NULL;
+        }
+
+        bare = (e - lt <= (ptrdiff_t) n + 3);
+    }
+
+    known = &patron_html_known[id];
+
+    if (!h->plain || !patron_html_is_simple(h, known->start, bare)) {
+        patron_html_start_other(h, lt, e, n, id, name);
+        return e;
+    }
+
+    h->at = patron_html_offset(h, lt);
+
+    entry = patron_html_enter(h, id, name, known->classes, PATRON_NS_HTML, 0);
+
+    if (entry == NULL) {
+        return e;
+    }
+
+    h->paragraphs += (id == TAG_P);
+
+    if (known->classes & EL_FORMAT) {
+        entry->serial = ++h->serial;
+        (void) patron_html_format_add(h, id, entry->serial, 0);
+    }
+
+    if ((h->interest->names & patron_html_name_bit(name))
+        || (!bare && h->interest->attrs
+            && (h->interest->scan == NULL || e > last
+                || h->interest->scan(h->interest->needles, lt, e - 1))))
+    {
+        patron_html_started(h, lt, e, n, e <= last);
+    }
+
+    return e;
+}
+
+
+/* The first '<' from p on, or end; sixteen bytes may be read at last. */
+
+static inline const patron_uchar_t *
+patron_html_next_tag(const patron_uchar_t *p, const patron_uchar_t *last,
+    const patron_uchar_t *end)
+{
+    int  mask;
+
+    for ( /* void */ ; p <= last; p += 16) {
+        mask = _mm_movemask_epi8(
+                         _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *) p),
+                                        _mm_set1_epi8('<')));
+        if (mask != 0) {
+            return p + __builtin_ctz(mask);
+        }
+    }
+
+    return patron_html_find(p, end, '<');
+}
+
+
+typedef const patron_uchar_t *(*patron_html_next_pt)(const patron_uchar_t *p,
+    const patron_uchar_t *last, const patron_uchar_t *end);
+
+
+/*
+ * Tags and text, as far as the short ways lead: up to a tag that takes the
+ * long one, to the end of the text, or near the end of the chunk.
+ */
+
+__attribute__((always_inline)) static inline const patron_uchar_t *
+patron_html_walk(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end, patron_html_next_pt next)
+{
+    const patron_uchar_t  *lt, *e, *last;
+
+    last = end - PATRON_HTML_QUICK;
+
+    do {
+        if (*p != '<') {
+            lt = next(p, last, end);
+
+            if (h->look) {
+                p = patron_html_text(h, p, lt, lt < end);
+
+                if (h->leave) {
+                    return p;
+                }
+            }
+
+            p = lt;
+
+            if (lt > last) {
+                return p;
+            }
+        }
+
+        e = (p[1] == '/') ? patron_html_quick_end(h, p)
+                          : patron_html_quick_start(h, p, last);
+        if (e == NULL) {
+            return p;
+        }
+
+        p = e;
+
+    } while (p <= last && !h->leave);
+
+    return p;
+}
+
+
+static const patron_uchar_t *
+patron_html_quick(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    return patron_html_walk(h, p, end, patron_html_next_tag);
+}
+
+
+#if (__x86_64__)
+
+/* The same for processors with AVX2: 32 bytes may be read at last. */
+
+__attribute__((target("avx2,bmi"), always_inline))
+static inline const patron_uchar_t *
+patron_html_next_tag_32(const patron_uchar_t *p, const patron_uchar_t *last,
+    const patron_uchar_t *end)
+{
+    unsigned  mask;
+
+    for ( /* void */ ; p <= last; p += 32) {
+        mask = (unsigned) _mm256_movemask_epi8(_mm256_cmpeq_epi8(
+                                    _mm256_loadu_si256((const __m256i *) p),
+                                    _mm256_set1_epi8('<')));
+        if (mask != 0) {
+            return p + __builtin_ctz(mask);
+        }
+    }
+
+    return patron_html_find(p, end, '<');
+}
+
+
+__attribute__((target("avx2,bmi"))) static const patron_uchar_t *
+patron_html_quick_32(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    return patron_html_walk(h, p, end, patron_html_next_tag_32);
+}
+
+#endif
+
+#endif
+
+
+patron_html_quick_pt
+patron_html_quick_way(void)
+{
+#if (__x86_64__)
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi")) {
+        return patron_html_quick_32;
+    }
+#endif
+
+#ifdef __SSE2__
+    return patron_html_quick;
+#else
+    return NULL;
+#endif
+}
