@@ -106,6 +106,11 @@ EOC
             patron_access members;
             proxy_pass http://127.0.0.1:%%PORT_8081%%/cms/;
         }
+        location /bannerless/ {
+            patron_emergency banners=off;
+            proxy_buffering off;
+            proxy_pass http://127.0.0.1:%%PORT_8081%%/cms/;
+        }
         location /off/ {
             patron_access_meta off;
             proxy_pass http://127.0.0.1:%%PORT_8081%%/cms/;
@@ -152,6 +157,14 @@ ok(cut($t->get('/cms/header/free')), 'header members, meta free');
 ok(cut($t->get('/members/plain/free')), 'location members, meta free');
 ok(cut($t->get('/free/plain/locked')), 'location free, meta locked');
 ok(whole($t->get('/off/plain/locked')), 'not asked for');
+
+# Nothing to put in
+
+for my $how (qw(plain gzip bytes)) {
+    ok(whole($t->get("/bannerless/$how/$_")), "no banner, $how: $_")
+        for qw(free none);
+    is($t->get("/bannerless/$how/empty")->status, 200, "$how: empty");
+}
 
 # What cannot be read
 

@@ -303,13 +303,17 @@ ngx_http_patron_page_keep(ngx_http_patron_page_t *page, ngx_buf_t *b)
         return NULL;
     }
 
-    copy = ngx_create_temp_buf(page->request->pool, len ? len : 1);
+    copy = len ? ngx_create_temp_buf(page->request->pool, len)
+               : ngx_calloc_buf(page->request->pool);
     if (copy == NULL) {
         return NULL;
     }
 
     if (len) {
         copy->last = ngx_cpymem(copy->pos, b->pos, len);
+
+    } else {
+        copy->sync = 1;
     }
 
     copy->last_buf = b->last_buf;
