@@ -13,8 +13,9 @@
  * that what follows lies where it lay.  End tags in the dropped part that end
  * what began before it are written too.
  *
- * A body that is cut goes on past its end tag, as in a browser: of what comes
- * there scripts and their like are kept, and further end tags of the body.
+ * A body that is cut, or an element without end in it, goes on past the body's
+ * end tag, as in a browser: of what comes there scripts and their like are
+ * kept, and further end tags of the body.
  */
 
 
@@ -192,7 +193,10 @@ patron_cut_close(patron_edit_t *e, const patron_html_event_t *ev)
 
     cut = &e->cut;
 
-    if ((int32_t) ev->index == cut->index) {
+    if ((int32_t) ev->index == cut->index
+        || (ev->stays && (int32_t) ev->index < cut->index
+            && cut->state == PATRON_CUT_DROP))
+    {
         patron_cut_ends(e, ev);
         return;
     }
@@ -588,7 +592,7 @@ patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev)
         && (e->cut.want & PATRON_HTML_WANT_TAGS)
         && e->cut.state == PATRON_CUT_DROP
         && ev->tag->name == patron_html_element(e->html,
-                                     (uint32_t) e->cut.index)->name)
+                                                e->cut.index > 0)->name)
     {
         patron_edit_advance(e, ev->tag->start);
         e->dropping = 0;

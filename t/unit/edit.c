@@ -382,6 +382,13 @@ static const case_t  cases[] = {
       "</script> <!-- d --><p>e</p></body>f</html>",
       "<body><p>a</p>{0}</body><script>c</script> <!-- d --></body>" },
 
+    { "an element without end, past the body's end tag",
+      "cut 1 : article; append body; append article",
+      "<body><article><p>a</p><p>b</body><!-- c --><script>d</script></html>"
+      "<p>e</body><!-- f -->",
+      "<body><article><p>a</p>{0}{1}</body><!-- c --><script>d</script></html>"
+      "</body><!-- f -->{2}" },
+
     { "a body in doubt, past its end tag",
       "cut 1 : body; append body",
       "<body><p>a</p></body> </html> ",
