@@ -73,6 +73,10 @@ static void ngx_http_patron_member_wake_handler(ngx_event_t *ev);
 static ngx_rbtree_t       ngx_http_patron_lookups;
 static ngx_rbtree_node_t  ngx_http_patron_lookups_sentinel;
 
+/* When a refusal was logged: once a second is enough. */
+
+static time_t             ngx_http_patron_lookup_logged;
+
 
 ngx_int_t
 ngx_http_patron_member_find(ngx_http_patron_redis_t *redis,
@@ -367,7 +371,13 @@ ngx_http_patron_lookup_usable(ngx_http_patron_lookup_t *lookup,
 
     lookup->failed = 1;
 
-    if (!patron_redis_error_fatal(error)) {
+    /* a server that refuses one lookup mostly refuses them all */
+
+    if (!patron_redis_error_fatal(error)
+        && ngx_time() != ngx_http_patron_lookup_logged)
+    {
+        ngx_http_patron_lookup_logged = ngx_time();
+
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                       "patron: member \"%V\" cannot be read from redis %V: %s",
                       &lookup->sub, ngx_http_patron_redis_name(lookup->redis),

@@ -33,7 +33,7 @@
 /*
  * ARGV: the article, its id, the limit, when the set ends, what to do ("count",
  * "look"), an article that rode along or "", ids of a cookie.
- * Returns what was found, as ngx_http_patron_outcome_e, and the size of the set.
+ * Returns what was found, as ngx_http_patron_outcome_e, and the set's size.
  */
 
 static ngx_str_t  ngx_http_patron_meter_count = ngx_string(

@@ -22,16 +22,6 @@
 #define NGX_HTTP_PATRON_PREFIX_MAX             64
 
 
-typedef struct {
-    ngx_http_patron_redis_t   *redis;
-    ngx_str_t                  password_file;
-    ngx_str_t                  ca;
-    ngx_str_t                  cert;
-    ngx_str_t                  key;
-    ngx_uint_t                 tls;
-} ngx_http_patron_redis_conf_t;
-
-
 static void ngx_http_patron_redis_cleanup(void *data);
 static ngx_http_patron_redis_main_t *ngx_http_patron_redis_main_create(
     ngx_conf_t *cf);
@@ -56,10 +46,6 @@ static ngx_int_t ngx_http_patron_redis_check(ngx_conf_t *cf,
     ngx_http_patron_redis_conf_t *conf);
 static ngx_http_patron_route_t *ngx_http_patron_redis_route(
     ngx_http_patron_redis_t *redis);
-static ngx_int_t ngx_http_patron_redis_password(ngx_conf_t *cf,
-    ngx_http_patron_redis_conf_t *conf);
-static ngx_int_t ngx_http_patron_redis_tls(ngx_conf_t *cf,
-    ngx_http_patron_redis_conf_t *conf);
 static ngx_int_t ngx_http_patron_redis_identify(ngx_conf_t *cf,
     ngx_http_patron_redis_main_t *rmcf, ngx_http_patron_redis_t *redis);
 
@@ -625,130 +611,6 @@ ngx_http_patron_redis_check(ngx_conf_t *cf,
     }
 
     return conf->tls ? ngx_http_patron_redis_tls(cf, conf) : NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_patron_redis_password(ngx_conf_t *cf,
-    ngx_http_patron_redis_conf_t *conf)
-{
-    u_char                    buf[513];
-    ssize_t                   n;
-    ngx_fd_t                  fd;
-    ngx_str_t                *password;
-    ngx_http_patron_redis_t  *redis;
-
-    redis = conf->redis;
-
-    fd = ngx_open_file(conf->password_file.data, NGX_FILE_RDONLY,
-                       NGX_FILE_OPEN, 0);
-
-    if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " \"%V\" failed",
-                           &conf->password_file);
-        return NGX_ERROR;
-    }
-
-    n = ngx_read_fd(fd, buf, sizeof(buf));
-
-    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
-                           ngx_close_file_n " \"%V\" failed",
-                           &conf->password_file);
-    }
-
-    if (n > 0 && n < (ssize_t) sizeof(buf) && buf[n - 1] == LF) {
-        n--;
-    }
-
-    if (n > 0 && n < (ssize_t) sizeof(buf) && buf[n - 1] == CR) {
-        n--;
-    }
-
-    if (n <= 0 || n >= (ssize_t) sizeof(buf)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "no password of 1 to 512 bytes in \"%V\"",
-                           &conf->password_file);
-        return NGX_ERROR;
-    }
-
-    password = &redis->password;
-
-    password->len = n;
-    password->data = ngx_pnalloc(cf->pool, n);
-    if (password->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(password->data, buf, n);
-    ngx_explicit_memzero(buf, sizeof(buf));
-
-    redis->has_password = 1;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_patron_redis_tls(ngx_conf_t *cf, ngx_http_patron_redis_conf_t *conf)
-{
-#if (NGX_SSL)
-
-    ngx_ssl_t           *ssl;
-    ngx_pool_cleanup_t  *cln;
-
-    ssl = ngx_pcalloc(cf->pool, sizeof(ngx_ssl_t));
-    if (ssl == NULL) {
-        return NGX_ERROR;
-    }
-
-    ssl->log = cf->log;
-
-    if (ngx_ssl_create(ssl, NGX_SSL_TLSv1_2|NGX_SSL_TLSv1_3, NULL)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    cln = ngx_pool_cleanup_add(cf->pool, 0);
-    if (cln == NULL) {
-        ngx_ssl_cleanup_ctx(ssl);
-        return NGX_ERROR;
-    }
-
-    cln->handler = ngx_ssl_cleanup_ctx;
-    cln->data = ssl;
-
-    if (conf->cert.len
-        && ngx_ssl_certificate(cf, ssl, &conf->cert, &conf->key, NULL)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (conf->ca.len) {
-        if (ngx_ssl_trusted_certificate(cf, ssl, &conf->ca, 8) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-    } else if (SSL_CTX_set_default_verify_paths(ssl->ctx) == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "the system's certificates cannot be used");
-        return NGX_ERROR;
-    }
-
-    conf->redis->ssl = ssl;
-
-    return NGX_OK;
-
-#else
-
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "\"rediss://\" needs an nginx built with TLS");
-    return NGX_ERROR;
-
-#endif
 }
 
 

@@ -80,6 +80,25 @@ struct ngx_http_patron_redis_s {
 };
 
 
+/* What the directive says before it is made into the above. */
+
+typedef struct {
+    ngx_http_patron_redis_t   *redis;
+    ngx_str_t                  password_file;
+    ngx_str_t                  ca;
+    ngx_str_t                  cert;
+    ngx_str_t                  key;
+    ngx_uint_t                 tls;
+} ngx_http_patron_redis_conf_t;
+
+/* The password from password_file=; a TLS context from ca=, cert=, key=. */
+
+ngx_int_t ngx_http_patron_redis_password(ngx_conf_t *cf,
+    ngx_http_patron_redis_conf_t *conf);
+ngx_int_t ngx_http_patron_redis_tls(ngx_conf_t *cf,
+    ngx_http_patron_redis_conf_t *conf);
+
+
 /* The servers of a cycle. */
 
 typedef struct {

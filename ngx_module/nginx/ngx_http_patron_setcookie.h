@@ -1,7 +1,8 @@
 
 /*
  * The module's own cookies: sealed, HttpOnly, named after patron_cookie's name
- * ("patron_id", "patron_meter", "patron_device", "patron_seen") and set with its attributes.
+ * ("patron_id", "patron_meter", "patron_device", "patron_seen") and set with
+ * its attributes.
  */
 
 

@@ -36,7 +36,6 @@ static const char  *ngx_http_patron_status_head[] = {
     "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
     "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
     "<meta name=\"robots\" content=\"noindex\">"
-    "<meta http-equiv=\"refresh\" content=\"60\">"
     "<title>Patron status</title>"
     "<style>:root{color-scheme:light dark;--ink:#1d1b18;--dim:#625c53;"
     "--paper:#f6f3ed;--card:#fff;--line:#e3ddd1;--bar:#b5482a;--soft:#e9c9bb;"

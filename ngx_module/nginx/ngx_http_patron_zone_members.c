@@ -53,6 +53,8 @@ static void ngx_http_patron_copy_out(ngx_http_patron_cells_t *c,
     ngx_http_patron_head_t *head, size_t skip, u_char *dst, size_t len);
 static void ngx_http_patron_copy_in(ngx_http_patron_cells_t *c, uint32_t n,
     u_char *src, size_t len);
+static void ngx_http_patron_fill_head(ngx_http_patron_cells_t *c, uint32_t n,
+    ngx_http_patron_key_t *key, ngx_http_patron_record_t *record);
 static uint32_t ngx_http_patron_take(ngx_http_patron_zone_t *zone,
     size_t len);
 static uint32_t ngx_http_patron_take_cell(ngx_http_patron_zone_t *zone);
@@ -256,7 +258,7 @@ ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone, uint32_t redis,
     ngx_http_patron_zone_mark_t *mark)
 {
     u_char                    *p, buf[NGX_HTTP_PATRON_STRINGS_MAX];
-    uint32_t                   n, *bucket;
+    uint32_t                   n;
     ngx_http_patron_key_t      key;
     ngx_http_patron_head_t    *head;
     ngx_http_patron_cells_t   *c;
@@ -299,25 +301,11 @@ ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone, uint32_t redis,
 
     n = ngx_http_patron_take(zone, p - buf);
 
+    ngx_http_patron_fill_head(c, n, &key, record);
+
     head = &c->cells[n].head;
-    bucket = ngx_http_patron_bucket(c, key.hash);
-
-    head->chain = *bucket;
-    *bucket = n;
-
-    head->hash = key.hash;
-    head->born = ngx_http_patron_now();
     head->generation = server->generation;
-    head->expires = (record->ttl < 0) ? 0
-                                      : head->born + (uint32_t) record->ttl;
-    head->until = (uint32_t) record->until;
-    head->not_before = (uint32_t) record->not_before;
-    head->status = (uint8_t) record->status;
-    head->server = (uint8_t) key.server;
     head->heard = listening ? 1 : 0;
-    head->sub_len = (uint8_t) sub->len;
-    head->tier_len = (uint16_t) record->tier.len;
-    head->name_len = (uint16_t) record->name.len;
 
     ngx_http_patron_copy_in(c, n, buf, p - buf);
 
@@ -326,6 +314,36 @@ ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone, uint32_t redis,
     ngx_http_patron_zone_unlock(zone);
 
     return NGX_OK;
+}
+
+
+/* Fills in what the record says and puts it into its bucket. */
+
+static void
+ngx_http_patron_fill_head(ngx_http_patron_cells_t *c, uint32_t n,
+    ngx_http_patron_key_t *key, ngx_http_patron_record_t *record)
+{
+    uint32_t                *bucket;
+    ngx_http_patron_head_t  *head;
+
+    head = &c->cells[n].head;
+
+    head->hash = key->hash;
+    head->born = ngx_http_patron_now();
+    head->expires = (record->ttl < 0) ? 0
+                                      : head->born + (uint32_t) record->ttl;
+    head->until = (uint32_t) record->until;
+    head->not_before = (uint32_t) record->not_before;
+    head->status = (uint8_t) record->status;
+    head->server = (uint8_t) key->server;
+    head->sub_len = (uint8_t) key->sub->len;
+    head->tier_len = (uint16_t) record->tier.len;
+    head->name_len = (uint16_t) record->name.len;
+
+    bucket = ngx_http_patron_bucket(c, key->hash);
+
+    head->chain = *bucket;
+    *bucket = n;
 }
 
 

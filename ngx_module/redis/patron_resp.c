@@ -23,11 +23,16 @@
 #define PATRON_BLOCK_SIZE  4096
 
 
-/* The one function of hiredis's reader whose type has changed. */
+/*
+ * hiredis 1.0 has changed one type, and reads RESP3 too.  We never ask for it:
+ * who sends it all the same is refused.
+ */
 
 #if (HIREDIS_MAJOR >= 1)
+#define PATRON_RESP3  1
 typedef size_t  patron_resp_count_t;
 #else
+#define PATRON_RESP3  0
 typedef int     patron_resp_count_t;
 #endif
 
@@ -61,18 +66,25 @@ static void *patron_reply_array(const redisReadTask *task,
 static void *patron_reply_integer(const redisReadTask *task,
     long long value);
 static void *patron_reply_nil(const redisReadTask *task);
+#if (PATRON_RESP3)
+static void *patron_reply_double(const redisReadTask *task, double value,
+    char *str, size_t len);
+static void *patron_reply_bool(const redisReadTask *task, int value);
+#endif
 static void patron_reply_ignore(void *reply);
 static size_t patron_digits(size_t n);
 static patron_uchar_t *patron_mark(patron_uchar_t *dst, char mark, size_t n);
 
-
-/* RESP3's types are never asked for: their functions are NULL. */
 
 static redisReplyObjectFunctions  patron_reply_functions = {
     .createString = patron_reply_string,
     .createArray = patron_reply_array,
     .createInteger = patron_reply_integer,
     .createNil = patron_reply_nil,
+#if (PATRON_RESP3)
+    .createDouble = patron_reply_double,
+    .createBool = patron_reply_bool,
+#endif
     .freeObject = patron_reply_ignore
 };
 
@@ -443,6 +455,33 @@ patron_reply_nil(const redisReadTask *task)
 {
     return patron_reply_create(task, PATRON_REPLY_NIL);
 }
+
+
+#if (PATRON_RESP3)
+
+static void *
+patron_reply_double(const redisReadTask *task, double value, char *str,
+    size_t len)
+{
+    (void) task;
+    (void) value;
+    (void) str;
+    (void) len;
+
+    return NULL;
+}
+
+
+static void *
+patron_reply_bool(const redisReadTask *task, int value)
+{
+    (void) task;
+    (void) value;
+
+    return NULL;
+}
+
+#endif
 
 
 static void

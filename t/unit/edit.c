@@ -380,7 +380,7 @@ static const case_t  cases[] = {
       "cut 1 : body; strip : script.x",
       "<body><p>a</p><p>b</p></body><script>c</script><script class=x>"
       "</script> <!-- d --><p>e</p></body>f</html>",
-      "<body><p>a</p>{0}</body><script>c</script> <!-- d --></body>" },
+      "<body><p>a</p>{0}</body><script>c</script> <!-- d --></body></html>" },
 
     { "an element without end, past the body's end tag",
       "cut 1 : article; append body; append article",
@@ -397,7 +397,7 @@ static const case_t  cases[] = {
     { "a body in doubt that goes on",
       "cut 1 : body; append body",
       "<body><p>a</p></body> <p>b</p></html> ",
-      "<body><p>a</p>{0}{1}" },
+      "<body><p>a</p>{0}{1}</html> " },
 
     { "strip in what is kept",
       "cut 2 : article; strip : p.x; strip attr=title : p",
