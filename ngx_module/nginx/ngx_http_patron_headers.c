@@ -85,6 +85,7 @@ ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name)
     ngx_uint_t        i;
     ngx_table_elt_t  *h;
     ngx_list_part_t  *part;
+    static ngx_str_t  vary = ngx_string("Vary");
 
     part = &r->headers_out.headers.part;
     h = part->elts;
@@ -101,68 +102,30 @@ ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name)
             i = 0;
         }
 
-        if (ngx_http_patron_is(&h[i], "Vary", sizeof("Vary") - 1)
+        if (ngx_http_patron_is(&h[i], (const char *) vary.data, vary.len)
             && ngx_http_patron_lists(&h[i].value, name))
         {
             return NGX_OK;
         }
     }
 
-    h = ngx_http_patron_push_header(r);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    h->hash = 1;
-    ngx_str_set(&h->key, "Vary");
-    h->value = *name;
-
-    return NGX_OK;
+    return ngx_http_patron_add_header(r, &vary, name);
 }
 
 
 ngx_int_t
 ngx_http_patron_private(ngx_http_request_t *r)
 {
-    ngx_uint_t        i;
-    ngx_table_elt_t  *h;
-    ngx_list_part_t  *part;
+    static ngx_str_t  control = ngx_string("Cache-Control");
+    static ngx_str_t  expires = ngx_string("Expires");
+    static ngx_str_t  nobody = ngx_string("private, no-store");
 
-    part = &r->headers_out.headers.part;
-    h = part->elts;
-
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (ngx_http_patron_is(&h[i], "Cache-Control",
-                               sizeof("Cache-Control") - 1)
-            || ngx_http_patron_is(&h[i], "Expires", sizeof("Expires") - 1))
-        {
-            h[i].hash = 0;
-        }
-    }
+    ngx_http_patron_drop_header(r, &control);
+    ngx_http_patron_drop_header(r, &expires);
 
     r->headers_out.expires = NULL;
 
-    h = ngx_http_patron_push_header(r);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    h->hash = 1;
-    ngx_str_set(&h->key, "Cache-Control");
-    ngx_str_set(&h->value, "private, no-store");
-
-    return NGX_OK;
+    return ngx_http_patron_add_header(r, &control, &nobody);
 }
 
 
