@@ -10,14 +10,21 @@
 
 static patron_plan_op_t *patron_plan_push(patron_plan_t *plan, uint64_t at,
     patron_plan_op_e type);
-static int patron_replay_do(patron_replay_t *replay,
-    const patron_edit_sink_t *sink, void *ctx);
+static int patron_replay_bytes(patron_replay_t *replay, patron_piece_e type,
+    uint64_t to, patron_piece_t *piece);
 
 
 void
 patron_plan_init(patron_plan_t *plan)
 {
     memset(plan, 0, sizeof(patron_plan_t));
+}
+
+
+size_t
+patron_plan_size(const patron_plan_t *plan)
+{
+    return offsetof(patron_plan_t, ops) + plan->n * sizeof(patron_plan_op_t);
 }
 
 
@@ -125,92 +132,97 @@ patron_replay_init(patron_replay_t *replay, const patron_plan_t *plan)
 {
     replay->plan = plan;
     replay->pos = 0;
+    replay->begin = 0;
+    replay->end = 0;
     replay->next = 0;
 }
 
 
-int
-patron_replay_feed(patron_replay_t *replay, const patron_edit_sink_t *sink,
-    void *ctx, const patron_uchar_t *data, size_t len)
+void
+patron_replay_chunk(patron_replay_t *replay, uint64_t len)
 {
-    size_t                   n;
-    uint64_t                 at;
+    replay->begin = replay->end;
+    replay->end += len;
+}
+
+
+int
+patron_replay_next(patron_replay_t *replay, patron_piece_t *piece)
+{
     const patron_plan_op_t  *op;
 
     for ( ;; ) {
 
         if (replay->next == replay->plan->n) {
 
-            if (len && sink->pass(ctx, replay->pos, data, len) != PATRON_OK) {
-                return PATRON_ERROR;
+            if (replay->pos == replay->end) {
+                return PATRON_DECLINED;
             }
 
-            replay->pos += len;
-            return PATRON_DECLINED;
+            return patron_replay_bytes(replay, PATRON_PIECE_PASS,
+                                       replay->end, piece);
         }
 
         op = &replay->plan->ops[replay->next];
-        at = op->at;
 
-        if (at > replay->pos) {
-            n = (at - replay->pos < len) ? (size_t) (at - replay->pos) : len;
+        if (replay->pos < op->at) {
 
-            if (n && sink->pass(ctx, replay->pos, data, n) != PATRON_OK) {
-                return PATRON_ERROR;
+            if (replay->pos == replay->end) {
+                return PATRON_AGAIN;
             }
 
-            replay->pos += n;
-            data += n;
-            len -= n;
-
-            if (replay->pos < at) {
-                return PATRON_OK;
-            }
+            return patron_replay_bytes(replay, PATRON_PIECE_PASS, op->at,
+                                       piece);
         }
 
-        if (op->type == PATRON_PLAN_DROP) {
-            n = (op->to - replay->pos < len) ? (size_t) (op->to - replay->pos)
-                                             : len;
+        if (op->type == PATRON_PLAN_DROP && replay->pos < op->to) {
 
-            if (n && sink->drop(ctx, replay->pos, replay->pos + n)
-                     != PATRON_OK)
-            {
-                return PATRON_ERROR;
+            if (replay->pos == replay->end) {
+                return PATRON_AGAIN;
             }
 
-            replay->pos += n;
-            data += n;
-            len -= n;
-
-            if (replay->pos < op->to) {
-                return PATRON_OK;
-            }
-
-            replay->next++;
-            continue;
-        }
-
-        if (patron_replay_do(replay, sink, ctx) != PATRON_OK) {
-            return PATRON_ERROR;
+            return patron_replay_bytes(replay, PATRON_PIECE_DROP, op->to,
+                                       piece);
         }
 
         replay->next++;
+
+        switch (op->type) {
+
+        case PATRON_PLAN_INSERT:
+            piece->type = PATRON_PIECE_INSERT;
+            piece->rule = op->rule;
+            return PATRON_OK;
+
+        case PATRON_PLAN_TEXT_OP:
+            piece->type = PATRON_PIECE_TEXT;
+            piece->text = replay->plan->text + op->text;
+            piece->len = op->len;
+            return PATRON_OK;
+
+        default:
+            /* the drop is complete */
+            break;
+        }
     }
 }
 
 
+/* What there is of the chunk up to the offset. */
+
 static int
-patron_replay_do(patron_replay_t *replay, const patron_edit_sink_t *sink,
-    void *ctx)
+patron_replay_bytes(patron_replay_t *replay, patron_piece_e type, uint64_t to,
+    patron_piece_t *piece)
 {
-    const patron_plan_op_t  *op;
-
-    op = &replay->plan->ops[replay->next];
-
-    if (op->type == PATRON_PLAN_INSERT) {
-        return sink->insert(ctx, replay->pos, op->rule);
+    if (to > replay->end) {
+        to = replay->end;
     }
 
-    return sink->text(ctx, replay->pos, replay->plan->text + op->text,
-                      op->len);
+    piece->type = type;
+    piece->from = replay->pos - replay->begin;
+    piece->len = to - replay->pos;
+
+    replay->pos = to;
+
+    return PATRON_OK;
 }

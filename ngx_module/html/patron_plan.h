@@ -44,12 +44,16 @@ typedef struct {
     uint16_t          n;
     uint16_t          ntext;
     unsigned          bad:1;        /* more than a plan can hold */
-    patron_plan_op_t  ops[PATRON_PLAN_OPS];
     patron_uchar_t    text[PATRON_PLAN_TEXT];
+    patron_plan_op_t  ops[PATRON_PLAN_OPS];
 } patron_plan_t;
 
 
 void patron_plan_init(patron_plan_t *plan);
+
+/* The bytes of a plan that are in use: it may be cut off there. */
+
+size_t patron_plan_size(const patron_plan_t *plan);
 
 /* Writes down what an editor tells its sink, in the order of the calls. */
 
@@ -59,26 +63,49 @@ void patron_plan_text(patron_plan_t *plan, uint64_t at,
 void patron_plan_drop(patron_plan_t *plan, uint64_t from, uint64_t to);
 
 
-/* A page being edited by a plan. */
+/*
+ * A page being edited by a plan: the plan says, piece by piece, what becomes of
+ * each chunk.  The bytes themselves are never looked at.
+ */
 
 typedef struct {
-    const patron_plan_t  *plan;
-    uint64_t              pos;      /* in the page */
-    unsigned              next;     /* op */
+    const patron_plan_t   *plan;
+    uint64_t               pos;     /* in the page */
+    uint64_t               begin;   /* of the chunk, in the page */
+    uint64_t               end;
+    unsigned               next;    /* op */
 } patron_replay_t;
+
+
+typedef enum {
+    PATRON_PIECE_PASS = 0,          /* bytes of the chunk go out */
+    PATRON_PIECE_DROP,              /* ... do not */
+    PATRON_PIECE_INSERT,            /* what a rule inserts */
+    PATRON_PIECE_TEXT               /* bytes of the plan */
+} patron_piece_e;
+
+
+typedef struct {
+    patron_piece_e         type;
+    unsigned               rule;    /* of an insert */
+    uint64_t               from;    /* of a pass or drop: in the chunk */
+    uint64_t               len;     /* of all but an insert */
+    const patron_uchar_t  *text;
+} patron_piece_t;
 
 
 void patron_replay_init(patron_replay_t *replay, const patron_plan_t *plan);
 
+/* Begins the next chunk, of len bytes. */
+
+void patron_replay_chunk(patron_replay_t *replay, uint64_t len);
+
 /*
- * Feeds a chunk; the sink is called as by the editor, "copy" never.
- * PATRON_DECLINED once all is done: the rest may bypass; PATRON_ERROR: what
- * the sink returned.
+ * PATRON_OK: the next piece of the chunk; PATRON_AGAIN: there is no more of it;
+ * PATRON_DECLINED: nor is there in the plan, the chunks that follow pass whole.
  */
 
-int patron_replay_feed(patron_replay_t *replay,
-    const patron_edit_sink_t *sink, void *ctx, const patron_uchar_t *data,
-    size_t len);
+int patron_replay_next(patron_replay_t *replay, patron_piece_t *piece);
 
 
 #endif /* _PATRON_PLAN_H_INCLUDED_ */

@@ -16,6 +16,8 @@
 
 static ngx_int_t ngx_http_patron_identify(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_ask_member(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_find_token(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token);
 static patron_token_e ngx_http_patron_check_token(ngx_http_request_t *r,
@@ -65,7 +67,9 @@ ngx_http_patron_access_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (st->waiter.waiting || st->ask != NULL) {
+    if ((st->inquiry != NULL && st->inquiry->waiter.waiting)
+        || st->ask != NULL)
+    {
         /* a write event of somebody else's */
         return NGX_AGAIN;
     }
@@ -99,7 +103,6 @@ ngx_http_patron_identify(ngx_http_request_t *r,
     ngx_str_t                     token;
     patron_token_e                verified;
     patron_claims_t               claims;
-    ngx_http_patron_main_conf_t  *pmcf;
 
     st->keys = plcf->keys;
     st->redis = plcf->redis;
@@ -150,17 +153,14 @@ ngx_http_patron_identify(ngx_http_request_t *r,
         goto decided;
     }
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
-
-    st->waiter.handler = ngx_http_patron_resume;
-    st->waiter.data = st;
-    st->waiter.log = r->connection->log;
-
-    rc = ngx_http_patron_member_find(plcf->redis, pmcf->zone, &st->id,
-                                     &st->member, &st->waiter);
+    rc = ngx_http_patron_ask_member(r, plcf, st);
 
     if (rc == NGX_AGAIN) {
         return ngx_http_patron_suspend(r, ngx_http_patron_detach, st);
+    }
+
+    if (rc == NGX_HTTP_INTERNAL_SERVER_ERROR) {
+        return rc;
     }
 
     ngx_http_patron_judge(plcf, st, rc);
@@ -171,6 +171,41 @@ decided:
     ngx_http_patron_count(r, st);
 
     return NGX_OK;
+}
+
+
+/* NGX_HTTP_INTERNAL_SERVER_ERROR, or as ngx_http_patron_member_find(). */
+
+static ngx_int_t
+ngx_http_patron_ask_member(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_http_patron_inquiry_t     *inquiry;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    inquiry = st->inquiry;
+
+    if (inquiry == NULL) {
+        inquiry = ngx_palloc(r->main->pool, sizeof(ngx_http_patron_inquiry_t));
+        if (inquiry == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        /* the two buffers of the member are written before they are read */
+
+        ngx_memzero(&inquiry->waiter, sizeof(ngx_http_patron_waiter_t));
+
+        st->inquiry = inquiry;
+    }
+
+    inquiry->waiter.handler = ngx_http_patron_resume;
+    inquiry->waiter.data = st;
+    inquiry->waiter.log = r->connection->log;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    return ngx_http_patron_member_find(plcf->redis, pmcf->zone, &st->id,
+                                       &inquiry->member, &inquiry->waiter);
 }
 
 
@@ -331,8 +366,8 @@ ngx_http_patron_detach(void *data)
 {
     ngx_http_patron_state_t  *st = data;
 
-    if (st->waiter.waiting) {
-        ngx_http_patron_member_cancel(&st->waiter);
+    if (st->inquiry->waiter.waiting) {
+        ngx_http_patron_member_cancel(&st->inquiry->waiter);
     }
 }
 
@@ -436,7 +471,7 @@ ngx_http_patron_judge_member(ngx_http_patron_state_t *st)
 {
     ngx_http_patron_member_t  *m;
 
-    m = &st->member;
+    m = &st->inquiry->member;
 
     st->source = (m->source == NGX_HTTP_PATRON_FROM_REDIS)
                  ? NGX_HTTP_PATRON_SOURCE_REDIS : NGX_HTTP_PATRON_SOURCE_ZONE;
@@ -545,7 +580,7 @@ ngx_http_patron_count(ngx_http_request_t *r, ngx_http_patron_state_t *st)
         break;
 
     case NGX_HTTP_PATRON_SOURCE_ZONE:
-        rung = (st->member.source == NGX_HTTP_PATRON_FROM_STALE)
+        rung = (st->inquiry->member.source == NGX_HTTP_PATRON_FROM_STALE)
                ? NGX_HTTP_PATRON_C_FROM_STALE : NGX_HTTP_PATRON_C_FROM_ZONE;
         break;
 

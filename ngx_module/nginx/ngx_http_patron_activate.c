@@ -28,6 +28,7 @@
 #include "ngx_http_patron_activate.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_grant.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"

@@ -18,6 +18,7 @@
 
 #include "patron_hash.h"
 #include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_zone_blob.h"
 

@@ -11,6 +11,14 @@
 #define NGX_HTTP_PATRON_COPY_SIZE  1024
 
 
+typedef struct {
+    ngx_chain_t  cl;
+    ngx_buf_t    buf;
+} ngx_http_patron_link_t;
+
+
+static ngx_uint_t ngx_http_patron_chain_grow(ngx_buf_t *piece, ngx_buf_t *in,
+    off_t from, off_t len);
 static ngx_chain_t *ngx_http_patron_chain_link(ngx_http_patron_chain_t *ch);
 static void ngx_http_patron_chain_push(ngx_http_patron_chain_t *ch,
     ngx_chain_t *cl);
@@ -46,7 +54,7 @@ ngx_http_patron_chain_end(ngx_http_patron_chain_t *ch)
     if (b == NULL || b != ch->tail) {
 
         if (!in->last_buf && !in->last_in_chain && !in->flush && !in->sync
-            && !ngx_buf_in_memory(in))
+            && !ngx_buf_in_memory(in) && !in->in_file)
         {
             return NGX_OK;
         }
@@ -183,19 +191,21 @@ ngx_http_patron_chain_empty(ngx_pool_t *pool, ngx_chain_t *in,
 
 
 ngx_int_t
-ngx_http_patron_chain_pass(ngx_http_patron_chain_t *ch, u_char *p, size_t len)
+ngx_http_patron_chain_pass(ngx_http_patron_chain_t *ch, off_t from, off_t len)
 {
-    ngx_buf_t    *b;
+    ngx_buf_t    *b, *in;
     ngx_chain_t  *cl;
 
     if (len == 0) {
         return NGX_OK;
     }
 
+    in = ch->in;
     b = ch->piece;
 
-    if (b != NULL && b == ch->tail && b->last == p) {
-        b->last = p + len;
+    if (b != NULL && b == ch->tail && ngx_http_patron_chain_grow(b, in, from,
+                                                                 len))
+    {
         return NGX_OK;
     }
 
@@ -206,18 +216,52 @@ ngx_http_patron_chain_pass(ngx_http_patron_chain_t *ch, u_char *p, size_t len)
 
     b = cl->buf;
 
-    b->pos = p;
-    b->last = p + len;
-    b->start = p;
-    b->end = b->last;
-    b->memory = ch->in->memory;
-    b->temporary = ch->in->temporary;
-    b->mmap = ch->in->mmap;
+    if (ngx_buf_in_memory(in)) {
+        b->pos = in->pos + from;
+        b->last = b->pos + len;
+        b->start = b->pos;
+        b->end = b->last;
+        b->memory = in->memory;
+        b->temporary = in->temporary;
+        b->mmap = in->mmap;
+
+    } else {
+        b->in_file = 1;
+        b->file = in->file;
+        b->file_pos = in->file_pos + from;
+        b->file_last = b->file_pos + len;
+        ch->files = 1;
+    }
 
     ngx_http_patron_chain_push(ch, cl);
     ch->piece = b;
 
     return NGX_OK;
+}
+
+
+/* Does the piece end where these bytes begin?  Then it has them too. */
+
+static ngx_uint_t
+ngx_http_patron_chain_grow(ngx_buf_t *piece, ngx_buf_t *in, off_t from,
+    off_t len)
+{
+    if (!ngx_buf_in_memory(in)) {
+
+        if (piece->file_last != in->file_pos + from) {
+            return 0;
+        }
+
+        piece->file_last += len;
+        return 1;
+    }
+
+    if (piece->last != in->pos + from) {
+        return 0;
+    }
+
+    piece->last += len;
+    return 1;
 }
 
 
@@ -360,7 +404,7 @@ ngx_http_patron_chain_sent(ngx_http_patron_chain_t *ch)
             && (b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_pass
                 || b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_copy))
         {
-            b->shadow->pos = b->shadow->last;
+            ngx_http_patron_chain_consume(b->shadow);
         }
 
         if (b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_copy) {
@@ -392,30 +436,30 @@ ngx_http_patron_chain_to_memory(ngx_chain_t *in)
 }
 
 
-/* A link with an empty buffer of ours. */
+/* A link with an empty buffer of ours, which stay together. */
 
 static ngx_chain_t *
 ngx_http_patron_chain_link(ngx_http_patron_chain_t *ch)
 {
-    ngx_chain_t  *cl;
+    ngx_chain_t             *cl;
+    ngx_http_patron_link_t  *link;
 
     cl = ch->free;
 
     if (cl != NULL) {
         ch->free = cl->next;
-        ngx_memzero(cl->buf, sizeof(ngx_buf_t));
 
     } else {
-        cl = ngx_alloc_chain_link(ch->pool);
-        if (cl == NULL) {
+        link = ngx_palloc(ch->pool, sizeof(ngx_http_patron_link_t));
+        if (link == NULL) {
             return NULL;
         }
 
-        cl->buf = ngx_calloc_buf(ch->pool);
-        if (cl->buf == NULL) {
-            return NULL;
-        }
+        cl = &link->cl;
+        cl->buf = &link->buf;
     }
+
+    ngx_memzero(cl->buf, sizeof(ngx_buf_t));
 
     cl->buf->tag = (ngx_buf_tag_t) &ngx_http_patron_chain_pass;
 

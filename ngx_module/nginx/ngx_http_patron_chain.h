@@ -24,6 +24,7 @@ typedef struct {
     ngx_buf_t     *in;          /* the buffer being cut up */
     ngx_buf_t     *piece;       /* its last piece so far */
     ngx_buf_t     *tail;        /* of out */
+    ngx_uint_t     files;       /* slices of a file were passed */
 } ngx_http_patron_chain_t;
 
 
@@ -35,11 +36,11 @@ void ngx_http_patron_chain_init(ngx_http_patron_chain_t *ch,
 void ngx_http_patron_chain_from(ngx_http_patron_chain_t *ch, ngx_buf_t *in);
 ngx_int_t ngx_http_patron_chain_end(ngx_http_patron_chain_t *ch);
 
-/* Bytes of the current buffer; bytes to copy; bytes that live as long as the
-   request. */
+/* Bytes of the current buffer, by their offset in it, be it in memory or in a
+   file; bytes to copy; bytes that live as long as the request. */
 
-ngx_int_t ngx_http_patron_chain_pass(ngx_http_patron_chain_t *ch, u_char *p,
-    size_t len);
+ngx_int_t ngx_http_patron_chain_pass(ngx_http_patron_chain_t *ch, off_t from,
+    off_t len);
 ngx_int_t ngx_http_patron_chain_copy(ngx_http_patron_chain_t *ch, u_char *p,
     size_t len);
 ngx_int_t ngx_http_patron_chain_memory(ngx_http_patron_chain_t *ch,

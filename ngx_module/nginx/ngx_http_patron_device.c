@@ -22,6 +22,7 @@
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_device.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_setcookie.h"
 
 

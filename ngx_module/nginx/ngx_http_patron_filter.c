@@ -9,6 +9,7 @@
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_grant.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_page.h"
 #include "ngx_http_patron_wall.h"
@@ -503,6 +504,7 @@ ngx_http_patron_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
     }
 
     ngx_http_patron_chain_sent(&page->chain);
+    ngx_http_patron_page_push(page);
 
     return code;
 }

@@ -14,6 +14,7 @@
 #include "patron_form.h"
 #include "patron_link.h"
 #include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_headers.h"
 
 
 static ngx_int_t ngx_http_patron_take_from(ngx_http_request_t *r,

@@ -20,6 +20,7 @@
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
 
 

@@ -15,6 +15,7 @@
 
 
 #include "ngx_http_patron_grant.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
 
@@ -107,41 +108,29 @@ static ngx_uint_t
 ngx_http_patron_grant_find(ngx_list_t *headers, ngx_str_t *name,
     ngx_uint_t hide, ngx_str_t *value)
 {
-    ngx_uint_t        i, n;
-    ngx_table_elt_t  *h;
-    ngx_list_part_t  *part;
+    ngx_uint_t               n;
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
 
     n = 0;
 
-    part = &headers->part;
-    h = part->elts;
+    ngx_http_patron_walk(&walk, headers);
 
-    for (i = 0; /* void */ ; i++) {
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                return n;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].hash == 0
-            || h[i].key.len != name->len
-            || ngx_strncasecmp(h[i].key.data, name->data, name->len) != 0)
-        {
+        if (!ngx_http_patron_header_is(h, name)) {
             continue;
         }
 
         if (hide) {
-            h[i].hash = 0;
+            h->hash = 0;
         }
 
-        *value = h[i].value;
+        *value = h->value;
         n++;
     }
+
+    return n;
 }
 
 

@@ -2,15 +2,19 @@
 /*
  * Headers of the request that are taken away for good, and headers of the
  * response that say who may keep the page.
+ *
+ * A header is taken out of a list by parting the list around it.  nginx takes
+ * a part for one with at least an element in it, and adds to the last one as
+ * long as it holds fewer than nalloc: no part is left empty, and the last one
+ * is made to look full.
  */
 
 
-#include "ngx_http_patron_state.h"
+#include "ngx_http_patron_headers.h"
 
 
-static ngx_table_elt_t *ngx_http_patron_push_header(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_patron_is(ngx_table_elt_t *h, const char *name,
-    size_t len);
+static ngx_uint_t ngx_http_patron_is_taken(ngx_table_elt_t *h,
+    ngx_table_elt_t **taken, ngx_uint_t n);
 static ngx_uint_t ngx_http_patron_lists(ngx_str_t *value, ngx_str_t *name);
 
 
@@ -18,92 +22,122 @@ ngx_int_t
 ngx_http_patron_unlink_headers(ngx_http_request_t *r, ngx_table_elt_t **taken,
     ngx_uint_t n)
 {
-    ngx_uint_t        i, k;
-    ngx_list_t        list;
-    ngx_table_elt_t  *h, *copy;
-    ngx_list_part_t  *part;
+    ngx_uint_t         i, from, nelts;
+    ngx_list_t        *list, kept;
+    ngx_table_elt_t   *h;
+    ngx_list_part_t   *part, *next, *last;
 
     if (n == 0) {
         return NGX_OK;
     }
 
-    if (ngx_list_init(&list, r->pool, 20, sizeof(ngx_table_elt_t)) != NGX_OK) {
-        return NGX_ERROR;
-    }
+    list = &r->headers_in.headers;
 
-    part = &r->headers_in.headers.part;
-    h = part->elts;
+    /* what has been kept so far: "last" is its last part */
 
-    for (i = 0; /* void */ ; i++) {
+    ngx_memzero(&kept, sizeof(ngx_list_t));
+    last = NULL;
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
+    for (part = &list->part; part; part = next) {
+
+        next = part->next;
+        h = part->elts;
+        nelts = part->nelts;
+
+        for (from = 0, i = 0; i <= nelts; i++) {
+
+            if (i < nelts && !ngx_http_patron_is_taken(&h[i], taken, n)) {
+                continue;
             }
 
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
+            if (i > from) {
 
-        for (k = 0; k < n; k++) {
-            if (h[i].hash == taken[k]->hash
-                && h[i].key.len == taken[k]->key.len
-                && ngx_strncasecmp(h[i].key.data, taken[k]->key.data,
-                                   h[i].key.len) == 0)
-            {
-                break;
+                if (last == NULL) {
+                    last = &kept.part;
+
+                } else {
+                    last->next = ngx_palloc(r->pool, sizeof(ngx_list_part_t));
+                    if (last->next == NULL) {
+                        return NGX_ERROR;
+                    }
+
+                    last = last->next;
+                }
+
+                last->elts = &h[from];
+                last->nelts = i - from;
+                last->next = NULL;
             }
-        }
 
-        if (k < n) {
-            continue;
+            from = i + 1;
         }
-
-        copy = ngx_list_push(&list);
-        if (copy == NULL) {
-            return NGX_ERROR;
-        }
-
-        *copy = h[i];
     }
 
-    r->headers_in.headers = list;
-
-    if (list.last == &list.part) {
-        /* the list's first part lies in the list itself */
-        r->headers_in.headers.last = &r->headers_in.headers.part;
+    if (last == NULL) {
+        return ngx_list_init(list, r->pool, 4, sizeof(ngx_table_elt_t));
     }
+
+    list->part = kept.part;
+    list->last = (last == &kept.part) ? &list->part : last;
+    list->nalloc = last->nelts;
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_is_taken(ngx_table_elt_t *h, ngx_table_elt_t **taken,
+    ngx_uint_t n)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < n; i++) {
+        if (h->hash == taken[i]->hash
+            && (h == taken[i]
+                || (h->key.len == taken[i]->key.len
+                    && ngx_strncasecmp(h->key.data, taken[i]->key.data,
+                                       h->key.len)
+                       == 0)))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_str_t *
+ngx_http_patron_request_header(ngx_http_request_t *r, ngx_str_t *name)
+{
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
+
+    ngx_http_patron_walk(&walk, &r->headers_in.headers);
+
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+        if (ngx_http_patron_header_is(h, name)) {
+            return &h->value;
+        }
+    }
+
+    return NULL;
 }
 
 
 ngx_int_t
 ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name)
 {
-    ngx_uint_t        i;
-    ngx_table_elt_t  *h;
-    ngx_list_part_t  *part;
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
+
     static ngx_str_t  vary = ngx_string("Vary");
 
-    part = &r->headers_out.headers.part;
-    h = part->elts;
+    ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (ngx_http_patron_is(&h[i], (const char *) vary.data, vary.len)
-            && ngx_http_patron_lists(&h[i].value, name))
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+        if (ngx_http_patron_header_is(h, &vary)
+            && ngx_http_patron_lists(&h->value, name))
         {
             return NGX_OK;
         }
@@ -129,45 +163,18 @@ ngx_http_patron_private(ngx_http_request_t *r)
 }
 
 
-ngx_str_t *
-ngx_http_patron_request_header(ngx_http_request_t *r, ngx_str_t *name)
-{
-    ngx_uint_t        i;
-    ngx_table_elt_t  *h;
-    ngx_list_part_t  *part;
-
-    part = &r->headers_in.headers.part;
-    h = part->elts;
-
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                return NULL;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (ngx_http_patron_is(&h[i], (const char *) name->data, name->len)) {
-            return &h[i].value;
-        }
-    }
-}
-
-
 ngx_int_t
 ngx_http_patron_add_header(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value)
 {
     ngx_table_elt_t  *h;
 
-    h = ngx_http_patron_push_header(r);
+    h = ngx_list_push(&r->headers_out.headers);
     if (h == NULL) {
         return NGX_ERROR;
     }
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
 
     h->hash = 1;
     h->key = *name;
@@ -180,27 +187,14 @@ ngx_http_patron_add_header(ngx_http_request_t *r, ngx_str_t *name,
 void
 ngx_http_patron_drop_header(ngx_http_request_t *r, ngx_str_t *name)
 {
-    ngx_uint_t        i;
-    ngx_table_elt_t  *h;
-    ngx_list_part_t  *part;
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
 
-    part = &r->headers_out.headers.part;
-    h = part->elts;
+    ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                return;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (ngx_http_patron_is(&h[i], (const char *) name->data, name->len)) {
-            h[i].hash = 0;
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+        if (ngx_http_patron_header_is(h, name)) {
+            h->hash = 0;
         }
     }
 }
@@ -209,56 +203,20 @@ ngx_http_patron_drop_header(ngx_http_request_t *r, ngx_str_t *name)
 ngx_uint_t
 ngx_http_patron_has_set_cookie(ngx_http_request_t *r)
 {
-    ngx_uint_t        i;
-    ngx_table_elt_t  *h;
-    ngx_list_part_t  *part;
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
 
-    part = &r->headers_out.headers.part;
-    h = part->elts;
+    static ngx_str_t  set_cookie = ngx_string("Set-Cookie");
 
-    for (i = 0; /* void */ ; i++) {
+    ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                return 0;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (ngx_http_patron_is(&h[i], "Set-Cookie",
-                               sizeof("Set-Cookie") - 1))
-        {
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+        if (ngx_http_patron_header_is(h, &set_cookie)) {
             return 1;
         }
     }
-}
 
-
-static ngx_table_elt_t *
-ngx_http_patron_push_header(ngx_http_request_t *r)
-{
-    ngx_table_elt_t  *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NULL;
-    }
-
-    ngx_memzero(h, sizeof(ngx_table_elt_t));
-
-    return h;
-}
-
-
-static ngx_uint_t
-ngx_http_patron_is(ngx_table_elt_t *h, const char *name, size_t len)
-{
-    return h->hash != 0
-           && h->key.len == len
-           && ngx_strncasecmp(h->key.data, (u_char *) name, len) == 0;
+    return 0;
 }
 
 

@@ -5,9 +5,14 @@
  */
 
 
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_state.h"
 
 
+static ngx_uint_t ngx_http_patron_is_last_type(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
+static void ngx_http_patron_keep_type(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
 static ngx_uint_t ngx_http_patron_is_of_types(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 static ngx_str_t *ngx_http_patron_encoding(ngx_http_request_t *r);
@@ -19,14 +24,20 @@ ngx_uint_t
 ngx_http_patron_is_page(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf)
 {
-    ngx_str_t  *encoding;
+    ngx_str_t   *encoding;
+    ngx_uint_t   known;
 
     if (r->headers_out.status != NGX_HTTP_OK
         || r->header_only
         || r->subrequest_ranges
-        || r->headers_out.content_length_n == 0
-        || !ngx_http_patron_is_of_types(r, plcf))
+        || r->headers_out.content_length_n == 0)
     {
+        return 0;
+    }
+
+    known = ngx_http_patron_is_last_type(r, plcf);
+
+    if (!known && !ngx_http_patron_is_of_types(r, plcf)) {
         return 0;
     }
 
@@ -39,14 +50,61 @@ ngx_http_patron_is_page(ngx_http_request_t *r,
         return 0;
     }
 
-    if (!ngx_http_patron_ascii_compatible(r)) {
+    if (!known && !ngx_http_patron_ascii_compatible(r)) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                       "patron: page left alone: its charset "
                       "is not ASCII-compatible");
         return 0;
     }
 
+    if (!known) {
+        ngx_http_patron_keep_type(r, plcf);
+    }
+
     return 1;
+}
+
+
+/*
+ * Pages of a location are mostly of one type: the last one that was good, and
+ * that nothing but its bytes made so, is not looked at again.
+ */
+
+static ngx_uint_t
+ngx_http_patron_is_last_type(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    ngx_str_t                    *type;
+    ngx_http_patron_last_type_t  *last;
+
+    type = &r->headers_out.content_type;
+    last = &plcf->last_type;
+
+    return type->len == last->len
+           && type->len != 0
+           && r->headers_out.content_type_len == last->type_len
+           && r->headers_out.charset.len == 0
+           && ngx_memcmp(type->data, last->data, type->len) == 0;
+}
+
+
+static void
+ngx_http_patron_keep_type(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    ngx_str_t                    *type;
+    ngx_http_patron_last_type_t  *last;
+
+    type = &r->headers_out.content_type;
+    last = &plcf->last_type;
+
+    if (type->len > sizeof(last->data) || r->headers_out.charset.len) {
+        return;
+    }
+
+    ngx_memcpy(last->data, type->data, type->len);
+    last->len = type->len;
+    last->type_len = r->headers_out.content_type_len;
 }
 
 
@@ -105,35 +163,20 @@ ngx_http_patron_is_of_types(ngx_http_request_t *r,
 static ngx_str_t *
 ngx_http_patron_encoding(ngx_http_request_t *r)
 {
-    ngx_uint_t        i;
-    ngx_table_elt_t  *h;
-    ngx_list_part_t  *part;
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
 
     static ngx_str_t  name = ngx_string("Content-Encoding");
 
-    part = &r->headers_out.headers.part;
-    h = part->elts;
+    ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                return NULL;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].hash != 0
-            && h[i].value.len
-            && h[i].key.len == name.len
-            && ngx_strncasecmp(h[i].key.data, name.data, name.len) == 0)
-        {
-            return &h[i].value;
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+        if (h->value.len && ngx_http_patron_header_is(h, &name)) {
+            return &h->value;
         }
     }
+
+    return NULL;
 }
 
 

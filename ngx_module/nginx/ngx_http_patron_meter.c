@@ -18,6 +18,7 @@
 #include <ngx_sha1.h>
 
 #include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_wall.h"

@@ -118,6 +118,15 @@ typedef struct {
 } ngx_http_patron_strip_t;
 
 
+/* A Content-Type that was found to be a page's. */
+
+typedef struct {
+    size_t                     len;
+    size_t                     type_len;
+    u_char                     data[48];
+} ngx_http_patron_last_type_t;
+
+
 typedef struct {
     ngx_flag_t                 enable;
 
@@ -141,6 +150,7 @@ typedef struct {
     ngx_http_patron_vary_t     vary;
 
     ngx_hash_t                 types;
+    ngx_http_patron_last_type_t last_type;  /* of this worker */
     ngx_array_t               *types_keys;
 
     ngx_http_complex_value_t  *access;

@@ -13,8 +13,6 @@
 #define NGX_HTTP_PATRON_LOOK_MAX  1024      /* bytes looked through for a NUL */
 
 
-static ngx_str_t *ngx_http_patron_page_html(ngx_http_patron_page_t *page,
-    ngx_uint_t rule);
 static ngx_int_t ngx_http_patron_page_probe(ngx_http_patron_page_t *page,
     ngx_buf_t *b, ngx_int_t *rc);
 static ngx_buf_t *ngx_http_patron_page_keep(ngx_http_patron_page_t *page,
@@ -25,40 +23,17 @@ static ngx_int_t ngx_http_patron_page_probed(ngx_http_patron_page_t *page,
     ngx_int_t *rc);
 static ngx_int_t ngx_http_patron_page_buf(ngx_http_patron_page_t *page,
     ngx_buf_t *b, ngx_int_t *rc);
-static ngx_int_t ngx_http_patron_page_bytes(ngx_http_patron_page_t *page,
-    ngx_buf_t *b);
-static ngx_uint_t ngx_http_patron_page_is_binary(ngx_http_patron_page_t *page,
-    u_char *p, size_t len);
 static ngx_int_t ngx_http_patron_page_settle(ngx_http_patron_page_t *page,
     ngx_buf_t *b, ngx_int_t *rc);
 static ngx_int_t ngx_http_patron_page_refuse(ngx_http_patron_page_t *page,
     const char *why, ngx_int_t *rc);
 static ngx_int_t ngx_http_patron_page_release(ngx_http_patron_page_t *page,
     ngx_int_t *rc);
-static void ngx_http_patron_page_done(ngx_http_patron_page_t *page);
-static void ngx_http_patron_page_watch_markup(ngx_http_patron_page_t *page,
-    const u_char *p, size_t len);
-static int ngx_http_patron_sink_pass(void *ctx, uint64_t from,
-    const patron_uchar_t *data, size_t len);
-static int ngx_http_patron_sink_copy(void *ctx, uint64_t from,
-    const patron_uchar_t *data, size_t len);
-static int ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule);
-static int ngx_http_patron_sink_text(void *ctx, uint64_t at,
-    const patron_uchar_t *data, size_t len);
-static int ngx_http_patron_sink_drop(void *ctx, uint64_t from, uint64_t to);
 static int ngx_http_patron_sink_nothing(void *ctx, uint64_t from,
     const patron_uchar_t *data, size_t len);
 static int ngx_http_patron_sink_no_insert(void *ctx, uint64_t at,
     unsigned rule);
-
-
-static patron_edit_sink_t  ngx_http_patron_sink = {
-    ngx_http_patron_sink_pass,
-    ngx_http_patron_sink_copy,
-    ngx_http_patron_sink_insert,
-    ngx_http_patron_sink_text,
-    ngx_http_patron_sink_drop
-};
+static int ngx_http_patron_sink_no_drop(void *ctx, uint64_t from, uint64_t to);
 
 
 /* For a page that is only read. */
@@ -68,14 +43,8 @@ static patron_edit_sink_t  ngx_http_patron_probe_sink = {
     ngx_http_patron_sink_nothing,
     ngx_http_patron_sink_no_insert,
     ngx_http_patron_sink_nothing,
-    ngx_http_patron_sink_drop
+    ngx_http_patron_sink_no_drop
 };
-
-
-static const char  ngx_http_patron_markup_word[] = "isAccessibleForFree";
-
-#define NGX_HTTP_PATRON_MARKUP_LEN                                            \
-    (sizeof(ngx_http_patron_markup_word) - 1)
 
 
 ngx_int_t
@@ -90,11 +59,6 @@ ngx_http_patron_page_create(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    page->mem = ngx_http_patron_mem(r->pool);
-    if (page->mem == NULL) {
-        return NGX_ERROR;
-    }
-
     page->request = r;
     page->plcf = plcf;
     page->raw_last = &page->raw;
@@ -103,99 +67,41 @@ ngx_http_patron_page_create(ngx_http_request_t *r,
 
     if (probe) {
         page->probing = 1;
-        page->edit = patron_edit_create(page->mem, plcf->rules,
-                                        (uint64_t) 1 << plcf->meta_rule,
-                                        &ngx_http_patron_probe_sink, page);
-        if (page->edit == NULL) {
+        r->filter_need_in_memory = 1;
+
+        if (ngx_http_patron_page_editor(page, (uint64_t) 1 << plcf->meta_rule,
+                                        &ngx_http_patron_probe_sink)
+            != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }
 
     st->page = page;
-    r->filter_need_in_memory = 1;
 
     return NGX_OK;
 }
 
 
 ngx_int_t
-ngx_http_patron_page_edit(ngx_http_patron_page_t *page, ngx_str_t *rendered,
-    uint64_t banners, ngx_str_t *wall, uint64_t active, ngx_uint_t walled)
+ngx_http_patron_page_editor(ngx_http_patron_page_t *page, uint64_t active,
+    patron_edit_sink_t *sink)
 {
-    page->rendered = rendered;
-    page->banners = banners;
-    page->active = active;
-    page->walled = walled;
-    page->holding = walled;
-
-    if (walled) {
-        page->wall = *wall;
+    if (page->mem == NULL) {
+        page->mem = ngx_http_patron_mem(page->request->pool);
+        if (page->mem == NULL) {
+            return NGX_ERROR;
+        }
     }
 
     page->edit = patron_edit_create(page->mem, page->plcf->rules, active,
-                                    &ngx_http_patron_sink, page);
+                                    sink, page);
 
     return page->edit == NULL ? NGX_ERROR : NGX_OK;
 }
 
 
-ngx_int_t
-ngx_http_patron_page_record(ngx_http_patron_page_t *page,
-    ngx_http_patron_plan_key_t *key)
-{
-    page->plan = ngx_palloc(page->request->pool, sizeof(patron_plan_t));
-    if (page->plan == NULL) {
-        return NGX_ERROR;
-    }
-
-    patron_plan_init(page->plan);
-
-    page->plan_key = *key;
-    page->recording = 1;
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-ngx_http_patron_page_replay(ngx_http_patron_page_t *page, ngx_str_t *rendered,
-    uint64_t banners, ngx_str_t *wall, patron_plan_t *plan, off_t *length)
-{
-    ngx_uint_t  i;
-
-    page->rendered = rendered;
-    page->banners = banners;
-    page->wall = *wall;
-    page->replaying = 1;
-
-    page->plan = ngx_palloc(page->request->pool, sizeof(patron_plan_t));
-    if (page->plan == NULL) {
-        return NGX_ERROR;
-    }
-
-    *page->plan = *plan;
-    patron_replay_init(&page->replay, page->plan);
-
-    if (*length == -1) {
-        return NGX_OK;
-    }
-
-    *length += plan->ntext;
-    *length -= plan->dropped;
-
-    for (i = 0; i < plan->n; i++) {
-        if (plan->ops[i].type == PATRON_PLAN_INSERT) {
-            *length += ngx_http_patron_page_html(page, plan->ops[i].rule)->len;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-/* What a rule inserts. */
-
-static ngx_str_t *
+ngx_str_t *
 ngx_http_patron_page_html(ngx_http_patron_page_t *page, ngx_uint_t rule)
 {
     if (page->banners & (uint64_t) 1 << rule) {
@@ -231,6 +137,9 @@ ngx_http_patron_page_feed(ngx_http_patron_page_t *page, ngx_chain_t *in,
         } else if (page->bypass && !page->holding) {
             /* the rest of this chain, as it came */
             code = ngx_http_patron_chain_append(&page->chain, cl);
+
+        } else if (page->replaying) {
+            code = ngx_http_patron_page_replay_buf(page, cl->buf);
 
         } else {
             code = ngx_http_patron_page_buf(page, cl->buf, rc);
@@ -461,69 +370,12 @@ ngx_http_patron_page_buf(ngx_http_patron_page_t *page, ngx_buf_t *b,
 }
 
 
-static ngx_int_t
-ngx_http_patron_page_bytes(ngx_http_patron_page_t *page, ngx_buf_t *b)
-{
-    int     code;
-    size_t  len;
-
-    len = ngx_buf_in_memory(b) ? (size_t) (b->last - b->pos) : 0;
-
-    if (len == 0 && !b->last_buf) {
-
-        if (b->in_file && b->file_pos < b->file_last) {
-            ngx_log_error(NGX_LOG_ALERT, page->request->connection->log, 0,
-                          "patron: a file buffer came without memory");
-            return NGX_ERROR;
-        }
-
-        return NGX_OK;
-    }
-
-    if (page->walled && ngx_http_patron_page_is_binary(page, b->pos, len)) {
-        return NGX_OK;
-    }
-
-    if (len != 0 && !page->begun) {
-        page->begun = 1;
-
-        if (b->pos[0] >= 0xfe) {
-            /* a UTF-16 byte order mark: no tag can be read */
-            ngx_log_error(NGX_LOG_INFO, page->request->connection->log, 0,
-                          "patron: page left alone: UTF-16");
-            page->bypass = 1;
-            ngx_http_patron_page_done(page);
-
-            return ngx_http_patron_chain_pass(&page->chain, b->pos, len);
-        }
-    }
-
-    code = page->replaying
-           ? patron_replay_feed(&page->replay, &ngx_http_patron_sink, page,
-                                b->pos, len)
-           : patron_edit_feed(page->edit, b->pos, len, b->last_buf);
-
-    if (code == PATRON_ERROR) {
-        ngx_log_error(NGX_LOG_ERR, page->request->connection->log, 0,
-                      "patron: editing the page failed: no memory");
-        return NGX_ERROR;
-    }
-
-    if (code == PATRON_DECLINED || b->last_buf) {
-        page->bypass = 1;
-        ngx_http_patron_page_done(page);
-    }
-
-    return NGX_OK;
-}
-
-
 /*
  * What begins as UTF-16 does or has a NUL near its beginning is no page, or
  * none whose tags can be read: it has no place for a wall.
  */
 
-static ngx_uint_t
+ngx_uint_t
 ngx_http_patron_page_is_binary(ngx_http_patron_page_t *page, u_char *p,
     size_t len)
 {
@@ -634,13 +486,14 @@ ngx_http_patron_page_release(ngx_http_patron_page_t *page, ngx_int_t *rc)
 
 /* What became of the banners, once nothing more can come of them. */
 
-static void
-ngx_http_patron_page_done(ngx_http_patron_page_t *page)
+void
+ngx_http_patron_page_done(ngx_http_patron_page_t *page, uint64_t placed,
+    const char *why)
 {
-    uint64_t                  placed, left;
-    const char               *why;
+    uint64_t                  left;
     ngx_http_request_t       *r;
     ngx_http_patron_zone_t   *zone;
+    ngx_http_patron_state_t  *st;
 
     if (page->done) {
         return;
@@ -651,28 +504,17 @@ ngx_http_patron_page_done(ngx_http_patron_page_t *page)
     r = page->request;
     zone = ngx_http_patron_request_zone(r);
 
-    placed = page->replaying ? page->plan->inserted
-                             : patron_edit_inserted(page->edit);
     placed &= page->banners;
-
-    why = page->replaying ? NULL : patron_edit_gave_up(page->edit);
-
-    if (page->recording && why == NULL
-        && (!page->walled
-            || (patron_edit_matched(page->edit)
-                & (uint64_t) 1 << page->plcf->cut_rule)))
-    {
-        ngx_http_patron_zone_keep_plan(zone, &page->plan_key, page->plan);
-    }
+    left = page->banners & ~placed;
 
     if (placed) {
+        st = ngx_http_patron_state(r);
+        st->placed = placed;
+        st->placed_by = page->plcf;
+
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_PAGES_EDITED);
+        ngx_http_patron_banners_shown(r, st, placed);
     }
-
-    ngx_http_patron_name_placed(r, ngx_http_patron_state(r), placed);
-    ngx_http_patron_banners_shown(r, ngx_http_patron_state(r), placed);
-
-    left = page->banners & ~placed;
 
     for ( /* void */ ; placed; placed &= placed - 1) {
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_BANNERS_SHOWN);
@@ -690,144 +532,6 @@ ngx_http_patron_page_done(ngx_http_patron_page_t *page)
 }
 
 
-/*
- * Has the page structured data about its wall?  A Knuth-Morris-Pratt match over
- * the pieces; the word's only border is the "i" at its ninth character.
- */
-
-static void
-ngx_http_patron_page_watch_markup(ngx_http_patron_page_t *page,
-    const u_char *p, size_t len)
-{
-    size_t      i;
-    ngx_uint_t  n;
-
-    n = page->markup;
-
-    for (i = 0; i < len && n < NGX_HTTP_PATRON_MARKUP_LEN; i++) {
-
-        if (p[i] != (u_char) ngx_http_patron_markup_word[n]) {
-            n = (n == 9) ? 1 : 0;
-        }
-
-        if (p[i] == (u_char) ngx_http_patron_markup_word[n]) {
-            n++;
-
-        } else {
-            n = (p[i] == (u_char) ngx_http_patron_markup_word[0]);
-        }
-    }
-
-    page->markup = n;
-}
-
-
-/* The editor's sink: the page under it goes into the chain. */
-
-static int
-ngx_http_patron_sink_pass(void *ctx, uint64_t from,
-    const patron_uchar_t *data, size_t len)
-{
-    ngx_http_patron_page_t  *page = ctx;
-
-    if (page->plcf->markup.len && !page->replaying) {
-        ngx_http_patron_page_watch_markup(page, data, len);
-    }
-
-    if (page->holding) {
-        page->held += len;
-        return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
-    }
-
-    return ngx_http_patron_chain_pass(&page->chain, (u_char *) data, len);
-}
-
-
-static int
-ngx_http_patron_sink_copy(void *ctx, uint64_t from,
-    const patron_uchar_t *data, size_t len)
-{
-    ngx_http_patron_page_t  *page = ctx;
-
-    if (page->plcf->markup.len && !page->replaying) {
-        ngx_http_patron_page_watch_markup(page, data, len);
-    }
-
-    if (page->holding) {
-        page->held += len;
-    }
-
-    return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
-}
-
-
-static int
-ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
-{
-    ngx_http_patron_page_t  *page = ctx;
-
-    ngx_str_t  *html;
-
-    html = ngx_http_patron_page_html(page, rule);
-
-    if (!page->replaying) {
-
-        if (html == &page->plcf->markup
-            && page->markup == NGX_HTTP_PATRON_MARKUP_LEN)
-        {
-            /* the page has its own */
-            return NGX_OK;
-        }
-
-        if (html == &page->wall
-            && (ngx_int_t) rule == page->plcf->end_rule
-            && (patron_edit_inserted(page->edit)
-                & (uint64_t) 1 << page->plcf->cut_rule))
-        {
-            /* it stands in the article already */
-            return NGX_OK;
-        }
-    }
-
-    if (page->recording) {
-        patron_plan_insert(page->plan, at, rule);
-    }
-
-    if (html == &page->wall) {
-        ngx_http_patron_state(page->request)->shown = 1;
-    }
-
-    return ngx_http_patron_chain_memory(&page->chain, html);
-}
-
-
-static int
-ngx_http_patron_sink_text(void *ctx, uint64_t at, const patron_uchar_t *data,
-    size_t len)
-{
-    ngx_http_patron_page_t  *page = ctx;
-
-    if (page->recording) {
-        patron_plan_text(page->plan, at, data, len);
-    }
-
-    return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
-}
-
-
-static int
-ngx_http_patron_sink_drop(void *ctx, uint64_t from, uint64_t to)
-{
-    ngx_http_patron_page_t  *page = ctx;
-
-    if (page->recording) {
-        patron_plan_drop(page->plan, from, to);
-    }
-
-    return PATRON_OK;
-}
-
-
 static int
 ngx_http_patron_sink_nothing(void *ctx, uint64_t from,
     const patron_uchar_t *data, size_t len)
@@ -838,6 +542,13 @@ ngx_http_patron_sink_nothing(void *ctx, uint64_t from,
 
 static int
 ngx_http_patron_sink_no_insert(void *ctx, uint64_t at, unsigned rule)
+{
+    return PATRON_OK;
+}
+
+
+static int
+ngx_http_patron_sink_no_drop(void *ctx, uint64_t from, uint64_t to)
 {
     return PATRON_OK;
 }

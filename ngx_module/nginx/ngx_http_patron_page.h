@@ -46,6 +46,7 @@ struct ngx_http_patron_page_s {
     unsigned                     ended:1;   /* what went out is all */
     unsigned                     recording:1;
     unsigned                     replaying:1;
+    unsigned                     nodelay:1; /* the socket has TCP_NODELAY */
 };
 
 
@@ -85,6 +86,47 @@ ngx_int_t ngx_http_patron_page_replay(ngx_http_patron_page_t *page,
 
 ngx_int_t ngx_http_patron_page_feed(ngx_http_patron_page_t *page,
     ngx_chain_t *in, ngx_int_t *rc);
+
+
+/*
+ * After what was ready has been handed on: sends the end of a page that the
+ * kernel may be holding back.
+ */
+
+void ngx_http_patron_page_push(ngx_http_patron_page_t *page);
+
+
+/* Between the files of the page. */
+
+/* Makes the editor of the active rules. */
+
+ngx_int_t ngx_http_patron_page_editor(ngx_http_patron_page_t *page,
+    uint64_t active, patron_edit_sink_t *sink);
+
+/* A buffer through the editor, and through the plan. */
+
+ngx_int_t ngx_http_patron_page_bytes(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
+ngx_int_t ngx_http_patron_page_replay_buf(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
+
+/* What a rule inserts. */
+
+ngx_str_t *ngx_http_patron_page_html(ngx_http_patron_page_t *page,
+    ngx_uint_t rule);
+
+/*
+ * What begins as UTF-16 does or has a NUL near its beginning is no page, or
+ * none whose tags can be read: it has no place for a wall.
+ */
+
+ngx_uint_t ngx_http_patron_page_is_binary(ngx_http_patron_page_t *page,
+    u_char *p, size_t len);
+
+/* The edit is over: which rules were placed, and why no more, or NULL. */
+
+void ngx_http_patron_page_done(ngx_http_patron_page_t *page, uint64_t placed,
+    const char *why);
 
 
 /* ngx_http_patron_filter.c */

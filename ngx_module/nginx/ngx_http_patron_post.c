@@ -10,6 +10,7 @@
 
 #include "patron_form.h"
 #include "patron_path.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
 
 

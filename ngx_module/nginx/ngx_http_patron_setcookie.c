@@ -10,6 +10,7 @@
 
 #include <openssl/rand.h>
 
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_state.h"
 

@@ -59,11 +59,7 @@ ngx_http_patron_state_create(ngx_http_request_t *r)
 
     st = cln->data;
 
-    /* the two buffers of the member are written before they are read */
-
-    ngx_memzero(st, offsetof(ngx_http_patron_state_t, member));
-    ngx_memzero(&st->waiter, sizeof(ngx_http_patron_state_t)
-                             - offsetof(ngx_http_patron_state_t, waiter));
+    ngx_memzero(st, sizeof(ngx_http_patron_state_t));
 
     st->request = r->main;
     st->state = PATRON_STATE_GUEST;

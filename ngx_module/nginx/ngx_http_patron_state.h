@@ -60,6 +60,14 @@ typedef struct {
 } ngx_http_patron_pick_t;
 
 
+/* The member behind the token. */
+
+typedef struct {
+    ngx_http_patron_member_t   member;
+    ngx_http_patron_waiter_t   waiter;
+} ngx_http_patron_inquiry_t;
+
+
 typedef struct {
     ngx_http_request_t        *request;
 
@@ -80,8 +88,7 @@ typedef struct {
     ngx_http_patron_keys_t    *keys;
     ngx_http_patron_redis_t   *redis;
 
-    ngx_http_patron_member_t   member;
-    ngx_http_patron_waiter_t   waiter;
+    ngx_http_patron_inquiry_t  *inquiry;     /* NULL: none was needed */
 
     /* conditions that the access phase took from the request */
     ngx_str_t                  if_none_match;
@@ -101,7 +108,8 @@ typedef struct {
     ngx_str_t                  preview;     /* "<slot>:<name>", or empty */
 
     ngx_http_patron_page_t    *page;        /* of the body filter */
-    ngx_str_t                  placed;      /* $patron_banners */
+    uint64_t                   placed;      /* banners, by rule */
+    ngx_http_patron_loc_conf_t *placed_by;  /* whose they are */
 
     unsigned                   has_token:1;
     unsigned                   asked:1;     /* Redis was asked */
@@ -152,38 +160,6 @@ ngx_int_t ngx_http_patron_policy(ngx_http_request_t *r,
 ngx_int_t ngx_http_patron_suspend(ngx_http_request_t *r,
     ngx_http_cleanup_pt detach, void *data);
 void ngx_http_patron_run_on(ngx_http_request_t *r);
-
-/* ngx_http_patron_headers.c */
-
-/*
- * Takes request headers (all lines of those names) out of
- * r->headers_in.headers, so that no upstream is sent them.  The list is copied:
- * pointers to other headers stay good.
- */
-
-ngx_int_t ngx_http_patron_unlink_headers(ngx_http_request_t *r,
-    ngx_table_elt_t **taken, ngx_uint_t n);
-
-/* Adds "Vary: name" unless the response says so already. */
-
-ngx_int_t ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name);
-
-/* Makes it "Cache-Control: private, no-store", whatever it was. */
-
-ngx_int_t ngx_http_patron_private(ngx_http_request_t *r);
-
-ngx_uint_t ngx_http_patron_has_set_cookie(ngx_http_request_t *r);
-
-/* The value of a request header, its first line, or NULL. */
-
-ngx_str_t *ngx_http_patron_request_header(ngx_http_request_t *r,
-    ngx_str_t *name);
-
-/* Response headers.  Name and value live as long as the request. */
-
-ngx_int_t ngx_http_patron_add_header(ngx_http_request_t *r, ngx_str_t *name,
-    ngx_str_t *value);
-void ngx_http_patron_drop_header(ngx_http_request_t *r, ngx_str_t *name);
 
 /* ngx_http_patron_conditional.c */
 
@@ -241,11 +217,5 @@ void ngx_http_patron_banners_shown(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_patron_filter_init(ngx_conf_t *cf);
 ngx_int_t ngx_http_patron_add_variables(ngx_conf_t *cf);
-
-/* Sets $patron_banners from the rules that were placed. */
-
-void ngx_http_patron_name_placed(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, uint64_t placed);
-
 
 #endif /* _NGX_HTTP_PATRON_STATE_H_INCLUDED_ */

@@ -17,7 +17,9 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "patron_agent.h"
 #include "patron_date.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_zone_blob.h"
 #include "ngx_http_patron_zone_stats.h"
@@ -43,7 +45,6 @@ struct ngx_http_patron_stats_writer_s {
 };
 
 
-static ngx_uint_t ngx_http_patron_stats_machine(ngx_str_t *agent);
 static void ngx_http_patron_stats_wake(ngx_http_patron_stats_writer_t *writer);
 static void ngx_http_patron_stats_tick(ngx_event_t *ev);
 static ngx_uint_t ngx_http_patron_stats_flush(
@@ -69,14 +70,6 @@ static ngx_str_t  ngx_http_patron_stats_script = ngx_string(
     "end\n"
     "return 1\n"
 );
-
-
-static ngx_str_t  ngx_http_patron_machines[] = {
-    ngx_string("bot"),
-    ngx_string("crawl"),
-    ngx_string("spider"),
-    ngx_null_string
-};
 
 
 ngx_http_patron_stats_writer_t *
@@ -190,7 +183,7 @@ void
 ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
     ngx_str_t *name)
 {
-    u_char                          buf[NGX_HTTP_PATRON_STAT_MAX + 1];
+    u_char                         *p, buf[NGX_HTTP_PATRON_STAT_MAX + 1];
     ngx_str_t                       field;
     ngx_http_patron_zone_t         *zone;
     ngx_http_patron_loc_conf_t     *plcf;
@@ -204,7 +197,11 @@ ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
     field.data = buf;
-    field.len = ngx_snprintf(buf, sizeof(buf), "%s.%V", what, name) - buf;
+    p = ngx_cpystrn(buf, (u_char *) what, sizeof(buf) - 1);
+    *p++ = '.';
+    p = ngx_cpymem(p, name->data, ngx_min(name->len,
+                                          (size_t) (buf + sizeof(buf) - p)));
+    field.len = p - buf;
 
     ngx_http_patron_zone_stat(zone,
                               plcf->redis
@@ -257,76 +254,41 @@ ngx_http_patron_stats_decision(ngx_http_request_t *r,
 ngx_uint_t
 ngx_http_patron_stats_reader(ngx_http_request_t *r)
 {
-    ngx_uint_t         i;
-    ngx_list_part_t   *part;
-    ngx_table_elt_t   *h;
+    patron_str_t             agent;
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
 
-    if (r->headers_in.user_agent != NULL
-        && ngx_http_patron_stats_machine(&r->headers_in.user_agent->value))
-    {
-        return 0;
+    static ngx_str_t  purpose = ngx_string("Purpose");
+    static ngx_str_t  sec_purpose = ngx_string("Sec-Purpose");
+
+    if (r->headers_in.user_agent != NULL) {
+        agent.data = r->headers_in.user_agent->value.data;
+        agent.len = r->headers_in.user_agent->value.len;
+
+        if (patron_agent_is_machine(&agent)) {
+            return 0;
+        }
     }
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
+    ngx_http_patron_walk(&walk, &r->headers_in.headers);
 
-        for (i = 0; i < part->nelts; i++) {
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
 
-            if (!((h[i].key.len == sizeof("Sec-Purpose") - 1
-                   && ngx_strncasecmp(h[i].key.data, (u_char *) "Sec-Purpose",
-                                      sizeof("Sec-Purpose") - 1)
-                      == 0)
-                  || (h[i].key.len == sizeof("Purpose") - 1
-                      && ngx_strncasecmp(h[i].key.data, (u_char *) "Purpose",
-                                         sizeof("Purpose") - 1)
-                         == 0)))
-            {
-                continue;
-            }
+        if (!ngx_http_patron_header_is(h, &purpose)
+            && !ngx_http_patron_header_is(h, &sec_purpose))
+        {
+            continue;
+        }
 
-            if (ngx_strlcasestrn(h[i].value.data,
-                                 h[i].value.data + h[i].value.len,
-                                 (u_char *) "prefetch",
-                                 sizeof("prefetch") - 2)
-                != NULL)
-            {
-                return 0;
-            }
+        if (ngx_strlcasestrn(h->value.data, h->value.data + h->value.len,
+                             (u_char *) "prefetch", sizeof("prefetch") - 2)
+            != NULL)
+        {
+            return 0;
         }
     }
 
     return 1;
-}
-
-
-/* One pass over a header that is long and is looked at for every page. */
-
-static ngx_uint_t
-ngx_http_patron_stats_machine(ngx_str_t *agent)
-{
-    u_char      *p, *end, ch;
-    ngx_str_t   *word;
-
-    end = agent->data + agent->len;
-
-    for (p = agent->data; p < end; p++) {
-        ch = *p | 0x20;
-
-        if (ch != 'b' && ch != 'c' && ch != 's') {
-            continue;
-        }
-
-        for (word = ngx_http_patron_machines; word->len; word++) {
-            if ((size_t) (end - p) >= word->len
-                && word->data[0] == ch
-                && ngx_strncasecmp(p, word->data, word->len) == 0)
-            {
-                return 1;
-            }
-        }
-    }
-
-    return 0;
 }
 
 

@@ -6,6 +6,7 @@
  */
 
 
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_status.h"
 

@@ -23,6 +23,8 @@ static ngx_int_t ngx_http_patron_variable_state(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_str(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_banners(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_reason(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_source(ngx_http_request_t *r,
@@ -59,8 +61,7 @@ static ngx_http_variable_t  ngx_http_patron_vars[] = {
       offsetof(ngx_http_patron_state_t, name),
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
-    { ngx_string("patron_banners"), NULL, ngx_http_patron_variable_str,
-      offsetof(ngx_http_patron_state_t, placed),
+    { ngx_string("patron_banners"), NULL, ngx_http_patron_variable_banners, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("patron_reason"), NULL, ngx_http_patron_variable_reason, 0,
@@ -130,52 +131,6 @@ ngx_http_patron_add_variables(ngx_conf_t *cf)
 }
 
 
-void
-ngx_http_patron_name_placed(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, uint64_t placed)
-{
-    size_t                       len;
-    u_char                      *p;
-    ngx_uint_t                   i;
-    ngx_http_patron_banner_t    *b;
-    ngx_http_patron_loc_conf_t  *plcf;
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
-
-    if (placed == 0 || plcf->banners == NULL) {
-        return;
-    }
-
-    b = plcf->banners->elts;
-    len = 0;
-
-    for (i = 0; i < plcf->banners->nelts; i++) {
-        if (placed & ((uint64_t) 1 << b[i].rule)) {
-            len += b[i].name.len + 1;
-        }
-    }
-
-    if (len == 0) {
-        return;
-    }
-
-    p = ngx_pnalloc(r->pool, len);
-    if (p == NULL) {
-        return;
-    }
-
-    st->placed.data = p;
-    st->placed.len = len - 1;
-
-    for (i = 0; i < plcf->banners->nelts; i++) {
-        if (placed & ((uint64_t) 1 << b[i].rule)) {
-            p = ngx_cpymem(p, b[i].name.data, b[i].name.len);
-            *p++ = ',';
-        }
-    }
-}
-
-
 static ngx_int_t
 ngx_http_patron_variable_patron(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
@@ -204,7 +159,9 @@ ngx_http_patron_variable_state(ngx_http_request_t *r,
 
     st = ngx_http_patron_state(r);
 
-    if (st == NULL || st->waiter.waiting) {
+    if (st == NULL
+        || (st->inquiry != NULL && st->inquiry->waiter.waiting))
+    {
         ngx_http_patron_set_value(v, "", 0);
         return NGX_OK;
     }
@@ -232,6 +189,52 @@ ngx_http_patron_variable_str(ngx_http_request_t *r,
 
     s = (ngx_str_t *) ((char *) st + data);
     ngx_http_patron_set_value(v, s->data, s->len);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_variable_banners(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    size_t                     len;
+    u_char                    *p, *names;
+    ngx_uint_t                 i;
+    ngx_http_patron_state_t   *st;
+    ngx_http_patron_banner_t  *b;
+
+    st = ngx_http_patron_state(r);
+
+    if (st == NULL || st->placed == 0 || st->placed_by->banners == NULL) {
+        ngx_http_patron_set_value(v, "", 0);
+        return NGX_OK;
+    }
+
+    b = st->placed_by->banners->elts;
+    len = 0;
+
+    for (i = 0; i < st->placed_by->banners->nelts; i++) {
+        if (st->placed & (uint64_t) 1 << b[i].rule) {
+            len += b[i].name.len + 1;
+        }
+    }
+
+    names = ngx_pnalloc(r->pool, len + 1);
+    if (names == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = names;
+
+    for (i = 0; i < st->placed_by->banners->nelts; i++) {
+        if (st->placed & (uint64_t) 1 << b[i].rule) {
+            p = ngx_cpymem(p, b[i].name.data, b[i].name.len);
+            *p++ = ',';
+        }
+    }
+
+    ngx_http_patron_set_value(v, names, len ? len - 1 : 0);
 
     return NGX_OK;
 }

@@ -7,6 +7,7 @@
  */
 
 
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_wall.h"
@@ -411,7 +412,7 @@ ngx_http_patron_wall_refused(ngx_http_request_t *r,
     ngx_memzero(&st->level, sizeof(patron_level_t));
     st->error_page = 0;
     st->shown = 0;
-    ngx_str_null(&st->placed);
+    st->placed = 0;
 
     ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
                                NGX_HTTP_PATRON_C_WALL_REFUSED);
@@ -554,40 +555,27 @@ ngx_http_patron_header_levels(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_list_t *headers, ngx_str_t *name,
     ngx_uint_t hide)
 {
-    ngx_uint_t        i;
-    ngx_table_elt_t  *h;
-    ngx_list_part_t  *part;
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
 
-    part = &headers->part;
-    h = part->elts;
+    ngx_http_patron_walk(&walk, headers);
 
-    for (i = 0; /* void */ ; i++) {
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                return NGX_OK;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].hash == 0
-            || h[i].key.len != name->len
-            || ngx_strncasecmp(h[i].key.data, name->data, name->len) != 0)
-        {
+        if (!ngx_http_patron_header_is(h, name)) {
             continue;
         }
 
-        if (ngx_http_patron_combine_copy(r, st, &h[i].value) != NGX_OK) {
+        if (ngx_http_patron_combine_copy(r, st, &h->value) != NGX_OK) {
             return NGX_ERROR;
         }
 
         if (hide) {
-            h[i].hash = 0;
+            h->hash = 0;
         }
     }
+
+    return NGX_OK;
 }
 
 

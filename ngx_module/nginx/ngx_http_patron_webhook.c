@@ -16,6 +16,7 @@
 
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_webhook.h"

@@ -82,7 +82,8 @@ ngx_http_patron_zone_plan(ngx_http_patron_zone_t *zone,
 
         if (place[i].key.a == key->a && place[i].key.b == key->b) {
             place[i].used = ++zone->sh->plans.clock;
-            *plan = place[i].plan;
+            ngx_memcpy(plan, &place[i].plan,
+                       patron_plan_size(&place[i].plan));
             rc = NGX_OK;
             break;
         }
@@ -123,7 +124,7 @@ ngx_http_patron_zone_keep_plan(ngx_http_patron_zone_t *zone,
     }
 
     oldest->key = *key;
-    oldest->plan = *plan;
+    ngx_memcpy(&oldest->plan, plan, patron_plan_size(plan));
     oldest->used = ++zone->sh->plans.clock;
 
     ngx_http_patron_zone_unlock(zone);

@@ -121,6 +121,36 @@ record(page_t *page, patron_rules_t *rules, uint64_t active,
 
 
 static void
+replay_chunk(page_t *page, patron_replay_t *r, const char *chunk, size_t len)
+{
+    patron_piece_t  piece;
+
+    patron_replay_chunk(r, len);
+
+    while (patron_replay_next(r, &piece) == PATRON_OK) {
+
+        switch (piece.type) {
+
+        case PATRON_PIECE_PASS:
+            put(page, chunk + piece.from, piece.len);
+            break;
+
+        case PATRON_PIECE_DROP:
+            break;
+
+        case PATRON_PIECE_INSERT:
+            put(page, html[piece.rule], strlen(html[piece.rule]));
+            break;
+
+        case PATRON_PIECE_TEXT:
+            put(page, piece.text, piece.len);
+            break;
+        }
+    }
+}
+
+
+static void
 replay(page_t *page, const patron_plan_t *plan, const char *source,
     size_t split)
 {
@@ -132,11 +162,8 @@ replay(page_t *page, const patron_plan_t *plan, const char *source,
     len = strlen(source);
     patron_replay_init(&r, plan);
 
-    (void) patron_replay_feed(&r, &sink, page,
-                              (const patron_uchar_t *) source, split);
-    (void) patron_replay_feed(&r, &sink, page,
-                              (const patron_uchar_t *) source + split,
-                              len - split);
+    replay_chunk(page, &r, source, split);
+    replay_chunk(page, &r, source + split, len - split);
 }
 
 

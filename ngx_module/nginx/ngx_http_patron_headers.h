@@ -1,0 +1,99 @@
+
+/*
+ * Headers of a request and of a response: a walk over a list of them, and what
+ * is taken out of it or put in.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_HEADERS_H_INCLUDED_
+#define _NGX_HTTP_PATRON_HEADERS_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+
+/*
+ * A walk over a list of headers, those among them that were taken out (hash 0)
+ * included:
+ *
+ *     ngx_http_patron_walk(&walk, &r->headers_out.headers);
+ *
+ *     while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+ */
+
+typedef struct {
+    ngx_list_part_t   *part;
+    ngx_uint_t         i;
+} ngx_http_patron_walk_t;
+
+
+static ngx_inline void
+ngx_http_patron_walk(ngx_http_patron_walk_t *walk, ngx_list_t *headers)
+{
+    walk->part = &headers->part;
+    walk->i = 0;
+}
+
+
+static ngx_inline ngx_table_elt_t *
+ngx_http_patron_walk_next(ngx_http_patron_walk_t *walk)
+{
+    while (walk->i >= walk->part->nelts) {
+
+        if (walk->part->next == NULL) {
+            return NULL;
+        }
+
+        walk->part = walk->part->next;
+        walk->i = 0;
+    }
+
+    return (ngx_table_elt_t *) walk->part->elts + walk->i++;
+}
+
+
+/* Is it there, under this name? */
+
+static ngx_inline ngx_uint_t
+ngx_http_patron_header_is(ngx_table_elt_t *h, ngx_str_t *name)
+{
+    return h->key.len == name->len
+           && h->hash != 0
+           && ngx_strncasecmp(h->key.data, name->data, name->len) == 0;
+}
+
+
+/*
+ * Takes request headers (all lines of those names) out of
+ * r->headers_in.headers, so that no upstream is sent them.  The others stay
+ * where they are: pointers to them stay good.
+ */
+
+ngx_int_t ngx_http_patron_unlink_headers(ngx_http_request_t *r,
+    ngx_table_elt_t **taken, ngx_uint_t n);
+
+/* The value of a request header, its first line, or NULL. */
+
+ngx_str_t *ngx_http_patron_request_header(ngx_http_request_t *r,
+    ngx_str_t *name);
+
+/* Adds "Vary: name" unless the response says so already. */
+
+ngx_int_t ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name);
+
+/* Makes it "Cache-Control: private, no-store", whatever it was. */
+
+ngx_int_t ngx_http_patron_private(ngx_http_request_t *r);
+
+ngx_uint_t ngx_http_patron_has_set_cookie(ngx_http_request_t *r);
+
+/* Response headers.  Name and value live as long as the request. */
+
+ngx_int_t ngx_http_patron_add_header(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *value);
+void ngx_http_patron_drop_header(ngx_http_request_t *r, ngx_str_t *name);
+
+
+#endif /* _NGX_HTTP_PATRON_HEADERS_H_INCLUDED_ */

@@ -1,0 +1,299 @@
+
+/*
+ * The edit of a page that is read: the editor's sink under it, which writes the
+ * plan down where one is kept, and what is told at its end.  What the editor
+ * passes while the headers wait is copied, and counted as held.
+ */
+
+
+#include "ngx_http_patron_page.h"
+
+
+static void ngx_http_patron_page_edited(ngx_http_patron_page_t *page);
+static void ngx_http_patron_page_watch_markup(ngx_http_patron_page_t *page,
+    const u_char *p, size_t len);
+static int ngx_http_patron_sink_pass(void *ctx, uint64_t from,
+    const patron_uchar_t *data, size_t len);
+static int ngx_http_patron_sink_copy(void *ctx, uint64_t from,
+    const patron_uchar_t *data, size_t len);
+static void ngx_http_patron_sink_bytes(ngx_http_patron_page_t *page,
+    const u_char *p, size_t len);
+static int ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule);
+static int ngx_http_patron_sink_text(void *ctx, uint64_t at,
+    const patron_uchar_t *data, size_t len);
+static int ngx_http_patron_sink_drop(void *ctx, uint64_t from, uint64_t to);
+
+
+static patron_edit_sink_t  ngx_http_patron_sink = {
+    ngx_http_patron_sink_pass,
+    ngx_http_patron_sink_copy,
+    ngx_http_patron_sink_insert,
+    ngx_http_patron_sink_text,
+    ngx_http_patron_sink_drop
+};
+
+
+static const char  ngx_http_patron_markup_word[] = "isAccessibleForFree";
+
+#define NGX_HTTP_PATRON_MARKUP_LEN                                            \
+    (sizeof(ngx_http_patron_markup_word) - 1)
+
+
+ngx_int_t
+ngx_http_patron_page_edit(ngx_http_patron_page_t *page, ngx_str_t *rendered,
+    uint64_t banners, ngx_str_t *wall, uint64_t active, ngx_uint_t walled)
+{
+    page->rendered = rendered;
+    page->banners = banners;
+    page->active = active;
+    page->walled = walled;
+    page->holding = walled;
+
+    if (walled) {
+        page->wall = *wall;
+    }
+
+    page->request->filter_need_in_memory = 1;
+
+    return ngx_http_patron_page_editor(page, active, &ngx_http_patron_sink);
+}
+
+
+ngx_int_t
+ngx_http_patron_page_record(ngx_http_patron_page_t *page,
+    ngx_http_patron_plan_key_t *key)
+{
+    page->plan = ngx_palloc(page->request->pool, sizeof(patron_plan_t));
+    if (page->plan == NULL) {
+        return NGX_ERROR;
+    }
+
+    patron_plan_init(page->plan);
+
+    page->plan_key = *key;
+    page->recording = 1;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_page_bytes(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    int     code;
+    size_t  len;
+
+    len = ngx_buf_in_memory(b) ? (size_t) (b->last - b->pos) : 0;
+
+    if (len == 0 && !b->last_buf) {
+
+        if (b->in_file && b->file_pos < b->file_last) {
+            ngx_log_error(NGX_LOG_ALERT, page->request->connection->log, 0,
+                          "patron: a file buffer came without memory");
+            return NGX_ERROR;
+        }
+
+        return NGX_OK;
+    }
+
+    if (page->walled && ngx_http_patron_page_is_binary(page, b->pos, len)) {
+        return NGX_OK;
+    }
+
+    if (len != 0 && !page->begun) {
+        page->begun = 1;
+
+        if (b->pos[0] >= 0xfe) {
+            /* a UTF-16 byte order mark: no tag can be read */
+            ngx_log_error(NGX_LOG_INFO, page->request->connection->log, 0,
+                          "patron: page left alone: UTF-16");
+            ngx_http_patron_page_edited(page);
+
+            return ngx_http_patron_chain_pass(&page->chain, 0, len);
+        }
+    }
+
+    code = patron_edit_feed(page->edit, b->pos, len, b->last_buf);
+
+    if (code == PATRON_ERROR) {
+        ngx_log_error(NGX_LOG_ERR, page->request->connection->log, 0,
+                      "patron: editing the page failed: no memory");
+        return NGX_ERROR;
+    }
+
+    if (code == PATRON_DECLINED || b->last_buf) {
+        ngx_http_patron_page_edited(page);
+    }
+
+    return NGX_OK;
+}
+
+
+/* Nothing more can come of the edit: the plan, and what is told. */
+
+static void
+ngx_http_patron_page_edited(ngx_http_patron_page_t *page)
+{
+    const char  *why;
+
+    page->bypass = 1;
+
+    if (page->done) {
+        return;
+    }
+
+    why = patron_edit_gave_up(page->edit);
+
+    if (page->recording && why == NULL
+        && (!page->walled
+            || (patron_edit_matched(page->edit)
+                & (uint64_t) 1 << page->plcf->cut_rule)))
+    {
+        ngx_http_patron_zone_keep_plan(
+                                  ngx_http_patron_request_zone(page->request),
+                                  &page->plan_key, page->plan);
+    }
+
+    ngx_http_patron_page_done(page, patron_edit_inserted(page->edit), why);
+}
+
+
+/*
+ * Has the page structured data about its wall?  A Knuth-Morris-Pratt match over
+ * the pieces; the word's only border is the "i" at its ninth character.
+ */
+
+static void
+ngx_http_patron_page_watch_markup(ngx_http_patron_page_t *page,
+    const u_char *p, size_t len)
+{
+    size_t      i;
+    ngx_uint_t  n;
+
+    n = page->markup;
+
+    for (i = 0; i < len && n < NGX_HTTP_PATRON_MARKUP_LEN; i++) {
+
+        if (p[i] != (u_char) ngx_http_patron_markup_word[n]) {
+            n = (n == 9) ? 1 : 0;
+        }
+
+        if (p[i] == (u_char) ngx_http_patron_markup_word[n]) {
+            n++;
+
+        } else {
+            n = (p[i] == (u_char) ngx_http_patron_markup_word[0]);
+        }
+    }
+
+    page->markup = n;
+}
+
+
+/* The editor's sink: the page under it goes into the chain. */
+
+static int
+ngx_http_patron_sink_pass(void *ctx, uint64_t from,
+    const patron_uchar_t *data, size_t len)
+{
+    ngx_http_patron_page_t  *page = ctx;
+
+    ngx_http_patron_sink_bytes(page, data, len);
+
+    if (page->holding) {
+        return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
+    }
+
+    return ngx_http_patron_chain_pass(&page->chain,
+                                      data - page->chain.in->pos, len);
+}
+
+
+static int
+ngx_http_patron_sink_copy(void *ctx, uint64_t from,
+    const patron_uchar_t *data, size_t len)
+{
+    ngx_http_patron_page_t  *page = ctx;
+
+    ngx_http_patron_sink_bytes(page, data, len);
+
+    return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
+}
+
+
+static void
+ngx_http_patron_sink_bytes(ngx_http_patron_page_t *page, const u_char *p,
+    size_t len)
+{
+    if (page->plcf->markup.len) {
+        ngx_http_patron_page_watch_markup(page, p, len);
+    }
+
+    if (page->holding) {
+        page->held += len;
+    }
+}
+
+
+static int
+ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
+{
+    ngx_http_patron_page_t  *page = ctx;
+
+    ngx_str_t  *html;
+
+    html = ngx_http_patron_page_html(page, rule);
+
+    if (html == &page->plcf->markup
+        && page->markup == NGX_HTTP_PATRON_MARKUP_LEN)
+    {
+        /* the page has its own */
+        return NGX_OK;
+    }
+
+    if (html == &page->wall
+        && (ngx_int_t) rule == page->plcf->end_rule
+        && (patron_edit_inserted(page->edit)
+            & (uint64_t) 1 << page->plcf->cut_rule))
+    {
+        /* it stands in the article already */
+        return NGX_OK;
+    }
+
+    if (page->recording) {
+        patron_plan_insert(page->plan, at, rule);
+    }
+
+    if (html == &page->wall) {
+        ngx_http_patron_state(page->request)->shown = 1;
+    }
+
+    return ngx_http_patron_chain_memory(&page->chain, html);
+}
+
+
+static int
+ngx_http_patron_sink_text(void *ctx, uint64_t at, const patron_uchar_t *data,
+    size_t len)
+{
+    ngx_http_patron_page_t  *page = ctx;
+
+    if (page->recording) {
+        patron_plan_text(page->plan, at, data, len);
+    }
+
+    return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
+}
+
+
+static int
+ngx_http_patron_sink_drop(void *ctx, uint64_t from, uint64_t to)
+{
+    ngx_http_patron_page_t  *page = ctx;
+
+    if (page->recording) {
+        patron_plan_drop(page->plan, from, to);
+    }
+
+    return PATRON_OK;
+}

@@ -1,0 +1,154 @@
+
+/*
+ * The edit of a page that is remembered: it is never read.  What comes as a
+ * slice of a file is sent as slices of it, by sendfile() where nginx does so.
+ *
+ * Slices between memory buffers stall on "tcp_nopush on": the kernel closes a
+ * segment inside the page, and Nagle's algorithm holds the last one back until
+ * the client has acknowledged that.  So the socket is uncorked here, when all
+ * is written, and nginx sets TCP_NODELAY on it, as it does on any connection
+ * that it keeps and that is not corked.
+ */
+
+
+#include "ngx_http_patron_page.h"
+
+
+ngx_int_t
+ngx_http_patron_page_replay(ngx_http_patron_page_t *page, ngx_str_t *rendered,
+    uint64_t banners, ngx_str_t *wall, patron_plan_t *plan, off_t *length)
+{
+    ngx_uint_t                 i;
+    ngx_connection_t          *c;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    page->rendered = rendered;
+    page->banners = banners;
+    page->wall = *wall;
+    page->replaying = 1;
+
+    page->plan = ngx_palloc(page->request->pool, patron_plan_size(plan));
+    if (page->plan == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(page->plan, plan, patron_plan_size(plan));
+    patron_replay_init(&page->replay, page->plan);
+
+    clcf = ngx_http_get_module_loc_conf(page->request, ngx_http_core_module);
+
+    if (!clcf->tcp_nodelay) {
+        page->request->filter_need_in_memory = 1;
+    }
+
+    c = page->request->connection;
+
+    if (c->tcp_nodelay == NGX_TCP_NODELAY_SET
+        && c->tcp_nopush == NGX_TCP_NOPUSH_UNSET
+        && page->request->stream == NULL)
+    {
+        c->tcp_nodelay = NGX_TCP_NODELAY_UNSET;
+        page->nodelay = 1;
+    }
+
+    if (*length == -1) {
+        return NGX_OK;
+    }
+
+    *length += plan->ntext;
+    *length -= plan->dropped;
+
+    for (i = 0; i < plan->n; i++) {
+        if (plan->ops[i].type == PATRON_PLAN_INSERT) {
+            *length += ngx_http_patron_page_html(page, plan->ops[i].rule)->len;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_page_replay_buf(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    int              code;
+    ngx_int_t        rc;
+    ngx_str_t       *html;
+    patron_piece_t   piece;
+
+    ngx_http_patron_chain_from(&page->chain, b);
+
+    patron_replay_chunk(&page->replay,
+                        ngx_buf_special(b) ? 0 : (uint64_t) ngx_buf_size(b));
+
+    while ((code = patron_replay_next(&page->replay, &piece)) == PATRON_OK) {
+
+        rc = NGX_OK;
+
+        switch (piece.type) {
+
+        case PATRON_PIECE_PASS:
+            rc = ngx_http_patron_chain_pass(&page->chain, piece.from,
+                                            piece.len);
+            break;
+
+        case PATRON_PIECE_DROP:
+            break;
+
+        case PATRON_PIECE_INSERT:
+            html = ngx_http_patron_page_html(page, piece.rule);
+
+            if (html == &page->wall) {
+                ngx_http_patron_state(page->request)->shown = 1;
+            }
+
+            rc = ngx_http_patron_chain_memory(&page->chain, html);
+            break;
+
+        case PATRON_PIECE_TEXT:
+            rc = ngx_http_patron_chain_copy(&page->chain,
+                                            (u_char *) piece.text, piece.len);
+            break;
+        }
+
+        if (rc != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (code == PATRON_DECLINED || b->last_buf) {
+        page->bypass = 1;
+        ngx_http_patron_page_done(page, page->plan->inserted, NULL);
+    }
+
+    return ngx_http_patron_chain_end(&page->chain);
+}
+
+
+void
+ngx_http_patron_page_push(ngx_http_patron_page_t *page)
+{
+    ngx_connection_t  *c;
+
+    c = page->request->connection;
+
+    if (!page->bypass || page->request->out != NULL) {
+        return;
+    }
+
+    if (page->chain.files && c->tcp_nopush == NGX_TCP_NOPUSH_SET) {
+
+        if (ngx_tcp_push(c->fd) == -1) {
+            ngx_connection_error(c, ngx_socket_errno,
+                                 ngx_tcp_push_n " failed");
+            return;
+        }
+
+        c->tcp_nopush = NGX_TCP_NOPUSH_UNSET;
+    }
+
+    if (page->nodelay) {
+        page->nodelay = 0;
+        c->tcp_nodelay = NGX_TCP_NODELAY_SET;
+    }
+}
