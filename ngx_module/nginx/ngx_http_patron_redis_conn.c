@@ -136,9 +136,13 @@ ngx_http_patron_conn_open(ngx_http_patron_conn_t *conn)
         return;
     }
 
-    /* not now: the caller must not hear of a failure before it returns */
+    /*
+     * Not now: the caller must not hear of a failure before it returns.  Nor
+     * with the events of this turn: the first one of a worker's life would not
+     * begin before somebody asks for a page.
+     */
 
-    ngx_post_event(&conn->flush, &ngx_posted_events);
+    ngx_post_event(&conn->flush, &ngx_posted_next_events);
 }
 
 
