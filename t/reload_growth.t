@@ -64,8 +64,8 @@ for (1 .. $reloads) {
 is($alone, $reloads, "$reloads reloads: the old worker is gone");
 is(join(' ', grep { $_ != 2 } @clients), '', 'two connections each time');
 
-# nginx tells the old worker to go 100 ms after it has started the new one: where
-# that is too slow to listen by then, all members are asked for anew.
+# nginx tells the old worker to go 100 ms after it has started the new one.
+# Where that does not listen by then, all members are asked for anew.
 
 my $asked = $redis->lookups - $before;
 

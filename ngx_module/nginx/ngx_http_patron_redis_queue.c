@@ -17,7 +17,7 @@
 
 
 #define NGX_HTTP_PATRON_QUEUE_MIN   64
-#define NGX_HTTP_PATRON_QUEUE_MAX   4096                /* commands */
+#define NGX_HTTP_PATRON_QUEUE_MAX   32768               /* commands */
 #define NGX_HTTP_PATRON_OUT_MIN     4096
 #define NGX_HTTP_PATRON_OUT_MAX     (4 * 1024 * 1024)   /* bytes */
 
