@@ -445,6 +445,107 @@ measure_full_zone() { # N
 }
 
 
+# Pages of readers in turn, from the reader FROM on: rate, CPU time, and what
+# Redis had to do.
+
+measure_pages() { # TAG LABEL CONNECTIONS FROM
+    local tag=$1 label=$2 connections=$3 out before commands reads redis n
+    local pid=${pid_of[redis]} worker
+
+    worker=$(worker_of "$tag")
+    before=$(cpu_ns "$worker") redis=$(cpu_ns "$pid")
+    commands=$(redis_commands) reads=$(redis_stat total_reads_processed)
+
+    out=$(wrk -t1 -c"$connections" -d"${seconds}s" -s "$parts/readers.lua" \
+          "http://127.0.0.1:${port_of[$tag]}/static/tiny.html" \
+          -- "$work/turn" "$4")
+
+    if grep -q 'Non-2xx\|Socket errors' <<< "$out"; then
+        warn "$label: $(grep 'Non-2xx\|Socket errors' <<< "$out")"
+    fi
+
+    before=$(($(cpu_ns "$worker") - before))
+    redis=$(($(cpu_ns "$pid") - redis))
+    commands=$(($(redis_commands) - commands - 2))
+    reads=$(($(redis_stat total_reads_processed) - reads - 3))
+    n=$(awk '/ requests in / { print $1 }' <<< "$out")
+
+    record pages "$label" rate "$connections" \
+        "$(awk '/^Requests\/sec:/ { print $2 }' <<< "$out")"
+    record pages "$label" cpu "$connections" $((before / n))
+    record pages "$label" redis-cpu "$connections" $((redis / n))
+    record pages "$label" commands "$connections" \
+        "$(awk -v c=$commands -v n="$n" 'BEGIN { printf "%.2f", c / n }')"
+
+    depth=$(awk -v c=$commands -v r=$reads \
+            'BEGIN { printf "%.0f", (r > 0 ? c / r : 0) }')
+    record pages "$label" depth "$connections" "$depth"
+}
+
+
+# redis-benchmark with the commands of a lookup, on the same socket, with as
+# many in one write as the module had: lookups a second.
+
+measure_redis_benchmark() { # CONNECTIONS DEPTH MEMBERS
+    local command rates=() sent=$((lookups * 4))
+
+    for command in "hmget numbered:__rand_int__ tier name status until
+        not_before" "pttl numbered:__rand_int__"
+    do
+        # shellcheck disable=SC2086
+        rates+=("$(redis-benchmark -s "$work/redis.sock" -c 1 -P "$2" \
+                   -n $sent -r "$3" --csv $command | tail -1 \
+                   | cut -d, -f2 | tr -d '"')")
+    done
+
+    record pages redis-benchmark rate "$1" "$(awk -v a="${rates[0]}" \
+        -v b="${rates[1]}" 'BEGIN { printf "%.0f", 1 / (1 / a + 1 / b) }')"
+    record pages redis-benchmark depth "$1" "$2"
+}
+
+
+measure_lookups() {
+    local name connections lookups=100000
+
+    $quick && lookups=20000
+
+    load_members $((3 * lookups))
+    perl "$parts/readers.pl" numbered "$lookups" | redis --pipe > /dev/null
+    perl "$parts/readers.pl" tokens $((3 * lookups)) "$work/key" \
+        $((3 * lookups)) > "$work/turn"
+
+    for connections in 1 64 512; do
+        for name in token lookup; do
+            set_defaults
+            configure z $name
+            launch z || { halt z; return 1; }
+            step "lookups: $name, $connections connections"
+            measure_pages z $name $connections 0
+            halt z
+        done
+
+        set_defaults
+        zone=512m
+        configure z known
+        launch z || { halt z; return 1; }
+        step "lookups: known, $connections connections"
+        measure_pages z cold $connections 0
+        measure_redis_benchmark $connections "$depth" "$lookups"
+        client "${port_of[z]}" /static/tiny.html 2000 "tokens=$work/turn" \
+            depth=32
+        head -2000 "$work/turn" > "$work/turn.few"
+        mv "$work/turn" "$work/turn.all"
+        mv "$work/turn.few" "$work/turn"
+        measure_pages z known $connections 0
+        mv "$work/turn.all" "$work/turn"
+        halt z
+    done
+
+    rm -f "$work/turn"
+    load_members 1
+}
+
+
 measure_changes() {
     local times=300
 

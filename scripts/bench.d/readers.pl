@@ -3,6 +3,7 @@
 # The readers of the bench, reader-0 to reader-<N-1>:
 #
 #     readers.pl members N           their records, as Redis's protocol
+#     readers.pl numbered N          the same for redis-benchmark's random keys
 #     readers.pl tokens N KEY COUNT  COUNT of their tokens, evenly spread
 #     readers.pl forged KEY          one token with a wrong signature
 #     readers.pl stream N SOCK RATE  changes their records, RATE a second,
@@ -46,11 +47,13 @@ sub slurp {
 }
 
 
-if ($what eq 'members') {
+if ($what eq 'members' || $what eq 'numbered') {
     my $until = int(time) + 86400;
+    my $key = $what eq 'members' ? 'patron:member:reader-%d'
+                                 : 'numbered:%012d';
 
     for my $i (0 .. $args[0] - 1) {
-        print command('HSET', "patron:member:reader-$i", 'tier', 'gold',
+        print command('HSET', sprintf($key, $i), 'tier', 'gold',
                       'name', "Reader $i", 'status', 'active',
                       'until', $until);
     }

@@ -182,9 +182,13 @@ redis() {
 }
 
 
+redis_stat() { # NAME
+    redis info stats | tr -d '\r' | awk -F: -v n="$1" '$1 == n { print $2 }'
+}
+
+
 redis_commands() {
-    redis info stats | tr -d '\r' \
-        | awk -F: '$1 == "total_commands_processed" { print $2 }'
+    redis_stat total_commands_processed
 }
 
 

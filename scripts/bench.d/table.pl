@@ -297,9 +297,48 @@ sub members {
 }
 
 
+sub lookups {
+    my %title = (token => 'token alone, no Redis',
+                 lookup => 'a lookup for each page, no zone',
+                 cold => 'a lookup for each page, kept in the zone',
+                 known => 'member known');
+
+    for my $connections (1, 64, 512) {
+        next unless defined value('pages', 'lookup', 'rate', $connections);
+
+        my $get = sub { value('pages', $_[0], $_[1], $connections) // 0 };
+
+        heading "Lookups, one worker, a note of 100 bytes, $connections "
+                . 'connections' . ($connections == 1 ? ' (depth 1)' : '');
+        row('%10s%12s%12s%12s%10s', '', 'pages/s', 'CPU, us', 'Redis, us',
+            'commands', 'a write');
+
+        for my $name (qw(token known lookup cold)) {
+            row('%10.0f%12.1f%12.1f%12s%10s', $title{$name},
+                $get->($name, 'rate'), $get->($name, 'cpu') / 1000,
+                $get->($name, 'redis-cpu') / 1000,
+                $get->($name, 'commands'), $get->($name, 'depth'));
+        }
+
+        for (['lookup', 'token'], ['cold', 'known']) {
+            my $cost = $get->($_->[0], 'cpu') - $get->($_->[1], 'cpu');
+
+            next if $cost <= 0;
+            printf "\n  %s: %.1f us of CPU more than %s,\n    or %s lookups a"
+                   . ' second and core: %.2f of redis-benchmark\'s %s'
+                   . " at depth %s\n", $title{$_->[0]}, $cost / 1000,
+                   $title{$_->[1]}, count(1e9 / $cost),
+                   1e9 / $cost / $get->('redis-benchmark', 'rate'),
+                   count($get->('redis-benchmark', 'rate')),
+                   $get->('redis-benchmark', 'depth');
+        }
+    }
+}
+
+
 my %tables = (instructions => \&instructions, sizes => \&sizes,
-              throughput => \&throughput, memory => \&memory,
-              nopush => \&nopush, members => \&members);
+              lookups => \&lookups, throughput => \&throughput,
+              memory => \&memory, nopush => \&nopush, members => \&members);
 
 die "table.pl: what is '$table'?\n" unless $tables{$table};
 
