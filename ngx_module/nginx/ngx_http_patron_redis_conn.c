@@ -221,7 +221,7 @@ ngx_http_patron_conn_talk(ngx_http_patron_conn_t *conn)
         return;
     }
 
-    len = patron_command_head_len(argc);
+    len = patron_command_head_len();
 
     for (i = 0; i < argc; i++) {
         len += patron_command_arg_len(argv[i].len);

@@ -91,7 +91,7 @@ ngx_http_patron_conn_append(ngx_http_patron_conn_t *conn, ngx_str_t *argv,
     u_char      *p;
     ngx_uint_t   i;
 
-    len = patron_command_head_len(argc);
+    len = patron_command_head_len();
 
     for (i = 0; i < argc; i++) {
         len += patron_command_arg_len(argv[i].len);

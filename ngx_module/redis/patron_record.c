@@ -31,16 +31,18 @@ const patron_str_t  patron_record_fields[PATRON_RECORD_FIELDS] = {
 int
 patron_record_read(patron_record_t *record, const patron_reply_t *reply)
 {
-    int     n;
-    size_t  i;
+    int                    n;
+    size_t                 i;
+    const patron_reply_t  *field[PATRON_RECORD_FIELDS];
 
     if (patron_reply_elements(reply) != PATRON_RECORD_FIELDS) {
         return PATRON_ERROR;
     }
 
     for (n = 0, i = 0; i < PATRON_RECORD_FIELDS; i++) {
+        field[i] = patron_reply_element(reply, i);
 
-        switch (patron_reply_type(patron_reply_element(reply, i))) {
+        switch (patron_reply_type(field[i])) {
 
         case PATRON_REPLY_STRING:
             n++;
@@ -56,17 +58,12 @@ patron_record_read(patron_record_t *record, const patron_reply_t *reply)
 
     record->warning = NULL;
 
-    record->tier_len = patron_record_text(record->tier,
-                                          patron_reply_element(reply, 0));
-    record->name_len = patron_record_text(record->name,
-                                          patron_reply_element(reply, 1));
-    record->status = patron_record_status(patron_reply_element(reply, 2),
-                                          record);
-    record->until = patron_record_time(patron_reply_element(reply, 3),
-                                       "\"until\" is no number", record);
-
-    record->not_before = patron_record_time(patron_reply_element(reply, 4),
-                                            NULL, record);
+    record->tier_len = patron_record_text(record->tier, field[0]);
+    record->name_len = patron_record_text(record->name, field[1]);
+    record->status = patron_record_status(field[2], record);
+    record->until = patron_record_time(field[3], "\"until\" is no number",
+                                       record);
+    record->not_before = patron_record_time(field[4], NULL, record);
 
     return n;
 }

@@ -72,7 +72,6 @@ static void *patron_reply_double(const redisReadTask *task, double value,
 static void *patron_reply_bool(const redisReadTask *task, int value);
 #endif
 static void patron_reply_ignore(void *reply);
-static size_t patron_digits(size_t n);
 static patron_uchar_t *patron_mark(patron_uchar_t *dst, char mark, size_t n);
 
 
@@ -491,20 +490,6 @@ patron_reply_ignore(void *reply)
 }
 
 
-size_t
-patron_command_head_len(size_t argc)
-{
-    return 1 + patron_digits(argc) + 2;
-}
-
-
-size_t
-patron_command_arg_len(size_t len)
-{
-    return 1 + patron_digits(len) + 2 + len + 2;
-}
-
-
 patron_uchar_t *
 patron_command_head(patron_uchar_t *dst, size_t argc)
 {
@@ -529,34 +514,26 @@ patron_command_arg(patron_uchar_t *dst, const void *data, size_t len)
 }
 
 
-static size_t
-patron_digits(size_t n)
-{
-    size_t  digits;
-
-    for (digits = 1; n >= 10; digits++) {
-        n /= 10;
-    }
-
-    return digits;
-}
-
-
 static patron_uchar_t *
 patron_mark(patron_uchar_t *dst, char mark, size_t n)
 {
-    size_t  i, digits;
+    size_t          left;
+    patron_uchar_t  digits[sizeof("18446744073709551615")], *p;
 
     *dst++ = (patron_uchar_t) mark;
 
-    digits = patron_digits(n);
+    p = digits + sizeof(digits);
 
-    for (i = digits; i > 0; i--) {
-        dst[i - 1] = (patron_uchar_t) ('0' + n % 10);
-        n /= 10;
+    for (left = n; left >= 10; left /= 10) {
+        *--p = (patron_uchar_t) ('0' + left % 10);
     }
 
-    dst += digits;
+    *dst++ = (patron_uchar_t) ('0' + left);
+
+    while (p < digits + sizeof(digits)) {
+        *dst++ = *p++;
+    }
+
     *dst++ = '\r';
     *dst++ = '\n';
 

@@ -94,12 +94,15 @@ int patron_resp_next(patron_resp_t *resp, patron_reply_t **reply);
 
 /*
  * A command is an array of bulk strings: its head, then each argument.  _len
- * says how many bytes each of them takes; the others write it to dst and return
- * the end.
+ * says how many bytes each of them takes at most; the others write it to dst
+ * and return the end.
  */
 
-size_t patron_command_head_len(size_t argc);
-size_t patron_command_arg_len(size_t len);
+#define PATRON_COMMAND_MARK           (sizeof("$18446744073709551615\r\n") - 1)
+
+#define patron_command_head_len()     PATRON_COMMAND_MARK
+#define patron_command_arg_len(len)   (PATRON_COMMAND_MARK + (len) + 2)
+
 patron_uchar_t *patron_command_head(patron_uchar_t *dst, size_t argc);
 patron_uchar_t *patron_command_arg(patron_uchar_t *dst, const void *data,
     size_t len);

@@ -260,9 +260,19 @@ commands(void)
     s.len = p - buf;
     is_str(&s, wanted, "a command");
 
-    len = patron_command_head_len(2) + patron_command_arg_len(4)
+    len = patron_command_head_len() + patron_command_arg_len(4)
           + patron_command_arg_len(11);
-    is_int((long long) len, (long long) s.len, "its length");
+    ok(len >= s.len, "there is room for it");
+
+    p = patron_command_head(buf, (size_t) -1);
+    s.len = p - buf;
+    is_str(&s, "*18446744073709551615\r\n", "the largest number");
+    is_int((long long) patron_command_head_len(), (long long) s.len,
+           "there is room for that too");
+
+    p = patron_command_head(buf, 100);
+    s.len = p - buf;
+    is_str(&s, "*100\r\n", "a number with zeros");
 
     p = patron_command_arg(buf, NULL, 0);
     s.len = p - buf;
