@@ -16,8 +16,8 @@ open(my $readme, '<', "$t->{root}/README.md") or die;
 my ($acl) = grep { /^ACL SETUSER patron / } <$readme>;
 ok($acl, 'the README has an ACL');
 
-my @words = split ' ', $acl =~ s/>\S+/>secret/r;
-is($redis->cmd(@words), 'OK', 'Redis takes it');
+my (undef, undef, @words) = split ' ', $acl =~ s/>\S+/>secret/r;
+is($redis->acl(@words), 'OK', 'Redis takes it');
 $t->file('password', "secret\n", 0600);
 
 $t->file('wall.html', '<aside class="wall">wall</aside>');

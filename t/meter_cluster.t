@@ -10,19 +10,21 @@ use Patron::Harness;
 use Patron::Reader;
 
 my $t = Patron::Harness->new;
-my $redis = $t->redis(tcp => 1,
-    args => [ '--cluster-enabled', 'yes', '--databases', '1' ]);
+my ($name, @args) = Patron::Redis->node($t, 'redis');
+my $redis = $t->redis(tcp => $name, args => \@args);
 
-$redis->cmd('CLUSTER', 'ADDSLOTSRANGE', 0, 16383);
+$redis->cmd('CLUSTER', 'ADDSLOTS', 0 .. 16383);
 wait_for(sub { $redis->cmd('CLUSTER', 'INFO') =~ /cluster_state:ok/ })
     or die 'no cluster';
 
 $t->file('wall.html', '<aside class="wall">wall</aside>');
 $t->file("html/$_.html", article()) for qw(a b c);
 
-$t->run(http => <<'EOC', server => <<'EOC');
+my $url = $redis->tcp_url;
+
+$t->run(http => <<"EOC", server => <<'EOC');
     patron_key k1 %%DIR%%/k1.key;
-    patron_redis redis://127.0.0.1:%%PORT_redis%% cluster timeout=1s;
+    patron_redis $url cluster timeout=1s;
 EOC
         patron on;
         patron_access metered;

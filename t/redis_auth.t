@@ -14,7 +14,7 @@ my $port = $t->port('redis');
 
 # The very rights that the module needs to read, and to hear of changes.
 
-$redis->cmd(qw(ACL SETUSER nginx on >s3cr:et/@ resetkeys ~patron:* resetchannels
+$redis->acl(qw(nginx on >s3cr:et/@ resetkeys ~patron:* resetchannels
     &__redis__:invalidate -@all +hmget +pttl +ping +client|setname +client|id
     +client|tracking +subscribe));
 $redis->cmd(qw(CONFIG SET requirepass topsecret));

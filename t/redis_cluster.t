@@ -101,7 +101,18 @@ ok(wait_for(sub { state_of($sub) =~ /^patron,moved,(redis|zone)$/ }, 5),
 cluster('HSET', "patron:member:$sub", tier => 't50');
 ok(wait_for(sub { state_of($sub) =~ /^patron,t50,/ }, 5), 'and again');
 
-# A primary is killed.
+# A primary is killed, once all nodes know who has the slot: what its replica
+# has not heard of it does not take over.
+
+sub owner {
+    my ($node) = @_;
+    my ($range) = grep { $_->[0] <= $slot && $slot <= $_->[1] }
+        @{$node->cmd('CLUSTER', 'SLOTS')};
+    return $range ? $range->[2][2] : '';
+}
+
+ok(wait_for(sub { !grep { owner($_) ne $id{$to} } @nodes }),
+    'every node knows of it');
 
 my ($dead) = grep {
     eval { defined $nodes[$_]->cmd('TTL', 'patron:member:m7') }

@@ -55,7 +55,7 @@ ok(wait_for(sub { state_of('ann') =~ /^patron,silver/ }, 4),
 is(scalar(() = $t->slurp('error.log') =~ /does not tell of changes/g), 1,
     'said once');
 
-$redis->cmd(qw(ACL SETUSER reader +client +subscribe
+$redis->acl(qw(reader +client +subscribe
     &__redis__:invalidate));
 
 ok($t->wait_log(qr/\[notice\].*tells of changes now/),

@@ -61,9 +61,8 @@ sub nodes {
     my ($self, $n) = @_;
 
     my @nodes = map {
-        $self->redis("node$_", '--cluster-enabled', 'yes',
-            '--cluster-node-timeout', '1000', '--cluster-port',
-            $self->{t}->port("bus$_"))
+        $self->redis(Patron::Redis->node($self->{t}, "node$_"),
+            '--cluster-node-timeout', '1000')
     } 1 .. $n;
 
     my $all = join ' ', map { "127.0.0.1:$_->{port}" } @nodes;
@@ -108,7 +107,7 @@ sub _start {
         open(STDIN, '<', '/dev/null');
         open(STDOUT, '>>', "$dir/log");
         open(STDERR, '>&', \*STDOUT);
-        exec($ENV{TEST_REDIS_BINARY} || 'redis-server', @args, @common)
+        exec(Patron::Redis->binary, @args, @common)
             or POSIX::_exit(127);
     }
 

@@ -12,8 +12,8 @@ use POSIX qw(WNOHANG);
 use Test::More;
 
 
-# Options: tcp (listens on a loopback port too), args (more of its command
-# line).
+# Options: tcp (listens on a loopback port too, by this name if it is one), args
+# (more of its command line).
 
 sub start {
     my ($class, $t, %o) = @_;
@@ -21,7 +21,7 @@ sub start {
     my $self = bless {
         t      => $t,
         socket => $t->dir . '/redis.sock',
-        tcp    => $o{tcp} ? $t->port('redis') : 0,
+        tcp    => $o{tcp} ? $t->port($o{tcp} eq '1' ? 'redis' : $o{tcp}) : 0,
         args   => $o{args} // [],
         owner  => $$,
     }, $class;
@@ -32,13 +32,39 @@ sub start {
 }
 
 
+# The server's binary, and its major version as it says itself.
+
+sub binary { $ENV{TEST_REDIS_BINARY} || 'redis-server' }
+sub binary_version { qx(@{[binary()]} --version) =~ /v=(\d+)/ ? $1 : 0 }
+
+
+# A node of a cluster has another port, for its bus: before 7.0 the one that is
+# ten thousand above.  Returns a name for the node's own port, and arguments.
+
+sub node {
+    my ($class, $t, $name) = @_;
+
+    my @args = ('--cluster-enabled', 'yes', '--databases', '1');
+
+    return ($name, @args, '--cluster-port', $t->port("$name-bus"))
+        if binary_version() >= 7;
+
+    for my $try (map { "$name-$_" } 1 .. 20) {
+        return ($try, @args) if IO::Socket::INET->new(Listen => 1,
+            LocalAddr => '127.0.0.1', ReuseAddr => 1,
+            LocalPort => $t->port($try) + 10_000);
+    }
+
+    die "no port for $name\n";
+}
+
+
 # Starts the server, again after down().
 
 sub up {
     my ($self) = @_;
 
     my $dir = $self->{t}->dir;
-    my $binary = $ENV{TEST_REDIS_BINARY} || 'redis-server';
 
     my $pid = fork() // die "fork: $!\n";
 
@@ -46,7 +72,7 @@ sub up {
         open(STDIN, '<', '/dev/null');
         open(STDOUT, '>>', "$dir/redis.log");
         open(STDERR, '>&', \*STDOUT);
-        exec($binary, '--port', $self->{tcp}, '--bind', '127.0.0.1',
+        exec(binary(), '--port', $self->{tcp}, '--bind', '127.0.0.1',
             '--unixsocket', $self->{socket}, '--unixsocketperm', '777',
             '--save', '', '--appendonly', 'no', '--dir', $dir,
             '--daemonize', 'no', '--databases', '4', @{$self->{args}})
@@ -157,6 +183,30 @@ sub _reply {
 
     return undef if $text < 0;
     return [ map { $self->_reply } 1 .. $text ];
+}
+
+
+# The server's version as a number that compares: 7000015.  Valkey says which
+# Redis it is compatible with.
+
+sub version {
+    my ($self) = @_;
+
+    return $self->{version} //= $self->cmd('INFO', 'server')
+        =~ /^redis_version:(\d+)\.(\d+)\.(\d+)/m
+        ? $1 * 1_000_000 + $2 * 1_000 + $3 : 0;
+}
+
+
+# ACL SETUSER with these words, less those that came with 6.2.
+
+sub acl {
+    my ($self, @words) = @_;
+
+    @words = grep { !/^(resetchannels$|&)/ } @words
+        if $self->version < 6_002_000;
+
+    return $self->cmd('ACL', 'SETUSER', @words);
 }
 
 
