@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 #
 # How long a change typed into Redis takes to decide the next page on every
-# worker: changes.pl PORT SOCK TOKEN WORKERS TIMES
+# worker: changes.pl PORT SOCK TOKEN WORKERS TIMES NAME
 #
 # Holds one keep-alive connection to each worker, changes the member's status,
 # and asks the workers in turn until all have seen it.  Prints milliseconds at
@@ -16,7 +16,7 @@ use IO::Socket::INET;
 use IO::Socket::UNIX;
 use Time::HiRes qw(time);
 
-my ($port, $path, $token, $workers, $times) = @ARGV;
+my ($port, $path, $token, $workers, $times, $name) = @ARGV;
 my %worker;
 
 my $redis = IO::Socket::UNIX->new(Peer => $path) or die "$path: $!\n";
@@ -97,14 +97,14 @@ for my $i (1 .. $times) {
 command('HSET', 'patron:member:reader-0', 'status', 'active');
 
 if ($late) {
-    printf "  a change was not seen within a second, after %d that were\n",
-           scalar @took;
+    printf "  %-22s a change was not seen within a second, after %d that"
+           . " were\n", "$name:", scalar @took;
     exit 0;
 }
 
 @took = sort { $a <=> $b } @took;
 
-printf "  %d changes, %d workers: median %.2f ms, 99th percentile %.2f ms,"
+printf "  %-22s %d changes, %d workers: median %.2f ms, 99th percentile %.2f ms,"
        . " most %.2f ms (goal 100 ms)\n",
-       scalar @took, $workers, $took[@took / 2], $took[@took * 0.99],
+       "$name:", scalar @took, $workers, $took[@took / 2], $took[@took * 0.99],
        $took[-1];

@@ -555,7 +555,23 @@ measure_changes() {
     configure z known
     launch z || { halt z; return 1; }
     step "changes: from redis-cli to both workers"
-    perl "$parts/changes.pl" "${port_of[z]}" "$work/redis.sock" \
-        "$(head -1 "$work/tokens")" $workers $times > "$work/changes"
+    one_change $times alone > "$work/changes"
+
+    load_members 100000
+    perl "$parts/readers.pl" stream 100000 "$work/redis.sock" 1000 &
+    helpers+=($!)
+    step "changes: while 1,000 others change a second"
+    one_change $times "among 1,000 a second" >> "$work/changes"
+    kill "${helpers[-1]}"
+    wait "${helpers[-1]}" 2>/dev/null
+    unset 'helpers[-1]'
+
+    load_members 1
     halt z
+}
+
+
+one_change() { # TIMES NAME
+    perl "$parts/changes.pl" "${port_of[z]}" "$work/redis.sock" \
+        "$(head -1 "$work/tokens")" $workers "$1" "$2"
 }
