@@ -245,7 +245,7 @@ ngx_http_patron_stats_decision(ngx_http_request_t *r,
         return;
     }
 
-    if (ngx_http_patron_stats_reader(r)) {
+    if (r->method != NGX_HTTP_HEAD && ngx_http_patron_stats_reader(r)) {
         ngx_http_patron_stats_count(r, what, &levels[st->level.type]);
     }
 }
