@@ -146,6 +146,12 @@ my %hostile = (
     deep => [ sub { answer('text/html', $page =~ s{<footer>}
         {('<p>more' x 20000) . ('<div>' x 3000) . '<article><p>x</p><p>SECRET</p></article>'}er) },
         'cut' ],
+    early_hints => [ sub { "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+        . answer('text/html', $page) }, 'refused' ],
+    switching => [ sub { "HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n$page" },
+        'refused' ],
+    low_status => [ sub { answer('text/html', $page) =~ s/200 OK/000 What/r },
+        'refused' ],
     late => [ sub { answer('text/html', $page =~ s{<article}
         {('<p>menu</p>' x 50000) . '<article'}er) }, 'refused' ],
 );
@@ -155,6 +161,8 @@ my $origin = $t->origin('8081', sub {
     my ($name) = $request->{path} =~ m{/(\w+)$};
 
     return answer('text/html', $page) if $name eq 'post';
+    return $page if $name eq 'no_line';
+    return "HTTP/1.1 OK\r\n\r\n$page" if $name eq 'no_status';
 
     # an origin that takes ranges and conditions as it finds them
 
@@ -328,6 +336,17 @@ for my $range ('bytes=0-', 'bytes=300-', 'bytes=-200', 'bytes=200-400,600-700',
         guest_gets($t->get($_, headers => [ @headers ]), 'cut', "$_ @headers")
             for qw(/o/ranges /cached/ranges /file.html /o/etag);
     }
+}
+
+# An origin without a status line is taken for one of HTTP/0.9, and answered so:
+# no headers.
+
+for my $line ('', 'HTTP/1.1 OK') {
+    my $c = $t->client;
+    $c->send_request('GET', '/o/' . ($line ? 'no_status' : 'no_line'),
+        close => 1);
+    while ($c->fill) { }
+    unlike($c->{buffer}, qr/SECRET/, "HTTP/0.9: '$line'");
 }
 
 my $r = $t->get('/file.pdf', headers => [ Range => 'bytes=0-' ]);

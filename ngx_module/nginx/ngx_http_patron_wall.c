@@ -305,8 +305,9 @@ ngx_http_patron_wall_is_personal(ngx_http_patron_loc_conf_t *plcf,
 ngx_uint_t
 ngx_http_patron_wall_protects(ngx_http_request_t *r)
 {
-    return r->headers_out.status >= NGX_HTTP_OK
-           && r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE
+    /* 1xx has a body behind it, and an origin of HTTP/0.9 no status at all */
+
+    return r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE
            && r->headers_out.status != NGX_HTTP_NO_CONTENT
            && r->headers_out.content_length_n != 0;
 }
