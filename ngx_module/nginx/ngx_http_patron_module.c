@@ -844,6 +844,13 @@ ngx_http_patron_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_patron_init_process(ngx_cycle_t *cycle)
 {
+    /* the processes for caches serve nobody, and are to hold no lease */
+
+    if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
     if (ngx_http_patron_redis_init_process(cycle) != NGX_OK
         || ngx_http_patron_campaigns_init_process(cycle) != NGX_OK
         || ngx_http_patron_stats_init_process(cycle) != NGX_OK)

@@ -34,11 +34,6 @@ ngx_http_patron_redis_init_process(ngx_cycle_t *cycle)
     ngx_http_patron_redis_t      **servers;
     ngx_http_patron_redis_main_t  *rmcf;
 
-    if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
-    {
-        return NGX_OK;
-    }
-
     rmcf = ngx_http_patron_redis_current;
 
     if (rmcf != NULL) {
