@@ -29,16 +29,17 @@ my $head = '<!DOCTYPE html><html><head><meta charset="utf-8"><title>B</title>'
 my $tail = '</article><footer>colophon</footer></body></html>';
 my $page = "$head$lead$rest$tail";
 
-# What may stand before the article, or in it: the latter closes nothing.
+# What may stand before the article, or in it: nothing that ends it for a browser
+# before its paragraphs, as an open <svg> does.
 
 my @before = ('<p>', '</p>', '<div>', '</div>', '<b>', '</b>', '<i>', '<a x>',
     '<li>', '<!--x-->', '<!--', '-->', '<script>', '</script>', '<style>',
-    '</style>', '<svg>', '</svg>', '<math>', '<![CDATA[', ']]>', '<title>',
+    '</style>', '<svg/>', '</svg>', '</math>', '<![CDATA[', ']]>', '<title>',
     '</title>', '<textarea>', '</textarea>', '<noscript>', '</noscript>',
-    '<template>', '</template>', '<x y="', "'", '"', '>', '<', '&amp;', '</',
+    '</template>', '<x y="', "'", '"', '>', '<', '&amp;', '</',
     '<?x>', "\0", "\r\n", '<br/>', '<body>', '</body>', '<frameset>',
-    '<plaintext>', '<button>', '<object>', '<select>', '<article>', "\xff");
-my @inside = grep { !m{^</} && !/template|svg|math/ } @before;
+    '<plaintext>', '<button>', '<object>', '<select>', "\xff");
+my @inside = grep { !m{^</|button} } @before;
 
 
 sub html {
@@ -102,10 +103,14 @@ sub answer {
                 tr/\r\n\0//dr));
 
     if (chance(0.25)) {
-        my $gz = Compress::Zlib::memGzip($body);
+        my $how = int rand 4;
+
+        # what is damaged may decode to another page
+
+        my $gz = Compress::Zlib::memGzip($how == 1
+            ? $body =~ s/SECRET/damaged/gr : $body);
         push @fields, 'Content-Encoding: ' . one_of(('gzip') x 5, 'GZIP',
             'x-gzip', 'br', 'gzip, gzip', '', 'identity');
-        my $how = int rand 4;
         $body = $how == 0 ? $gz
             : $how == 1 ? damage($gz)
             : $how == 2 ? substr($gz, 0, rand length $gz)
@@ -156,6 +161,17 @@ sub answer {
     push @pieces, sub { sleep 3; return } if chance(0.005);
 
     return \@pieces;
+}
+
+
+# The beginning of what the origin answers to a number.
+
+sub answered {
+    my ($number) = @_;
+
+    srand(seed() + $number);
+
+    return join '', grep { !ref } @{answer()};
 }
 
 
@@ -231,6 +247,11 @@ EOC
             proxy_pass http://127.0.0.1:%%PORT_8081%%;
         }
 
+        location /plain/ {
+            patron off;
+            proxy_pass http://127.0.0.1:%%PORT_8081%%;
+        }
+
         # No wall: the page's own words decide.
 
         location /open/ {
@@ -241,7 +262,7 @@ EOC
 
 $redis->member('paula', tier => 'gold');
 
-my @workers = $t->workers;
+my @workers = serving($t);
 
 
 sub turn {
@@ -261,14 +282,34 @@ sub turn {
     my $method = chance(0.1) ? 'HEAD' : 'GET';
     my $what = "$method /$dir/$number";
 
-    my $r = $t->client->request($method, "/$dir/$number", close => 1,
+    my $c = $t->client;
+    my $r = eval { $c->request($method, "/$dir/$number", close => 1,
         headers => \@headers, gzip => chance(0.4),
         version => one_of('1.0', '1.1'),
-        ($patron ? (token => token(sub => 'paula')) : ()));
+        ($patron ? (token => token(sub => 'paula')) : ())) };
 
-    # What cannot be sent on is cut off, but never unanswered.
+    # An origin without a status line is one of HTTP/0.9, and answered so.
 
-    die "$what: no answer\n" if !$r;
+    if ($@ =~ /not a response/ || $r && $r->header('Server') !~ m{nginx}) {
+        1 while !$r && $c->fill;
+        my $raw = $r ? $r->head . $r->body : "$@$c->{buffer}";
+        die "$what: leaked: $raw\n" if !$patron && $dir ne 'open'
+            && $raw =~ /SECRET/;
+        return;
+    }
+
+    die "$what: $@" if $@;
+
+    # Nothing is said where nginx alone would have said nothing, and where the
+    # origin broke off while a walled page was held.
+
+    if (!$r) {
+        my $plain = eval { $t->get("/plain/$number") };
+        die "$what: no answer to " . substr(answered($number), 0, 300) . "\n"
+            if $plain && $plain->header('Server') =~ /nginx/
+                && !$plain->truncated && $dir ne 'stream';
+        return;
+    }
 
     my $text = $r->body;
 
@@ -296,7 +337,7 @@ sub turn {
 
 storm($t, 4, \&turn);
 
-is_deeply([$t->workers], \@workers, 'the same workers');
+is_deeply([serving($t)], \@workers, 'the same workers');
 
 # After the storm
 

@@ -14,7 +14,8 @@ use Time::HiRes qw(time);
 
 use Patron::Harness ();
 
-our @EXPORT = qw(seed budget chance one_of junk words damage pieces storm);
+our @EXPORT = qw(seed budget chance one_of junk words damage pieces serving
+    storm);
 
 my $seed;
 
@@ -104,6 +105,22 @@ sub pieces {
     }
 
     return @pieces;
+}
+
+
+# The workers of nginx, without the processes for its caches.
+
+sub serving {
+    my ($t) = @_;
+
+    my @serving;
+
+    for my $pid ($t->workers) {
+        open(my $fh, '<', "/proc/$pid/cmdline") or next;
+        push @serving, $pid if (<$fh> // '') =~ /worker process/;
+    }
+
+    return @serving;
 }
 
 
