@@ -78,7 +78,7 @@ sub framed {
             $chunked .= sprintf "%x%s\r\n%s\r\n", length $piece,
                 (chance(0.05) ? ';x=y' : ''), $piece;
         }
-        $chunked .= "0\r\n" . (chance(0.1) ? "X: SECRET\r\n" : '') . "\r\n";
+        $chunked .= "0\r\n" . (chance(0.1) ? "X: trailer\r\n" : '') . "\r\n";
         $chunked = damage($chunked =~ s/\r\n/\r\n/gr, "\r\n", '0', 'fffffffff',
             '-1') if $how == 4;
         push @fields, 'Transfer-Encoding: chunked';
