@@ -1,9 +1,9 @@
 
 /*
  * RESP2 over hiredis's reader (0.14 to 1.2).  The reader itself has no bound
- * on a reply's size, and allocates an array of whatever length is announced:
- * both are bounded here, bytes where they are fed and elements where the array
- * is created.  Nesting is bounded by hiredis (7 in 0.14, 9 later).
+ * on a reply's size, allocates an array of whatever length is announced, and
+ * may nest them without end: bytes are bounded here where they are fed,
+ * elements and depth where the array is created.
  *
  * Replies are made of our own objects in an arena, so that one costs no malloc
  * in the usual case and there is nothing to free.
@@ -13,28 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <hiredis/hiredis.h>
-
+#include "patron_hiredis.h"
 #include "patron_resp.h"
 
 
 /* The first block of an arena holds an ordinary reply. */
 
 #define PATRON_BLOCK_SIZE  4096
-
-
-/*
- * hiredis 1.0 has changed one type, and reads RESP3 too.  We never ask for it:
- * who sends it all the same is refused.
- */
-
-#if (HIREDIS_MAJOR >= 1)
-#define PATRON_RESP3  1
-typedef size_t  patron_resp_count_t;
-#else
-#define PATRON_RESP3  0
-typedef int     patron_resp_count_t;
-#endif
 
 
 struct patron_reply_s {
@@ -66,11 +51,6 @@ static void *patron_reply_array(const redisReadTask *task,
 static void *patron_reply_integer(const redisReadTask *task,
     long long value);
 static void *patron_reply_nil(const redisReadTask *task);
-#if (PATRON_RESP3)
-static void *patron_reply_double(const redisReadTask *task, double value,
-    char *str, size_t len);
-static void *patron_reply_bool(const redisReadTask *task, int value);
-#endif
 static void patron_reply_ignore(void *reply);
 static patron_uchar_t *patron_mark(patron_uchar_t *dst, char mark, size_t n);
 
@@ -80,10 +60,7 @@ static redisReplyObjectFunctions  patron_reply_functions = {
     .createArray = patron_reply_array,
     .createInteger = patron_reply_integer,
     .createNil = patron_reply_nil,
-#if (PATRON_RESP3)
-    .createDouble = patron_reply_double,
-    .createBool = patron_reply_bool,
-#endif
+    PATRON_HIREDIS_RESP3
     .freeObject = patron_reply_ignore
 };
 
@@ -374,8 +351,12 @@ patron_reply_string(const redisReadTask *task, char *str, size_t len)
         type = PATRON_REPLY_ERROR;
         break;
 
-    default:
+    case REDIS_REPLY_STRING:
         type = PATRON_REPLY_STRING;
+        break;
+
+    default: /* of RESP3 */
+        return NULL;
     }
 
     reply = patron_reply_create(task, type);
@@ -405,6 +386,7 @@ patron_reply_array(const redisReadTask *task, patron_resp_count_t elements)
     patron_reply_t   *reply, **element;
 
     if (task->type != REDIS_REPLY_ARRAY
+        || patron_hiredis_deep(task)
         || elements > (patron_resp_count_t) PATRON_REPLY_ELEMENTS)
     {
         return NULL;
@@ -454,33 +436,6 @@ patron_reply_nil(const redisReadTask *task)
 {
     return patron_reply_create(task, PATRON_REPLY_NIL);
 }
-
-
-#if (PATRON_RESP3)
-
-static void *
-patron_reply_double(const redisReadTask *task, double value, char *str,
-    size_t len)
-{
-    (void) task;
-    (void) value;
-    (void) str;
-    (void) len;
-
-    return NULL;
-}
-
-
-static void *
-patron_reply_bool(const redisReadTask *task, int value)
-{
-    (void) task;
-    (void) value;
-
-    return NULL;
-}
-
-#endif
 
 
 static void

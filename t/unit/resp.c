@@ -153,7 +153,7 @@ hostile(void)
     patron_resp_t   resp;
     patron_reply_t *reply;
 
-    static char  deep[4 * 100 + 1];
+    static char  deep[4 * 100 + 4];
 
 #define FATE(s)  fate(s, sizeof(s) - 1)
 
@@ -172,6 +172,17 @@ hostile(void)
     }
 
     is_int(fate(deep, 400), PATRON_ERROR, "too deep");
+
+    memcpy(deep + 4 * 7, ":1\r\n", 4);
+    is_int(fate(deep, 4 * 8), PATRON_AGAIN, "as deep as one may be");
+    memcpy(deep + 4 * 7, "*0\r\n", 4);
+    is_int(fate(deep, 4 * 8), PATRON_ERROR, "one deeper");
+
+    is_int(FATE("(12345678901234567890\r\n"), PATRON_ERROR, "a big number");
+    is_int(FATE("=7\r\ntxt:abc\r\n"), PATRON_ERROR, "RESP3's own string");
+    is_int(FATE("%1\r\n+a\r\n+b\r\n"), PATRON_ERROR, "a map");
+    is_int(FATE(",1.5\r\n"), PATRON_ERROR, "a double");
+    is_int(FATE("#t\r\n"), PATRON_ERROR, "a boolean");
 
     big = malloc(PATRON_REPLY_MAX + 1);
     memset(big, 'x', PATRON_REPLY_MAX + 1);
