@@ -15,6 +15,7 @@
  */
 
 
+#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_state.h"
 
@@ -31,8 +32,8 @@ ngx_int_t
 ngx_http_patron_take_request_headers(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_uint_t ranges)
 {
-    ngx_uint_t        n;
-    ngx_table_elt_t  *taken[5];
+    ngx_uint_t         n;
+    ngx_table_elt_t   *taken[5], **encoding;
 
     n = 0;
 
@@ -48,15 +49,13 @@ ngx_http_patron_take_request_headers(ngx_http_request_t *r,
         r->headers_in.if_modified_since = NULL;
     }
 
-#if (NGX_HTTP_GZIP)
+    encoding = ngx_http_patron_compat_accept_encoding(r);
 
-    if (r->headers_in.accept_encoding) {
-        st->accept_encoding = r->headers_in.accept_encoding;
-        taken[n++] = r->headers_in.accept_encoding;
-        r->headers_in.accept_encoding = NULL;
+    if (encoding != NULL && *encoding != NULL) {
+        st->accept_encoding = *encoding;
+        taken[n++] = *encoding;
+        *encoding = NULL;
     }
-
-#endif
 
     if (ranges && r->headers_in.range) {
         taken[n++] = r->headers_in.range;
@@ -75,15 +74,11 @@ ngx_http_patron_take_request_headers(ngx_http_request_t *r,
 void
 ngx_http_patron_give_back(ngx_http_request_t *r, ngx_http_patron_state_t *st)
 {
-#if (NGX_HTTP_GZIP)
-
     if (st->accept_encoding != NULL) {
-        r->headers_in.accept_encoding = st->accept_encoding;
+        *ngx_http_patron_compat_accept_encoding(r) = st->accept_encoding;
         st->accept_encoding = NULL;
-        r->gzip_tested = 0;
+        ngx_http_patron_compat_forget_gzip(r);
     }
-
-#endif
 }
 
 

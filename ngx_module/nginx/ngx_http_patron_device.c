@@ -21,6 +21,7 @@
 #include "patron_anonymous.h"
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_setcookie.h"
@@ -82,7 +83,7 @@ ngx_http_patron_device_access(ngx_http_request_t *r,
         || plcf->dry_run
         || st->device_seen
         || st->state != PATRON_STATE_PATRON
-        || !ngx_http_patron_has_cookies(r))
+        || !ngx_http_patron_compat_has_cookies(r))
     {
         return NGX_OK;
     }

@@ -14,6 +14,7 @@
  */
 
 
+#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_setcookie.h"
@@ -73,19 +74,13 @@ ngx_http_patron_grant(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
         return NGX_OK;
     }
 
-#if (NGX_HTTP_CACHE)
-
-    if (r->cached) {
+    if (ngx_http_patron_compat_cached(r)) {
         return NGX_OK;
     }
 
     /* whether the response is stored is decided after its headers are sent */
 
-    if (u != NULL) {
-        u->cacheable = 0;
-    }
-
-#endif
+    ngx_http_patron_compat_dont_cache(r);
 
     if (r != r->main) {
         return NGX_OK;

@@ -10,6 +10,7 @@
 
 #include <openssl/rand.h>
 
+#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_state.h"
@@ -18,8 +19,6 @@
 static ngx_int_t ngx_http_patron_cookie_name(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
     ngx_str_t *name);
-static ngx_int_t ngx_http_patron_cookie_find(ngx_http_request_t *r,
-    ngx_str_t *name, ngx_str_t *value);
 static ngx_uint_t ngx_http_patron_cookie_secure(ngx_http_request_t *r,
     ngx_http_patron_cookie_t *cookie);
 
@@ -45,7 +44,7 @@ ngx_http_patron_cookie_open(ngx_http_request_t *r,
     patron_seal_t  *seal;
 
     if (ngx_http_patron_cookie_name(r, plcf, purpose, &name) != NGX_OK
-        || ngx_http_patron_cookie_find(r, &name, &value) != NGX_OK)
+        || ngx_http_patron_compat_cookie(r, &name, &value) != NGX_OK)
     {
         return NGX_DECLINED;
     }
@@ -89,43 +88,6 @@ ngx_http_patron_cookie_name(ngx_http_request_t *r,
     ngx_memcpy(p, suffix->data, suffix->len);
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_patron_cookie_find(ngx_http_request_t *r, ngx_str_t *name,
-    ngx_str_t *value)
-{
-#if (nginx_version >= 1023000)
-
-    if (ngx_http_parse_multi_header_lines(r, r->headers_in.cookie, name, value)
-        == NULL)
-    {
-        return NGX_DECLINED;
-    }
-
-#else
-
-    if (ngx_http_parse_multi_header_lines(&r->headers_in.cookies, name, value)
-        == NGX_DECLINED)
-    {
-        return NGX_DECLINED;
-    }
-
-#endif
-
-    return NGX_OK;
-}
-
-
-ngx_uint_t
-ngx_http_patron_has_cookies(ngx_http_request_t *r)
-{
-#if (nginx_version >= 1023000)
-    return r->headers_in.cookie != NULL;
-#else
-    return r->headers_in.cookies.nelts != 0;
-#endif
 }
 
 
@@ -214,11 +176,7 @@ ngx_http_patron_cookie_secure(ngx_http_request_t *r,
         return cookie->secure == NGX_HTTP_PATRON_SECURE_ON;
     }
 
-#if (NGX_HTTP_SSL)
-    return r->connection->ssl != NULL;
-#else
-    return 0;
-#endif
+    return ngx_http_patron_compat_tls(r);
 }
 
 

@@ -41,10 +41,6 @@ ngx_int_t ngx_http_patron_cookie_set(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *name, ngx_str_t *value,
     time_t max_age);
 
-/* Has the request any cookie at all? */
-
-ngx_uint_t ngx_http_patron_has_cookies(ngx_http_request_t *r);
-
 /* Random bytes for an id nobody can guess.  NGX_OK or NGX_ERROR. */
 
 ngx_int_t ngx_http_patron_random(ngx_http_request_t *r, u_char *p,

@@ -8,6 +8,7 @@
  */
 
 
+#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
@@ -36,7 +37,7 @@ ngx_http_patron_visit_read(ngx_http_request_t *r,
     }
 
     if (st->visit != NULL
-        || !ngx_http_patron_has_cookies(r)
+        || !ngx_http_patron_compat_has_cookies(r)
         || ngx_http_patron_cookie_open(r, plcf, NGX_HTTP_PATRON_SEAL_VISIT,
                                        buf, &payload, &old)
            != NGX_OK
