@@ -1,5 +1,15 @@
-# Configures an nginx tree out of tree with the module.  Sourced, not run; the
-# caller sets root (of this project).
+# Configures an nginx tree out of tree with the module, and fetches the sources
+# of the distribution's.  Sourced, not run; the caller sets root (of this
+# project).
+
+# What an nginx of our own has in it for the tests to look at.
+
+nginx_tested="--with-threads --with-http_ssl_module --with-http_v2_module \
+    --with-http_gunzip_module --with-http_gzip_static_module \
+    --with-http_sub_module --with-http_addition_module \
+    --with-http_realip_module --with-http_auth_request_module \
+    --with-http_slice_module --with-http_secure_link_module \
+    --with-http_stub_status_module"
 
 
 # nginx_tree SOURCE DIR: makes DIR look like the source tree: configure writes
@@ -69,4 +79,56 @@ nginx_make() {
     fi
 
     make -s -C "$1" -f objs/Makefile -j"$(nproc 2>/dev/null || echo 2)" "$4"
+}
+
+
+# nginx_source DIR: the sources that the packaged nginx was made from, as
+# DIR/src, without the distribution's patches.
+
+nginx_source() {
+    version=$(dpkg-query -W -f='${source:Version}' nginx)
+
+    if [ "$(cat "$1/src.version" 2>/dev/null)" = "$version" ]; then
+        return 0
+    fi
+
+    rm -rf "$1/src" "$1/apt"
+    mkdir -p "$1/src" "$1/apt/state/lists/partial" \
+        "$1/apt/cache/archives/partial"
+
+    (
+        cd "$1/apt" || exit 1
+
+        if ! apt-get -q source --tar-only "nginx=$version"; then
+            nginx_source_list >sources.list
+            set -- -q -o Dir::Etc::SourceList="$PWD/sources.list" \
+                -o Dir::Etc::SourceParts=- -o Dir::State="$PWD/state" \
+                -o Dir::State::status=/var/lib/dpkg/status \
+                -o Dir::Cache="$PWD/cache" -o APT::Sandbox::User=root
+            apt-get "$@" update &&
+            apt-get "$@" source --tar-only "nginx=$version"
+        fi
+    ) >"$1/apt.log" 2>&1 </dev/null || {
+        tail -n 20 "$1/apt.log" >&2
+        return 1
+    }
+
+    tar -xzf "$1"/apt/nginx_*.orig.tar.gz -C "$1/src" --strip-components=1 \
+        || return 1
+    rm -rf "$1/apt"
+    echo "$version" >"$1/src.version"
+}
+
+
+# The source packages' lists beside those of packages that this machine has:
+# many machines have none.
+
+nginx_source_list() {
+    keys=/usr/share/keyrings/debian-archive-keyring.gpg
+    signed=
+    [ ! -e $keys ] || signed="[signed-by=$keys] "
+
+    apt-get indextargets --format \
+        "\$(ORIGIN) deb-src $signed\$(REPO_URI) \$(RELEASE) \$(COMPONENT)" \
+        'Created-By: Packages' | sed -n 's/^Debian //p' | sort -u
 }

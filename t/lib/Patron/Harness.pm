@@ -219,6 +219,7 @@ sub expand {
     my $load = $self->{module} ne '' ? "load_module $self->{module};" : '';
     my $user = $> == 0 ? 'user root;' : '';
     my $globals = $ENV{TEST_NGINX_GLOBALS} // '';
+    my $output = $ENV{TEST_NGINX_HTTP} // 'sendfile on; tcp_nopush on;';
 
     $text =~ s{%%MAIN%%}{<<"EOC"}ge;
 $load
@@ -242,8 +243,7 @@ access_log off;
     root  $dir/html;
     types { text/html html; application/xhtml+xml xhtml; text/plain txt;
             application/pdf pdf; text/css css; application/json json; }
-    sendfile    on;
-    tcp_nopush  on;
+    $output
 
     client_body_temp_path  $dir/tmp_body;
     proxy_temp_path        $dir/tmp_proxy;

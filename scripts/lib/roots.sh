@@ -1,0 +1,107 @@
+# Debian roots to build and try things in: made by debootstrap, kept in $roots,
+# entered by chroot.  Sourced, not run; needs apt.sh; everything as root.
+#
+# Whatever is started in a root is in a process namespace of its own, and its
+# mounts in a mount namespace: when root_run returns, nothing of it is left.
+
+root_mirror=${MIRROR:-http://deb.debian.org/debian}
+
+
+# root_suite 12|13|sid: the suite's name.
+
+root_suite() {
+    case $1 in
+        12) echo bookworm ;;
+        13) echo trixie ;;
+        sid) echo sid ;;
+        *)
+            echo "$0: no such Debian: $1 (12, 13 or sid)" >&2
+            return 1
+        ;;
+    esac
+}
+
+
+# root_base RELEASE: makes $roots/base-RELEASE, as small as debootstrap has it,
+# with security updates; once.
+
+root_base() {
+    root_base=$roots/base-$1
+    [ ! -e "$root_base/.complete" ] || return 0
+
+    root_suite=$(root_suite "$1") || return 1
+    apt_need debootstrap debian-archive-keyring || return 1
+
+    rm -rf "$root_base"
+    mkdir -p "$roots/debs"
+
+    debootstrap --variant=minbase --cache-dir="$roots/debs" \
+        "$root_suite" "$root_base" "$root_mirror" \
+        >"$roots/base-$1.log" 2>&1 || {
+        tail -n 5 "$roots/base-$1.log" >&2
+        return 1
+    }
+
+    {
+        echo "deb $root_mirror $root_suite main"
+        if [ "$root_suite" != sid ]; then
+            echo "deb $root_mirror $root_suite-updates main"
+            echo "deb $root_mirror-security $root_suite-security main"
+        fi
+    } >"$root_base/etc/apt/sources.list"
+
+    printf '127.0.0.1 localhost\n::1 localhost ip6-localhost\n' >"$root_base/etc/hosts"
+
+    # In a container whose /tmp is a plain directory apt's own user may not
+    # read what lies there.
+
+    cat >"$root_base/etc/apt/apt.conf.d/90patron" <<'END'
+APT::Sandbox::User "root";
+APT::Install-Recommends "false";
+Dpkg::Use-Pty "false";
+Acquire::Retries "3";
+END
+
+    # A mirror of sid may lag behind; its signature counts all the same.
+
+    if [ "$root_suite" = sid ]; then
+        echo 'Acquire::Check-Valid-Until "false";' \
+            >>"$root_base/etc/apt/apt.conf.d/90patron"
+    fi
+
+    rm -rf "$root_base"/var/cache/apt/archives/*.deb
+    root_run "$root_base" apt-get -q update >>"$roots/base-$1.log" 2>&1 \
+        && root_run "$root_base" env DEBIAN_FRONTEND=noninteractive \
+            apt-get -q -y dist-upgrade >>"$roots/base-$1.log" 2>&1 \
+        && : >"$root_base/.complete"
+}
+
+
+# root_copy RELEASE DIR: a fresh root at DIR.
+
+root_copy() {
+    root_base "$1" || return 1
+    rm -rf "$2"
+    cp -a --reflink=auto "$roots/base-$1" "$2"
+}
+
+
+# root_run DIR COMMAND...: runs it inside, with the network of this machine.
+
+root_run() {
+    root_dir=$1
+    shift
+
+    cp -L /etc/resolv.conf "$root_dir/etc/resolv.conf" 2>/dev/null || :
+
+    # shellcheck disable=SC2016 # for the inner shell
+    unshare --mount --pid --fork --kill-child -- sh -c '
+        root=$1
+        shift
+        mount -t proc proc "$root/proc" || exit
+        mkdir -p "$root/dev/shm"
+        mount -t tmpfs tmpfs "$root/dev/shm" || exit
+        exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+            LC_ALL=C.UTF-8 TERM=dumb chroot "$root" "$@"
+    ' sh "$root_dir" "$@" </dev/null
+}
