@@ -111,6 +111,7 @@ struct ngx_http_patron_conn_s {
     ngx_peer_connection_t          peer;
     ngx_resolver_ctx_t            *resolving;
     ngx_uint_t                     next_addr;
+    ngx_uint_t                     tried;       /* of them, this time */
     ngx_http_patron_sockaddr_t     resolved[NGX_HTTP_PATRON_ADDRS_MAX];
     ngx_uint_t                     nresolved;
     patron_resp_t                  resp;

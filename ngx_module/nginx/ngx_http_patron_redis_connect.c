@@ -18,6 +18,7 @@
 static void ngx_http_patron_conn_resolved(ngx_resolver_ctx_t *ctx);
 static void ngx_http_patron_conn_dial(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_conn_dialled_handler(ngx_event_t *ev);
+static void ngx_http_patron_conn_unreachable(ngx_http_patron_conn_t *conn);
 static ngx_err_t ngx_http_patron_conn_test(ngx_connection_t *c);
 #if (NGX_SSL)
 static void ngx_http_patron_conn_secure(ngx_http_patron_conn_t *conn);
@@ -31,6 +32,8 @@ ngx_http_patron_conn_connect(ngx_http_patron_conn_t *conn)
 {
     ngx_resolver_t      *resolver;
     ngx_resolver_ctx_t  *ctx;
+
+    conn->tried = 0;
 
     ngx_add_timer(&conn->timer, conn->redis->connect_timeout);
 
@@ -135,7 +138,7 @@ ngx_http_patron_conn_dial(ngx_http_patron_conn_t *conn)
 
     if (rc != NGX_OK && rc != NGX_AGAIN) {
         conn->err = ngx_socket_errno;
-        ngx_http_patron_conn_failed(conn, "it cannot be connected to");
+        ngx_http_patron_conn_unreachable(conn);
         return;
     }
 
@@ -178,7 +181,7 @@ ngx_http_patron_conn_dialled_handler(ngx_event_t *ev)
     conn->err = ngx_http_patron_conn_test(c);
 
     if (conn->err) {
-        ngx_http_patron_conn_failed(conn, "it cannot be connected to");
+        ngx_http_patron_conn_unreachable(conn);
         return;
     }
 
@@ -201,6 +204,32 @@ ngx_http_patron_conn_dialled_handler(ngx_event_t *ev)
 #endif
 
     ngx_http_patron_conn_connected(conn);
+}
+
+
+/*
+ * An address that refuses at once says nothing of the next one: "localhost" is
+ * two, and often one of them has a server.  What fails is the whole round.
+ */
+
+static void
+ngx_http_patron_conn_unreachable(ngx_http_patron_conn_t *conn)
+{
+    ngx_uint_t  n;
+
+    n = conn->nresolved ? conn->nresolved : conn->node->naddrs;
+
+    if (++conn->tried >= n) {
+        ngx_http_patron_conn_failed(conn, "it cannot be connected to");
+        return;
+    }
+
+    ngx_http_patron_conn_close_socket(conn);
+
+    conn->next_addr++;
+    ngx_add_timer(&conn->timer, conn->redis->connect_timeout);
+
+    ngx_http_patron_conn_dial(conn);
 }
 
 
