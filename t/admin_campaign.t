@@ -62,7 +62,14 @@ like((patron($t, qw(campaign publish top:one --print)))[1],
 my $out;
 ok(wait_for(sub { ($out = (patron($t, qw(stats show)))[1]) =~ /top:one/ }),
     'stats');
-like($out, qr/^top:one +\d+ +0 +0  #+$/m, 'a table and a chart');
+like($out, qr/^top:one +\d+ +0 +0 +0  #+$/m, 'a table and a chart');
+
+my $day = $1 if $out =~ /^([\d-]{10}) /;
+$t->redis->cmd('HSET', "patron:stats:$day", 'granted.top:one', 7,
+    'granted.header', 9);
+$out = (patron($t, qw(stats show)))[1];
+like($out, qr/^top:one +\d+ +0 +0 +7  #+$/m, 'who joined by it');
+like($out, qr/^granted\.header +9$/m, 'and all who joined');
 
 ok(seen($t) !~ /first-key|\Q@{[unpack('H*', 'first-key')]}\E/,
     'no key on a command line');

@@ -32,6 +32,7 @@
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_visit.h"
 
 
 #define NGX_HTTP_PATRON_GONE       410
@@ -46,6 +47,7 @@ struct ngx_http_patron_activation_s {
     ngx_str_t                 jti;      /* the key, */
     int64_t                   end;      /* and when it goes */
     ngx_str_t                 token;    /* of the membership */
+    ngx_uint_t                renews;   /* it is what the reader has */
     ngx_int_t                 fresh;    /* 0: used before; -1: not known */
 };
 
@@ -371,6 +373,9 @@ ngx_http_patron_activate_prepare(ngx_http_request_t *r,
     member.name = claims->name;
     member.ttl = activation->ttl;
 
+    activation->renews = ngx_http_patron_renews(ngx_http_patron_state(r),
+                                                &member);
+
     return ngx_http_patron_mint(r, plcf, &member, &activation->token);
 }
 
@@ -471,6 +476,13 @@ ngx_http_patron_activate_done(ngx_http_request_t *r,
     }
 
     ngx_http_patron_stats_count(r, "granted", &counted);
+
+    if (!activation->renews
+        && ngx_http_patron_visit_joined(r, plcf, ngx_http_patron_state(r))
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     return ngx_http_patron_see_other(r, &activation->to);
 }

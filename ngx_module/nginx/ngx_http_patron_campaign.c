@@ -342,6 +342,29 @@ ngx_http_patron_campaigns(ngx_http_patron_campaigns_t *campaigns)
 }
 
 
+ngx_http_patron_campaign_set_t *
+ngx_http_patron_campaigns_of(ngx_http_request_t *r)
+{
+    ngx_uint_t                      i;
+    ngx_http_patron_loc_conf_t     *plcf;
+    ngx_http_patron_main_conf_t    *pmcf;
+    ngx_http_patron_campaigns_t   **campaigns;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    campaigns = pmcf->campaigns.elts;
+
+    for (i = 0; i < pmcf->campaigns.nelts; i++) {
+        if (campaigns[i]->redis == plcf->redis) {
+            return ngx_http_patron_campaigns(campaigns[i]);
+        }
+    }
+
+    return NULL;
+}
+
+
 static ngx_http_patron_campaign_set_t *
 ngx_http_patron_set_create(ngx_http_patron_campaigns_t *campaigns,
     ngx_str_t *data)
@@ -689,6 +712,22 @@ ngx_http_patron_campaign_find(ngx_http_patron_campaign_set_t *set,
             && ngx_memcmp(set->campaigns[i].key.data, key->data, key->len)
                == 0)
         {
+            return &set->campaigns[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+patron_campaign_t *
+ngx_http_patron_campaign_followed(ngx_http_patron_campaign_set_t *set,
+    uint32_t id)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < set->n; i++) {
+        if (patron_visit_id(&set->campaigns[i].key) == id) {
             return &set->campaigns[i];
         }
     }

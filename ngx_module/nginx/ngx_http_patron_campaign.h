@@ -97,6 +97,11 @@ ngx_http_patron_campaigns_t *ngx_http_patron_campaigns_add(ngx_conf_t *cf,
 ngx_http_patron_campaign_set_t *ngx_http_patron_campaigns(
     ngx_http_patron_campaigns_t *campaigns);
 
+/* Those of the Redis of r's location, or NULL. */
+
+ngx_http_patron_campaign_set_t *ngx_http_patron_campaigns_of(
+    ngx_http_request_t *r);
+
 /*
  * Checks the fields of a campaign as a whole: PATRON_OK, or PATRON_ERROR and
  * the reason in err, of PATRON_CAMPAIGN_ERR bytes.  tmpl is made from mem.
@@ -129,6 +134,11 @@ ngx_int_t ngx_http_patron_variable_ticker(ngx_http_request_t *r,
 
 patron_campaign_t *ngx_http_patron_campaign_find(
     ngx_http_patron_campaign_set_t *set, ngx_str_t *key);
+
+/* The same by patron_visit_id() of that name. */
+
+patron_campaign_t *ngx_http_patron_campaign_followed(
+    ngx_http_patron_campaign_set_t *set, uint32_t id);
 
 
 /*

@@ -2,7 +2,8 @@
 /*
  * patron_click_handler: a link with ?c=<slot>:<campaign> is counted and goes on
  * to the campaign's url; never to one that the request states.  A campaign that
- * does not exist, or has no url, is 404 and not counted.
+ * does not exist, or has no url, is 404 and not counted.  The reader's cookie
+ * has it in mind, should a membership come of it.
  */
 
 
@@ -13,6 +14,7 @@
 #include "ngx_http_patron_dismiss.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_visit.h"
 
 
 static ngx_int_t ngx_http_patron_click_handler(ngx_http_request_t *r);
@@ -21,12 +23,13 @@ static ngx_int_t ngx_http_patron_click_handler(ngx_http_request_t *r);
 static ngx_int_t
 ngx_http_patron_click_handler(ngx_http_request_t *r)
 {
-    u_char                    buf[NGX_HTTP_PATRON_CAMPAIGN_KEY];
-    ngx_int_t                 rc;
-    ngx_str_t                 location, counted;
-    patron_str_t              query, name;
-    patron_campaign_t        *campaign;
-    ngx_http_patron_state_t  *st;
+    u_char                       buf[NGX_HTTP_PATRON_CAMPAIGN_KEY];
+    ngx_int_t                    rc;
+    ngx_str_t                    location, counted;
+    patron_str_t                 query, name;
+    patron_campaign_t           *campaign;
+    ngx_http_patron_state_t     *st;
+    ngx_http_patron_loc_conf_t  *plcf;
 
     static const patron_str_t  field = patron_string("c");
 
@@ -72,6 +75,12 @@ ngx_http_patron_click_handler(ngx_http_request_t *r)
         counted.len = name.len;
 
         ngx_http_patron_stats_count(r, "clicked", &counted);
+
+        plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+        if (ngx_http_patron_visit_click(r, plcf, st, &name) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
     }
 
     return ngx_http_patron_see_other(r, &location);
@@ -82,32 +91,14 @@ patron_campaign_t *
 ngx_http_patron_campaign_named(ngx_http_request_t *r, patron_str_t *name)
 {
     ngx_str_t                        key;
-    ngx_uint_t                       i;
-    ngx_http_patron_loc_conf_t      *plcf;
-    ngx_http_patron_main_conf_t     *pmcf;
-    ngx_http_patron_campaigns_t    **campaigns;
     ngx_http_patron_campaign_set_t  *set;
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
-    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
 
     key.data = (u_char *) name->data;
     key.len = name->len;
 
-    campaigns = pmcf->campaigns.elts;
+    set = ngx_http_patron_campaigns_of(r);
 
-    for (i = 0; i < pmcf->campaigns.nelts; i++) {
-
-        if (campaigns[i]->redis != plcf->redis) {
-            continue;
-        }
-
-        set = ngx_http_patron_campaigns(campaigns[i]);
-
-        return set ? ngx_http_patron_campaign_find(set, &key) : NULL;
-    }
-
-    return NULL;
+    return set ? ngx_http_patron_campaign_find(set, &key) : NULL;
 }
 
 

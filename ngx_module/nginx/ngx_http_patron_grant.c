@@ -19,6 +19,7 @@
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_visit.h"
 
 
 static ngx_uint_t ngx_http_patron_grant_find(ngx_list_t *headers,
@@ -50,6 +51,22 @@ ngx_http_patron_mint(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
     }
 
     return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_patron_renews(ngx_http_patron_state_t *st,
+    const patron_membership_t *member)
+{
+    return st->decided
+           && st->state == PATRON_STATE_PATRON
+           && st->id.len == member->sub.len
+           && ngx_memcmp(st->id.data, member->sub.data, st->id.len) == 0
+           && (member->tier.len == 0
+               || (st->tier.len == member->tier.len
+                   && ngx_memcmp(st->tier.data, member->tier.data,
+                                 st->tier.len)
+                      == 0));
 }
 
 
@@ -176,7 +193,11 @@ ngx_http_patron_grant_cookie(ngx_http_request_t *r,
         ngx_http_patron_stats_count(r, "granted", &counted);
     }
 
-    return NGX_OK;
+    if (ngx_http_patron_renews(st, &member)) {
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_visit_joined(r, plcf, st);
 }
 
 

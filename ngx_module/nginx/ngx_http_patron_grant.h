@@ -24,6 +24,11 @@ ngx_int_t ngx_http_patron_mint(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, const patron_membership_t *member,
     ngx_str_t *token);
 
+/* Is it what the reader has already: the same patron, of the same tier? */
+
+ngx_uint_t ngx_http_patron_renews(ngx_http_patron_state_t *st,
+    const patron_membership_t *member);
+
 /*
  * Header filter, of subrequests too: takes the header of patron_grant_header
  * out of the response, keeps the response out of nginx's cache, and turns a

@@ -241,22 +241,16 @@ ngx_http_patron_meter_reader(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_http_patron_metering_t *m)
 {
-    ngx_str_t  consent;
+    ngx_int_t  rc;
 
     if (st->id.len && st->state != PATRON_STATE_INVALID) {
         m->member = 1;
 
     } else {
-        if (plcf->consent != NULL) {
-            if (ngx_http_complex_value(r, plcf->consent, &consent) != NGX_OK) {
-                return NGX_ERROR;
-            }
+        rc = ngx_http_patron_consents(r, plcf);
 
-            if (consent.len == 0
-                || (consent.len == 1 && consent.data[0] == '0'))
-            {
-                return NGX_DECLINED;
-            }
+        if (rc != NGX_OK) {
+            return rc;
         }
 
         if (m->claim.redis != NULL

@@ -133,9 +133,16 @@ ngx_http_patron_cookie_set(ngx_http_request_t *r,
     size_t                     len;
     u_char                    *p;
     ngx_str_t                  line;
+    ngx_table_elt_t           *h;
     ngx_http_patron_cookie_t  *cookie;
 
     static ngx_str_t  header = ngx_string("Set-Cookie");
+
+    h = ngx_http_patron_cookie_is_set(r, name);
+
+    if (h != NULL) {
+        h->hash = 0;
+    }
 
     cookie = &plcf->cookie;
 
@@ -177,6 +184,55 @@ ngx_http_patron_cookie_secure(ngx_http_request_t *r,
     }
 
     return ngx_http_patron_compat_tls(r);
+}
+
+
+ngx_table_elt_t *
+ngx_http_patron_cookie_is_set(ngx_http_request_t *r, ngx_str_t *name)
+{
+    ngx_uint_t        i;
+    ngx_table_elt_t  *h;
+    ngx_list_part_t  *part;
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].hash != 0
+                && h[i].key.len == sizeof("Set-Cookie") - 1
+                && ngx_strncasecmp(h[i].key.data, (u_char *) "Set-Cookie",
+                                   sizeof("Set-Cookie") - 1)
+                   == 0
+                && h[i].value.len > name->len
+                && h[i].value.data[name->len] == '='
+                && ngx_memcmp(h[i].value.data, name->data, name->len) == 0)
+            {
+                return &h[i];
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ngx_http_patron_consents(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    ngx_str_t  consent;
+
+    if (plcf->consent == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_complex_value(r, plcf->consent, &consent) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return (consent.len == 0 || (consent.len == 1 && consent.data[0] == '0'))
+           ? NGX_DECLINED : NGX_OK;
 }
 
 

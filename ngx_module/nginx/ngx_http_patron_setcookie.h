@@ -34,12 +34,26 @@ ngx_int_t ngx_http_patron_cookie_seal(ngx_http_request_t *r,
 
 /*
  * Adds a Set-Cookie of that name and value, with the attributes of
- * patron_cookie, for max_age seconds.  NGX_OK or NGX_ERROR.
+ * patron_cookie, for max_age seconds, in the place of another of that name.
+ * NGX_OK or NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_cookie_set(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *name, ngx_str_t *value,
     time_t max_age);
+
+/*
+ * Does patron_consent let an anonymous reader be given an id, or be followed?
+ * NGX_OK, NGX_DECLINED or NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_consents(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
+
+/* Does the response set a cookie of that name?  Its header, or NULL. */
+
+ngx_table_elt_t *ngx_http_patron_cookie_is_set(ngx_http_request_t *r,
+    ngx_str_t *name);
 
 /* Random bytes for an id nobody can guess.  NGX_OK or NGX_ERROR. */
 

@@ -127,6 +127,7 @@ typedef struct {
     unsigned                   preview_given:1;  /* good or not */
     unsigned                   personal:1;  /* banners are the reader's own */
     unsigned                   granted:1;   /* the CMS made a patron of them */
+    unsigned                   followed:1;  /* a click that led there is told */
 } ngx_http_patron_state_t;
 
 

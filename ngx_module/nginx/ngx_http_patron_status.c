@@ -31,6 +31,7 @@ static ngx_int_t ngx_http_patron_report_campaigns(ngx_http_request_t *r,
     ngx_http_patron_report_t *report);
 static ngx_int_t ngx_http_patron_report_counted(
     ngx_http_patron_report_t *report);
+static ngx_uint_t ngx_http_patron_report_event(ngx_str_t *what);
 static ngx_http_patron_appealed_t *ngx_http_patron_report_appeal(
     ngx_http_patron_report_t *report, ngx_str_t *name);
 static ngx_int_t ngx_http_patron_report_clean(ngx_pool_t *pool,
@@ -44,7 +45,15 @@ static ngx_int_t ngx_http_patron_text_room(ngx_http_patron_text_t *text,
 const char  *ngx_http_patron_events[] = {
     "shown",
     "clicked",
-    "dismissed"
+    "dismissed",
+    "granted"
+};
+
+const char  *ngx_http_patron_events_said[] = {
+    "shown",
+    "clicked",
+    "dismissed",
+    "joined"
 };
 
 
@@ -233,22 +242,12 @@ static ngx_int_t
 ngx_http_patron_report_campaigns(ngx_http_request_t *r,
     ngx_http_patron_report_t *report)
 {
-    ngx_str_t                      name;
-    ngx_uint_t                     i;
-    ngx_http_patron_pair_t        *refused, *pair;
-    ngx_http_patron_appealed_t    *appeal;
-    ngx_http_patron_main_conf_t   *pmcf;
-    ngx_http_patron_campaigns_t  **campaigns;
+    ngx_str_t                    name;
+    ngx_uint_t                   i;
+    ngx_http_patron_pair_t      *refused, *pair;
+    ngx_http_patron_appealed_t  *appeal;
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
-
-    campaigns = pmcf->campaigns.elts;
-
-    for (i = 0; i < pmcf->campaigns.nelts; i++) {
-        if (campaigns[i]->redis == report->plcf->redis) {
-            report->set = ngx_http_patron_campaigns(campaigns[i]);
-        }
-    }
+    report->set = ngx_http_patron_campaigns_of(r);
 
     if (report->set == NULL) {
         return NGX_OK;
@@ -299,8 +298,7 @@ static ngx_int_t
 ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
 {
     u_char                      *dot;
-    size_t                       len;
-    ngx_str_t                    name;
+    ngx_str_t                    what, name;
     ngx_uint_t                   i, n, k, h;
     ngx_http_patron_counted_t   *counted;
     ngx_http_patron_appealed_t  *appeal;
@@ -325,24 +323,28 @@ ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
             continue;
         }
 
-        len = dot - counted[i].bytes;
+        what.data = counted[i].bytes;
+        what.len = dot - counted[i].bytes;
 
-        for (k = 0; k < NGX_HTTP_PATRON_EVENTS; k++) {
-            if (ngx_strlen(ngx_http_patron_events[k]) == len
-                && ngx_strncmp(ngx_http_patron_events[k], counted[i].bytes,
-                               len)
-                   == 0)
-            {
-                break;
-            }
+        name.data = dot + 1;
+        name.len = counted[i].name.len - what.len - 1;
+
+        k = ngx_http_patron_report_event(&what);
+
+        if (k == NGX_HTTP_PATRON_GRANTED
+            && ngx_strlchr(name.data, name.data + name.len, ':') == NULL)
+        {
+            /* by what, whether a campaign led there or not */
+            report->granted += counted[i].count;
+            continue;
         }
 
         if (k == NGX_HTTP_PATRON_EVENTS) {
             continue;
         }
 
-        if (ngx_http_patron_report_clean(report->pool, &name, dot + 1,
-                                         counted[i].name.len - len - 1)
+        if (ngx_http_patron_report_clean(report->pool, &name, name.data,
+                                         name.len)
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -364,6 +366,24 @@ ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
               sizeof(ngx_http_patron_appealed_t), ngx_http_patron_report_cmp);
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_report_event(ngx_str_t *what)
+{
+    ngx_uint_t  k;
+
+    for (k = 0; k < NGX_HTTP_PATRON_EVENTS; k++) {
+        if (ngx_strlen(ngx_http_patron_events[k]) == what->len
+            && ngx_strncmp(ngx_http_patron_events[k], what->data, what->len)
+               == 0)
+        {
+            break;
+        }
+    }
+
+    return k;
 }
 
 

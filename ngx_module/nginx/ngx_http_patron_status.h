@@ -38,10 +38,14 @@ typedef enum {
     NGX_HTTP_PATRON_SHOWN = 0,
     NGX_HTTP_PATRON_CLICKED,
     NGX_HTTP_PATRON_DISMISSED,
+    NGX_HTTP_PATRON_GRANTED,            /* memberships that came of it */
     NGX_HTTP_PATRON_EVENTS
 } ngx_http_patron_event_e;
 
+/* As the counters have it, and as a person does. */
+
 extern const char  *ngx_http_patron_events[];
+extern const char  *ngx_http_patron_events_said[];
 
 
 /* A banner or campaign, today. */
@@ -73,6 +77,7 @@ typedef struct {
     ngx_array_t                      appeals;   /* most shown first */
     ngx_array_t                      refused;   /* ngx_http_patron_pair_t */
     uint64_t                         lost;
+    uint64_t                         granted;   /* memberships, today */
     ngx_uint_t                       away;
     ngx_uint_t                       listening;
     ngx_msec_t                       latency;

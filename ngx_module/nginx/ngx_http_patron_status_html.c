@@ -71,7 +71,7 @@ static const char  *ngx_http_patron_status_head[] = {
     "padding:.25rem 0 .25rem .5rem}"
     "td.z{color:var(--dim)}"
     ".a li{display:grid;gap:.15rem 1rem;align-items:center;"
-    "grid-template-columns:minmax(0,1fr) 10rem repeat(3,4.6rem);"
+    "grid-template-columns:minmax(0,1fr) 10rem repeat(4,4.6rem);"
     "padding:.55rem 0;border-top:1px solid var(--line)}"
     "ul,ol{list-style:none;margin:0;padding:0}"
     ".a strong{overflow-wrap:anywhere;font-weight:600}"
@@ -93,7 +93,7 @@ static const char  *ngx_http_patron_status_head[] = {
     "svg.s{height:.75rem;border-radius:.4rem;margin:.2rem 0 .8rem;"
     "background:var(--line)}svg.s .p{fill:var(--good)}"
     "svg.s .q{fill:var(--soft)}svg.s .w{fill:var(--bar)}"
-    "@media(max-width:44rem){.a li{grid-template-columns:repeat(3,1fr)}"
+    "@media(max-width:44rem){.a li{grid-template-columns:repeat(4,1fr)}"
     ".a li>strong,.a li>svg{grid-column:1/-1}.a span{text-align:left}}"
     "@media print{body{background:none}section{break-inside:avoid}}"
     "</style></head><body><main>",
@@ -168,6 +168,8 @@ ngx_http_patron_html_tiles(ngx_http_patron_report_t *report,
                               "today");
     ngx_http_patron_html_tile(text, "dismissals",
                               n[NGX_HTTP_PATRON_DISMISSED], "today");
+    ngx_http_patron_html_tile(text, "memberships granted", report->granted,
+                              "today");
     ngx_http_patron_html_tile(text, "pages walled",
                        ngx_http_patron_zone_counter(report->zone,
                                               NGX_HTTP_PATRON_C_WALLED),
@@ -233,7 +235,8 @@ ngx_http_patron_html_appeal(ngx_http_patron_text_t *text,
 
     for (k = 0; k < NGX_HTTP_PATRON_EVENTS; k++) {
         ngx_http_patron_text(text, "<span>%uD<small>%s</small></span>",
-                             appeal->events[k], ngx_http_patron_events[k]);
+                             appeal->events[k],
+                             ngx_http_patron_events_said[k]);
     }
 
     ngx_http_patron_text(text, "</li>");

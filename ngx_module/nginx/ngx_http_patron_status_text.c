@@ -49,6 +49,8 @@ ngx_http_patron_status_json(ngx_http_patron_report_t *report,
                                ngx_http_patron_json_counters(report));
     (void) json_object_set_new(json, "today",
                                ngx_http_patron_json_appeals(report));
+    (void) json_object_set_new(json, "granted",
+                               json_integer((json_int_t) report->granted));
     (void) json_object_set_new(json, "refused",
                                ngx_http_patron_json_refused(report));
 
@@ -234,6 +236,12 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
     }
 
     ngx_http_patron_prometheus_appeals(report, text);
+
+    ngx_http_patron_text(text,
+                         "# HELP patron_granted_total Memberships granted or "
+                         "activated, from midnight UTC.\n"
+                         "# TYPE patron_granted_total counter\n"
+                         "patron_granted_total %uL\n", report->granted);
 
     ngx_http_patron_text(text,
                          "# HELP patron_counts_lost_total Counts that found "

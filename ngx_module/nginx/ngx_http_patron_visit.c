@@ -1,13 +1,17 @@
 
 /*
  * The cookie "<cookie>_seen" holds a sealed patron_visit_t for a year from the
- * last change.  A page that a reader with such a cookie is sent is the reader's
- * own.  A showing is counted when the headers are made, which is when a cookie
+ * last change.  A page that a reader is sent who has seen capped campaigns or
+ * sent some away is the reader's own; a click changes no page.  A showing is counted when the headers are made, which is when a cookie
  * can be set: a capped campaign whose place the page turns out not to have
  * counts against the cap, and not in the statistics.
+ *
+ * What a click led to is counted by the cookie alone.  Whoever keeps an old one
+ * can have a campaign counted again, once for each membership they are given.
  */
 
 
+#include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_setcookie.h"
@@ -15,16 +19,17 @@
 #include "ngx_http_patron_visit.h"
 
 
+static ngx_int_t ngx_http_patron_visit_open(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+
 ngx_int_t
 ngx_http_patron_visit_read(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    u_char                        buf[PATRON_SEAL_PAYLOAD_MAX];
-    ngx_str_t                     cookie = ngx_string("Cookie");
-    ngx_uint_t                    old;
-    patron_str_t                  payload;
-    patron_visit_t                visit;
     ngx_http_patron_main_conf_t  *pmcf;
+
+    static ngx_str_t  cookie = ngx_string("Cookie");
 
     if (plcf->keys == NULL) {
         return NGX_OK;
@@ -35,6 +40,27 @@ ngx_http_patron_visit_read(ngx_http_request_t *r,
     if (pmcf->dismissed && ngx_http_patron_add_vary(r, &cookie) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    if (ngx_http_patron_visit_open(r, plcf, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (st->visit != NULL && st->visit->n) {
+        st->personal = 1;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_visit_open(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    u_char          buf[PATRON_SEAL_PAYLOAD_MAX];
+    ngx_uint_t      old;
+    patron_str_t    payload;
+    patron_visit_t  visit;
 
     if (st->visit != NULL
         || !ngx_http_patron_compat_has_cookies(r)
@@ -51,7 +77,6 @@ ngx_http_patron_visit_read(ngx_http_request_t *r,
     }
 
     *st->visit = visit;
-    st->personal = 1;
 
     return NGX_OK;
 }
@@ -106,6 +131,76 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
     }
 
     return changed ? ngx_http_patron_visit_write(r, plcf, st) : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_visit_click(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    patron_str_t *campaign)
+{
+    ngx_int_t  rc;
+
+    if (plcf->keys == NULL) {
+        return NGX_OK;
+    }
+
+    rc = ngx_http_patron_consents(r, plcf);
+
+    if (rc != NGX_OK) {
+        return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
+    }
+
+    if (ngx_http_patron_visit_open(r, plcf, st) != NGX_OK
+        || ngx_http_patron_visit_make(r, st) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    patron_visit_click(st->visit, patron_visit_id(campaign), ngx_time());
+
+    return ngx_http_patron_visit_write(r, plcf, st);
+}
+
+
+/* Once; but the headers are made again where an error page is in its place. */
+
+ngx_int_t
+ngx_http_patron_visit_joined(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    uint32_t                         id;
+    ngx_str_t                        name;
+    patron_campaign_t               *campaign;
+    ngx_http_patron_campaign_set_t  *set;
+
+    if (!st->followed) {
+
+        if (ngx_http_patron_visit_open(r, plcf, st) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (st->visit == NULL || st->visit->clicked_on == 0) {
+            return NGX_OK;
+        }
+
+        st->followed = 1;
+
+        set = ngx_http_patron_campaigns_of(r);
+
+        campaign = (patron_visit_join(st->visit, ngx_time(), &id) == PATRON_OK
+                    && set != NULL)
+                   ? ngx_http_patron_campaign_followed(set, id) : NULL;
+
+        if (campaign != NULL) {
+            name.data = (u_char *) campaign->key.data;
+            name.len = campaign->key.len;
+
+            ngx_http_patron_stats_count(r, "granted", &name);
+        }
+    }
+
+    return ngx_http_patron_visit_write(r, plcf, st);
 }
 
 

@@ -1,6 +1,7 @@
 
 /*
- * What a reader has seen of campaigns and sent away, in a cookie of its own.
+ * What a reader has seen of campaigns, sent away and followed, in a cookie of
+ * its own.
  */
 
 
@@ -29,6 +30,23 @@ ngx_int_t ngx_http_patron_visit_read(ngx_http_request_t *r,
 ngx_int_t ngx_http_patron_visit_show(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     uint64_t active);
+
+/*
+ * The reader follows a campaign, and the cookie has it in mind, if there is a
+ * key to sign with and patron_consent lets it.
+ */
+
+ngx_int_t ngx_http_patron_visit_click(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    patron_str_t *campaign);
+
+/*
+ * The reader has been made a patron: counts "granted.<campaign>" for what they
+ * followed last, if it is still live, and has the cookie forget it.
+ */
+
+ngx_int_t ngx_http_patron_visit_joined(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
 /* Adds the cookie as st->visit, which is made if need be, is now. */
 

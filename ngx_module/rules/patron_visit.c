@@ -2,8 +2,9 @@
 /*
  * The payload of the dismissal cookie,
  *
- *     version: a byte; for each campaign: id (4 bytes), dismissed until (2),
- *     first showing (2), showings (1), all big-endian
+ *     version: a byte; the campaign followed last (4 bytes), its day (2);
+ *     for each campaign: id (4 bytes), dismissed until (2), first showing (2),
+ *     showings (1), all big-endian
  *
  * to be sealed by the caller.  PATRON_VISIT_CAMPAIGNS are kept.  Where one
  * more comes the one touched longest ago gives way, first among those that are
@@ -16,7 +17,7 @@
 #include "patron_visit.h"
 
 
-#define PATRON_VISIT_VERSION  1
+#define PATRON_VISIT_VERSION  2
 
 #define PATRON_CAP_SHOWINGS   255
 #define PATRON_CAP_DAYS       3650
@@ -29,6 +30,9 @@ static patron_visit_entry_t *patron_visit_touch(patron_visit_t *visit,
 static unsigned patron_visit_find(const patron_visit_t *visit, uint32_t id);
 static unsigned patron_visit_give_way(const patron_visit_t *visit,
     uint16_t today);
+static uint32_t patron_visit_get(const patron_uchar_t *p, unsigned bytes);
+static patron_uchar_t *patron_visit_put(patron_uchar_t *p, uint32_t value,
+    unsigned bytes);
 static uint16_t patron_visit_day(int64_t now);
 
 
@@ -90,23 +94,28 @@ patron_visit_decode(patron_visit_t *visit, const patron_str_t *payload)
     const patron_uchar_t  *p, *end;
 
     visit->n = 0;
+    visit->clicked = 0;
+    visit->clicked_on = 0;
 
-    if (payload->len < 1 || payload->len > PATRON_VISIT_MAX
-        || (payload->len - 1) % PATRON_VISIT_ENTRY
+    if (payload->len < PATRON_VISIT_HEAD || payload->len > PATRON_VISIT_MAX
+        || (payload->len - PATRON_VISIT_HEAD) % PATRON_VISIT_ENTRY
         || payload->data[0] != PATRON_VISIT_VERSION)
     {
         return PATRON_DECLINED;
     }
 
-    end = payload->data + payload->len;
+    p = payload->data;
+    end = p + payload->len;
 
-    for (p = payload->data + 1; p < end; p += PATRON_VISIT_ENTRY) {
+    visit->clicked = patron_visit_get(p + 1, 4);
+    visit->clicked_on = (uint16_t) patron_visit_get(p + 5, 2);
+
+    for (p += PATRON_VISIT_HEAD; p < end; p += PATRON_VISIT_ENTRY) {
         e = &visit->entries[visit->n++];
 
-        e->id = (uint32_t) p[0] << 24 | (uint32_t) p[1] << 16
-                | (uint32_t) p[2] << 8 | p[3];
-        e->until = (uint16_t) (p[4] << 8 | p[5]);
-        e->since = (uint16_t) (p[6] << 8 | p[7]);
+        e->id = patron_visit_get(p, 4);
+        e->until = (uint16_t) patron_visit_get(p + 4, 2);
+        e->since = (uint16_t) patron_visit_get(p + 6, 2);
         e->shown = p[8];
     }
 
@@ -122,23 +131,44 @@ patron_visit_encode(const patron_visit_t *visit, patron_uchar_t *dst)
     const patron_visit_entry_t  *e;
 
     p = dst;
-    *p++ = PATRON_VISIT_VERSION;
+    p = patron_visit_put(p, PATRON_VISIT_VERSION, 1);
+    p = patron_visit_put(p, visit->clicked, 4);
+    p = patron_visit_put(p, visit->clicked_on, 2);
 
     for (i = 0; i < visit->n; i++) {
         e = &visit->entries[i];
 
-        *p++ = (patron_uchar_t) (e->id >> 24);
-        *p++ = (patron_uchar_t) (e->id >> 16);
-        *p++ = (patron_uchar_t) (e->id >> 8);
-        *p++ = (patron_uchar_t) e->id;
-        *p++ = (patron_uchar_t) (e->until >> 8);
-        *p++ = (patron_uchar_t) e->until;
-        *p++ = (patron_uchar_t) (e->since >> 8);
-        *p++ = (patron_uchar_t) e->since;
-        *p++ = e->shown;
+        p = patron_visit_put(p, e->id, 4);
+        p = patron_visit_put(p, e->until, 2);
+        p = patron_visit_put(p, e->since, 2);
+        p = patron_visit_put(p, e->shown, 1);
     }
 
     return (size_t) (p - dst);
+}
+
+
+static uint32_t
+patron_visit_get(const patron_uchar_t *p, unsigned bytes)
+{
+    uint32_t  value;
+
+    for (value = 0; bytes; bytes--) {
+        value = value << 8 | *p++;
+    }
+
+    return value;
+}
+
+
+static patron_uchar_t *
+patron_visit_put(patron_uchar_t *p, uint32_t value, unsigned bytes)
+{
+    while (bytes--) {
+        *p++ = (patron_uchar_t) (value >> 8 * bytes);
+    }
+
+    return p;
 }
 
 
@@ -207,6 +237,33 @@ patron_visit_dismiss(patron_visit_t *visit, uint32_t id, unsigned days,
 
     e->until = (days < (unsigned) (UINT16_MAX - today))
                ? (uint16_t) (today + days) : UINT16_MAX;
+}
+
+
+void
+patron_visit_click(patron_visit_t *visit, uint32_t id, int64_t now)
+{
+    visit->clicked = id;
+    visit->clicked_on = patron_visit_day(now);
+}
+
+
+int
+patron_visit_join(patron_visit_t *visit, int64_t now, uint32_t *id)
+{
+    uint16_t  today, clicked_on;
+
+    today = patron_visit_day(now);
+    clicked_on = visit->clicked_on;
+
+    *id = visit->clicked;
+
+    visit->clicked = 0;
+    visit->clicked_on = 0;
+
+    return (clicked_on != 0 && clicked_on <= today
+            && today - clicked_on < PATRON_VISIT_CLICKED)
+           ? PATRON_OK : PATRON_DECLINED;
 }
 
 

@@ -1,7 +1,8 @@
 
 /*
- * What one reader has seen of campaigns and has sent away, small enough for a
- * cookie: the caps and the dismissals hold with nothing stored on our side.
+ * What one reader has seen of campaigns, has sent away and has followed last,
+ * small enough for a cookie: caps, dismissals and what led to a membership
+ * hold with nothing stored on our side.
  */
 
 
@@ -14,8 +15,10 @@
 
 #define PATRON_VISIT_CAMPAIGNS  24
 #define PATRON_VISIT_ENTRY      9       /* bytes */
-#define PATRON_VISIT_MAX        (1 + PATRON_VISIT_CAMPAIGNS                   \
-                                     * PATRON_VISIT_ENTRY)
+#define PATRON_VISIT_HEAD       7
+#define PATRON_VISIT_MAX        (PATRON_VISIT_HEAD + PATRON_VISIT_CAMPAIGNS   \
+                                                     * PATRON_VISIT_ENTRY)
+#define PATRON_VISIT_CLICKED    30      /* days that a click counts for */
 
 
 /* At most showings in so many days from the first of them.  All zero: none. */
@@ -44,6 +47,8 @@ typedef struct {
 /* From the one touched longest ago to the last. */
 
 typedef struct {
+    uint32_t              clicked;      /* the campaign followed last, */
+    uint16_t              clicked_on;   /* and the day; 0: none */
     unsigned              n;
     patron_visit_entry_t  entries[PATRON_VISIT_CAMPAIGNS];
 } patron_visit_t;
@@ -77,6 +82,18 @@ int patron_visit_show(patron_visit_t *visit, uint32_t id,
 
 void patron_visit_dismiss(patron_visit_t *visit, uint32_t id, unsigned days,
     int64_t now);
+
+/* The reader has followed the campaign: the last one followed counts. */
+
+void patron_visit_click(patron_visit_t *visit, uint32_t id, int64_t now);
+
+/*
+ * The reader has joined: takes the mark of the click away, whatever its age.
+ * PATRON_OK and the campaign in id, or PATRON_DECLINED where no click led here
+ * or it was too long ago.
+ */
+
+int patron_visit_join(patron_visit_t *visit, int64_t now, uint32_t *id);
 
 
 #endif /* _PATRON_VISIT_H_INCLUDED_ */

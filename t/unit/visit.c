@@ -1,6 +1,6 @@
 
 /*
- * Dismissals and caps.
+ * Dismissals, caps, and what led to a membership.
  */
 
 
@@ -136,6 +136,34 @@ test_dismissals(void)
 
 
 static void
+test_clicks(void)
+{
+    uint32_t        id;
+    patron_visit_t  visit;
+
+    memset(&visit, 0, sizeof(visit));
+
+    ok(patron_visit_join(&visit, NOW, &id) == PATRON_DECLINED, "no click");
+
+    patron_visit_click(&visit, 1, NOW);
+    patron_visit_click(&visit, 7, NOW);
+    ok(patron_visit_join(&visit, NOW + 29 * PATRON_DAY, &id) == PATRON_OK
+       && id == 7, "the last one followed, within thirty days");
+    ok(patron_visit_join(&visit, NOW, &id) == PATRON_DECLINED, "once");
+
+    patron_visit_click(&visit, 7, NOW);
+    ok(patron_visit_join(&visit, NOW + 30 * PATRON_DAY, &id)
+       == PATRON_DECLINED, "not after that");
+    ok(patron_visit_join(&visit, NOW, &id) == PATRON_DECLINED,
+       "and then it is gone");
+
+    patron_visit_click(&visit, 7, NOW + PATRON_DAY);
+    ok(patron_visit_join(&visit, NOW, &id) == PATRON_DECLINED,
+       "not of tomorrow");
+}
+
+
+static void
 test_payload(void)
 {
     size_t          len;
@@ -152,9 +180,11 @@ test_payload(void)
 
     payload.data = text;
     payload.len = patron_visit_encode(&visit, text);
-    ok(payload.len == 1
+    ok(payload.len == PATRON_VISIT_HEAD
        && patron_visit_decode(&back, &payload) == PATRON_OK && back.n == 0,
        "an empty visit");
+
+    patron_visit_click(&visit, 0xfedcba98, NOW);
 
     for (i = 0; i < PATRON_VISIT_CAMPAIGNS; i++) {
         patron_visit_show(&visit, i * 0x01020304, &(patron_cap_t) { 3, 9 },
@@ -187,6 +217,7 @@ main(void)
 {
     test_caps();
     test_dismissals();
+    test_clicks();
     test_payload();
 
     return done();
