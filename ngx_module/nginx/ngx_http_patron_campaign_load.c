@@ -319,7 +319,11 @@ ngx_http_patron_load_begin(ngx_http_patron_loader_t *loader)
                                  ngx_http_patron_load_counted)
         != NGX_OK)
     {
+        /* another worker may have a connection */
+
         ngx_http_patron_load_end(loader);
+        ngx_http_patron_zone_release(campaigns->zone, redis,
+                                     NGX_HTTP_PATRON_LEASE_CAMPAIGNS);
         return;
     }
 

@@ -363,7 +363,10 @@ ngx_http_patron_stats_flush(ngx_http_patron_stats_writer_t *writer)
         writer->writing = 1;
 
     } else {
+        /* another worker may have a connection */
         writer->failures++;
+        ngx_http_patron_zone_release(writer->zone, redis,
+                                     NGX_HTTP_PATRON_LEASE_STATS);
     }
 
     ngx_free(batch);
