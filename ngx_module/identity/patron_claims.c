@@ -148,6 +148,11 @@ patron_claims_times(patron_claims_ctx_t *ctx, const json_t *json)
         return "bad iat";
     }
 
+    reason = patron_claims_time(json, "patron:life", &parsed->life);
+    if (reason) {
+        return "bad patron:life";
+    }
+
     return NULL;
 }
 
@@ -444,6 +449,7 @@ patron_claims_judge(const patron_parsed_t *parsed,
     claims->exp = parsed->exp;
     claims->nbf = parsed->nbf;
     claims->iat = parsed->iat;
+    claims->life = parsed->life;
 
     if (parsed->exp <= now - policy->leeway) {
         claims->reason = "expired";

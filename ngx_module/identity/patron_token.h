@@ -70,6 +70,7 @@ typedef struct {
     int64_t       exp;          /* unix seconds */
     int64_t       nbf;          /* 0 if absent */
     int64_t       iat;          /* 0 if absent */
+    int64_t       life;         /* seconds, of those that we mint; else 0 */
     unsigned      key;          /* index of the key that verified it */
     const char   *reason;       /* why it is not valid: a short static text */
 } patron_claims_t;
@@ -124,11 +125,28 @@ typedef struct {
     patron_str_t  tier;
     patron_str_t  name;
     int64_t       ttl;
+    int64_t       iat;          /* of the one it renews; 0: now */
+    int64_t       life;         /* the same; 0: ttl */
 } patron_membership_t;
 
 int patron_token_mint(patron_keys_t *keys,
     const patron_claims_policy_t *policy, const patron_membership_t *member,
     int64_t now, patron_uchar_t *dst, size_t size, size_t *len);
+
+
+/*
+ * Is a token, whose claims these are, to be renewed now?  It says how long it
+ * was to live, in the claim "patron:life", as those that patron_token_mint()
+ * makes do; and less than a third of that is left, or another key than the
+ * first has signed it.
+ *
+ * PATRON_OK, with ttl, life and iat of the member set: as long a life again,
+ * but not beyond until (unix seconds, 0 for no end), and the iat it has, so
+ * that what ends old tokens ends it too.  PATRON_DECLINED: not.
+ */
+
+int patron_token_renewal(const patron_claims_t *claims, int64_t until,
+    int64_t now, patron_membership_t *member);
 
 
 #endif /* _PATRON_TOKEN_H_INCLUDED_ */

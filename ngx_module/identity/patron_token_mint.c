@@ -7,6 +7,9 @@
 #include "patron_claims.h"
 
 
+#define PATRON_RENEWAL_PART  3      /* of the life, the last one */
+
+
 static json_t *patron_token_payload(const patron_claims_policy_t *policy,
     const patron_membership_t *member, int64_t now);
 
@@ -19,7 +22,8 @@ patron_token_mint(patron_keys_t *keys, const patron_claims_policy_t *policy,
     json_t  *json;
 
     if (now < 0 || now > PATRON_TIME_MAX
-        || member->ttl < 1 || member->ttl > PATRON_TIME_MAX - now)
+        || member->ttl < 1 || member->ttl > PATRON_TIME_MAX - now
+        || member->iat < 0 || member->iat > now)
     {
         return PATRON_ERROR;
     }
@@ -31,6 +35,40 @@ patron_token_mint(patron_keys_t *keys, const patron_claims_policy_t *policy,
 
     return patron_claims_sign(keys, json, PATRON_CLAIMS_MEMBER, policy, now,
                               dst, size, len);
+}
+
+
+int
+patron_token_renewal(const patron_claims_t *claims, int64_t until,
+    int64_t now, patron_membership_t *member)
+{
+    int64_t  end;
+
+    if (claims->life == 0 || claims->iat == 0 || claims->iat > now
+        || now < 0 || claims->life > PATRON_TIME_MAX - now)
+    {
+        return PATRON_DECLINED;
+    }
+
+    end = now + claims->life;
+
+    if (until && until < end) {
+        end = until;
+    }
+
+    if (end <= now
+        || (claims->key == 0
+            && (claims->exp - now >= claims->life / PATRON_RENEWAL_PART
+                || end <= claims->exp)))
+    {
+        return PATRON_DECLINED;
+    }
+
+    member->ttl = end - now;
+    member->life = claims->life;
+    member->iat = claims->iat;
+
+    return PATRON_OK;
 }
 
 
@@ -46,7 +84,13 @@ patron_token_payload(const patron_claims_policy_t *policy,
         || patron_claims_set(json, "tier", &member->tier) != PATRON_OK
         || patron_claims_set(json, "iss", &policy->iss) != PATRON_OK
         || patron_claims_set(json, "aud", &policy->aud) != PATRON_OK
-        || json_object_set_new(json, "iat", json_integer(now)) != 0
+        || json_object_set_new(json, "iat",
+                               json_integer(member->iat ? member->iat : now))
+           != 0
+        || json_object_set_new(json, "patron:life",
+                               json_integer(member->life ? member->life
+                                                         : member->ttl))
+           != 0
         || json_object_set_new(json, "exp", json_integer(now + member->ttl))
            != 0)
     {

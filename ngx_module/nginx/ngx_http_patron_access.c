@@ -126,6 +126,7 @@ ngx_http_patron_identify(ngx_http_request_t *r,
     }
 
     st->has_token = 1;
+    st->token = token;
     st->source = NGX_HTTP_PATRON_SOURCE_TOKEN;
 
     verified = ngx_http_patron_check_token(r, plcf, &token, &claims);
@@ -327,7 +328,10 @@ ngx_http_patron_keep_claims(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    st->iat = (time_t) claims->iat;
+    /* without its strings, which go with the cache */
+
+    st->claims = *claims;
+    ngx_memzero(&st->claims, offsetof(patron_claims_t, exp));
 
     return NGX_OK;
 }
@@ -491,7 +495,7 @@ ngx_http_patron_judge_member(ngx_http_patron_state_t *st)
         return;
     }
 
-    if (m->not_before && st->iat < m->not_before) {
+    if (m->not_before && st->claims.iat < m->not_before) {
         st->state = PATRON_STATE_INVALID;
         st->reason = "token issued before not_before";
         return;

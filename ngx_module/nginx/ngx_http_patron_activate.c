@@ -368,6 +368,8 @@ ngx_http_patron_activate_prepare(ngx_http_request_t *r,
 
     activation->jti.len = p - activation->jti.data;
 
+    ngx_memzero(&member, sizeof(patron_membership_t));
+
     member.sub = claims->sub;
     member.tier = claims->tier;
     member.name = claims->name;

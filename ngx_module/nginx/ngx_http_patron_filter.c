@@ -12,6 +12,7 @@
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_renew.h"
 #include "ngx_http_patron_wall.h"
 
 
@@ -86,7 +87,8 @@ ngx_http_patron_header_filter(ngx_http_request_t *r)
     st->page = NULL;
 
     if (ngx_http_patron_gift_header(r, st) != NGX_OK
-        || ngx_http_patron_device_header(r, plcf, st) != NGX_OK)
+        || ngx_http_patron_device_header(r, plcf, st) != NGX_OK
+        || ngx_http_patron_renew(r, plcf, st) != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -16,7 +16,7 @@
 
 
 /*
- * Mints the token of a membership, into the request's pool.  NGX_OK; else
+ * Mints the token of a membership, which ngx_http_patron_renew() renews, into the request's pool.  NGX_OK; else
  * NGX_DECLINED: there can be none, a field is not to be signed.
  */
 

@@ -82,7 +82,8 @@ typedef struct {
     patron_level_t             level;       /* the strictest stated so far */
     ngx_http_patron_decision_e decision;
 
-    time_t                     iat;         /* of the token */
+    ngx_str_t                  token;
+    patron_claims_t            claims;      /* of it, but for the strings */
 
     /* what the verdict was made with: another location may ask again */
     ngx_http_patron_keys_t    *keys;

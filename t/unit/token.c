@@ -705,6 +705,75 @@ test_mint(void)
 }
 
 
+static int
+renewal(int64_t iat, int64_t exp, int64_t life, unsigned key, int64_t until,
+    patron_membership_t *m)
+{
+    patron_claims_t  c;
+
+    memset(&c, 0, sizeof(c));
+    memset(m, 0, sizeof(*m));
+
+    c.iat = iat;
+    c.exp = exp;
+    c.life = life;
+    c.key = key;
+
+    return patron_token_renewal(&c, until, NOW, m) == PATRON_OK;
+}
+
+
+static void
+test_renewal(void)
+{
+    patron_membership_t  m;
+
+    m = (patron_membership_t) { .sub = str("42"), .ttl = 900 };
+
+    ok(patron_token_mint(keys, &policy, &m, NOW, token, sizeof(token),
+                         &token_len) == PATRON_OK
+       && check_at(NOW) == PATRON_TOKEN_VALID
+       && claims.life == 900, "what is minted says how long it lives");
+
+    ok(!renewal(NOW - 600, NOW + 300, 900, 0, 0, &m), "a third is left");
+    ok(renewal(NOW - 601, NOW + 299, 900, 0, 0, &m), "less is left");
+    ok(m.ttl == 900 && m.life == 900 && m.iat == NOW - 601,
+       "for as long again, with its iat");
+    ok(renewal(NOW - 930, NOW - 30, 900, 0, 0, &m), "within the leeway");
+
+    ok(renewal(NOW - 800, NOW + 100, 900, 0, NOW + 500, &m) && m.ttl == 500
+       && m.life == 900, "never beyond until");
+    ok(!renewal(NOW - 800, NOW + 100, 900, 0, NOW + 100, &m),
+       "nor when nothing is won");
+    ok(!renewal(NOW - 800, NOW + 100, 900, 0, NOW + 50, &m), "or lost");
+    ok(!renewal(NOW - 800, NOW + 100, 900, 1, NOW, &m), "nor when it is over");
+
+    ok(renewal(NOW - 1, NOW + 899, 900, 1, 0, &m) && m.ttl == 900,
+       "signed with an older key");
+    ok(renewal(NOW - 1, NOW + 899, 900, 1, NOW + 50, &m) && m.ttl == 50,
+       "and until is sooner");
+
+    ok(!renewal(NOW - 899, NOW + 1, 0, 0, 0, &m)
+       && !renewal(NOW - 899, NOW + 1, 0, 1, 0, &m), "of others never");
+    ok(!renewal(0, NOW + 1, 900, 0, 0, &m), "no iat");
+    ok(!renewal(NOW + 1, NOW + 2, 900, 0, 0, &m), "of tomorrow");
+    ok(!renewal(NOW - 1, NOW + 2, INT64_MAX, 1, 0, &m), "for ever");
+
+    m = (patron_membership_t) { .sub = str("42"), .ttl = 500, .life = 900,
+                                .iat = NOW - 601 };
+
+    ok(patron_token_mint(keys, &policy, &m, NOW, token, sizeof(token),
+                         &token_len) == PATRON_OK
+       && check_at(NOW) == PATRON_TOKEN_VALID
+       && claims.life == 900 && claims.iat == NOW - 601
+       && claims.exp == NOW + 500, "minted again");
+
+    m.iat = NOW + 1;
+    ok(patron_token_mint(keys, &policy, &m, NOW, token, sizeof(token),
+                         &token_len) == PATRON_ERROR, "never of tomorrow");
+}
+
+
 /* The keys turned round: what the old first key signed is good, by its kid. */
 
 static void
@@ -795,6 +864,7 @@ main(void)
     test_bombs();
     test_cache();
     test_mint();
+    test_renewal();
     test_rotation();
 
     patron_keys_destroy(keys);

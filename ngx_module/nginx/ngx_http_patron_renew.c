@@ -1,0 +1,94 @@
+
+/*
+ * Renewal of a membership token, when patron_token_renewal() says that it is
+ * due.  It must have come in the cookie that we set, and Redis must have said,
+ * now or in a record that still holds, that the member is active: what is
+ * trusted for want of Redis gets no longer a life.
+ *
+ * The answer is nobody else's, and so private and not to be stored; of what
+ * nginx's cache stores, the cookie is no part.  HEAD renews as GET does.  Where
+ * the response sets the cookie itself, at a sign-out say, that stands.
+ */
+
+
+#include "ngx_http_patron_compat.h"
+#include "ngx_http_patron_grant.h"
+#include "ngx_http_patron_renew.h"
+#include "ngx_http_patron_setcookie.h"
+#include "ngx_http_patron_stats.h"
+
+
+static ngx_uint_t ngx_http_patron_renew_may(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+
+ngx_int_t
+ngx_http_patron_renew(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st)
+{
+    ngx_str_t             token;
+    patron_membership_t   member;
+
+    static ngx_str_t  by_age = ngx_string("age");
+    static ngx_str_t  by_key = ngx_string("key");
+
+    ngx_memzero(&member, sizeof(patron_membership_t));
+
+    if (!ngx_http_patron_renew_may(r, plcf, st)
+        || patron_token_renewal(&st->claims, st->member.until, ngx_time(),
+                                &member)
+           != PATRON_OK)
+    {
+        return NGX_OK;
+    }
+
+    member.sub.data = st->id.data;
+    member.sub.len = st->id.len;
+    member.tier.data = st->tier.data;
+    member.tier.len = st->tier.len;
+    member.name.data = st->name.data;
+    member.name.len = st->name.len;
+
+    if (ngx_http_patron_mint(r, plcf, &member, &token) != NGX_OK) {
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "patron: the token of \"%V\" cannot be renewed: it "
+                      "cannot be signed", &st->id);
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_cookie_set(r, plcf, &plcf->cookie.name, &token,
+                                   (time_t) member.ttl)
+        != NGX_OK
+        || ngx_http_patron_private(r) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_http_patron_stats_count(r, "renewed",
+                                st->claims.key ? &by_key : &by_age);
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_renew_may(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_str_t  cookie;
+
+    return st->decided
+           && st->state == PATRON_STATE_PATRON
+           && (st->source == NGX_HTTP_PATRON_SOURCE_REDIS
+               || st->source == NGX_HTTP_PATRON_SOURCE_ZONE)
+           && st->member.source != NGX_HTTP_PATRON_FROM_STALE
+           && st->claims.life != 0
+           && st->keys == plcf->keys
+           && st->redis == plcf->redis
+           && !plcf->dry_run
+           && ngx_http_patron_compat_cookie(r, &plcf->cookie.name, &cookie)
+              == NGX_OK
+           && cookie.len == st->token.len
+           && ngx_memcmp(cookie.data, st->token.data, cookie.len) == 0
+           && ngx_http_patron_cookie_is_set(r, &plcf->cookie.name) == NULL;
+}
