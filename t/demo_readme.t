@@ -38,7 +38,8 @@ is($out[0], "$dir/patron/2026.key\n", 'a key');
 chomp(my $token = $out[2]);
 like($token, qr/^[\w-]+\.[\w-]+\.[\w-]+$/, 'a token');
 
-system("cp $root/scripts/banners/*.html $dir/patron/");
+my ($copy) = $readme =~ m{^cp (scripts/\S+ .*) /etc/nginx/patron/$}m;
+system("cd $root && cp $copy $dir/patron/");
 
 # The origin of the configuration.
 
@@ -92,9 +93,9 @@ is(banners($r), 'support appeal', 'a guest');
 is($r->header('X-Encoding'), 'none', 'the origin is asked for a plain page');
 is(banners($t->get('/', token => $token)), 'thanks', 'a patron');
 is(banners($t->get('/join/')), '', 'nobody is asked where the banners lead');
-ok($t->wait_log(qr/state=guest source=none banners=support,appeal/,
+ok($t->wait_log(qr/state=guest source=none decision=free banners=support,appeal/,
     'access.log'), 'a line of the log for the guest');
-ok($t->wait_log(qr/state=patron source=redis banners=thanks/, 'access.log'),
+ok($t->wait_log(qr/state=patron source=redis decision=free banners=thanks/, 'access.log'),
     'and one for the patron');
 
 # The redis-cli lines, one after the other.
@@ -120,7 +121,8 @@ $t->reload(conf => placed($limited));
 
 ok(wait_for(sub {
     banners($t->get('/', token => $token)) eq 'thanks'
-        && $t->slurp('access.log') =~ /source=(?:zone|redis) banners=thanks\n\z/;
+        && $t->slurp('access.log') =~ /source=(?:zone|redis)[ ]decision=free
+            [ ]banners=thanks[ ]redis=\S*\n\z/x;
 }), 'a patron under the ACL');
 is_deeply($t->redis->cmd('ACL', 'LOG'), [], 'and nothing was denied');
 cmp_ok(scalar(grep { /\buser=patron\b/ } $t->redis->clients), '>', 0,

@@ -27,6 +27,7 @@
 #include "patron_record.h"
 #include "ngx_http_patron_activate.h"
 #include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
@@ -165,7 +166,7 @@ ngx_http_patron_activate_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_patron_activate_redact(ngx_http_request_t *r, patron_str_t *args)
 {
-    u_char  *p, *query, *version;
+    u_char  *query;
 
     args->data = r->args.data;
     args->len = r->args.len;
@@ -178,37 +179,7 @@ ngx_http_patron_activate_redact(ngx_http_request_t *r, patron_str_t *args)
         r->unparsed_uri.len = query - r->unparsed_uri.data;
     }
 
-    query = ngx_strlchr(r->request_line.data,
-                        r->request_line.data + r->request_line.len, '?');
-    if (query == NULL) {
-        return NGX_OK;
-    }
-
-    version = r->request_line.data + r->request_line.len;
-
-    while (version > query && version[-1] != ' ') {
-        version--;
-    }
-
-    p = ngx_pnalloc(r->pool, r->request_line.len + 1);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    query = ngx_cpymem(p, r->request_line.data,
-                       query - r->request_line.data);
-
-    if (r->http_version != NGX_HTTP_VERSION_9) {
-        *query++ = ' ';
-        query = ngx_cpymem(query, version,
-                           r->request_line.data + r->request_line.len
-                           - version);
-    }
-
-    r->request_line.len = query - p;
-    r->request_line.data = p;
-
-    return NGX_OK;
+    return ngx_http_patron_redact_line(r);
 }
 
 

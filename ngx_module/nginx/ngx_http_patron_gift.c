@@ -65,9 +65,36 @@ ngx_http_patron_take_argument(ngx_http_request_t *r, const patron_str_t *name,
         return NGX_ERROR;
     }
 
-    if (*taken) {
-        ngx_http_patron_gift_forget(r);
+    if (!*taken) {
+        return NGX_OK;
     }
+
+    ngx_http_patron_gift_forget(r);
+
+    return ngx_http_patron_redact_line(r);
+}
+
+
+ngx_int_t
+ngx_http_patron_redact_line(ngx_http_request_t *r)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(r->pool, r->method_name.len + 1 + r->unparsed_uri.len + 1
+                             + r->http_protocol.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    r->request_line.data = p;
+
+    p = ngx_sprintf(p, "%V %V", &r->method_name, &r->unparsed_uri);
+
+    if (r->http_protocol.len) {
+        p = ngx_sprintf(p, " %V", &r->http_protocol);
+    }
+
+    r->request_line.len = p - r->request_line.data;
 
     return NGX_OK;
 }
