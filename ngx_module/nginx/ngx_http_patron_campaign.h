@@ -53,6 +53,7 @@ typedef struct {
     size_t                     n;
     ngx_http_patron_vary_t     vary;
     uint16_t                  *ranks;       /* by bucket of readers, or NULL */
+    ngx_uint_t                 ranked;      /* so many buckets have theirs */
     unsigned                   split:1;     /* the reader's id decides */
     unsigned                   capped:1;
 } ngx_http_patron_slot_conf_t;
@@ -84,6 +85,7 @@ struct ngx_http_patron_campaigns_s {
     ngx_http_patron_campaign_set_t  *set;       /* the worker's, or NULL */
     ngx_atomic_uint_t                version;   /* of it */
     ngx_http_patron_loader_t        *loader;
+    ngx_event_t                      ranking;
 };
 
 
@@ -140,10 +142,9 @@ patron_campaign_t *ngx_http_patron_campaign_find(
 patron_campaign_t *ngx_http_patron_campaign_followed(
     ngx_http_patron_campaign_set_t *set, uint32_t id);
 
-
 /*
- * The campaign of a slot for the reader, rendered for the request.
- * NGX_DECLINED: none.
+ * ngx_http_patron_campaign_pick.c: the campaign of a slot for the reader,
+ * rendered for the request.  NGX_DECLINED: none.
  */
 
 ngx_int_t ngx_http_patron_campaign_pick(ngx_http_request_t *r,

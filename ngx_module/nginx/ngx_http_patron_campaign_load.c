@@ -18,7 +18,8 @@
 #include <ngx_core.h>
 
 #include "patron_dialogue.h"
-#include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_campaign_int.h"
+#include "ngx_http_patron_campaign_load.h"
 #include "ngx_http_patron_zone_blob.h"
 
 
@@ -27,46 +28,6 @@
 #define NGX_HTTP_PATRON_LOAD_PAUSE   20     /* between two, for bursts */
 #define NGX_HTTP_PATRON_LOAD_WINDOW  16     /* commands at a time */
 #define NGX_HTTP_PATRON_LOAD_POOL    16384
-
-
-typedef enum {
-    NGX_HTTP_PATRON_LOAD_IDLE = 0,
-    NGX_HTTP_PATRON_LOAD_COUNT,
-    NGX_HTTP_PATRON_LOAD_NAMES,
-    NGX_HTTP_PATRON_LOAD_HASHES,
-    NGX_HTTP_PATRON_LOAD_TICKERS
-} ngx_http_patron_load_e;
-
-
-/* One thing asked for by name. */
-
-typedef struct {
-    ngx_http_patron_loader_t        *loader;
-    ngx_str_t                        name;
-    ngx_str_t                        value;         /* of a ticker */
-    patron_field_t                  *fields;
-    size_t                           nfields;
-    const char                      *reason;        /* it cannot be read */
-} ngx_http_patron_load_item_t;
-
-
-struct ngx_http_patron_loader_s {
-    ngx_http_patron_campaigns_t     *campaigns;
-    ngx_http_patron_script_t         script;
-    ngx_event_t                      poll;
-    ngx_event_t                      soon;
-
-    ngx_http_patron_load_e           state;
-    ngx_uint_t                       failed;
-    ngx_atomic_uint_t                wanted;        /* when it began */
-    ngx_pool_t                      *pool;          /* of one loading */
-    ngx_http_patron_load_item_t     *items;
-    ngx_uint_t                       n;
-    ngx_uint_t                       next;          /* to be asked for */
-    ngx_uint_t                       waiting;
-    ngx_http_patron_load_item_t     *hashes;        /* those of HASHES */
-    ngx_uint_t                       nhashes;
-};
 
 
 static void ngx_http_patron_load_changed(void *data);
@@ -93,15 +54,6 @@ static ngx_int_t ngx_http_patron_load_ticker(ngx_http_patron_loader_t *loader,
     ngx_str_t *name);
 static void ngx_http_patron_load_done(ngx_http_patron_loader_t *loader);
 static void ngx_http_patron_load_end(ngx_http_patron_loader_t *loader);
-static ngx_int_t ngx_http_patron_load_write(ngx_http_patron_loader_t *loader,
-    patron_snapshot_t *snapshot);
-static ngx_int_t ngx_http_patron_load_write_one(
-    ngx_http_patron_loader_t *loader, ngx_http_patron_load_item_t *item,
-    patron_snapshot_t *snapshot);
-static ngx_int_t ngx_http_patron_load_refuse(ngx_http_patron_loader_t *loader,
-    patron_str_t *key, const char *reason, patron_snapshot_t *snapshot);
-static ngx_int_t ngx_http_patron_load_keep(ngx_http_patron_loader_t *loader,
-    patron_str_t *key, patron_snapshot_t *snapshot);
 
 
 /*
@@ -189,6 +141,8 @@ ngx_http_patron_campaigns_init_process(ngx_cycle_t *cycle)
         loader->soon.log = cycle->log;
         loader->soon.cancelable = 1;
 
+        ngx_http_patron_ranks_init_process(campaigns[i], cycle->log);
+
         ngx_http_patron_watch(campaigns[i]->redis,
                               ngx_http_patron_load_changed, loader);
 
@@ -232,6 +186,7 @@ ngx_http_patron_campaigns_exit_process(void)
         }
 
         ngx_http_patron_load_end(loader);
+        ngx_http_patron_ranks_exit_process(campaigns[i]);
 
         if (campaigns[i]->set != NULL) {
             ngx_destroy_pool(campaigns[i]->set->pool);
@@ -822,192 +777,4 @@ ngx_http_patron_load_end(ngx_http_patron_loader_t *loader)
         ngx_destroy_pool(loader->pool);
         loader->pool = NULL;
     }
-}
-
-
-static ngx_int_t
-ngx_http_patron_load_write(ngx_http_patron_loader_t *loader,
-    patron_snapshot_t *snapshot)
-{
-    ngx_uint_t                    i;
-    patron_str_t                  strings[2];
-    ngx_http_patron_load_item_t  *item;
-
-    for (i = 0; i < loader->nhashes; i++) {
-        if (ngx_http_patron_load_write_one(loader, &loader->hashes[i],
-                                           snapshot)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    for (i = 0; i < loader->n; i++) {
-        item = &loader->items[i];
-
-        strings[0].data = item->name.data;
-        strings[0].len = item->name.len;
-        strings[1].data = item->value.data;
-        strings[1].len = item->value.len;
-
-        if (patron_snapshot_put(snapshot, NGX_HTTP_PATRON_RECORD_TICKER,
-                                strings, 2)
-            != PATRON_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_patron_load_write_one(ngx_http_patron_loader_t *loader,
-    ngx_http_patron_load_item_t *item, patron_snapshot_t *snapshot)
-{
-    char                err[PATRON_CAMPAIGN_ERR];
-    size_t              i, n;
-    patron_mem_t       *mem;
-    patron_str_t        strings[PATRON_SNAPSHOT_STRINGS];
-    patron_campaign_t   campaign;
-    patron_template_t   tmpl;
-
-    strings[0].data = item->name.data;
-    strings[0].len = item->name.len;
-
-    if (item->reason != NULL) {
-        return ngx_http_patron_load_refuse(loader, &strings[0], item->reason,
-                                           snapshot);
-    }
-
-    mem = ngx_http_patron_mem(loader->pool);
-    if (mem == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (ngx_http_patron_campaign_check(loader->campaigns, &strings[0],
-                                       item->fields, item->nfields, mem,
-                                       &campaign, &tmpl, err)
-        != PATRON_OK)
-    {
-        if (ngx_http_patron_load_refuse(loader, &strings[0], err, snapshot)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        return ngx_http_patron_load_keep(loader, &strings[0], snapshot);
-    }
-
-    n = 1;
-
-    for (i = 0; i < item->nfields; i++) {
-        strings[n++] = item->fields[i].name;
-        strings[n++] = item->fields[i].value;
-    }
-
-    if (patron_snapshot_put(snapshot, NGX_HTTP_PATRON_RECORD_CAMPAIGN,
-                            strings, n)
-        != PATRON_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_patron_load_refuse(ngx_http_patron_loader_t *loader,
-    patron_str_t *key, const char *reason, patron_snapshot_t *snapshot)
-{
-    size_t                           len;
-    u_char                           name[NGX_HTTP_PATRON_CAMPAIGN_KEY];
-    ngx_uint_t                       i;
-    patron_str_t                     strings[2];
-    ngx_http_patron_pair_t          *refused;
-    ngx_http_patron_campaign_set_t  *set;
-
-    strings[0] = *key;
-    strings[1].data = (u_char *) reason;
-    strings[1].len = ngx_strlen(reason);
-
-    set = ngx_http_patron_campaigns(loader->campaigns);
-
-    refused = (set != NULL) ? set->refused.elts : NULL;
-
-    for (i = 0; set != NULL && i < set->refused.nelts; i++) {
-        if (refused[i].name.len == strings[0].len
-            && refused[i].value.len == strings[1].len
-            && ngx_memcmp(refused[i].name.data, strings[0].data,
-                          strings[0].len)
-               == 0
-            && ngx_memcmp(refused[i].value.data, strings[1].data,
-                          strings[1].len)
-               == 0)
-        {
-            /* said before */
-            goto put;
-        }
-    }
-
-    for (len = 0; len < key->len && len < sizeof(name); len++) {
-        name[len] = (key->data[len] < ' ' || key->data[len] == 0x7f)
-                    ? '?' : key->data[len];
-    }
-
-    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                  "patron: campaign \"%*s\" is refused: %s",
-                  len, name, reason);
-
-put:
-
-    if (patron_snapshot_put(snapshot, NGX_HTTP_PATRON_RECORD_REFUSED, strings,
-                            2)
-        != PATRON_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-
-/* The record as it lies in the zone, if there is one. */
-
-static ngx_int_t
-ngx_http_patron_load_keep(ngx_http_patron_loader_t *loader, patron_str_t *key,
-    patron_snapshot_t *snapshot)
-{
-    size_t                           pos, n;
-    uint32_t                         type;
-    patron_str_t                     strings[PATRON_SNAPSHOT_STRINGS];
-    ngx_http_patron_campaign_set_t  *set;
-
-    set = ngx_http_patron_campaigns(loader->campaigns);
-
-    if (set == NULL) {
-        return NGX_OK;
-    }
-
-    pos = 0;
-
-    while (patron_snapshot_next(&set->data, &pos, &type, strings, &n)
-           == PATRON_OK)
-    {
-        if (type == NGX_HTTP_PATRON_RECORD_CAMPAIGN
-            && n > 0
-            && strings[0].len == key->len
-            && ngx_memcmp(strings[0].data, key->data, key->len) == 0)
-        {
-            if (patron_snapshot_put(snapshot, type, strings, n) != PATRON_OK) {
-                return NGX_ERROR;
-            }
-
-            break;
-        }
-    }
-
-    return NGX_OK;
 }

@@ -1,0 +1,323 @@
+
+/*
+ * The campaign of a slot that a reader is to see, and its HTML.
+ *
+ * Who is a reader, for a choice that sticks with nothing stored: a member by
+ * "sub"; any other by address (of IPv6 the /64 network) and User-Agent.  Two
+ * readers behind one address with the same browser see the same campaign, and
+ * one who comes by another network may see another.
+ *
+ * A page for which that id, a cap or a variable that Vary cannot express
+ * decides is the reader's own.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_campaign_int.h"
+#include "ngx_http_patron_preview.h"
+
+
+static ngx_int_t ngx_http_patron_slot_vary(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_http_patron_slot_conf_t *slot);
+static uint64_t ngx_http_patron_reader_key(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, const patron_str_t *slot);
+static const patron_str_t *ngx_http_patron_target(void *data,
+    const patron_str_t *name);
+static ngx_int_t ngx_http_patron_campaign_variable(ngx_http_request_t *r,
+    const patron_str_t *name, patron_str_t *value);
+static ngx_int_t ngx_http_patron_appeal_render(ngx_http_request_t *r,
+    ngx_http_patron_campaign_set_t *set, ngx_uint_t i, ngx_str_t *html,
+    uint64_t *hash);
+
+
+typedef struct {
+    ngx_http_request_t  *request;
+    patron_str_t         value;
+} ngx_http_patron_target_ctx_t;
+
+
+ngx_int_t
+ngx_http_patron_campaign_pick(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_str_t *name, patron_reader_t *reader,
+    ngx_http_patron_pick_t *pick, ngx_str_t *html, uint64_t *hash)
+{
+    u_char                          *p;
+    ngx_uint_t                       i;
+    patron_choice_t                  choice;
+    const patron_campaign_t         *campaign;
+    ngx_http_patron_loc_conf_t      *plcf;
+    ngx_http_patron_slot_conf_t     *slot;
+    ngx_http_patron_target_ctx_t     ctx;
+    ngx_http_patron_campaign_set_t  *set;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    set = plcf->campaigns->set;
+
+    if (set == NULL) {
+        return NGX_DECLINED;
+    }
+
+    slot = set->slots.elts;
+
+    for (i = 0; i < set->slots.nelts; i++) {
+        if (slot[i].name.len == name->len
+            && ngx_memcmp(slot[i].name.data, name->data, name->len) == 0)
+        {
+            goto found;
+        }
+    }
+
+    return NGX_DECLINED;
+
+found:
+
+    slot = &slot[i];
+
+    if (ngx_http_patron_slot_vary(r, st, slot) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ctx.request = r;
+
+    choice.now = ngx_time();
+    choice.reader = reader;
+    choice.visit = st->visit;
+    choice.variable = ngx_http_patron_target;
+    choice.data = &ctx;
+    choice.key = slot->split
+                 ? ngx_http_patron_reader_key(r, st,
+                                              &slot->list[0]->slot) : 0;
+
+    campaign = ngx_http_patron_previews(st, name)
+               ? ngx_http_patron_campaign_find(set, &st->preview) : NULL;
+
+    if (campaign == NULL) {
+        campaign = ngx_http_patron_slot_choose(slot, &choice);
+    }
+
+    if (campaign == NULL) {
+        return NGX_DECLINED;
+    }
+
+    p = ngx_pnalloc(r->pool, campaign->key.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    pick->name.data = p;
+    pick->name.len = campaign->key.len;
+    ngx_memcpy(p, campaign->key.data, campaign->key.len);
+
+    pick->id = campaign->id;
+    pick->cap = campaign->cap;
+
+    return ngx_http_patron_appeal_render(r, set, campaign - set->campaigns,
+                                         html, hash);
+}
+
+
+/* What a cache must know of the choice. */
+
+static ngx_int_t
+ngx_http_patron_slot_vary(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_http_patron_slot_conf_t *slot)
+{
+    ngx_str_t   *name;
+    ngx_uint_t   i;
+
+    if (slot->split || slot->capped || slot->vary.unknown) {
+        st->personal = 1;
+    }
+
+    if (slot->vary.names == NULL) {
+        return NGX_OK;
+    }
+
+    name = slot->vary.names->elts;
+
+    for (i = 0; i < slot->vary.names->nelts; i++) {
+        if (ngx_http_patron_add_vary(r, &name[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static uint64_t
+ngx_http_patron_reader_key(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    const patron_str_t *slot)
+{
+    u_char                buf[8 + sizeof(uint32_t)], *p;
+    uint32_t              agent;
+    patron_str_t          id;
+    struct sockaddr_in   *sin;
+#if (NGX_HAVE_INET6)
+    struct sockaddr_in6  *sin6;
+#endif
+
+    if (st->id.len) {
+        id.data = st->id.data;
+        id.len = st->id.len;
+
+        return patron_campaign_key(&id, slot);
+    }
+
+    p = buf;
+
+    switch (r->connection->sockaddr->sa_family) {
+
+    case AF_INET:
+        sin = (struct sockaddr_in *) r->connection->sockaddr;
+        p = ngx_cpymem(p, &sin->sin_addr, 4);
+        break;
+
+#if (NGX_HAVE_INET6)
+    case AF_INET6:
+        sin6 = (struct sockaddr_in6 *) r->connection->sockaddr;
+        p = ngx_cpymem(p, &sin6->sin6_addr, 8);
+        break;
+#endif
+
+    default:
+        break;
+    }
+
+    if (r->headers_in.user_agent != NULL) {
+        agent = ngx_murmur_hash2(r->headers_in.user_agent->value.data,
+                                 r->headers_in.user_agent->value.len);
+        p = ngx_cpymem(p, &agent, sizeof(uint32_t));
+    }
+
+    id.data = buf;
+    id.len = p - buf;
+
+    return patron_campaign_key(&id, slot);
+}
+
+
+static const patron_str_t *
+ngx_http_patron_target(void *data, const patron_str_t *name)
+{
+    ngx_http_patron_target_ctx_t *ctx = data;
+
+    if (ngx_http_patron_campaign_variable(ctx->request, name, &ctx->value)
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return &ctx->value;
+}
+
+
+/* By name: a campaign comes when indices can no longer be had. */
+
+static ngx_int_t
+ngx_http_patron_campaign_variable(ngx_http_request_t *r,
+    const patron_str_t *name, patron_str_t *value)
+{
+    u_char                      buf[NGX_HTTP_PATRON_VARIABLE];
+    ngx_str_t                   lower;
+    ngx_uint_t                  key;
+    ngx_http_variable_value_t  *vv;
+
+    if (name->len > NGX_HTTP_PATRON_VARIABLE) {
+        return NGX_DECLINED;
+    }
+
+    key = ngx_hash_strlow(buf, (u_char *) name->data, name->len);
+
+    lower.data = buf;
+    lower.len = name->len;
+
+    vv = ngx_http_get_variable(r, &lower, key);
+
+    if (vv == NULL || vv->not_found) {
+        return NGX_DECLINED;
+    }
+
+    value->data = vv->data;
+    value->len = vv->len;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_appeal_render(ngx_http_request_t *r,
+    ngx_http_patron_campaign_set_t *set, ngx_uint_t n, ngx_str_t *html,
+    uint64_t *hash)
+{
+    size_t                     i, len;
+    u_char                    *p;
+    ngx_str_t                  name, *ticker;
+    patron_str_t              *value;
+    patron_part_t             *part;
+    ngx_http_patron_appeal_t  *appeal;
+
+    appeal = &set->appeals[n];
+    *hash = appeal->hash;
+
+    value = ngx_palloc(r->pool, appeal->tmpl.nparts * sizeof(patron_str_t));
+    if (value == NULL) {
+        return NGX_ERROR;
+    }
+
+    len = 0;
+
+    for (i = 0; i < appeal->tmpl.nparts; i++) {
+        part = &appeal->tmpl.parts[i];
+
+        if (part->type == PATRON_PART_LITERAL) {
+            len += part->str.len;
+            continue;
+        }
+
+        value[i].len = 0;
+
+        if (ngx_http_patron_ticker_name(&part->str, &name) == NGX_OK) {
+            ticker = ngx_http_patron_ticker(set, &name);
+            value[i].data = ticker->data;
+            value[i].len = ticker->len;
+
+        } else {
+            (void) ngx_http_patron_campaign_variable(r, &part->str,
+                                                     &value[i]);
+        }
+
+        len += patron_escape_len(part->type, &value[i]);
+    }
+
+    /* a copy: the campaigns may be others before the page is sent */
+
+    p = ngx_pnalloc(r->pool, len ? len : 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    html->data = p;
+    html->len = len;
+
+    for (i = 0; i < appeal->tmpl.nparts; i++) {
+        part = &appeal->tmpl.parts[i];
+
+        if (part->type == PATRON_PART_LITERAL) {
+            p = ngx_cpymem(p, part->str.data, part->str.len);
+
+        } else {
+            p = patron_escape(part->type, p, &value[i]);
+        }
+    }
+
+    if (!appeal->plain) {
+        *hash = ngx_http_patron_hash_str(*hash, html);
+    }
+
+    return NGX_OK;
+}
