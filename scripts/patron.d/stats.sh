@@ -1,0 +1,76 @@
+# patron stats
+
+verbs="show"
+
+
+usage_stats()
+{
+    cat <<'END'
+Usage: patron stats show [YYYY-MM-DD]
+
+What was counted that day (today, UTC): banners and campaigns with a chart of
+how often each was shown, then everything else.  Joined are those who became
+members after they had followed the campaign.
+
+Redis options: patron --help.
+END
+}
+
+
+stats_show()
+{
+    local line field='' day name most=1 bar n
+    local -A count=() names=()
+
+    options "$redis_options" "print" "$@"
+    [ ${#args[@]} -le 1 ] || die 2 "patron stats show [YYYY-MM-DD]"
+    day=${args[0]:-$(date +%F)}
+    [[ $day =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ ]] || die 2 "not a day: $day"
+    connection
+
+    if [ -n "${opt[print]:-}" ]; then
+        print_line HGETALL "${prefix}stats:$day"
+        return
+    fi
+
+    ask HGETALL "${prefix}stats:$day"
+    [[ $REPLY == *\"* ]] || die 1 "nothing was counted on $day"
+
+    while IFS= read -r line; do
+        unquote "${line#*) }"
+
+        if [ -z "$field" ]; then
+            field=$REPLY
+            continue
+        fi
+
+        name=${field#*.}
+
+        case $field in
+        batch.*) ;;
+        shown.*|clicked.*|dismissed.*|granted.*:*)
+            names[$name]=1
+            count[$field]=$REPLY
+            [[ $field != shown.* || $REPLY -le $most ]] || most=$REPLY
+            ;;
+        *) count[other.$field]=$REPLY ;;
+        esac
+
+        field=
+    done <<< "$REPLY"
+
+    printf '%-32s %9s %9s %9s %9s\n' "$day" shown clicked dismissed joined
+
+    for name in "${!names[@]}"; do
+        n=${count[shown.$name]:-0}
+        printf -v bar '%*s' $((n * 24 / most)) ''
+        printf '%-32s %9d %9d %9d %9d  %s\n' "$name" "$n" \
+            "${count[clicked.$name]:-0}" "${count[dismissed.$name]:-0}" \
+            "${count[granted.$name]:-0}" "${bar// /#}"
+    done | sort -k2,2nr -k1,1
+
+    for name in "${!count[@]}"; do
+        [[ $name != other.* ]] \
+            || printf '%-32s %9d\n' "${name#other.}" "${count[$name]}"
+    done | sort
+}

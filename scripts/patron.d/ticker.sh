@@ -1,0 +1,49 @@
+# patron ticker
+
+verbs="set show"
+
+
+usage_ticker()
+{
+    cat <<'END'
+Usage: patron ticker set NAME VALUE
+       patron ticker show NAME
+
+The text that ${ticker:NAME} stands for in campaigns and banners.
+
+Redis options: patron --help.
+END
+}
+
+
+ticker_set()
+{
+    options "$redis_options" "print" "$@"
+    arguments 2 "patron ticker set NAME VALUE"
+    connection
+
+    if [ -n "${opt[print]:-}" ]; then
+        print_line SET "${prefix}ticker:${args[0]}" "${args[1]}"
+        return
+    fi
+
+    ask SET "${prefix}ticker:${args[0]}" "${args[1]}"
+}
+
+
+ticker_show()
+{
+    options "$redis_options" "print" "$@"
+    arguments 1 "patron ticker show NAME"
+    connection
+
+    if [ -n "${opt[print]:-}" ]; then
+        print_line GET "${prefix}ticker:${args[0]}"
+        return
+    fi
+
+    ask GET "${prefix}ticker:${args[0]}"
+    [[ $REPLY == \"* ]] || die 1 "no such ticker: ${args[0]}"
+    unquote "$REPLY"
+    printf '%s\n' "$REPLY"
+}
