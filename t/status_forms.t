@@ -111,11 +111,13 @@ ok((grep { $_ eq "patron_appeals_total{event=\"shown\",name=\"top:<b>\\\"\\\\??\
     keys %value), 'a label, escaped');
 is($value{patron_campaigns_refused}, '1.0000', 'a gauge');
 
+my ($promtool) = grep { -x } $ENV{PROMTOOL} // (), "$t->{root}/build/promtool",
+    map { "$_/promtool" } split /:/, $ENV{PATH};
+
 SKIP: {
-    my ($promtool) = grep { -x } map { "$_/promtool" } split /:/, $ENV{PATH};
     skip 'no promtool', 1 unless $promtool;
     my $file = $t->file('metrics', $r->body);
-    is(qx($promtool check metrics < $file 2>&1), '', 'promtool');
+    is(qx($promtool check metrics < $file 2>&1), '', 'promtool finds nothing');
 }
 
 # The dashboard.
@@ -145,8 +147,33 @@ for my $expr (@exprs) {
 
 is("@unknown", '', 'for what is there');
 
+SKIP: {
+    skip 'no promtool', 1 unless $promtool;
+    my $n = 0;
+    my $file = $t->file('rules.json', JSON::PP->new->encode({ groups => [
+        { name => 'dashboard', rules => [ map { { record => 'q' . ++$n,
+            expr => s/\$__rate_interval/5m/gr } } @exprs ] } ] }));
+    is(system("$promtool check rules $file >/dev/null 2>&1"), 0,
+        'in a language that Prometheus understands');
+}
+
 is($t->head('/status')->status, 200, 'HEAD');
 is($t->request('POST', '/status')->status, 405, 'POST');
+
+# Switches.
+
+is($json->{switches}{walls} . $json->{switches}{banners}, 'closedon',
+    'switches as they should be');
+unlike($t->get('/status')->body, qr/Switches:/, 'are not spoken of');
+$redis->cmd('HSET', 'patron:switches', 'walls', 'open', 'banners', 'off');
+ok(wait_for(sub { $t->get('/status')->body
+    =~ /Switches:.*every wall is open, every appeal is silenced/ }),
+    'others are');
+$json = JSON::PP->new->utf8->decode($t->get('/status.json')->body);
+is($json->{switches}{walls} . $json->{switches}{banners}, 'openoff', 'JSON');
+$r = $t->get('/metrics');
+ok($r->body =~ /^patron_walls_open 1\.0/m && $r->body =~
+    /^patron_banners_off 1\.0/m, 'Prometheus');
 
 # Redis away.
 

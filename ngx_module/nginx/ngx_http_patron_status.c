@@ -194,6 +194,7 @@ ngx_http_patron_status_send(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
 {
+    ngx_uint_t                   switches;
     ngx_http_patron_loc_conf_t  *plcf;
 
     ngx_memzero(report, sizeof(ngx_http_patron_report_t));
@@ -220,7 +221,15 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
         report->lost = ngx_http_patron_zone_stats_lost(report->zone);
     }
 
+    report->walls_open = plcf->walls_open;
+    report->banners_off = plcf->banners_off;
+
     if (plcf->redis != NULL) {
+        switches = ngx_http_patron_switches(plcf->redis, report->zone);
+
+        report->walls_open |= (switches & NGX_HTTP_PATRON_WALLS_OPEN) != 0;
+        report->banners_off |= (switches & NGX_HTTP_PATRON_BANNERS_OFF) != 0;
+
         report->away = ngx_http_patron_redis_away(plcf->redis);
         report->listening = ngx_http_patron_listening(plcf->redis);
         report->latency = ngx_http_patron_redis_latency(plcf->redis);

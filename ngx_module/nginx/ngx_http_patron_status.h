@@ -80,6 +80,8 @@ typedef struct {
     uint64_t                         granted;   /* memberships, today */
     ngx_uint_t                       away;
     ngx_uint_t                       listening;
+    ngx_uint_t                       walls_open;    /* by a switch, or by */
+    ngx_uint_t                       banners_off;   /* patron_emergency */
     ngx_msec_t                       latency;
     ngx_http_patron_rung_e           rung;
 } ngx_http_patron_report_t;

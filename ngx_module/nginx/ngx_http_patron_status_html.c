@@ -65,6 +65,10 @@ static const char  *ngx_http_patron_status_head[] = {
     ".t b{display:block;font-size:1.6rem;line-height:1.2;font-weight:650;"
     "font-variant-numeric:tabular-nums}"
     ".t span,.n{color:var(--dim);font-size:.875rem}"
+    ".n:last-child{margin-bottom:0}main>.n{margin:1rem 0}"
+    ".w{border:1px solid var(--bad);border-radius:.75rem;"
+    "background:var(--card);padding:.6rem 1.2rem;margin:0 0 1rem}"
+    ".w b{color:var(--bad)}"
     "table{width:100%;border-collapse:collapse}"
     "th{font-weight:400;text-align:left;padding:.25rem 0}"
     "td{text-align:right;font-variant-numeric:tabular-nums;"
@@ -119,14 +123,27 @@ ngx_http_patron_status_html(ngx_http_patron_report_t *report,
 
     } else {
         ngx_http_patron_text(text, "Redis is <b class=\"%s\">%s</b>, answers "
-                             "take about %M&nbsp;ms, changes are %s",
+                             "take %s%M&nbsp;ms, changes are %s",
                              report->away ? "down" : "up",
-                             report->away ? "away" : "up", report->latency,
+                             report->away ? "away" : "up",
+                             report->latency ? "about " : "less than ",
+                             ngx_max(report->latency, 1),
                              report->listening ? "heard of at once"
-                                               : "found by ttl");
+                                               : "looked for every second, "
+                                                 "members by ttl");
     }
 
     ngx_http_patron_text(text, "</p></header>");
+
+    if (report->walls_open || report->banners_off) {
+        ngx_http_patron_text(text, "<p class=\"w\"><b>Switches:</b> %s%s%s"
+                             "</p>",
+                             report->walls_open ? "every wall is open" : "",
+                             report->walls_open && report->banners_off
+                             ? ", " : "",
+                             report->banners_off ? "every appeal is silenced"
+                                                 : "");
+    }
 
     ngx_http_patron_html_tiles(report, text);
     ngx_http_patron_html_refused(report, text);
@@ -340,12 +357,15 @@ ngx_http_patron_html_ladder(ngx_http_patron_report_t *report,
                   ? report->fill.used * 100 / report->fill.cells : 0;
 
         ngx_http_patron_text(text, "<p class=\"n\">Zone: %ui members, "
-                             "%ui%% full</p><svg class=\"s\" "
+                             "%s%ui%% full</p><svg class=\"s\" "
                              "viewBox=\"0 0 100 1\" "
                              "preserveAspectRatio=\"none\" "
                              "aria-hidden=\"true\"><rect class=\"w\" "
                              "width=\"%ui\" height=\"1\"/></svg>",
-                             report->fill.members, percent, percent);
+                             report->fill.members,
+                             percent || !report->fill.used ? "" : "under ",
+                             percent || !report->fill.used ? percent : 1,
+                             percent);
     }
 
     ngx_http_patron_text(text, "</section>");

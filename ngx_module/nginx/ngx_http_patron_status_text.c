@@ -43,6 +43,10 @@ ngx_http_patron_status_json(ngx_http_patron_report_t *report,
 
     (void) json_object_set_new(json, "redis",
                                ngx_http_patron_json_redis(report));
+    (void) json_object_set_new(json, "switches",
+                   json_pack("{s:s, s:s}", "walls",
+                             report->walls_open ? "open" : "closed",
+                             "banners", report->banners_off ? "off" : "on"));
     (void) json_object_set_new(json, "zone",
                                ngx_http_patron_json_zone(report));
     (void) json_object_set_new(json, "counters",
@@ -249,6 +253,12 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
                          "# TYPE patron_counts_lost_total counter\n"
                          "patron_counts_lost_total %uL\n", report->lost);
 
+    ngx_http_patron_prometheus_gauge(text, "patron_walls_open",
+                                     "Whether a switch has opened every wall",
+                                     report->walls_open);
+    ngx_http_patron_prometheus_gauge(text, "patron_banners_off",
+                                     "Whether a switch silences every appeal",
+                                     report->banners_off);
     ngx_http_patron_prometheus_gauge(text, "patron_campaigns",
                                      "Campaigns that are published and valid",
                                      report->set ? report->set->n : 0);
