@@ -10,7 +10,6 @@
 
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_int.h"
-#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_zone_blob.h"
 

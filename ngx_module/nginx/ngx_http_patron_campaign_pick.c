@@ -17,6 +17,7 @@
 
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_int.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_preview.h"
 
 

@@ -13,6 +13,7 @@
 
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_grant.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_renew.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
@@ -35,8 +36,8 @@ ngx_http_patron_renew(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
     ngx_memzero(&member, sizeof(patron_membership_t));
 
     if (!ngx_http_patron_renew_may(r, plcf, st)
-        || patron_token_renewal(&st->claims, st->member.until, ngx_time(),
-                                &member)
+        || patron_token_renewal(&st->claims, st->inquiry->member.until,
+                                ngx_time(), &member)
            != PATRON_OK)
     {
         return NGX_OK;
@@ -81,7 +82,7 @@ ngx_http_patron_renew_may(ngx_http_request_t *r,
            && st->state == PATRON_STATE_PATRON
            && (st->source == NGX_HTTP_PATRON_SOURCE_REDIS
                || st->source == NGX_HTTP_PATRON_SOURCE_ZONE)
-           && st->member.source != NGX_HTTP_PATRON_FROM_STALE
+           && st->inquiry->member.source != NGX_HTTP_PATRON_FROM_STALE
            && st->claims.life != 0
            && st->keys == plcf->keys
            && st->redis == plcf->redis

@@ -190,26 +190,21 @@ ngx_http_patron_cookie_secure(ngx_http_request_t *r,
 ngx_table_elt_t *
 ngx_http_patron_cookie_is_set(ngx_http_request_t *r, ngx_str_t *name)
 {
-    ngx_uint_t        i;
-    ngx_table_elt_t  *h;
-    ngx_list_part_t  *part;
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
 
-    for (part = &r->headers_out.headers.part; part; part = part->next) {
-        h = part->elts;
+    static ngx_str_t  set_cookie = ngx_string("Set-Cookie");
 
-        for (i = 0; i < part->nelts; i++) {
+    ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
-            if (h[i].hash != 0
-                && h[i].key.len == sizeof("Set-Cookie") - 1
-                && ngx_strncasecmp(h[i].key.data, (u_char *) "Set-Cookie",
-                                   sizeof("Set-Cookie") - 1)
-                   == 0
-                && h[i].value.len > name->len
-                && h[i].value.data[name->len] == '='
-                && ngx_memcmp(h[i].value.data, name->data, name->len) == 0)
-            {
-                return &h[i];
-            }
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+
+        if (ngx_http_patron_header_is(h, &set_cookie)
+            && h->value.len > name->len
+            && h->value.data[name->len] == '='
+            && ngx_memcmp(h->value.data, name->data, name->len) == 0)
+        {
+            return h;
         }
     }
 
