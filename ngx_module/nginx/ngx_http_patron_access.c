@@ -7,6 +7,7 @@
  */
 
 
+#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_preview.h"
@@ -20,6 +21,7 @@ static ngx_int_t ngx_http_patron_ask_member(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_find_token(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token);
+static void ngx_http_patron_bare_token(ngx_str_t *token);
 static patron_token_e ngx_http_patron_check_token(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
     patron_claims_t *claims);
@@ -217,6 +219,19 @@ ngx_http_patron_find_token(ngx_http_request_t *r,
     ngx_uint_t                 i;
     ngx_http_complex_value_t  *cv;
 
+    if (plcf->tokens == NULL) {
+
+        if (ngx_http_patron_compat_cookie(r, &plcf->cookie.name, token)
+            != NGX_OK)
+        {
+            return NGX_DECLINED;
+        }
+
+        ngx_http_patron_bare_token(token);
+
+        return token->len ? NGX_OK : NGX_DECLINED;
+    }
+
     cv = plcf->tokens->elts;
 
     for (i = 0; i < plcf->tokens->nelts; i++) {
@@ -225,20 +240,7 @@ ngx_http_patron_find_token(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
-        if (token->len >= sizeof("Bearer") - 1
-            && ngx_strncasecmp(token->data, (u_char *) "Bearer",
-                               sizeof("Bearer") - 1) == 0
-            && (token->len == sizeof("Bearer") - 1
-                || token->data[sizeof("Bearer") - 1] == ' '))
-        {
-            token->data += sizeof("Bearer") - 1;
-            token->len -= sizeof("Bearer") - 1;
-
-            while (token->len && token->data[0] == ' ') {
-                token->data++;
-                token->len--;
-            }
-        }
+        ngx_http_patron_bare_token(token);
 
         if (token->len) {
             return NGX_OK;
@@ -246,6 +248,31 @@ ngx_http_patron_find_token(ngx_http_request_t *r,
     }
 
     return NGX_DECLINED;
+}
+
+
+/* Without a leading "Bearer ". */
+
+static void
+ngx_http_patron_bare_token(ngx_str_t *token)
+{
+    size_t  len;
+
+    len = sizeof("Bearer") - 1;
+
+    if (token->len < len
+        || ngx_strncasecmp(token->data, (u_char *) "Bearer", len) != 0
+        || (token->len > len && token->data[len] != ' '))
+    {
+        return;
+    }
+
+    while (len < token->len && token->data[len] == ' ') {
+        len++;
+    }
+
+    token->data += len;
+    token->len -= len;
 }
 
 

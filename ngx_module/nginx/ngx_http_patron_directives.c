@@ -144,8 +144,6 @@ ngx_http_patron_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    plcf->tokens_named = 1;
-
     value = cf->args->elts;
 
     for (i = 1; i < cf->args->nelts; i++) {

@@ -33,10 +33,6 @@ static void *ngx_http_patron_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_patron_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
-static ngx_int_t ngx_http_patron_merge_tokens(ngx_conf_t *cf,
-    ngx_http_patron_loc_conf_t *prev, ngx_http_patron_loc_conf_t *conf);
-static ngx_int_t ngx_http_patron_default_token(ngx_conf_t *cf,
-    ngx_http_patron_loc_conf_t *conf);
 static ngx_int_t ngx_http_patron_merge_rules(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *prev, ngx_http_patron_loc_conf_t *conf);
 static ngx_int_t ngx_http_patron_merge_campaigns(ngx_conf_t *cf,
@@ -509,11 +505,9 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_http_patron_merge_campaigns(cf, conf) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
+    ngx_conf_merge_ptr_value(conf->tokens, prev->tokens, NULL);
 
-    if (ngx_http_patron_merge_tokens(cf, prev, conf) != NGX_OK) {
+    if (ngx_http_patron_merge_campaigns(cf, conf) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -539,69 +533,6 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
  * What patron_token names, or else the cookie, whose name may be another at
  * each level.
  */
-
-static ngx_int_t
-ngx_http_patron_merge_tokens(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
-    ngx_http_patron_loc_conf_t *conf)
-{
-    if (conf->tokens != NGX_CONF_UNSET_PTR) {
-        return NGX_OK;
-    }
-
-    if (prev->tokens != NGX_CONF_UNSET_PTR
-        && (prev->tokens_named
-            || (prev->cookie.name.len == conf->cookie.name.len
-                && ngx_strncmp(prev->cookie.name.data, conf->cookie.name.data,
-                               conf->cookie.name.len) == 0)))
-    {
-        conf->tokens = prev->tokens;
-        conf->tokens_named = prev->tokens_named;
-        return NGX_OK;
-    }
-
-    return ngx_http_patron_default_token(cf, conf);
-}
-
-
-static ngx_int_t
-ngx_http_patron_default_token(ngx_conf_t *cf,
-    ngx_http_patron_loc_conf_t *conf)
-{
-    u_char                    *p;
-    ngx_str_t                  value;
-    ngx_http_complex_value_t  *cv, *token;
-
-    value.len = sizeof("$cookie_") - 1 + conf->cookie.name.len;
-    value.data = ngx_pnalloc(cf->pool, value.len + 1);
-    if (value.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_cpymem(value.data, "$cookie_", sizeof("$cookie_") - 1);
-    p = ngx_cpymem(p, conf->cookie.name.data, conf->cookie.name.len);
-    *p = '\0';
-
-    cv = ngx_http_patron_complex_value(cf, &value);
-    if (cv == NULL) {
-        return NGX_ERROR;
-    }
-
-    conf->tokens = ngx_array_create(cf->pool, 1,
-                                    sizeof(ngx_http_complex_value_t));
-    if (conf->tokens == NULL) {
-        return NGX_ERROR;
-    }
-
-    token = ngx_array_push(conf->tokens);
-    if (token == NULL) {
-        return NGX_ERROR;
-    }
-
-    *token = *cv;
-
-    return NGX_OK;
-}
-
 
 /* Rules are compiled where one of them stands, and inherited with all. */
 
@@ -696,9 +627,17 @@ ngx_http_patron_merge_vary(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *conf)
     ngx_http_complex_value_t  *cv;
     ngx_http_patron_banner_t  *b;
 
-    cv = conf->tokens->elts;
+    static ngx_str_t  cookie = ngx_string("$cookie_patron");
 
-    for (i = 0; i < conf->tokens->nelts; i++) {
+    if (conf->tokens == NULL
+        && ngx_http_patron_vary_add(cf, &conf->vary, &cookie) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; conf->tokens && i < conf->tokens->nelts; i++) {
+        cv = conf->tokens->elts;
+
         if (ngx_http_patron_vary_add(cf, &conf->vary, &cv[i].value) != NGX_OK)
         {
             return NGX_ERROR;

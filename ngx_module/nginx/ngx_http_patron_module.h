@@ -131,8 +131,8 @@ typedef struct {
     ngx_flag_t                 enable;
 
     ngx_http_patron_keys_t    *keys;
-    ngx_array_t               *tokens;      /* of ngx_http_complex_value_t */
-    ngx_uint_t                 tokens_named;
+    ngx_array_t               *tokens;      /* of ngx_http_complex_value_t;
+                                               NULL: the cookie */
     ngx_http_complex_value_t  *iss;
     ngx_http_complex_value_t  *aud;
     time_t                     leeway;
