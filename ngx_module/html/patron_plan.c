@@ -147,6 +147,24 @@ patron_replay_chunk(patron_replay_t *replay, uint64_t len)
 
 
 int
+patron_replay_skip(patron_replay_t *replay, uint64_t len)
+{
+    if (replay->next == replay->plan->n
+        || replay->pos != replay->end
+        || replay->end + len >= replay->plan->ops[replay->next].at)
+    {
+        return PATRON_DECLINED;
+    }
+
+    replay->end += len;
+    replay->begin = replay->end;
+    replay->pos = replay->end;
+
+    return PATRON_OK;
+}
+
+
+int
 patron_replay_next(patron_replay_t *replay, patron_piece_t *piece)
 {
     const patron_plan_op_t  *op;

@@ -101,6 +101,13 @@ void patron_replay_init(patron_replay_t *replay, const patron_plan_t *plan);
 void patron_replay_chunk(patron_replay_t *replay, uint64_t len);
 
 /*
+ * The same for a chunk before the next thing that is to be done: PATRON_OK, it
+ * passes whole; PATRON_DECLINED, it is not such a one, and was not begun.
+ */
+
+int patron_replay_skip(patron_replay_t *replay, uint64_t len);
+
+/*
  * PATRON_OK: the next piece of the chunk; PATRON_AGAIN: there is no more of it;
  * PATRON_DECLINED: nor is there in the plan, the chunks that follow pass whole.
  */

@@ -476,7 +476,7 @@ ngx_http_patron_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
     page = st->page;
 
-    if (page->bypass && !page->drop) {
+    if (!page->drop && (page->bypass || ngx_http_patron_page_skip(page, in))) {
         ngx_http_patron_chain_to_memory(in);
         code = ngx_http_patron_send_body(r, st, in);
 

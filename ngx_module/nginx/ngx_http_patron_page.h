@@ -88,6 +88,11 @@ ngx_int_t ngx_http_patron_page_feed(ngx_http_patron_page_t *page,
     ngx_chain_t *in, ngx_int_t *rc);
 
 
+/* True if nothing is to be done to this part of the body: it may go on. */
+
+ngx_uint_t ngx_http_patron_page_skip(ngx_http_patron_page_t *page,
+    ngx_chain_t *in);
+
 /*
  * After what was ready has been handed on: sends the end of a page that the
  * kernel may be holding back.

@@ -68,6 +68,31 @@ ngx_http_patron_page_replay(ngx_http_patron_page_t *page, ngx_str_t *rendered,
 }
 
 
+ngx_uint_t
+ngx_http_patron_page_skip(ngx_http_patron_page_t *page, ngx_chain_t *in)
+{
+    off_t         len;
+    ngx_chain_t  *cl;
+
+    if (!page->replaying) {
+        return 0;
+    }
+
+    len = 0;
+
+    for (cl = in; cl; cl = cl->next) {
+
+        if (cl->buf->last_buf) {
+            return 0;
+        }
+
+        len += ngx_buf_size(cl->buf);
+    }
+
+    return patron_replay_skip(&page->replay, (uint64_t) len) == PATRON_OK;
+}
+
+
 ngx_int_t
 ngx_http_patron_page_replay_buf(ngx_http_patron_page_t *page, ngx_buf_t *b)
 {

@@ -125,6 +125,11 @@ replay_chunk(page_t *page, patron_replay_t *r, const char *chunk, size_t len)
 {
     patron_piece_t  piece;
 
+    if (patron_replay_skip(r, len) == PATRON_OK) {
+        put(page, chunk, len);
+        return;
+    }
+
     patron_replay_chunk(r, len);
 
     while (patron_replay_next(r, &piece) == PATRON_OK) {
