@@ -26,6 +26,8 @@
 #define NGX_HTTP_PATRON_LISTEN_RETRY  10000
 #define NGX_HTTP_PATRON_LISTEN_TRIES  3
 #define NGX_HTTP_PATRON_POLL          1000
+#define NGX_HTTP_PATRON_LINGER        10
+#define NGX_HTTP_PATRON_LINGER_MAX    2000
 #define NGX_HTTP_PATRON_SUB_MAX       128
 
 
@@ -41,6 +43,8 @@ typedef struct {
     ngx_http_patron_changed_pt    changed;      /* of these two */
     void                         *changed_data;
     ngx_event_t                   poll;
+    ngx_event_t                   linger;       /* of a worker that quits */
+    ngx_msec_t                    lingers;      /* since then */
     ngx_uint_t                    state;        /* the switches, as bits */
     unsigned                      complete:1;   /* there is an ear for each */
     unsigned                      listening:1;
@@ -72,6 +76,8 @@ static void ngx_http_patron_ear_destroy(ngx_http_patron_ear_t *ear);
 static void ngx_http_patron_ear_ready(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_ear_lost(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_ear_failed(ngx_http_patron_conn_t *conn);
+static ngx_int_t ngx_http_patron_ear_leave(ngx_http_patron_conn_t *conn);
+static void ngx_http_patron_linger_handler(ngx_event_t *ev);
 static void ngx_http_patron_invalidate_judge(
     ngx_http_patron_invalidate_t *inv);
 static ngx_int_t ngx_http_patron_invalidate_push(ngx_http_patron_conn_t *conn,
@@ -136,6 +142,10 @@ ngx_http_patron_invalidate_start(ngx_cycle_t *cycle,
 
     ngx_add_timer(&inv->poll, NGX_HTTP_PATRON_POLL);
 
+    inv->linger.handler = ngx_http_patron_linger_handler;
+    inv->linger.data = inv;
+    inv->linger.log = cycle->log;
+
     redis->invalidate = inv;
 
     return NGX_OK;
@@ -184,6 +194,10 @@ ngx_http_patron_invalidate_stop(ngx_http_patron_redis_t *redis)
 
     if (inv->poll.timer_set) {
         ngx_del_timer(&inv->poll);
+    }
+
+    if (inv->linger.timer_set) {
+        ngx_del_timer(&inv->linger);
     }
 
     while (!ngx_queue_empty(&inv->ears)) {
@@ -325,6 +339,7 @@ ngx_http_patron_ear_create(ngx_http_patron_invalidate_t *inv,
     ear->conn->lost = ngx_http_patron_ear_lost;
     ear->conn->failed = ngx_http_patron_ear_failed;
     ear->conn->push = ngx_http_patron_invalidate_push;
+    ear->conn->leave = ngx_http_patron_ear_leave;
     ear->conn->ping = NGX_HTTP_PATRON_LISTEN_PING;
     ear->conn->quiet = 1;
 
@@ -456,6 +471,75 @@ ngx_http_patron_ear_failed(ngx_http_patron_conn_t *conn)
                   "patron: redis %V does not tell of changes: %s; "
                   "until it does, members are known for their ttl only",
                   &ear->node.name, conn->reason);
+}
+
+
+/*
+ * After a reload the old workers quit 100 ms after the new ones have started,
+ * ready or not.  The last one that listens stays until another does: what
+ * changes unheard would make all records suspect.
+ */
+
+static ngx_int_t
+ngx_http_patron_ear_leave(ngx_http_patron_conn_t *conn)
+{
+    ngx_uint_t                     relieved;
+    ngx_http_patron_ear_t         *ear = conn->data;
+    ngx_http_patron_zone_t        *zone;
+    ngx_http_patron_invalidate_t  *inv;
+
+    inv = ear->inv;
+
+    if (!inv->listening) {
+        return NGX_OK;
+    }
+
+    if (inv->lingers == 0) {
+        inv->lingers = ngx_max(ngx_current_msec, 1);
+    }
+
+    if (ngx_current_msec - inv->lingers >= NGX_HTTP_PATRON_LINGER_MAX) {
+        return NGX_OK;
+    }
+
+    relieved = 1;
+
+    for (zone = ngx_http_patron_zone_next(inv->cycle, NULL);
+         zone != NULL;
+         zone = ngx_http_patron_zone_next(inv->cycle, zone))
+    {
+        if (!ngx_http_patron_zone_relieved(zone, inv->redis->id)) {
+            relieved = 0;
+        }
+    }
+
+    if (relieved) {
+        return NGX_OK;
+    }
+
+    if (!inv->linger.timer_set) {
+        ngx_add_timer(&inv->linger, NGX_HTTP_PATRON_LINGER);
+    }
+
+    return NGX_AGAIN;
+}
+
+
+static void
+ngx_http_patron_linger_handler(ngx_event_t *ev)
+{
+    ngx_queue_t                   *q;
+    ngx_http_patron_ear_t         *ear;
+    ngx_http_patron_invalidate_t  *inv = ev->data;
+
+    for (q = ngx_queue_head(&inv->ears);
+         q != ngx_queue_sentinel(&inv->ears);
+         q = ngx_queue_next(q))
+    {
+        ear = ngx_queue_data(q, ngx_http_patron_ear_t, queue);
+
+        ngx_http_patron_conn_leave(ear->conn);
+    }
 }
 
 
@@ -612,7 +696,7 @@ ngx_http_patron_invalidate_all(ngx_http_patron_invalidate_t *inv)
 static void
 ngx_http_patron_invalidate_changed(ngx_http_patron_invalidate_t *inv)
 {
-    if (inv->changed != NULL) {
+    if (inv->changed != NULL && !ngx_exiting) {
         inv->changed(inv->changed_data);
     }
 }

@@ -442,7 +442,7 @@ ngx_http_patron_conn_read_handler(ngx_event_t *rev)
     conn = c->data;
 
     if (c->close) {
-        ngx_http_patron_conn_shut(conn);
+        ngx_http_patron_conn_leave(conn);
         return;
     }
 
@@ -606,8 +606,34 @@ ngx_http_patron_conn_settle(ngx_http_patron_conn_t *conn)
     conn->connection->idle = (conn->ring.count == 0);
 
     if (conn->connection->idle && ngx_exiting) {
-        ngx_http_patron_conn_shut(conn);
+        ngx_http_patron_conn_leave(conn);
     }
+}
+
+
+void
+ngx_http_patron_conn_leave(ngx_http_patron_conn_t *conn)
+{
+    ngx_connection_t  *c;
+
+    c = conn->connection;
+
+    if (c == NULL) {
+        return;
+    }
+
+    /* c->error: there is no more time */
+
+    if (conn->state == NGX_HTTP_PATRON_CONN_READY
+        && conn->leave != NULL
+        && !c->error
+        && conn->leave(conn) == NGX_AGAIN)
+    {
+        c->close = 0;
+        return;
+    }
+
+    ngx_http_patron_conn_shut(conn);
 }
 
 

@@ -95,7 +95,9 @@ struct ngx_http_patron_conn_s {
     /*
      * All may be NULL.  failed is called where ready is not: the connection
      * was refused, or the dialogue went wrong (see dialogue).  push gets all
-     * that comes without being asked for, and says if it made sense.
+     * that comes without being asked for, and says if it made sense.  leave is
+     * asked before it is closed since the worker quits; after NGX_AGAIN its
+     * owner calls ngx_http_patron_conn_leave() when it may.
      */
 
     void                         (*ready)(ngx_http_patron_conn_t *conn);
@@ -103,6 +105,7 @@ struct ngx_http_patron_conn_s {
     void                         (*failed)(ngx_http_patron_conn_t *conn);
     ngx_int_t                    (*push)(ngx_http_patron_conn_t *conn,
                                          patron_reply_t *reply);
+    ngx_int_t                    (*leave)(ngx_http_patron_conn_t *conn);
 
     /* private, or to be read */
 
@@ -158,6 +161,10 @@ void ngx_http_patron_conn_destroy(ngx_http_patron_conn_t *conn,
 /* Sees to it that it is open or being opened. */
 
 void ngx_http_patron_conn_open(ngx_http_patron_conn_t *conn);
+
+/* The worker quits: closes it, unless its owner has something against it. */
+
+void ngx_http_patron_conn_leave(ngx_http_patron_conn_t *conn);
 
 /* Closes it, as if it had been lost for this reason; it is opened again. */
 

@@ -230,6 +230,7 @@ ngx_http_patron_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     if (old != NULL) {
         zone->sh = old->sh;
         zone->shpool = old->shpool;
+        zone->cycle = ++zone->sh->cycles;
         return NGX_OK;
     }
 
@@ -499,6 +500,32 @@ ngx_http_patron_zone_unlisten(ngx_http_patron_zone_t *zone, uint32_t redis,
     }
 
     ngx_http_patron_zone_unlock(zone);
+}
+
+
+ngx_uint_t
+ngx_http_patron_zone_relieved(ngx_http_patron_zone_t *zone, uint32_t redis)
+{
+    ngx_uint_t                 i, relieved;
+    ngx_http_patron_server_t  *server;
+
+    ngx_http_patron_zone_lock(zone);
+
+    server = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)];
+
+    relieved = ngx_http_patron_zone_witnessed(server)
+               || zone->cycle == zone->sh->cycles;
+
+    for (i = 0; !relieved && i < NGX_HTTP_PATRON_ZONE_LISTENERS; i++) {
+        if (server->listeners[i] == 0) {
+            server->listeners[i] = ngx_pid;
+            break;
+        }
+    }
+
+    ngx_http_patron_zone_unlock(zone);
+
+    return relieved;
 }
 
 

@@ -153,6 +153,14 @@ void ngx_http_patron_zone_listen(ngx_http_patron_zone_t *zone,
 void ngx_http_patron_zone_unlisten(ngx_http_patron_zone_t *zone,
     uint32_t redis, ngx_uint_t lost);
 
+/*
+ * True if it may end: another worker listens, or none is to come, nginx having
+ * no newer configuration.
+ */
+
+ngx_uint_t ngx_http_patron_zone_relieved(ngx_http_patron_zone_t *zone,
+    uint32_t redis);
+
 
 /* The switches of "<prefix>switches" as bits; see the invalidation. */
 

@@ -17,7 +17,7 @@
 
 
 #define NGX_HTTP_PATRON_ZONE_MAGIC      0x70617472
-#define NGX_HTTP_PATRON_ZONE_VERSION    2
+#define NGX_HTTP_PATRON_ZONE_VERSION    3
 
 #define NGX_HTTP_PATRON_ZONE_SERVERS    32
 #define NGX_HTTP_PATRON_ZONE_LISTENERS  32
@@ -175,6 +175,7 @@ typedef struct {
     uint32_t                  layout;   /* version, and sizes that matter */
     ngx_uint_t                busy;     /* set while the mutex is held: found
                                            set, its holder has died */
+    uint32_t                  cycles;   /* configurations that had it */
     uint64_t                  seed;
     ngx_http_patron_cells_t   members;
     ngx_http_patron_plans_t   plans;
@@ -190,6 +191,7 @@ struct ngx_http_patron_zone_s {
     ngx_slab_pool_t            *shpool;
     ngx_shm_zone_t             *shm_zone;
     ngx_str_t                   args;
+    uint32_t                    cycle;      /* sh->cycles as it was ours */
     time_t                      ttl;
     time_t                      negative;
 };
