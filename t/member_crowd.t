@@ -141,7 +141,8 @@ my ($seen, $took) = crowd(sub {
 }, map { token(sub => "m$_") } 2 .. $READERS);
 
 is($seen, "$n 200 patron,gold,redis", 'all are answered by Redis');
-cmp_ok($took, '<', 3 * $Patron::Harness::TIMEOUT / 20, sprintf '%.0f ms after it spoke', 1000 * $took);
+cmp_ok($took, '<', 3 * $Patron::Harness::TIMEOUT / 20,
+    sprintf '%.0f ms after it spoke', 1000 * $took);
 is(counter('patron_redis_lookup_timeouts_total'), 0, 'in time');
 
 # All the same member.

@@ -104,7 +104,7 @@ if ($late) {
 
 @took = sort { $a <=> $b } @took;
 
-printf "  %-22s %d changes, %d workers: median %.2f ms, 99th percentile %.2f ms,"
-       . " most %.2f ms (goal 100 ms)\n",
+printf "  %-22s %d changes, %d workers: median %.2f ms, 99th percentile"
+       . " %.2f ms, most %.2f ms (goal 100 ms)\n",
        "$name:", scalar @took, $workers, $took[@took / 2], $took[@took * 0.99],
        $took[-1];

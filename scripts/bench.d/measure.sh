@@ -549,7 +549,12 @@ measure_lookups() {
         configure a token
         configure b lookup
         configure z known
-        launch a && launch b && launch z || { halt a; halt b; halt z; return 1; }
+
+        if ! launch a || ! launch b || ! launch z; then
+            halt a; halt b; halt z
+            return 1
+        fi
+
         client "${port_of[z]}" /static/tiny.html 2000 "tokens=$work/turn.few"
 
         for ((i = 0; i < rounds; i++)); do

@@ -230,7 +230,8 @@ sub clients {
 
     my $id = $self->cmd('CLIENT', 'ID');
 
-    return grep { !/^id=$id / && !/ name=monitor / } split /\n/, $self->cmd('CLIENT', 'LIST');
+    return grep { !/^id=$id / && !/ name=monitor / }
+        split /\n/, $self->cmd('CLIENT', 'LIST');
 }
 
 
