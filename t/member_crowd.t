@@ -129,6 +129,13 @@ sub group {
         map { "$seen{$_} $_\n" } keys %seen);
 }
 
+# The same, wherever the record came from.
+
+sub wherever {
+    return $_[0] =~ s/(redis|zone)//gr
+        =~ s/^(\d+) (.*); (\d+) \2$/$1 + $3 . " $2"/er;
+}
+
 # Each another member.
 
 my $before = counter('patron_redis_lookups_total');
@@ -154,9 +161,27 @@ $redis->watch;
 ($seen, $took) = crowd(sub { $t->get('/page.html') for 1, 2 },
     (token(sub => 'star')) x $REQUESTS);
 
-is($seen =~ s/(redis|zone)//gr =~ s/^(\d+) (.*); (\d+) \2$/$1 + $3 . " $2"/er,
-    "$REQUESTS 200 patron,gold,", "another one: $REQUESTS answers");
+is(wherever($seen), "$REQUESTS 200 patron,gold,",
+    "another one: $REQUESTS answers");
 is($redis->lookups, 1, 'of one lookup');
 is(counter('patron_redis_lookups_total'), $before + 1, 'and one is counted');
+
+# Workers do not wait for each other: one lookup each.
+
+$t->{workers} = 2;
+$t->reload(conf => $conf =~ s/worker_processes +1/worker_processes 2/r);
+ok(wait_for(sub {
+    return $redis->cmd('PUBSUB', 'NUMSUB', '__redis__:invalidate')->[1] == 2;
+}), 'two workers');
+
+$redis->member('moon', tier => 'gold');
+$before = $redis->lookups;
+
+($seen) = crowd(sub { $t->get('/page.html') for 1, 2 },
+    (token(sub => 'moon')) x 2000);
+
+is(wherever($seen), '2000 200 patron,gold,', 'another one: 2000 answers');
+my $lookups = $redis->lookups - $before;
+ok($lookups == 1 || $lookups == 2, "of $lookups lookups by two workers");
 
 $t->finish;

@@ -34,16 +34,17 @@ $t->run(http => <<"EOC", server => '        return 204;');
     add_header X-State "\$patron_state,\$patron_tier";
 
     $listen user;
-        patron_redis redis://nginx:s3cr%3Aet%2F%40\@127.0.0.1:$port;
+        patron_redis redis://nginx:s3cr%3Aet%2F%40\@127.0.0.1:$port timeout=2s;
     }
     $listen file;
-        patron_redis redis://127.0.0.1:$port password_file=%%DIR%%/password;
+        patron_redis redis://127.0.0.1:$port timeout=2s
+            password_file=%%DIR%%/password;
     }
     $listen wrong;
-        patron_redis redis://nginx:guess\@127.0.0.1:$port;
+        patron_redis redis://nginx:guess\@127.0.0.1:$port timeout=2s;
     }
     $listen none;
-        patron_redis redis://127.0.0.1:$port;
+        patron_redis redis://127.0.0.1:$port timeout=2s;
     }
 EOC
 
