@@ -11,9 +11,9 @@ use Patron::Browser;
 use Patron::Demo;
 use Patron::Harness;
 
-my $t = Patron::Harness->new;
+browser_or_skip('.');
 
-browser_or_skip($t->{root});
+my $t = Patron::Harness->new;
 
 my $demo = Patron::Demo->start($t);
 

@@ -1,5 +1,5 @@
-# The ready-made looks of scripts/banners: sizes, what they may hold, and how a
-# browser draws them under a strict Content-Security-Policy.
+# How a browser draws the ready-made looks of scripts/banners under a strict
+# Content-Security-Policy.
 
 use strict;
 use warnings;
@@ -10,36 +10,18 @@ use lib 't/lib';
 use Patron::Browser;
 use Patron::Harness;
 
+browser_or_skip('.');
+
 my $t = Patron::Harness->new;
 my $root = $t->{root};
+
 my %look;
 
 for my $file (glob "$root/scripts/banners/*.html") {
-    my ($name) = $file =~ m{([^/]+)\.html$};
-
     open(my $fh, '<:raw', $file) or die "$file: $!\n";
     local $/;
-    $look{$name} = <$fh>;
-
-    cmp_ok(length $look{$name}, '<', 3072, "$name: under 3 KB");
-    unlike($look{$name}, qr/<script|\son\w+=|style=|javascript:/i,
-        "$name: no script, no inline style");
-    unlike($look{$name}, qr{(?:src|href|url\()\s*["'=(]*\s*(?:https?:)?//}i,
-        "$name: asks no other host");
-
-    # Every rule belongs to the look.
-
-    my ($css) = $look{$name} =~ m{<style>(.*)</style>}s;
-    $css =~ s/\@media[^{]*\{//g;
-    my @selectors = map { split /,/ } $css =~ /([^{}]+)\{/g;
-    is_deeply([ grep { !/\.patron-$name\b/ } @selectors ], [],
-        "$name: styles of its own alone");
+    $look{$1} = <$fh> if $file =~ m{([^/]+)\.html$};
 }
-
-is_deeply([ sort keys %look ], [qw(appeal box left support thanks wall)],
-    'the looks that are there');
-
-browser_or_skip($root);
 
 # The looks as the module puts them in.  How they are let in by a policy is what
 # scripts/README.md says: by its own two commands.
