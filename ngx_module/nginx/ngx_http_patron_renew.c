@@ -19,7 +19,9 @@
 #include "ngx_http_patron_stats.h"
 
 
-static ngx_uint_t ngx_http_patron_renew_may(ngx_http_request_t *r,
+static ngx_uint_t ngx_http_patron_renew_may(
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_uint_t ngx_http_patron_renew_ours(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
 
@@ -27,18 +29,19 @@ ngx_int_t
 ngx_http_patron_renew(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st)
 {
-    ngx_str_t             token;
-    patron_membership_t   member;
+    ngx_str_t            token;
+    patron_membership_t  member;
 
     static ngx_str_t  by_age = ngx_string("age");
     static ngx_str_t  by_key = ngx_string("key");
 
     ngx_memzero(&member, sizeof(patron_membership_t));
 
-    if (!ngx_http_patron_renew_may(r, plcf, st)
+    if (!ngx_http_patron_renew_may(plcf, st)
         || patron_token_renewal(&st->claims, st->inquiry->member.until,
                                 ngx_time(), &member)
-           != PATRON_OK)
+           != PATRON_OK
+        || !ngx_http_patron_renew_ours(r, plcf, st))
     {
         return NGX_OK;
     }
@@ -72,12 +75,12 @@ ngx_http_patron_renew(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
 }
 
 
-static ngx_uint_t
-ngx_http_patron_renew_may(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
-{
-    ngx_str_t  cookie;
+/* Has Redis said that the reader is a patron, of a token with a life? */
 
+static ngx_uint_t
+ngx_http_patron_renew_may(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st)
+{
     return st->decided
            && st->state == PATRON_STATE_PATRON
            && (st->source == NGX_HTTP_PATRON_SOURCE_REDIS
@@ -86,8 +89,19 @@ ngx_http_patron_renew_may(ngx_http_request_t *r,
            && st->claims.life != 0
            && st->keys == plcf->keys
            && st->redis == plcf->redis
-           && !plcf->dry_run
-           && ngx_http_patron_compat_cookie(r, &plcf->cookie.name, &cookie)
+           && !plcf->dry_run;
+}
+
+
+/* Did it come in the cookie, and is that left alone by the response? */
+
+static ngx_uint_t
+ngx_http_patron_renew_ours(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_str_t  cookie;
+
+    return ngx_http_patron_compat_cookie(r, &plcf->cookie.name, &cookie)
               == NGX_OK
            && cookie.len == st->token.len
            && ngx_memcmp(cookie.data, st->token.data, cookie.len) == 0
