@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 visits(const patron_str_t *payload)
 {
-    uint32_t         id;
+    uint32_t         id, clicked;
     patron_cap_t     cap;
     patron_visit_t   visit;
     patron_uchar_t   text[PATRON_VISIT_MAX];
@@ -35,7 +35,14 @@ visits(const patron_str_t *payload)
         cap.days = 9;
     }
 
+    (void) patron_visit_join(&visit, 0, &clicked);
+
+    if (patron_visit_join(&visit, INT64_MAX, &clicked) == PATRON_OK) {
+        abort();
+    }
+
     for (id = 0; id < 40; id++) {
+        patron_visit_click(&visit, id, (int64_t) id * 90000);
         patron_visit_show(&visit, id, &cap, (int64_t) id * 90000);
 
         if (id & 1) {
