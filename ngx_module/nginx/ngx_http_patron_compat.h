@@ -7,7 +7,8 @@
  * them.
  *
  * 1.23.0 has made lists of headers that come several times: headers_in.cookie
- * instead of the array headers_in.cookies.
+ * instead of the array headers_in.cookies.  1.30 parses cookies by a function of
+ * their own (config asks for it): the other one no longer ends them at ";".
  */
 
 
@@ -26,7 +27,12 @@ static ngx_inline ngx_int_t
 ngx_http_patron_compat_cookie(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value)
 {
-#if (nginx_version >= 1023000)
+#if (NGX_HTTP_PATRON_COOKIE_LINES)
+
+    return ngx_http_parse_cookie_lines(r, r->headers_in.cookie, name, value)
+           != NULL ? NGX_OK : NGX_DECLINED;
+
+#elif (nginx_version >= 1023000)
 
     return ngx_http_parse_multi_header_lines(r, r->headers_in.cookie, name,
                                              value)
