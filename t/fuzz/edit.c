@@ -2,15 +2,17 @@
 /*
  * Pages of any bytes under rules from a list: the output must not depend on
  * the chunks, the page's bytes must come out in order, whole but for what was
- * dropped, and nothing may come out that some rule did not put there.  The
- * first byte is the size of a chunk, the next four choose the rules, the sixth
- * says which of them are active from the start.
+ * dropped, and nothing may come out that some rule did not put there.  A plan
+ * of the edit gives the same output.  The first byte is the size of a chunk,
+ * the next four choose the rules, the sixth says which of them are active from
+ * the start.
  */
 
 
 #include <stdlib.h>
 
 #include "patron_edit.h"
+#include "patron_plan.h"
 
 
 typedef struct {
@@ -18,6 +20,7 @@ typedef struct {
     uint64_t         at;
     uint64_t         hash;
     uint64_t         dropped;
+    patron_plan_t   *plan;      /* to be written */
 } run_t;
 
 
@@ -105,6 +108,10 @@ put_rule(void *ctx, uint64_t at, unsigned rule)
     check(at == run->at);
     mix(run, mark, 2);
 
+    if (run->plan) {
+        patron_plan_insert(run->plan, at, rule);
+    }
+
     return PATRON_OK;
 }
 
@@ -116,6 +123,10 @@ put_text(void *ctx, uint64_t at, const patron_uchar_t *data, size_t len)
 
     check(at == run->at && len > 0);
     mix(run, data, len);
+
+    if (run->plan) {
+        patron_plan_text(run->plan, at, data, len);
+    }
 
     return PATRON_OK;
 }
@@ -130,6 +141,10 @@ leave_out(void *ctx, uint64_t from, uint64_t to)
 
     run->at = to;
     run->dropped += to - from;
+
+    if (run->plan) {
+        patron_plan_drop(run->plan, from, to);
+    }
 
     return PATRON_OK;
 }
@@ -201,7 +216,7 @@ add(patron_rules_t *rules, const spec_t *spec, char *err)
 
 static void
 edit(run_t *run, const patron_rules_t *rules, uint64_t active,
-    const uint8_t *page, size_t size, size_t chunk)
+    const uint8_t *page, size_t size, size_t chunk, patron_plan_t *plan)
 {
     int              rc;
     size_t           pos, n;
@@ -210,6 +225,7 @@ edit(run_t *run, const patron_rules_t *rules, uint64_t active,
 
     memset(run, 0, sizeof(run_t));
     run->page = page;
+    run->plan = plan;
 
     e = patron_edit_create(NULL, rules, active, &sink, run);
     check(e != NULL);
@@ -246,11 +262,51 @@ edit(run_t *run, const patron_rules_t *rules, uint64_t active,
 }
 
 
+static void
+replay(run_t *run, const patron_plan_t *plan, const uint8_t *page,
+    size_t size, size_t chunk)
+{
+    int              rc;
+    size_t           pos, n;
+    patron_replay_t  r;
+    patron_uchar_t  *copy;
+
+    memset(run, 0, sizeof(run_t));
+    run->page = page;
+
+    patron_replay_init(&r, plan);
+
+    /* once more with nothing, for what stands at the end */
+
+    for (pos = 0, rc = PATRON_OK; rc == PATRON_OK && pos <= size; pos += n) {
+        n = (size - pos < chunk) ? size - pos : chunk;
+
+        copy = malloc(n ? n : 1);
+        check(copy != NULL);
+        memcpy(copy, page + pos, n);
+
+        rc = patron_replay_feed(&r, &sink, run, copy, n);
+        free(copy);
+
+        if (n == 0) {
+            break;
+        }
+    }
+
+    check(rc == PATRON_DECLINED);
+
+    if (run->at < size) {
+        put(run, run->at, page + run->at, size - run->at);
+    }
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char             err[256];
     run_t            whole, parts;
+    patron_plan_t    plan;
     unsigned         i;
     uint32_t         chosen;
     uint64_t         active;
@@ -274,10 +330,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     check(patron_rules_compile(rules, err) == PATRON_OK);
 
-    edit(&whole, rules, active, data + 6, size - 6, size);
-    edit(&parts, rules, active, data + 6, size - 6, (size_t) data[0] % 40 + 1);
+    patron_plan_init(&plan);
+
+    edit(&whole, rules, active, data + 6, size - 6, size, &plan);
+    edit(&parts, rules, active, data + 6, size - 6, (size_t) data[0] % 40 + 1,
+         NULL);
 
     check(whole.hash == parts.hash && whole.dropped == parts.dropped);
+
+    if (!plan.bad) {
+        replay(&parts, &plan, data + 6, size - 6, (size_t) data[0] % 40 + 1);
+
+        check(whole.hash == parts.hash && whole.dropped == parts.dropped);
+    }
 
     patron_rules_destroy(rules);
 

@@ -108,17 +108,24 @@ sub pieces {
 }
 
 
-# The workers of nginx, without the processes for its caches.
+# The workers of nginx, without the processes for its caches, once all of them
+# are there by their names.
 
 sub serving {
     my ($t) = @_;
 
     my @serving;
 
-    for my $pid ($t->workers) {
-        open(my $fh, '<', "/proc/$pid/cmdline") or next;
-        push @serving, $pid if (<$fh> // '') =~ /worker process/;
-    }
+    Patron::Harness::wait_for(sub {
+        @serving = ();
+
+        for my $pid ($t->workers) {
+            open(my $fh, '<', "/proc/$pid/cmdline") or next;
+            push @serving, $pid if (<$fh> // '') =~ /worker process/;
+        }
+
+        return @serving >= $t->{workers};
+    });
 
     return @serving;
 }
