@@ -143,7 +143,9 @@ ngx_http_patron_gift_body(ngx_http_request_t *r)
 
     rc = ngx_http_patron_gift_mint(r);
 
-    if (rc != NGX_AGAIN) {
+    /* NGX_DONE: Redis is asked; NGX_AGAIN is a part of the answer unsent */
+
+    if (rc != NGX_DONE) {
         ngx_http_finalize_request(r, rc);
     }
 }
@@ -214,7 +216,7 @@ ngx_http_patron_gift_mint(ngx_http_request_t *r)
     r->read_event_handler = ngx_http_test_reading;
     r->write_event_handler = ngx_http_request_empty_handler;
 
-    return NGX_AGAIN;
+    return NGX_DONE;
 }
 
 

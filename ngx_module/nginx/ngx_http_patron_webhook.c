@@ -146,7 +146,9 @@ ngx_http_patron_webhook_body(ngx_http_request_t *r)
 
     rc = ngx_http_patron_webhook_receive(r);
 
-    if (rc != NGX_AGAIN) {
+    /* NGX_DONE: Redis is asked; NGX_AGAIN is a part of the answer unsent */
+
+    if (rc != NGX_DONE) {
         ngx_http_finalize_request(r, rc);
     }
 }
@@ -197,7 +199,7 @@ ngx_http_patron_webhook_receive(ngx_http_request_t *r)
     r->read_event_handler = ngx_http_test_reading;
     r->write_event_handler = ngx_http_request_empty_handler;
 
-    return NGX_AGAIN;
+    return NGX_DONE;
 }
 
 
