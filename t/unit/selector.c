@@ -392,6 +392,33 @@ far(run_t *run)
 }
 
 
+/* More levels and names than there was room for at first. */
+
+static void
+deep(run_t *run)
+{
+    unsigned      i;
+    size_t        len;
+    static char   text[16384];
+
+    len = 0;
+
+    for (i = 0; i < 120; i++) {
+        len += (size_t) snprintf(text + len, sizeof(text) - len,
+                                 "<div><e%u></e%u><e%u id=%c%u></e%u>", i, i,
+                                 i, i % 40 ? 'x' : 'y', i, i);
+    }
+
+    snprintf(text + len, sizeof(text) - len,
+             "<p id=a><p id=b></div><p id=c><p id=d></p><e118 id=f>");
+
+    ok(strcmp(match(run, "p:nth-of-type(2), [id^=y]:nth-of-type(2),"
+                         "e118:nth-of-type(3)", text),
+              "y0 y40 y80 b d f") == 0,
+       "deep and many: \"%s\"", run->text);
+}
+
+
 int
 main(void)
 {
@@ -434,6 +461,7 @@ main(void)
 
     many();
     far(&run);
+    deep(&run);
 
     return done();
 }

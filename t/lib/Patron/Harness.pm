@@ -420,7 +420,7 @@ sub rss {
     open(my $fh, '<', "/proc/$pid/status") or return 0;
     my ($kb) = grep { /^RssAnon:/ } <$fh>;
 
-    return $kb =~ /(\d+)/ ? $1 : 0;
+    return ($kb // '') =~ /(\d+)/ ? $1 : 0;
 }
 
 
