@@ -9,6 +9,7 @@ use warnings;
 use Test::More;
 
 use lib 't/lib';
+use Patron::H2;
 use Patron::Harness;
 use Patron::Reader;
 use Patron::Storm;
@@ -218,40 +219,19 @@ sub raw_request {
 }
 
 
-# HTTP/2, with header fields as literals.
-
-sub frame {
-    my ($type, $flags, $stream, $payload) = @_;
-
-    return substr(pack('N', length $payload), 1)
-        . pack('CCN', $type, $flags, $stream) . $payload;
-}
-
-
-sub literal {
-    my ($name, $value) = map { substr $_, 0, 126 } @_;
-
-    return "\0" . chr(length $name) . $name . chr(length $value) . $value;
-}
-
-
 sub h2_requests {
-    my $raw = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . frame(4, 0, 0,
-        chance(0.2) ? pack('nN', 4, one_of(0, 1, 100, 0x7fffffff)) : '');
+    my $raw = h2_preface(chance(0.2) ? (4 => one_of(0, 1, 100, 0x7fffffff))
+        : ());
 
     for my $n (1 .. 1 + rand 5) {
         my $method = one_of('GET', 'GET', 'HEAD', 'POST');
-        my @fields = ([':method', $method], [':scheme', 'http'],
-            [':path', uri()], [':authority', 'localhost'],
-            map({ my ($name, $value) = split /: /, $_, 2; [lc $name, $value] }
-                grep { !/^(Connection|Expect)/ } fields()));
+        my @fields = map { my ($name, $value) = split /: /, $_, 2;
+            [lc $name, $value] } grep { !/^(Connection|Expect)/ } fields();
 
-        my $ends = $method eq 'POST' ? 0 : 1;
-        $raw .= frame(1, 4 | $ends, 2 * $n - 1,
-            join '', map { literal($_->[0], $_->[1] // '') } @fields);
-        $raw .= frame(0, 1, 2 * $n - 1, 'name=ask&' . one_of(@args)) if !$ends;
-        $raw .= frame(3, 0, 2 * $n - 1, pack 'N', 8) if chance(0.2);
-        $raw .= frame(int rand 12, int rand 256, int rand 10, junk(40))
+        $raw .= h2_request(2 * $n - 1, $method, uri(), \@fields,
+            $method eq 'POST' ? 'name=ask&' . one_of(@args) : undef);
+        $raw .= h2_frame(3, 0, 2 * $n - 1, pack 'N', 8) if chance(0.2);
+        $raw .= h2_frame(int rand 12, int rand 256, int rand 10, junk(40))
             if chance(0.2);
     }
 
@@ -300,8 +280,7 @@ sub turn {
 
     if ($number % 5 == 0) {
         my $c = $t->client;
-        $c->send_request('GET', '/walled/page.html', headers => [fields_of()])
-            for 1 .. 3;
+        $c->send_request('GET', '/walled/page.html') for 1 .. 3;
 
         for (1 .. 3) {
             my $r = $c->response;
@@ -315,9 +294,6 @@ sub turn {
         die 'beside it, a patron: ' . $r->head if $r->status != 200;
     }
 }
-
-
-sub fields_of { ('User-Agent' => 'a reader') }
 
 
 storm($t, 4, \&turn);

@@ -262,6 +262,50 @@ edit(run_t *run, const patron_rules_t *rules, uint64_t active,
 }
 
 
+/* What becomes of a chunk that begins at pos in the page. */
+
+static int
+replay_chunk(run_t *run, patron_replay_t *r, const patron_uchar_t *chunk,
+    size_t pos, size_t len)
+{
+    int              rc;
+    patron_piece_t   piece;
+
+    if (len != 0 && patron_replay_skip(r, len) == PATRON_OK) {
+        return put(run, pos, chunk, len);
+    }
+
+    patron_replay_chunk(r, len);
+
+    while ((rc = patron_replay_next(r, &piece)) == PATRON_OK) {
+
+        switch (piece.type) {
+
+        case PATRON_PIECE_PASS:
+            check(piece.from <= len && piece.len <= len - piece.from);
+            (void) put(run, pos + piece.from, chunk + piece.from, piece.len);
+            break;
+
+        case PATRON_PIECE_DROP:
+            check(piece.from <= len && piece.len <= len - piece.from);
+            (void) leave_out(run, pos + piece.from,
+                             pos + piece.from + piece.len);
+            break;
+
+        case PATRON_PIECE_INSERT:
+            (void) put_rule(run, run->at, piece.rule);
+            break;
+
+        case PATRON_PIECE_TEXT:
+            (void) put_text(run, run->at, piece.text, piece.len);
+            break;
+        }
+    }
+
+    return rc == PATRON_AGAIN ? PATRON_OK : rc;
+}
+
+
 static void
 replay(run_t *run, const patron_plan_t *plan, const uint8_t *page,
     size_t size, size_t chunk)
@@ -285,7 +329,7 @@ replay(run_t *run, const patron_plan_t *plan, const uint8_t *page,
         check(copy != NULL);
         memcpy(copy, page + pos, n);
 
-        rc = patron_replay_feed(&r, &sink, run, copy, n);
+        rc = replay_chunk(run, &r, copy, pos, n);
         free(copy);
 
         if (n == 0) {
