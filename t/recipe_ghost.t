@@ -1,0 +1,75 @@
+# scripts/recipes/ghost.conf, in front of a server that answers as Ghost does.
+
+use strict;
+use warnings;
+
+use Test::More;
+
+use lib 't/lib';
+use Patron::Harness;
+use Patron::Recipe;
+
+my $t = Patron::Harness->new;
+
+$t->redis->member('42', tier => 'gold');
+
+my $ghost = $t->origin('ghost', sub {
+    my ($r) = @_;
+
+    my $head = "HTTP/1.1 200 OK\r\nX-Powered-By: Express\r\n"
+        . "Connection: close\r\n";
+
+    return "${head}Content-Type: application/rss+xml; charset=utf-8\r\n\r\n"
+        . 'SECRET' if $r->{path} =~ /rss/;
+    return "${head}Content-Type: text/html; charset=utf-8\r\n\r\n"
+        . story('gh-content') if $r->{path} =~ m{^/ghost/};
+
+    if ($r->{header}->('Cookie') =~ /ghost-members-ssr=/) {
+        $head .= "Cache-Control: no-cache, private, no-store, must-revalidate, "
+            . "max-stale=0, post-check=0, pre-check=0\r\n";
+    } else {
+        $head .= "Cache-Control: public, max-age=0\r\n";
+    }
+
+    my $page = story('gh-content', '<script type="application/ld+json">'
+        . '{"articleBody":"SECRET"}</script>'
+        . ($r->{path} =~ /locked/ ? '<meta property="article:content_tier" '
+            . 'content="locked">' : ''));
+
+    return [ "${head}Content-Type: text/html; charset=utf-8\r\n"
+        . "ETag: W/\"1a2b-abc\"\r\nVary: Accept-Encoding\r\n"
+        . "Transfer-Encoding: chunked\r\n\r\n",
+        map({ sprintf("%x\r\n%s\r\n", length, $_) } $page =~ /.{1,61}/gs),
+        "0\r\n\r\n" ];
+});
+
+recipe($t, 'ghost', '127.0.0.1:2368' => 'ghost');
+
+my $ada = token(sub => '42');
+
+my $r = $t->get('/story/');
+is(looks($r), 'appeal', 'a guest');
+is($r->header('Cache-Control'), 'public, max-age=0', 'as Ghost allows');
+like($r->header('ETag'), qr{^W/"}, 'a weak tag stays weak');
+is($t->get('/story/', headers => ['If-None-Match' => $r->header('ETag')])
+    ->status, 304, 'and is good for the same reader');
+is($t->get('/story/', token => $ada,
+    headers => ['If-None-Match' => $r->header('ETag')])->status, 200,
+    'and for no other');
+is(looks($t->get('/story/', token => $ada)), 'thanks', 'a patron');
+
+$r = $t->get('/story/', headers => [Cookie => 'ghost-members-ssr=ada']);
+is(looks($r), 'appeal', 'who has signed in at Ghost is a guest here');
+like($r->header('Cache-Control'), qr/no-store/, 'whose page nobody keeps');
+
+$r = $t->get('/locked/');
+is(looks($r), 'wall appeal cut', 'a wall by the page\'s own word');
+like($r->text, qr/"isAccessibleForFree":\s*false/, 'which it says to crawlers');
+unlike($r->text, qr/articleBody/, 'without the text');
+is(looks($t->get('/locked/', token => $ada)), 'thanks', 'not for a patron');
+
+is($t->get('/rss/')->status, 402, 'a feed');
+is($t->get('/tag/x/rss/', token => $ada)->body, 'SECRET', 'for a patron');
+is(looks($t->get('/ghost/')), '', 'the editors are asked for nothing');
+
+$t->finish;
