@@ -1,6 +1,8 @@
 # patron member
 
-verbs="add show list extend pause resume revoke signout remove"
+verbs="add show list extend pause resume revoke signout remove erase"
+
+. "$lib/erase.sh"
 
 
 usage_member()
@@ -8,7 +10,7 @@ usage_member()
     cat <<'END'
 Usage: patron member add SUB [--tier TIER] [--name NAME] [--ttl TIME|--until WHEN]
        patron member extend SUB --ttl TIME|--until WHEN
-       patron member show|pause|resume|revoke|signout|remove SUB
+       patron member show|pause|resume|revoke|signout|remove|erase SUB
        patron member list [--status STATUS] [--tier TIER]
 
   --tier TIER    a word, as in "patron_access gold"
@@ -17,6 +19,9 @@ Usage: patron member add SUB [--tier TIER] [--name NAME] [--ttl TIME|--until WHE
                  the membership, or from now where that has passed
   --until WHEN   2027-01-31, "2027-01-31 18:00" (UTC), unix seconds
   --status STATUS  list these only: active grace paused revoked lapsed
+
+erase removes the record and all else that Redis keeps about the member: articles
+read, gifts given, devices.  It prints the keys.
 
 SUB is the "sub" of the member's token.  A member without an end is a member
 for good.  Redis options: patron --help.
