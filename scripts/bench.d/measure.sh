@@ -529,8 +529,8 @@ redis_benchmark() { # DEPTH
 }
 
 
-# A page with a lookup beside one without, in turn; the zone's readers are new
-# at every page of "cold", and few enough to have been seen in "known".
+# A page with a lookup beside one without, in turn.  The readers of "new" and
+# "cold" have not been seen before; the others are so few that they have.
 
 measure_lookups() {
     local name connections i lookups=100000
@@ -560,13 +560,14 @@ measure_lookups() {
         for ((i = 0; i < rounds; i++)); do
             step "lookups: $connections connections"
             pages_of a token $connections "$work/turn.few" 0
-            pages_of b lookup $connections "$work/turn" 0
+            pages_of b lookup $connections "$work/turn.few" 0
             pages_of z known $connections "$work/turn.few" 0
+            pages_of a new $connections "$work/turn" $((i * lookups))
             pages_of z cold $connections "$work/turn" $((i * lookups))
             redis_benchmark "$(tail -1 "$work/cold.depth")"
         done
 
-        for name in token lookup known cold; do
+        for name in token lookup known new cold; do
             best $name $connections rate cpu redis commands depth
         done
 

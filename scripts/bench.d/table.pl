@@ -303,9 +303,10 @@ sub members {
 
 sub lookups {
     my %title = (token => 'token alone, no Redis',
+                 known => 'member known',
                  lookup => 'a lookup for each page, no zone',
-                 cold => 'a lookup for each page, kept in the zone',
-                 known => 'member known');
+                 new => 'new readers, token alone',
+                 cold => 'new readers, a lookup, kept in the zone');
 
     for my $connections (1, 64, 512) {
         next unless defined value('pages', 'lookup', 'rate', $connections);
@@ -318,14 +319,14 @@ sub lookups {
         row('%10s%12s%12s%12s%10s', '', 'pages/s', 'CPU, us', 'Redis, us',
             'commands', 'at once');
 
-        for my $name (qw(token known lookup cold)) {
+        for my $name (qw(token known lookup new cold)) {
             row('%10.0f%12.1f%12.1f%12s%10s', $title{$name},
                 $get->($name, 'rate'), $get->($name, 'cpu') / 1000,
                 $get->($name, 'redis') / 1000,
                 $get->($name, 'commands'), $get->($name, 'depth'));
         }
 
-        for (['lookup', 'token'], ['cold', 'known']) {
+        for (['lookup', 'token'], ['cold', 'new']) {
             my $cost = $get->($_->[0], 'cpu') - $get->($_->[1], 'cpu');
 
             next if $cost <= 0;
