@@ -38,6 +38,15 @@ for my $level (qw(members metered gold free)) {
 
     is($t->get($path)->status, 200, $path) for 1 .. 3;
 
+    # A reader who comes again meets the wall again, with a 304 too.
+
+    if ($level =~ /members|gold/) {
+        my $etag = $t->get($path, headers => ['User-Agent' => 'a crawler'])
+            ->header('ETag');
+        is($t->get($path, headers => ['If-None-Match' => $etag])->status, 304,
+            "$path again");
+    }
+
     # None of these is a reader who met a wall.
 
     $t->head($path);
@@ -56,7 +65,7 @@ for my $day (@day) {
     $n{$_} += $counted{$_} for grep { !/^batch\./ } keys %counted;
 }
 
-is_deeply(\%n, { 'walled.members' => 3, 'metered.metered' => 3,
-    'walled.tiers' => 3 }, 'readers alone were counted, by the level');
+is_deeply(\%n, { 'walled.members' => 4, 'metered.metered' => 3,
+    'walled.tiers' => 4 }, 'readers alone were counted, by the level');
 
 $t->finish;
