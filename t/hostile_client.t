@@ -61,8 +61,12 @@ my $server = <<'EOC';
         location = /click { patron_click_handler; }
         location = /gift { patron_gift_handler; patron_gift limit=1000000; }
         location = /status { patron_status_handler format=json; }
-        location = /stripe { patron_webhook_handler stripe key=%%DIR%%/hook.key; }
-        location = /hook { patron_webhook_handler generic key=%%DIR%%/hook.key; }
+        location = /stripe {
+            patron_webhook_handler stripe key=%%DIR%%/hook.key;
+        }
+        location = /hook {
+            patron_webhook_handler generic key=%%DIR%%/hook.key;
+        }
 EOC
 
 $t->run(http => <<"EOC", server => $server =~ s/log_format.*?;\n//sr);
@@ -113,8 +117,8 @@ my $activation = token(sub => 'rita', iss => 'site', aud => 'patron:activate',
 my @paths = qw(/ /free/page.html /walled/page.html /walled/page.html
     /walled/gift.html /metered/page.html /activate /signout /dismiss /click
     /gift /status /stripe /hook /none);
-my @args = ("gift=$gift", "token=$rita", "token=$activation", 'to=/x', 'to=//x',
-    'c=top:a', 'c=top%3Aa', 'consent=0', 'consent=1', 'x=<b>', 'x=%00%ff',
+my @args = ("gift=$gift", "token=$rita", "token=$activation", 'to=/x',
+    'to=//x', 'c=top:a', 'c=top%3Aa', 'consent=0', 'consent=1', 'x=<b>', 'x=%00%ff',
     'patron_preview=' . $rita, 'gift=', 'name=top:a', 'days=3', '=', 'a', '%',
     'path=/walled/page.html', 'path=/walled/gift.html');
 
@@ -159,8 +163,8 @@ sub fields {
         if chance(0.3);
     push @fields, one_of('If-None-Match', 'If-Match') . ': '
         . one_of('*', '"x"', 'W/"x", "y"', '"', junk(30)) if chance(0.2);
-    push @fields, one_of('If-Modified-Since', 'If-Unmodified-Since', 'If-Range')
-        . ': ' . one_of('Sun, 22 Nov 2026 10:00:00 GMT', '"x"', 'x', '')
+    push @fields, one_of('If-Modified-Since', 'If-Unmodified-Since',
+        'If-Range') . ': ' . one_of('Sun, 22 Nov 2026 10:00:00 GMT', '"x"', 'x', '')
         if chance(0.2);
     push @fields, 'Accept-Encoding: ' . one_of('gzip', 'br', '*', '')
         if chance(0.3);

@@ -29,8 +29,8 @@ my $head = '<!DOCTYPE html><html><head><meta charset="utf-8"><title>B</title>'
 my $tail = '</article><footer>colophon</footer></body></html>';
 my $page = "$head$lead$rest$tail";
 
-# What may stand before the article, or in it: nothing that ends it for a browser
-# before its paragraphs, as an open <svg> does.
+# What may stand before the article, or in it: nothing that ends it for a
+# browser before its paragraphs, as an open <svg> does.
 
 my @before = ('<p>', '</p>', '<div>', '</div>', '<b>', '</b>', '<i>', '<a x>',
     '<li>', '<!--x-->', '<!--', '-->', '<script>', '</script>', '<style>',
@@ -117,8 +117,8 @@ sub answer {
             : $gz . junk(300);
     }
 
-    push @fields, 'X-Level: ' . one_of('free', 'gold', 'members', '', ',', ',,',
-        'free, gold', "\t free", 'free' x 500, junk(60) =~ tr/\r\n\0//dr)
+    push @fields, 'X-Level: ' . one_of('free', 'gold', 'members', '', ',',
+        ',,', 'free, gold', "\t free", 'free' x 500, junk(60) =~ tr/\r\n\0//dr)
         for 1 .. rand 3;
     push @fields, 'X-Patron-Grant: ' . one_of('sub=42; tier=gold; ttl=30d',
         'sub=', 'sub=4;sub=5', 'sub=42;ttl=-1', 'sub=' . 'x' x 3000,
