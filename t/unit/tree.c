@@ -498,6 +498,68 @@ static const case_t  cases[] = {
 
     { "<!doctype html><div></span></div></div></section><section>",
       "html(head,body(div,section))" },
+
+    /* after the body */
+
+    { "<!doctype html><body>a</body></p>b",
+      "html(head,body(p))" },
+
+    { "<!doctype html><p>a</body></html></p>b",
+      "html(head,body(p))" },
+
+    { "<!doctype html><body></body><html x><p>a",
+      "html(head,body(p))" },
+
+    { "<!doctype html><body></body></html><html x></html><div>a",
+      "html(head,body(div))" },
+
+    { "<!doctype html><body></body></html></div><p>a",
+      "html(head,body(p))" },
+
+    { "<!doctype html><body><div></body></div>a<p></html></p>b",
+      "html(head,body(div,p))" },
+
+    { "<!doctype html><frameset></frameset></html></p><noframes></noframes>",
+      "html(head,frameset,noframes)" },
+
+    { "<!doctype html><frameset></p></html><frame></frameset></p><p>",
+      "html(head,frameset(frame))" },
+
+    { "<!doctype html><table><tr><template></template><td>a</table>",
+      "html(head,body(table(tbody(tr(template,td)))))" },
+
+    { "<!doctype html><table><caption><template></template><p>a</table>",
+      "html(head,body(table(caption(template,p))))" },
+
+    { "<!doctype html><table><tr><td><template></template><p>a<td>",
+      "html(head,body(table(tbody(tr(td(template,p),td)))))" },
+
+    { "<!doctype html><table><thead><template></template><tr>",
+      "html(head,body(table(thead(template,tr))))" },
+
+    { "<!doctype html><table><template></template><tr><td>",
+      "html(head,body(table(template,tbody(tr(td)))))" },
+
+    { "<!doctype html><table><colgroup><template></template><col>",
+      "html(head,body(table(colgroup(template,col))))" },
+
+    { "<!doctype html><select><template></template><option>a</select>b",
+      "html(head,body(select(template,option)))" },
+
+    { "<!doctype html><table><td><select><template></template><tr><td>",
+      "html(head,body(table(tbody(tr(td(select(template))),tr(td)))))" },
+
+    { "<!doctype html><template><template></template><tr></template>",
+      "html(head(template(template,tr)),body)" },
+
+    { "<!doctype html><body><template></template><p>a",
+      "html(head,body(template,p))" },
+
+    { "<!doctype html><table><th>a<th>b<tr><th>c</th></table>",
+      "html(head,body(table(tbody(tr(th,th),tr(th)))))" },
+
+    { "<!doctype html><table><tr></tr></tbody></tbody></table></table>",
+      "html(head,body(table(tbody(tr))))" },
 };
 
 
