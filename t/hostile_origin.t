@@ -75,12 +75,16 @@ sub framed {
     } elsif ($how < 5) {
         my $chunked = '';
         for my $piece (pieces($body, 300)) {
-            $chunked .= sprintf "%x%s\r\n%s\r\n", length $piece,
-                (chance(0.05) ? ';x=y' : ''), $piece;
+            my $size = sprintf '%x', length $piece;
+
+            # the framing alone: what is in the chunks stays the page
+
+            $size = one_of(damage($size), 'fffffffff', '-1', '', '0', 'x')
+                if $how == 4 && chance(0.05);
+            $chunked .= $size . (chance(0.05) ? ';x=y' : '')
+                . "\r\n$piece\r\n";
         }
         $chunked .= "0\r\n" . (chance(0.1) ? "X: trailer\r\n" : '') . "\r\n";
-        $chunked = damage($chunked =~ s/\r\n/\r\n/gr, "\r\n", '0', 'fffffffff',
-            '-1') if $how == 4;
         push @fields, 'Transfer-Encoding: chunked';
         push @fields, "Content-Length: $length" if chance(0.05);
         $body = $chunked;
