@@ -147,7 +147,11 @@ sub answer {
     $lines = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n$lines"
         if chance(0.03);
     $lines =~ s/\r\n\r\n$/"\r\n" . 'X: y' x 20000/e if chance(0.02);
-    $lines = damage($lines, "\r\n", ': ', "\0", ' ') if chance(0.1);
+
+    # chunks that are not known as such make another page
+
+    $lines = damage($lines, "\r\n", ': ', "\0", ' ')
+        if chance(0.1) && $lines !~ /^Transfer/m;
     $lines = junk(300) if chance(0.02);
 
     my @pieces = ($lines, pieces($rest, 40));
