@@ -67,7 +67,7 @@ gift_list()
 
     # SCAN may give a key twice.  A key that no gift can have is not shown.
 
-    "${redis[@]}" "$@" | grep '^[]!#-[^-~]*$' | sort -u | {
+    "${redis[@]}" "$@" | sed -n '/^[]!#-[^-~]*$/p' | sort -u | {
         printf '%-12s %-24s %6s\n' PERIOD SUB GIFTS
         gift_rows
     }

@@ -306,7 +306,7 @@ member_list()
     # SCAN may give a key twice.  A key that no member can have is not shown.
 
     "${redis[@]}" "$@" \
-        | grep '^[]!#-[^-~]*$' | sort -u | {
+        | sed -n '/^[]!#-[^-~]*$/p' | sort -u | {
             printf '%-24s %-10s %-8s %-16s %s\n' \
                 SUB TIER STATE 'UNTIL (UTC)' NAME
             member_rows

@@ -1,0 +1,49 @@
+# scripts/prometheus-alerts.yml asks for what the status page gives.
+
+use strict;
+use warnings;
+
+use Test::More;
+
+use lib 't/lib';
+use Patron::Harness;
+
+my $t = Patron::Harness->new;
+
+$t->redis;
+
+$t->run(http => '    patron_zone z:1m;', server => <<'EOC');
+    patron_key k1 %%DIR%%/k1.key;
+    patron_redis %%REDIS%%;
+
+    location = /status {
+        patron_status_handler format=prometheus;
+    }
+EOC
+
+my $file = "$t->{root}/scripts/prometheus-alerts.yml";
+open(my $fh, '<', $file) or die "$file: $!\n";
+my $rules = do { local $/; <$fh> };
+
+my %given = map { $_ => 1 } $t->get('/status')->body
+    =~ /^(patron_\w+(?:\{\w+="\w+"\})?) /mg;
+my %asked = map { $_ => 1 } $rules
+    =~ /(patron_(?:\w+_total|redis_up|redis_listening|walls_open|banners_off
+        |campaigns_refused)(?:\{\w+="\w+"\})?)/xg;
+my @exprs = $rules =~ /^ +expr: /mg;
+my @names = $rules =~ /- alert: (\w+)/g;
+
+is(scalar(@exprs), scalar(@names), 'every alert asks');
+cmp_ok(scalar(keys %asked), '>', 8, 'for much');
+is_deeply([ grep { !$given{$_} } sort keys %asked ], [], 'all of it given');
+
+my ($promtool) = grep { -x } $ENV{PROMTOOL} // (), "$t->{root}/build/promtool",
+    map { "$_/promtool" } split /:/, $ENV{PATH};
+
+SKIP: {
+    skip 'no promtool', 1 unless $promtool;
+    my $said = qx($promtool check rules $file 2>&1);
+    is($?, 0, 'in a language that Prometheus understands') || diag($said);
+}
+
+$t->finish;

@@ -1,0 +1,210 @@
+# Every document says what is so: nginx takes its configurations, its commands
+# run, its links lead somewhere, and the files that it names are there.
+
+use strict;
+use warnings;
+
+use POSIX qw(strftime);
+use Test::More;
+
+use lib 't/lib';
+use Patron::Harness;
+use Patron::Recipe;
+
+my $t = Patron::Harness->new;
+my $root = $t->{root};
+my $dir = $t->dir;
+my $port = do { $t->redis(tcp => 1); $t->port('redis') };
+
+sub text {
+    my ($file) = @_;
+
+    open(my $fh, '<', "$root/$file") or die "$file: $!\n";
+    local $/;
+    return <$fh>;
+}
+
+my @docs = map { s{^\Q$root/}{}r } glob "$root/README.md $root/*/README.md
+    $root/*/*/README.md";
+@docs = grep { !m{^build/} } @docs;
+cmp_ok(scalar(@docs), '>=', 10, 'documents');
+
+# Blocks of a language, without the indentation of a list that they stand in.
+
+sub blocks {
+    my ($text, $language) = @_;
+    my @blocks;
+
+    while ($text =~ /^( *)```$language\n(.*?)^\1```$/msg) {
+        my ($indent, $block) = ($1, $2);
+        push @blocks, $block =~ s/^$indent//mgr;
+    }
+
+    return @blocks;
+}
+
+# What configurations and commands speak of.
+
+system('mkdir', "$dir/patron", "$dir/work") == 0 or die;
+system('cp', glob("$root/scripts/banners/*.html"),
+    "$root/scripts/conf/log.conf", "$dir/patron") == 0 or die;
+symlink("$root/scripts", "$dir/work/scripts") or die;
+$t->file("patron/$_", $Patron::Token::SECRET{k1} . "\n", 0600)
+    for qw(2026.key 2027.key stripe.key);
+
+# A configuration is a whole file, or stands in http, or in a server; what it
+# leaves out is put in.
+
+sub whole {
+    my ($block) = @_;
+
+    my $core = qr/^(?:worker_rlimit_core|working_directory) .*\n/m;
+    my $main = join '', $block =~ /$core/g;
+    my $http = '';
+    my $server = "patron_key old $dir/patron/2026.key;";
+    my $zone = 'patron_zone readers:1m; map $uri $ask { default 1; }';
+
+    $block =~ s/$core//g;
+
+    if ($block =~ /^http \{/m) {
+        $block =~ s/^(?:load_module|user|worker_processes|pid) .*\n//mg;
+        $block =~ s/^events \{.*?^\}\n//ms;
+        $block =~ s/^ +include \/etc\/nginx\/mime.types;\n//m;
+        $block =~ s/^http \{\n/"$&    %%HTTP%%\n"/me;
+        return places($t, "%%MAIN%%\n$block");
+    }
+
+    if ($block =~ /^(?:server|map|geo|log_format|include) /m) {
+        $http = $block;
+        $block = '';
+    }
+
+    return places($t, <<"EOC");
+%%MAIN%%
+$main
+http {
+    %%HTTP%%
+    @{[ $http =~ /patron_zone/ ? '' : $zone ]}
+    $http
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        @{[ $block =~ /patron_key/ ? '' : $server ]}
+        @{[ $block =~ /patron_redis/ ? '' : 'patron_redis %%REDIS%%;' ]}
+        $block
+    }
+}
+EOC
+}
+
+for my $doc (@docs) {
+    my $n = 0;
+
+    for my $block (blocks(text($doc), 'nginx')) {
+        my ($status, $said) = $t->test_conf(conf => whole($block));
+        is($status, 0, "$doc: nginx " . ++$n) || diag($block, $said);
+    }
+}
+
+# The lines of a document run one after the other, as a person types them.
+
+symlink("$root/scripts/patron", "$dir/work/patron") or die;
+my ($cli) = grep { -x } map { "$_/redis-cli" } split /:/, $ENV{PATH};
+$t->file('work/redis-cli', "#!/bin/sh\nexec $cli -p $port \"\$@\"\n", 0755);
+
+$ENV{PATRON_REDIS} = "redis://127.0.0.1:$port";
+delete @ENV{qw(PATRON_PREFIX PATRON_LIB)};
+
+for my $doc (@docs) {
+    $t->redis->cmd('FLUSHALL');
+    $t->redis->cmd('HSET', 'patron:stats:' . strftime('%Y-%m-%d', gmtime),
+        'shown.appeal', 1);
+    unlink "$dir/patron/2026.key";
+
+    for my $line (map { split /\n/ } blocks(text($doc), 'sh')) {
+        next if $line !~ m{^(?:scripts/)?(?:patron|redis-cli) };
+
+        my $run = $line =~ s{/etc/nginx/patron/}{$dir/patron/}gr;
+        $run =~ s{/var/backups/}{$dir/}g;
+
+        # A document that makes no key has the test's.
+
+        $t->file('patron/2026.key', $Patron::Token::SECRET{k1} . "\n", 0600)
+            if $run !~ / key new / && !-e "$dir/patron/2026.key";
+
+        my $said = qx(cd $dir/work && PATH="$dir/work:\$PATH" && { $run\n} 2>&1);
+        ok($? == 0 && $said !~ /^(?:\(error\)|ERR|WRONGTYPE|NOPERM|NOAUTH)/m,
+            "$doc: $line") || diag($said);
+    }
+}
+
+# Links, and the headings they name, as GitHub makes anchors of them.
+
+sub anchors {
+    my ($text) = @_;
+
+    $text =~ s/^( *)```.*?^\1```$//msg;
+
+    return map { s/ /-/gr } map { s/[^\w -]//gr } map { lc }
+        $text =~ /^#+ (.*)$/mg;
+}
+
+for my $doc (@docs) {
+    my ($base) = $doc =~ m{^(.*/)?};
+    $base //= '';
+
+    my $text = text($doc);
+    my @broken;
+
+    for my $link ($text =~ /\]\((?!https?:)([^)]+)/g) {
+        my ($file, $anchor) = split /#/, $link, 2;
+        my $to = $file eq '' ? $doc : "$base$file";
+
+        1 while $to =~ s{(?:^|/)\K(?!\.\.)[^/]+/\.\./}{};
+        push @broken, $link and next if !-e "$root/$to";
+        push @broken, $link if defined $anchor
+            && !grep { $_ eq $anchor } anchors(text($to));
+    }
+
+    is("@broken", '', "$doc: links");
+}
+
+# The maps of the folders name every file, and no other.
+
+for my $doc (grep { m{^ngx_module/\w+/} } @docs) {
+    my ($folder, $name) = $doc =~ m{^(.*/(\w+))/};
+    my $text = text($doc);
+    my %named;
+
+    if ($name eq 'nginx') {
+        my ($map) = $text =~ /^(\|.*?)\n\n/ms;
+        %named = map { ("ngx_http_patron_$_.c" => 1) } $map =~ /`(\w+)`/g;
+    } else {
+        %named = map { $_ => 1 } $text =~ /\b(patron\w*\.c)\b/g;
+    }
+
+    # Some have a header alone.
+
+    delete $named{$_} for grep { -e "$root/$folder/" . s/c$/h/r
+        && !-e "$root/$folder/$_" } keys %named;
+
+    is_deeply([ sort keys %named ],
+        [ sort map { s{.*/}{}r } glob "$root/$folder/*.c" ], "$doc: files");
+}
+
+# Tests and tools that a document speaks of.
+
+for my $doc (@docs) {
+    my $text = text($doc);
+    my @missing;
+
+    while ($text =~ m{`((?:t|scripts)/[\w./*-]+)((?: \w+\.c)*)`}g) {
+        my ($first, @more) = ($1, split ' ', $2);
+        my ($folder) = $first =~ m{^(.*/)};
+        push @missing, grep { !grep { -e } glob "$root/$_" }
+            $first, map { "$folder$_" } @more;
+    }
+
+    is("@missing", '', "$doc: what it names");
+}
+
+$t->finish;
