@@ -308,8 +308,8 @@ sub turn {
 
     die "$what: $@" if $@;
 
-    # Nothing is said where nginx alone would have said nothing, and where the
-    # origin broke off while a walled page was held.
+    # Nothing is said where nginx alone would have said nothing, and where what
+    # the origin sent could not be decoded while a walled page was held.
 
     if (!$r) {
         my $plain = eval { $t->get("/plain/$number") };

@@ -13,6 +13,10 @@
 #define NGX_HTTP_PATRON_LOOK_MAX  1024      /* bytes looked through for a NUL */
 
 
+static ngx_uint_t ngx_http_patron_page_broke_off(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
+static ngx_int_t ngx_http_patron_page_bad_gateway(ngx_http_patron_page_t *page,
+    ngx_int_t *rc);
 static ngx_int_t ngx_http_patron_page_probe(ngx_http_patron_page_t *page,
     ngx_buf_t *b, ngx_int_t *rc);
 static ngx_buf_t *ngx_http_patron_page_keep(ngx_http_patron_page_t *page,
@@ -131,6 +135,12 @@ ngx_http_patron_page_feed(ngx_http_patron_page_t *page, ngx_chain_t *in,
             continue;
         }
 
+        if ((page->probing || page->holding)
+            && ngx_http_patron_page_broke_off(page, cl->buf))
+        {
+            return ngx_http_patron_page_bad_gateway(page, rc);
+        }
+
         if (page->probing) {
             code = ngx_http_patron_page_probe(page, cl->buf, rc);
 
@@ -151,6 +161,39 @@ ngx_http_patron_page_feed(ngx_http_patron_page_t *page, ngx_chain_t *in,
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * Has the upstream failed in the middle of its response?  nginx then tells the
+ * filters to flush, once it has let go of the upstream, and ends the connection
+ * without a last buffer.
+ */
+
+static ngx_uint_t
+ngx_http_patron_page_broke_off(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    ngx_http_upstream_t  *u;
+
+    u = page->request->upstream;
+
+    return u != NULL && u->cleanup == NULL
+           && b->flush && !b->last_buf && ngx_buf_special(b);
+}
+
+
+/* The headers have waited: there is still a status to give. */
+
+static ngx_int_t
+ngx_http_patron_page_bad_gateway(ngx_http_patron_page_t *page, ngx_int_t *rc)
+{
+    page->drop = 1;
+    ngx_http_patron_state(page->request)->page = NULL;
+
+    *rc = ngx_http_filter_finalize_request(page->request,
+                                           &ngx_http_patron_module,
+                                           NGX_HTTP_BAD_GATEWAY);
+    return NGX_DONE;
 }
 
 
