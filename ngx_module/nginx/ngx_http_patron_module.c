@@ -20,13 +20,6 @@
 #include "ngx_http_patron_webhook.h"
 
 
-/* Where the warning about gunzip is due once all is merged. */
-
-typedef struct {
-    ngx_flag_t  *enable;
-} ngx_http_patron_gunzip_t;
-
-
 static ngx_int_t ngx_http_patron_preconfiguration(ngx_conf_t *cf);
 static ngx_int_t ngx_http_patron_init(ngx_conf_t *cf);
 static void *ngx_http_patron_create_main_conf(ngx_conf_t *cf);
@@ -37,9 +30,6 @@ static ngx_int_t ngx_http_patron_merge_rules(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *prev, ngx_http_patron_loc_conf_t *conf);
 static ngx_int_t ngx_http_patron_merge_campaigns(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *conf);
-static ngx_int_t ngx_http_patron_merge_vary(ngx_conf_t *cf,
-    ngx_http_patron_loc_conf_t *conf);
-static ngx_int_t ngx_http_patron_watch_gunzip(ngx_conf_t *cf);
 static ngx_int_t ngx_http_patron_init_process(ngx_cycle_t *cycle);
 static void ngx_http_patron_exit_process(ngx_cycle_t *cycle);
 
@@ -356,7 +346,7 @@ ngx_http_patron_create_main_conf(ngx_conf_t *cf)
     }
 
     if (ngx_array_init(&pmcf->gunzip, cf->pool, 4,
-                       sizeof(ngx_http_patron_gunzip_t))
+                       sizeof(ngx_flag_t *))
         != NGX_OK
         || ngx_array_init(&pmcf->campaigns, cf->pool, 1, sizeof(void *))
            != NGX_OK
@@ -621,128 +611,10 @@ ngx_http_patron_merge_campaigns(ngx_conf_t *cf,
 
 
 static ngx_int_t
-ngx_http_patron_merge_vary(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *conf)
-{
-    ngx_uint_t                 i;
-    ngx_http_complex_value_t  *cv;
-    ngx_http_patron_banner_t  *b;
-
-    static ngx_str_t  cookie = ngx_string("$cookie_patron");
-
-    if (conf->tokens == NULL
-        && ngx_http_patron_vary_add(cf, &conf->vary, &cookie) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; conf->tokens && i < conf->tokens->nelts; i++) {
-        cv = conf->tokens->elts;
-
-        if (ngx_http_patron_vary_add(cf, &conf->vary, &cv[i].value) != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    if (conf->access != NULL
-        && ngx_http_patron_vary_add(cf, &conf->vary, &conf->access->value)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (conf->wall != NULL
-        && ngx_http_patron_template_vary(cf, &conf->vary, &conf->wall->tmpl)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (conf->banners == NULL) {
-        return NGX_OK;
-    }
-
-    b = conf->banners->elts;
-
-    for (i = 0; i < conf->banners->nelts; i++) {
-
-        if (b[i].condition != NULL
-            && ngx_http_patron_vary_add(cf, &conf->vary,
-                                        &b[i].condition->value)
-               != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        if (ngx_http_patron_template_vary(cf, &conf->vary, &b[i].tmpl)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-/*
- * A page that an upstream compressed can be edited only where "gunzip on" is.
- * Its flag at this level is merged after ours, so it is looked at in the end.
- * The flag is found through the directive: the structure is gunzip's own.
- */
-
-static ngx_int_t
-ngx_http_patron_watch_gunzip(ngx_conf_t *cf)
-{
-    u_char                       *conf;
-    ngx_uint_t                    i;
-    ngx_module_t                 *m;
-    ngx_command_t                *cmd;
-    ngx_http_patron_gunzip_t     *watch;
-    ngx_http_patron_main_conf_t  *pmcf;
-
-    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
-
-    for (i = 0; cf->cycle->modules[i]; i++) {
-        m = cf->cycle->modules[i];
-
-        if (m->type != NGX_HTTP_MODULE
-            || ngx_strcmp(m->name, "ngx_http_gunzip_filter_module") != 0)
-        {
-            continue;
-        }
-
-        for (cmd = m->commands; cmd->name.len; cmd++) {
-            if (ngx_strcmp(cmd->name.data, "gunzip") == 0) {
-                goto found;
-            }
-        }
-    }
-
-    return NGX_OK;
-
-found:
-
-    conf = ((ngx_http_conf_ctx_t *) cf->ctx)->loc_conf[m->ctx_index];
-
-    watch = ngx_array_push(&pmcf->gunzip);
-    if (watch == NULL) {
-        return NGX_ERROR;
-    }
-
-    watch->enable = (ngx_flag_t *) (conf + cmd->offset);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
 ngx_http_patron_init(ngx_conf_t *cf)
 {
-    ngx_uint_t                    i;
     ngx_http_handler_pt          *h;
     ngx_http_core_main_conf_t    *cmcf;
-    ngx_http_patron_gunzip_t     *watch;
     ngx_http_patron_main_conf_t  *pmcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
@@ -764,17 +636,7 @@ ngx_http_patron_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    watch = pmcf->gunzip.elts;
-
-    for (i = 0; i < pmcf->gunzip.nelts; i++) {
-        if (*watch[i].enable != 1) {
-            ngx_log_error(NGX_LOG_WARN, cf->log, 0,
-                          "\"gunzip\" is off where \"patron_banner\" edits "
-                          "pages: those an upstream compresses will be left "
-                          "alone");
-            break;
-        }
-    }
+    ngx_http_patron_check_gunzip(cf);
 
     return ngx_http_patron_filter_init(cf);
 }

@@ -190,7 +190,7 @@ typedef struct {
 
 typedef struct {
     ngx_http_patron_zone_t    *zone;
-    ngx_array_t                gunzip;      /* of ngx_http_patron_gunzip_t */
+    ngx_array_t                gunzip;      /* of ngx_flag_t * */
     ngx_array_t                campaigns;   /* pointers, one a Redis */
     ngx_array_t                stats;       /* the same */
     ngx_array_t                template_vars;   /* ngx_str_t: of all places */
@@ -280,10 +280,20 @@ uint64_t ngx_http_patron_hash_mix(uint64_t hash, uint64_t more);
 ngx_int_t ngx_http_patron_vary_variable(ngx_pool_t *pool,
     ngx_http_patron_vary_t *vary, u_char *name, size_t len);
 
+/* Adds what the token, the level and the banners of a location depend on. */
+
+ngx_int_t ngx_http_patron_merge_vary(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *conf);
+
 /* Adds what the variables of value, as written, depend on. */
 
 ngx_int_t ngx_http_patron_vary_add(ngx_conf_t *cf,
     ngx_http_patron_vary_t *vary, ngx_str_t *value);
+
+/* ngx_http_patron_gunzip.c: notes that pages are edited here; and warns. */
+
+ngx_int_t ngx_http_patron_watch_gunzip(ngx_conf_t *cf);
+void ngx_http_patron_check_gunzip(ngx_conf_t *cf);
 
 
 #endif /* _NGX_HTTP_PATRON_MODULE_H_INCLUDED_ */

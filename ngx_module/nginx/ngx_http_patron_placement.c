@@ -383,6 +383,71 @@ ngx_http_patron_compile_rules(ngx_conf_t *cf,
 
 
 ngx_int_t
+ngx_http_patron_merge_vary(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *conf)
+{
+    ngx_uint_t                 i;
+    ngx_http_complex_value_t  *cv;
+    ngx_http_patron_banner_t  *b;
+
+    static ngx_str_t  cookie = ngx_string("$cookie_patron");
+
+    if (conf->tokens == NULL
+        && ngx_http_patron_vary_add(cf, &conf->vary, &cookie) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; conf->tokens && i < conf->tokens->nelts; i++) {
+        cv = conf->tokens->elts;
+
+        if (ngx_http_patron_vary_add(cf, &conf->vary, &cv[i].value) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (conf->access != NULL
+        && ngx_http_patron_vary_add(cf, &conf->vary, &conf->access->value)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (conf->wall != NULL
+        && ngx_http_patron_template_vary(cf, &conf->vary, &conf->wall->tmpl)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (conf->banners == NULL) {
+        return NGX_OK;
+    }
+
+    b = conf->banners->elts;
+
+    for (i = 0; i < conf->banners->nelts; i++) {
+
+        if (b[i].condition != NULL
+            && ngx_http_patron_vary_add(cf, &conf->vary,
+                                        &b[i].condition->value)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        if (ngx_http_patron_template_vary(cf, &conf->vary, &b[i].tmpl)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_http_patron_vary_add(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
     ngx_str_t *value)
 {
