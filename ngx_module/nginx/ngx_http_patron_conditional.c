@@ -193,7 +193,9 @@ ngx_http_patron_variant_etag(ngx_http_request_t *r, uint64_t variant)
 
     p = ngx_cpymem(value, "W/\"", sizeof("W/\"") - 1);
     p = ngx_cpymem(p, opaque.data, opaque.len);
-    p = ngx_sprintf(p, "-%016xL\"", variant);
+    *p++ = '-';
+    p = ngx_hex_dump(p, (u_char *) &variant, sizeof(uint64_t));
+    *p++ = '"';
 
     etag->value.data = value;
     etag->value.len = p - value;

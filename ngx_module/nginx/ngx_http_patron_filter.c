@@ -17,6 +17,8 @@
 
 
 static ngx_int_t ngx_http_patron_header_filter(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
 static ngx_int_t ngx_http_patron_subrequest_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 static ngx_int_t ngx_http_patron_walled_header(ngx_http_request_t *r,
@@ -34,6 +36,8 @@ static ngx_int_t ngx_http_patron_send_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *out);
 static ngx_int_t ngx_http_patron_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
+static ngx_int_t ngx_http_patron_body(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_leave_out(ngx_http_request_t *r,
     ngx_chain_t *in);
 
@@ -47,15 +51,33 @@ static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
 static ngx_http_patron_state_t  ngx_http_patron_left_out;
 
 
+/* What is not ours costs next to nothing: the rest is a function of its own. */
+
 static ngx_int_t
 ngx_http_patron_header_filter(ngx_http_request_t *r)
 {
-    ngx_int_t                    rc;
-    ngx_uint_t                   page;
-    ngx_http_patron_state_t     *st;
     ngx_http_patron_loc_conf_t  *plcf;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    if (!plcf->enable
+        && plcf->grant_header.len == 0
+        && ngx_http_get_module_ctx(r, ngx_http_patron_module) == NULL)
+    {
+        return ngx_http_next_header_filter(r);
+    }
+
+    return ngx_http_patron_header(r, plcf);
+}
+
+
+__attribute__((noinline)) static ngx_int_t
+ngx_http_patron_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    ngx_int_t                 rc;
+    ngx_uint_t                page;
+    ngx_http_patron_state_t  *st;
 
     if (plcf->grant_header.len && ngx_http_patron_grant(r, plcf) != NGX_OK) {
         return NGX_ERROR;
@@ -455,18 +477,31 @@ ngx_http_patron_who_may_keep(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_patron_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 {
-    ngx_int_t                 rc, code;
-    ngx_chain_t              *out;
-    ngx_http_patron_page_t   *page;
     ngx_http_patron_state_t  *st;
 
     st = ngx_http_get_module_ctx(r, ngx_http_patron_module);
+
+    if (st == NULL) {
+        return ngx_http_next_body_filter(r, in);
+    }
+
+    return ngx_http_patron_body(r, st, in);
+}
+
+
+__attribute__((noinline)) static ngx_int_t
+ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_chain_t *in)
+{
+    ngx_int_t                rc, code;
+    ngx_chain_t             *out;
+    ngx_http_patron_page_t  *page;
 
     if (st == &ngx_http_patron_left_out) {
         return ngx_http_patron_leave_out(r, in);
     }
 
-    if (st == NULL || r != r->main) {
+    if (r != r->main) {
         return ngx_http_next_body_filter(r, in);
     }
 

@@ -22,6 +22,7 @@ ngx_int_t
 ngx_http_patron_unlink_headers(ngx_http_request_t *r, ngx_table_elt_t **taken,
     ngx_uint_t n)
 {
+    uint64_t           hashes;
     ngx_uint_t         i, from, nelts;
     ngx_list_t        *list, kept;
     ngx_table_elt_t   *h;
@@ -32,6 +33,14 @@ ngx_http_patron_unlink_headers(ngx_http_request_t *r, ngx_table_elt_t **taken,
     }
 
     list = &r->headers_in.headers;
+
+    /* most headers are seen not to be taken by six bits of their hash */
+
+    hashes = 0;
+
+    for (i = 0; i < n; i++) {
+        hashes |= (uint64_t) 1 << (taken[i]->hash & 63);
+    }
 
     /* what has been kept so far: "last" is its last part */
 
@@ -46,7 +55,10 @@ ngx_http_patron_unlink_headers(ngx_http_request_t *r, ngx_table_elt_t **taken,
 
         for (from = 0, i = 0; i <= nelts; i++) {
 
-            if (i < nelts && !ngx_http_patron_is_taken(&h[i], taken, n)) {
+            if (i < nelts
+                && (!(hashes >> (h[i].hash & 63) & 1)
+                    || !ngx_http_patron_is_taken(&h[i], taken, n)))
+            {
                 continue;
             }
 
