@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 
+use JSON::PP ();
 use POSIX qw(strftime);
 use Test::More;
 
@@ -205,6 +206,31 @@ for my $doc (@docs) {
     }
 
     is("@missing", '', "$doc: what it names");
+}
+
+# What a zone holds, to one in fifty.
+
+my %size = text('scripts/README.md')
+    =~ /^\| `(\d+m)` \| ([\d,]+ \| [\d,]+ \| [\d,]+) KB \|$/mg;
+cmp_ok(scalar(keys %size), '>', 2, 'a table of sizes');
+
+for my $size (sort keys %size) {
+    my %part = (http => "    patron_zone z$size:$size;", server => <<'EOC');
+        patron_key k1 %%DIR%%/k1.key;
+        patron_redis %%REDIS%%;
+        location = /status {
+            patron_status_handler format=json;
+        }
+EOC
+    $t->{pid} ? $t->reload(%part) : $t->run(%part);
+
+    my $zone = JSON::PP->new->decode($t->get('/status')->body)->{zone};
+    my ($members, undef, $campaigns) = split / \| /, $size{$size} =~ s/,//gr;
+    my $room = $zone->{free_pages} * 4096 / 2 / 1024;
+
+    cmp_ok(abs($members - $zone->{cells}), '<', $zone->{cells} / 50,
+        "$size: members");
+    cmp_ok(abs($campaigns - $room), '<', $room / 50 + 1, "$size: campaigns");
 }
 
 $t->finish;
