@@ -40,6 +40,10 @@ my $php = $t->origin('php', sub {
 
     $head .= "X-Access: gold\r\n" if $p{REQUEST_URI} =~ /gold/;
 
+    # PHP drops the page of a HEAD.
+
+    return "$head\r\n" if $p{REQUEST_METHOD} eq 'HEAD';
+
     return "$head\r\n" . story('node__content');
 }, fastcgi => 1);
 
@@ -47,6 +51,9 @@ recipe($t, 'drupal', 'unix:/run/php/php-fpm.sock' => 'php');
 
 my $gold = token(sub => '42');
 my $silver = token(sub => '43');
+
+is($t->head('/node/1')->status, 200, 'HEAD');
+$php->forget;
 
 my $r = $t->get('/node/1');
 is(looks($r), 'support', 'a guest');

@@ -21,8 +21,11 @@ my $ghost = $t->origin('ghost', sub {
 
     return "${head}Content-Type: application/rss+xml; charset=utf-8\r\n\r\n"
         . 'SECRET' if $r->{path} =~ /rss/;
+    return "${head}Content-Type: application/json\r\n\r\nSECRET"
+        if $r->{path} =~ m{^/ghost/api/};
     return "${head}Content-Type: text/html; charset=utf-8\r\n\r\n"
-        . story('gh-content') if $r->{path} =~ m{^/ghost/};
+        . story($r->{path} =~ /amp/ ? 'amp' : 'gh-content')
+        if $r->{path} =~ m{^/ghost/|/amp/};
 
     if ($r->{header}->('Cookie') =~ /ghost-members-ssr=/) {
         $head .= "Cache-Control: no-cache, private, no-store, must-revalidate, "
@@ -70,6 +73,15 @@ is(looks($t->get('/locked/', token => $ada)), 'thanks', 'not for a patron');
 
 is($t->get('/rss/')->status, 402, 'a feed');
 is($t->get('/tag/x/rss/', token => $ada)->body, 'SECRET', 'for a patron');
+
+for my $door (qw(/ghost/api/content/posts/?key=x /ghost/api/v4/content/pages/1/
+    /ghost/api/canary/content/posts/slug/x/ /story/amp/))
+{
+    is($t->get($door)->status, 402, "another door: $door");
+    like($t->get($door, token => $ada)->body, qr/SECRET/, 'for a patron');
+}
+
+is($t->get('/ghost/api/admin/site/')->body, 'SECRET', 'editors\' interface');
 is(looks($t->get('/ghost/')), '', 'the editors are asked for nothing');
 
 $t->finish;

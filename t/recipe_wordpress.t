@@ -36,8 +36,11 @@ my $php = $t->origin('php', sub {
             . "X-Patron-Grant: sub=42; ttl=30d\r\n\r\n";
     }
 
-    if ($uri =~ /feed/) {
-        return "${head}Content-Type: application/rss+xml\r\n\r\nSECRET";
+    if ($uri =~ /feed|wp-json/) {
+        my $type = $uri =~ /feed/ ? 'rss+xml' : 'json';
+        my $editor = ($p{HTTP_COOKIE} // '') =~ /wordpress_logged_in_1=ed/;
+        return "${head}Content-Type: application/$type\r\n"
+            . ($editor ? '' : "X-Access: members\r\n") . "\r\nSECRET";
     }
 
     my $page = story('entry-content', $json);
@@ -57,6 +60,10 @@ my $php = $t->origin('php', sub {
         $page = Compress::Zlib::memGzip($page);
     }
 
+    # PHP drops the page of a HEAD.
+
+    return "$head\r\n" if $p{REQUEST_METHOD} eq 'HEAD';
+
     return [ "$head\r\n", $page =~ /.{1,97}/gs ];
 }, fastcgi => 1);
 
@@ -64,6 +71,7 @@ recipe($t, 'wordpress', 'unix:/run/php/php-fpm.sock' => 'php');
 
 my $ada = token(sub => '42');
 
+is($t->head('/free/')->status, 200, 'HEAD');
 is(looks($t->get('/free/')), 'appeal', 'a guest');
 is(looks($t->get('/free/', token => $ada)), 'thanks', 'a patron');
 is(looks($t->get('/gzip/', gzip => 1)), 'appeal', 'PHP compresses');
@@ -81,6 +89,11 @@ $r = $t->get('/more/');
 is(looks($r), 'wall appeal cut', 'up to the editors\' mark');
 unlike($r->text, qr/Open 3/, 'where that comes first');
 
+is($t->get("/wp-json/$_")->status, 402, "REST: $_") for 'a', '?x';
+is($t->get('/wp-json/a', headers => [Cookie => 'wordpress_logged_in_1=ed'])
+    ->body, 'SECRET', 'for an editor');
+is($t->get('/wp-json/a')->status, 402, 'which nobody else gets');
+
 is($t->get('/feed/')->status, 402, 'a feed');
 is($t->get('/feed/', token => $ada)->body, 'SECRET', 'for a patron');
 is($t->get('/feed/')->status, 402, 'and refused out of the cache too');
@@ -88,8 +101,9 @@ is($t->get('/feed/')->status, 402, 'and refused out of the cache too');
 # One copy for all but those whom WordPress knows.
 
 my %asked;
-$asked{/^REQUEST_URI: (\S+)\r$/m ? $1 : ''}++ for $php->requests;
-delete $asked{'/feed/'};
+$asked{/^REQUEST_URI: (\S+)\r$/m ? $1 : ''}++
+    for grep { !/^REQUEST_METHOD: HEAD/m } $php->requests;
+delete @asked{grep { /feed|json/ } keys %asked};
 is_deeply(\%asked, { map { $_ => 1 } qw(/free/ /gzip/ /members/one/ /more/) },
     'PHP was asked once for each page');
 
