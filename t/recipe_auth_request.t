@@ -10,7 +10,7 @@ use lib 't/lib';
 use Patron::Harness;
 use Patron::Recipe;
 
-my $t = Patron::Harness->new->has('http_auth_request');
+my $t = Patron::Harness->new->has(qw(http_gunzip http_auth_request));
 
 $t->redis->member('42', tier => 'gold');
 

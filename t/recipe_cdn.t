@@ -10,7 +10,7 @@ use Patron::Harness;
 use Patron::Reader;
 use Patron::Recipe;
 
-my $t = Patron::Harness->new->has('http_realip');
+my $t = Patron::Harness->new->has(qw(http_gunzip http_realip));
 
 $t->redis->member('42', tier => 'gold');
 

@@ -9,7 +9,7 @@ use lib 't/lib';
 use Patron::Harness;
 use Patron::Recipe;
 
-my $t = Patron::Harness->new;
+my $t = Patron::Harness->new->has('http_gunzip');
 
 $t->redis->member('42', tier => 'gold');
 

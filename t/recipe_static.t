@@ -10,7 +10,7 @@ use lib 't/lib';
 use Patron::Harness;
 use Patron::Recipe;
 
-my $t = Patron::Harness->new->has('http_gzip_static');
+my $t = Patron::Harness->new->has(qw(http_gunzip http_gzip_static));
 
 $t->redis->member('42', tier => 'gold');
 
