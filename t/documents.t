@@ -208,6 +208,20 @@ for my $doc (@docs) {
     is("@missing", '', "$doc: what it names");
 }
 
+# What is kept about readers: every key and every cookie that is written.
+
+my $source = join '', map { text(s{^\Q$root/}{}r) }
+    glob "$root/ngx_module/nginx/*.c";
+my ($kept) = text('scripts/README.md')
+    =~ /^### What is kept about readers\n(.*?)^## /ms;
+my ($suffixes) = $source =~ /cookie_suffixes\[\] = \{(.*?)\};/s;
+my %written = map { ("patron:$_:" => 1) }
+    grep { $_ ne 'unix' } $source =~ /ngx_cpymem\(\w+, "([a-z]+):/g, 'stats';
+$written{$_} = 1 for map { "patron$_`" } '', $suffixes =~ /"(_\w+)"/g;
+cmp_ok(scalar(keys %written), '>=', 12, 'keys and cookies');
+is_deeply([ grep { index($kept, "`$_") < 0 } sort keys %written ], [],
+    'are all accounted for');
+
 # What a zone holds, to one in fifty.
 
 my %size = text('scripts/README.md')
