@@ -117,6 +117,8 @@ ok(wait_for(sub { !grep { owner($_) ne $id{$to} } @nodes }),
 my ($dead) = grep {
     eval { defined $nodes[$_]->cmd('TTL', 'patron:member:m7') }
 } 0 .. 2;
+is($nodes[$dead]->cmd('WAIT', 1, 20000), 1, 'and its replica has it all');
+
 my $other = $nodes[($dead + 1) % 3];
 my $known = $other->cmd('CLUSTER', 'SLOTS');
 

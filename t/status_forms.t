@@ -38,7 +38,7 @@ $redis->cmd('HSET', 'patron:campaign:top:bad', html => '<aside>b',
 $redis->cmd('SADD', 'patron:campaigns', $name, 'top:bad');
 $redis->member('alice');
 
-ok(wait_for(sub { $t->get('/page.html')->body =~ m{<aside>a} }), 'there');
+ok(wait_for(sub { $t->get('/page.html')->body =~ m{<aside>a</aside>} }), 'there');
 $t->get('/page.html') for 1 .. 4;
 $t->get('/page.html', token => token(sub => 'alice'));
 

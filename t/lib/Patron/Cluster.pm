@@ -71,7 +71,10 @@ sub nodes {
     die "no cluster:\n$out" if $?;
 
     Patron::Harness::wait_for(sub {
-        return $n == grep { $_->cmd('CLUSTER', 'INFO') =~ /state:ok/ } @nodes;
+        return $n == grep {
+            $_->cmd('CLUSTER', 'INFO') =~ /state:ok/
+                && $_->cmd('INFO', 'replication') !~ /master_link_status:down/
+        } @nodes;
     }, 60) or die "the cluster is not up\n";
 
     return @nodes;
