@@ -1,6 +1,7 @@
 
 /*
- * One loading of campaigns, between the file that reads and the one that writes.
+ * One loading of campaigns, between the file that reads and the one that
+ * writes.
  */
 
 

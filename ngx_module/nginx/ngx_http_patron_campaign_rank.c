@@ -5,8 +5,8 @@
  * From NGX_HTTP_PATRON_RANKED_MIN on readers are taken together in buckets, and
  * the first few campaigns for a bucket are kept, so that no page pays for the
  * draws.  They are made little by little when a worker has campaigns that are
- * new to it, and by a page where it comes first; edits that leave names, weights
- * and priorities alone, and tickers, leave the ranks alone too.
+ * new to it, and by a page where it comes first; edits that leave names,
+ * weights and priorities alone, and tickers, leave the ranks alone too.
  *
  * Limit: where none of the first few may be shown to a reader, all are asked,
  * as without ranks.

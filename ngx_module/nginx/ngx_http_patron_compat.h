@@ -7,8 +7,8 @@
  * them.
  *
  * 1.23.0 has made lists of headers that come several times: headers_in.cookie
- * instead of the array headers_in.cookies.  1.30 parses cookies by a function of
- * their own (config asks for it): the other one no longer ends them at ";".
+ * instead of the array headers_in.cookies.  1.30 parses cookies by a function
+ * of their own (config asks for it): the other one no longer ends them at ";".
  */
 
 

@@ -33,8 +33,8 @@ ngx_int_t ngx_http_patron_gift_access(ngx_http_request_t *r,
 
 /*
  * Takes an argument out of the request's, as $args, $request_uri, $request and
- * upstreams see them.  taken is set, and value the first one as it stood, if there was
- * one.  NGX_OK or NGX_ERROR.
+ * upstreams see them.  taken is set, and value the first one as it stood, if
+ * there was one.  NGX_OK or NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_take_argument(ngx_http_request_t *r,

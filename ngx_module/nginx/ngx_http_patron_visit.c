@@ -2,9 +2,10 @@
 /*
  * The cookie "<cookie>_seen" holds a sealed patron_visit_t for a year from the
  * last change.  A page that a reader is sent who has seen capped campaigns or
- * sent some away is the reader's own; a click changes no page.  A showing is counted when the headers are made, which is when a cookie
- * can be set: a capped campaign whose place the page turns out not to have
- * counts against the cap, and not in the statistics.
+ * sent some away is the reader's own; a click changes no page.  A showing is
+ * counted when the headers are made, which is when a cookie can be set: a
+ * capped campaign whose place the page turns out not to have counts against the
+ * cap, and not in the statistics.
  *
  * What a click led to is counted by the cookie alone.  Whoever keeps an old one
  * can have a campaign counted again, once for each membership they are given.
