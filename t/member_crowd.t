@@ -31,6 +31,9 @@ $redis->member("m$_", tier => 'gold') for 1 .. $READERS;
 $t->file('html/page.html', '<html><body></body></html>');
 
 my $conf = $t->conf(http => '    patron_zone z:8m;', server => <<'EOC');
+    # read by a thread, the page would need a second file
+    aio off;
+
     patron on;
     patron_key k1 %%DIR%%/k1.key;
     patron_redis %%REDIS%% timeout=10s;

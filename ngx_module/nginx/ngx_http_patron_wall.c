@@ -305,9 +305,12 @@ ngx_http_patron_wall_is_personal(ngx_http_patron_loc_conf_t *plcf,
 ngx_uint_t
 ngx_http_patron_wall_protects(ngx_http_request_t *r)
 {
-    /* 1xx has a body behind it, and an origin of HTTP/0.9 no status at all */
+    /*
+     * 1xx has a body behind it, an origin of HTTP/0.9 no status at all, and
+     * 300 is as good as 200: what is past it is a redirect or an error
+     */
 
-    return r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE
+    return r->headers_out.status <= NGX_HTTP_SPECIAL_RESPONSE
            && r->headers_out.status != NGX_HTTP_NO_CONTENT
            && r->headers_out.content_length_n != 0;
 }
