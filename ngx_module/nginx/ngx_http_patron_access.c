@@ -195,7 +195,7 @@ static ngx_int_t
 ngx_http_patron_ask_member(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_http_patron_inquiry_t     *inquiry;
+    ngx_http_patron_inquiry_t    *inquiry;
     ngx_http_patron_main_conf_t  *pmcf;
 
     inquiry = st->inquiry;

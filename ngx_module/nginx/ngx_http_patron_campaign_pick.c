@@ -255,8 +255,7 @@ ngx_http_patron_appeal_render(ngx_http_request_t *r,
     ngx_http_patron_campaign_set_t *set, ngx_uint_t n, ngx_str_t *html,
     uint64_t *hash)
 {
-    size_t                     i, len;
-    u_char                    *p;
+    size_t                     i;
     ngx_str_t                  name, *ticker;
     patron_str_t              *value;
     patron_part_t             *part;
@@ -270,13 +269,10 @@ ngx_http_patron_appeal_render(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    len = 0;
-
     for (i = 0; i < appeal->tmpl.nparts; i++) {
         part = &appeal->tmpl.parts[i];
 
         if (part->type == PATRON_PART_LITERAL) {
-            len += part->str.len;
             continue;
         }
 
@@ -291,29 +287,14 @@ ngx_http_patron_appeal_render(ngx_http_request_t *r,
             (void) ngx_http_patron_campaign_variable(r, &part->str,
                                                      &value[i]);
         }
-
-        len += patron_escape_len(part->type, &value[i]);
     }
 
     /* a copy: the campaigns may be others before the page is sent */
 
-    p = ngx_pnalloc(r->pool, len ? len : 1);
-    if (p == NULL) {
+    if (ngx_http_patron_template_fill(r->pool, &appeal->tmpl, value, html)
+        != NGX_OK)
+    {
         return NGX_ERROR;
-    }
-
-    html->data = p;
-    html->len = len;
-
-    for (i = 0; i < appeal->tmpl.nparts; i++) {
-        part = &appeal->tmpl.parts[i];
-
-        if (part->type == PATRON_PART_LITERAL) {
-            p = ngx_cpymem(p, part->str.data, part->str.len);
-
-        } else {
-            p = patron_escape(part->type, p, &value[i]);
-        }
     }
 
     if (!appeal->plain) {

@@ -269,6 +269,15 @@ ngx_int_t ngx_http_patron_template_compile(ngx_conf_t *cf,
     ngx_str_t *directive, ngx_http_patron_template_t *t);
 ngx_int_t ngx_http_patron_template_render(ngx_http_request_t *r,
     ngx_http_patron_template_t *t, ngx_str_t *html, uint64_t *hash);
+
+/*
+ * The HTML of a template with a value for each of its variables, by part and
+ * escaped as the part asks; from the pool.
+ */
+
+ngx_int_t ngx_http_patron_template_fill(ngx_pool_t *pool,
+    const patron_template_t *t, const patron_str_t *value, ngx_str_t *html);
+
 ngx_int_t ngx_http_patron_template_vary(ngx_conf_t *cf,
     ngx_http_patron_vary_t *vary, ngx_http_patron_template_t *t);
 

@@ -89,7 +89,7 @@ typedef struct {
     ngx_http_patron_keys_t    *keys;
     ngx_http_patron_redis_t   *redis;
 
-    ngx_http_patron_inquiry_t  *inquiry;     /* NULL: none was needed */
+    ngx_http_patron_inquiry_t *inquiry;     /* NULL: none was needed */
 
     /* conditions that the access phase took from the request */
     ngx_str_t                  if_none_match;

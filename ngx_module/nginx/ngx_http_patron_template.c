@@ -74,9 +74,7 @@ ngx_int_t
 ngx_http_patron_template_render(ngx_http_request_t *r,
     ngx_http_patron_template_t *t, ngx_str_t *html, uint64_t *hash)
 {
-    size_t                      len, i;
-    u_char                     *p;
-    patron_part_t              *part;
+    size_t                      i;
     patron_str_t               *value;
     ngx_http_variable_value_t  *vv;
 
@@ -91,13 +89,9 @@ ngx_http_patron_template_render(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    len = 0;
-
     for (i = 0; i < t->compiled.nparts; i++) {
-        part = &t->compiled.parts[i];
 
-        if (part->type == PATRON_PART_LITERAL) {
-            len += part->str.len;
+        if (t->compiled.parts[i].type == PATRON_PART_LITERAL) {
             continue;
         }
 
@@ -109,11 +103,38 @@ ngx_http_patron_template_render(ngx_http_request_t *r,
 
         value[i].len = vv->not_found ? 0 : vv->len;
         value[i].data = vv->data;
-
-        len += patron_escape_len(part->type, &value[i]);
     }
 
-    p = ngx_pnalloc(r->pool, len ? len : 1);
+    if (ngx_http_patron_template_fill(r->pool, &t->compiled, value, html)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    *hash = ngx_http_patron_hash_str(t->hash, html);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_template_fill(ngx_pool_t *pool, const patron_template_t *t,
+    const patron_str_t *value, ngx_str_t *html)
+{
+    size_t                i, len;
+    u_char               *p;
+    const patron_part_t  *part;
+
+    len = 0;
+
+    for (i = 0; i < t->nparts; i++) {
+        part = &t->parts[i];
+
+        len += (part->type == PATRON_PART_LITERAL)
+               ? part->str.len : patron_escape_len(part->type, &value[i]);
+    }
+
+    p = ngx_pnalloc(pool, len ? len : 1);
     if (p == NULL) {
         return NGX_ERROR;
     }
@@ -121,18 +142,16 @@ ngx_http_patron_template_render(ngx_http_request_t *r,
     html->data = p;
     html->len = len;
 
-    for (i = 0; i < t->compiled.nparts; i++) {
-        part = &t->compiled.parts[i];
+    for (i = 0; i < t->nparts; i++) {
+        part = &t->parts[i];
 
         if (part->type == PATRON_PART_LITERAL) {
             p = ngx_cpymem(p, part->str.data, part->str.len);
-            continue;
+
+        } else {
+            p = patron_escape(part->type, p, &value[i]);
         }
-
-        p = patron_escape(part->type, p, &value[i]);
     }
-
-    *hash = ngx_http_patron_hash_str(t->hash, html);
 
     return NGX_OK;
 }
