@@ -483,6 +483,14 @@ patron_edit_send(patron_edit_t *e, uint64_t to)
 
 
 void
+patron_edit_resume(patron_edit_t *e)
+{
+    e->dropping = e->cut.state == PATRON_CUT_DROP
+                  || e->drop_index != PATRON_EDIT_NOWHERE;
+}
+
+
+void
 patron_edit_insert(patron_edit_t *e, uint64_t at, unsigned rule)
 {
     if (e->finishing) {
@@ -534,9 +542,11 @@ patron_edit_write(patron_edit_t *e, const void *data, size_t len)
 
 
 void
-patron_edit_write_end_tag(patron_edit_t *e, const patron_uchar_t *name,
-    size_t len)
+patron_edit_write_end_tag(patron_edit_t *e, uint64_t at,
+    const patron_uchar_t *name, size_t len)
 {
+    patron_edit_flush(e, at);
+
     patron_edit_write(e, "</", 2);
     patron_edit_write(e, name, len);
     patron_edit_write(e, ">", 1);

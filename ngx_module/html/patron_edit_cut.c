@@ -222,7 +222,7 @@ patron_cut_close(patron_edit_t *e, const patron_html_event_t *ev)
         if (format && el->implied && el->start >= cut->from && ev->tag
             && !(cut->formats & (1u << format)))
         {
-            patron_edit_write_end_tag(e, ev->tag->raw_name.data,
+            patron_edit_write_end_tag(e, ev->at, ev->tag->raw_name.data,
                                       ev->tag->raw_name.len);
         }
 
@@ -392,7 +392,8 @@ patron_cut_now(patron_edit_t *e, uint64_t at)
         for (i = 0; i < cut->closings.n; i++) {
 
             if (closing[i].len) {
-                patron_edit_write_end_tag(e, names + closing[i].at,
+                patron_edit_write_end_tag(e, cut->from,
+                                          names + closing[i].at,
                                           closing[i].len);
             } else {
                 patron_edit_write_rule(e, closing[i].rule);
@@ -445,10 +446,10 @@ patron_cut_ends(patron_edit_t *e, const patron_html_event_t *ev)
 
     if (cut->state == PATRON_CUT_DROP) {
         patron_edit_advance(e, ev->at);
-        e->dropping = 0;
 
         if (ev->stays) {
             cut->state = PATRON_CUT_BEHIND;
+            patron_edit_resume(e);
             patron_cut_want(e, PATRON_HTML_WANT_TEXT
                                |PATRON_HTML_WANT_TAGS);
             return;
@@ -464,6 +465,7 @@ patron_cut_ends(patron_edit_t *e, const patron_html_event_t *ev)
     }
 
     cut->state = PATRON_CUT_NONE;
+    patron_edit_resume(e);
     patron_cut_want(e, 0);
 }
 
@@ -595,8 +597,8 @@ patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev)
                                                 e->cut.index > 0)->name)
     {
         patron_edit_advance(e, ev->tag->start);
-        e->dropping = 0;
         e->cut.state = PATRON_CUT_BEHIND;
+        patron_edit_resume(e);
     }
 }
 

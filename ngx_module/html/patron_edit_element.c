@@ -31,6 +31,8 @@ static int patron_element_is_empty(patron_edit_t *e,
     const patron_html_event_t *ev);
 static void patron_element_ended(patron_edit_t *e,
     const patron_html_event_t *ev);
+static void patron_element_dropped_end(patron_edit_t *e,
+    const patron_html_event_t *ev);
 static void patron_element_due(patron_edit_t *e,
     const patron_html_event_t *ev, size_t i, size_t end, unsigned after);
 static void patron_element_shift(patron_edit_t *e, int32_t index);
@@ -490,10 +492,7 @@ patron_element_is_empty(patron_edit_t *e, const patron_html_event_t *ev)
 int
 patron_edit_close(patron_edit_t *e, const patron_html_event_t *ev)
 {
-    int32_t                       index;
-    unsigned                      format;
-    const patron_str_t           *name;
-    const patron_html_element_t  *el;
+    int32_t  index;
 
     index = (int32_t) ev->index;
 
@@ -503,27 +502,8 @@ patron_edit_close(patron_edit_t *e, const patron_html_event_t *ev)
 
     if (index == e->drop_index) {
         patron_edit_advance(e, ev->tag ? ev->after : ev->at);
-        e->dropping = 0;
         e->drop_index = PATRON_EDIT_NOWHERE;
-
-    } else if (e->dropping && !ev->stays
-               && index < (e->cut.state == PATRON_CUT_DROP
-                           ? e->cut.index : e->drop_index))
-    {
-
-        /* what ends within the dropped bytes, and began before them */
-
-        el = patron_html_element(e->html, ev->index);
-        format = patron_name_formatting(el->name);
-
-        if (ev->tag) {
-            patron_edit_write_end_tag(e, ev->tag->raw_name.data,
-                                      ev->tag->raw_name.len);
-
-        } else if (format && !e->finishing) {
-            name = patron_name_of_formatting(format);
-            patron_edit_write_end_tag(e, name->data, name->len);
-        }
+        patron_edit_resume(e);
     }
 
     patron_element_ended(e, ev);
@@ -546,7 +526,10 @@ patron_edit_close(patron_edit_t *e, const patron_html_event_t *ev)
 }
 
 
-/* What waits for the element's end: it may not be the last that waits. */
+/*
+ * What goes inside the end tag, the end tag itself where it lies in dropped
+ * bytes, and what goes behind it.
+ */
 
 static void
 patron_element_ended(patron_edit_t *e, const patron_html_event_t *ev)
@@ -555,6 +538,8 @@ patron_element_ended(patron_edit_t *e, const patron_html_event_t *ev)
     patron_pending_t  *pending;
 
     pending = e->pending.elts;
+
+    /* what waits for this element may not be the last that waits */
 
     for (end = e->pending.n; end > 0; end--) {
         if (pending[end - 1].index <= (int32_t) ev->index) {
@@ -566,13 +551,16 @@ patron_element_ended(patron_edit_t *e, const patron_html_event_t *ev)
         /* void */
     }
 
+    patron_element_due(e, ev, i, end, 0);
+
+    if (e->dropping && !ev->stays) {
+        patron_element_dropped_end(e, ev);
+    }
+
     if (i == end) {
         return;
     }
 
-    /* what goes inside the end tag, and then what goes behind it */
-
-    patron_element_due(e, ev, i, end, 0);
     patron_element_due(e, ev, i, end, 1);
 
     for (i = 0, n = 0; i < e->pending.n; i++) {
@@ -582,6 +570,37 @@ patron_element_ended(patron_edit_t *e, const patron_html_event_t *ev)
     }
 
     e->pending.n = n;
+}
+
+
+/* What began before the dropped bytes ends within them. */
+
+static void
+patron_element_dropped_end(patron_edit_t *e, const patron_html_event_t *ev)
+{
+    int32_t              from;
+    unsigned             format;
+    const patron_str_t  *name;
+
+    from = (e->cut.state == PATRON_CUT_DROP) ? e->cut.index : e->drop_index;
+
+    if ((int32_t) ev->index >= from) {
+        return;
+    }
+
+    if (ev->tag) {
+        patron_edit_write_end_tag(e, ev->at, ev->tag->raw_name.data,
+                                  ev->tag->raw_name.len);
+        return;
+    }
+
+    format = patron_name_formatting(patron_html_element(e->html,
+                                                        ev->index)->name);
+
+    if (format && !e->finishing) {
+        name = patron_name_of_formatting(format);
+        patron_edit_write_end_tag(e, ev->at, name->data, name->len);
+    }
 }
 
 

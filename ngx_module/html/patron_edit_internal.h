@@ -234,12 +234,19 @@ void patron_edit_flush(patron_edit_t *e, uint64_t to);
 
 void patron_edit_insert(patron_edit_t *e, uint64_t at, unsigned rule);
 
+/* A reason to drop is gone: drops on while there is another. */
+
+void patron_edit_resume(patron_edit_t *e);
+
 /* The rule's HTML, and bytes of the editor's own, go where the output is. */
 
 void patron_edit_write_rule(patron_edit_t *e, unsigned rule);
 void patron_edit_write(patron_edit_t *e, const void *data, size_t len);
-void patron_edit_write_end_tag(patron_edit_t *e, const patron_uchar_t *name,
-    size_t len);
+
+/* An end tag goes to an offset, after all that is due there. */
+
+void patron_edit_write_end_tag(patron_edit_t *e, uint64_t at,
+    const patron_uchar_t *name, size_t len);
 
 /* Up to n bytes of the page from an offset that is not yet sent. */
 

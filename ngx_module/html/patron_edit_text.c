@@ -2,7 +2,8 @@
 /*
  * Is there text in a paragraph?  White space is none, nor is a no-break space
  * or another of Unicode's spaces written as a character reference, or the byte
- * 0xa0; the text of scripts, styles and templates is none either.
+ * 0xa0; the text of scripts, styles and templates is none either, nor is a NUL
+ * that browsers ignore.
  *
  * The parser tells of the first byte that is not white space.  What follows it
  * up to the next tag or the end of the chunk is looked at here.
@@ -12,17 +13,11 @@
 #include "patron_edit_internal.h"
 
 
-typedef enum {
-    PATRON_TEXT_BLANK = 0,
-    PATRON_TEXT_FOUND,
-    PATRON_TEXT_MORE       /* the chunk ends in a reference */
-} patron_text_e;
-
-
 static int patron_text_counts(patron_edit_t *e,
     const patron_html_event_t *ev);
-static patron_text_e patron_text_scan(patron_edit_t *e, uint64_t at,
-    int is_raw);
+static void patron_text_more(patron_edit_t *e);
+static int patron_text_scan(patron_edit_t *e, uint64_t at,
+    const patron_html_element_t *el);
 static int patron_text_reference(const patron_uchar_t *p, size_t n,
     int complete);
 static int patron_text_number(const patron_uchar_t *p, size_t n,
@@ -45,32 +40,44 @@ static const patron_str_t  patron_text_spaces[] = {
 void
 patron_text_event(patron_edit_t *e, const patron_html_event_t *ev)
 {
-    int            is_raw;
-    uint64_t       at;
-    patron_text_e  rc;
+    uint64_t                      at;
+    const patron_html_element_t  *el;
 
     if (!patron_text_counts(e, ev)) {
         return;
     }
 
-    at = e->reference.n ? e->reference.at : ev->at;
+    if (e->reference.n) {
+        at = e->reference.at;
 
-    is_raw = patron_name_is_raw(patron_html_element(e->html,
-                                                    ev->index)->name);
+    } else if (ev->at >= e->text_end) {
+        at = ev->at;
 
-    /* the parser may be behind what was looked at here */
+    } else {
 
-    rc = (ev->at < e->text_end) ? PATRON_TEXT_BLANK
-                                : patron_text_scan(e, at, is_raw);
+        /* the parser is behind what was looked at here, to the end */
 
-    if (rc == PATRON_TEXT_FOUND) {
-        e->reference.n = 0;
-        patron_text_found(e, at);
+        patron_text_more(e);
         return;
     }
 
-    /* to be told of what follows, too */
+    el = patron_html_element(e->html, ev->index);
 
+    if (patron_text_scan(e, at, el)) {
+        e->reference.n = 0;
+        patron_text_found(e, e->text_end);
+        return;
+    }
+
+    patron_text_more(e);
+}
+
+
+/* To be told of what follows, too. */
+
+static void
+patron_text_more(patron_edit_t *e)
+{
     patron_html_want(e->html, e->want);
     patron_html_want(e->html, e->want | e->cut.want);
 }
@@ -124,12 +131,17 @@ patron_text_counts(patron_edit_t *e, const patron_html_event_t *ev)
 }
 
 
-static patron_text_e
-patron_text_scan(patron_edit_t *e, uint64_t at, int is_raw)
+/* Is there text from an offset on?  e->text_end is where, or where to go on. */
+
+static int
+patron_text_scan(patron_edit_t *e, uint64_t at,
+    const patron_html_element_t *el)
 {
-    int             len;
+    int             len, is_raw;
     size_t          n, known;
     patron_uchar_t  bytes[PATRON_EDIT_MAX_REFERENCE];
+
+    is_raw = el->ns == PATRON_NS_HTML && patron_name_is_raw(el->name);
 
     for ( ;; ) {
         known = e->reference.n;
@@ -142,10 +154,18 @@ patron_text_scan(patron_edit_t *e, uint64_t at, int is_raw)
         e->text_end = at;
 
         if (n == 0) {
-            return PATRON_TEXT_BLANK;
+            return 0;
         }
 
         if (patron_is_space(*bytes) || *bytes == 0xa0) {
+            at++;
+            continue;
+        }
+
+        if (*bytes == '\0' && !is_raw && el->ns == PATRON_NS_HTML) {
+
+            /* is ignored; elsewhere it becomes a replacement character */
+
             at++;
             continue;
         }
@@ -154,29 +174,31 @@ patron_text_scan(patron_edit_t *e, uint64_t at, int is_raw)
 
             /* a tag, a comment, or a '<' that is text */
 
-            return (n > 1 && !((bytes[1] | 0x20) >= 'a'
-                               && (bytes[1] | 0x20) <= 'z')
-                    && memchr("/!?", bytes[1], 3) == NULL)
-                   ? PATRON_TEXT_FOUND : PATRON_TEXT_BLANK;
+            return n > 1
+                   && !((bytes[1] | 0x20) >= 'a' && (bytes[1] | 0x20) <= 'z')
+                   && memchr("/!?", bytes[1], 3) == NULL;
         }
 
         if (*bytes != '&' || is_raw) {
-            return PATRON_TEXT_FOUND;
+            return 1;
         }
 
         len = patron_text_reference(bytes, n,
                                     n == PATRON_EDIT_MAX_REFERENCE);
 
         if (len == 0) {
-            return PATRON_TEXT_FOUND;
+            return 1;
         }
 
         if (len < 0) {
+
+            /* the chunk ends in it */
+
             e->reference.at = at;
             e->reference.n = n;
             memcpy(e->reference.bytes, bytes, n);
             e->text_end = at + n;
-            return PATRON_TEXT_MORE;
+            return 0;
         }
 
         at += (uint64_t) len;

@@ -21,6 +21,9 @@ static const patron_uchar_t *patron_html_other(patron_html_t *h,
     const patron_uchar_t *lt, const patron_uchar_t *end);
 
 
+static const patron_uchar_t  patron_html_bom[3] = { 0xef, 0xbb, 0xbf };
+
+
 static const patron_html_interest_t  patron_html_all = {
     UINT64_MAX, INT32_MAX - 1, 1, NULL, NULL
 };
@@ -124,7 +127,9 @@ patron_html_feed(patron_html_t *h, const patron_uchar_t *data, size_t len)
 
     h->fed += len;
 
-    if (h->hold == HOLD_NONE) {
+    /* a part of a byte order mark may turn out to be text */
+
+    if (h->hold == HOLD_NONE && h->bom == 3) {
         h->settled = h->fed;
     }
 
@@ -171,7 +176,7 @@ patron_html_tail(const patron_html_t *h)
 {
     patron_str_t  tail;
 
-    tail.data = h->held;
+    tail.data = (h->bom < 3) ? patron_html_bom : h->held;
     tail.len = (h->settled < h->fed) ? (size_t) (h->fed - h->settled) : 0;
 
     return tail;
@@ -203,9 +208,7 @@ static const patron_uchar_t *
 patron_html_skip_bom(patron_html_t *h, const patron_uchar_t *p,
     const patron_uchar_t *end)
 {
-    static const patron_uchar_t  bom[3] = { 0xef, 0xbb, 0xbf };
-
-    while (p < end && h->bom < 3 && *p == bom[h->bom]) {
+    while (p < end && h->bom < 3 && *p == patron_html_bom[h->bom]) {
         h->bom++;
         p++;
     }

@@ -362,6 +362,16 @@ static const case_t  cases[] = {
       "<a>x<article><p>y</p><p>z<a>q</a></article>d",
       "<a>x<article><p>y</p>{0}</a></article>d" },
 
+    { "formatting that ends in what is stripped, with a banner inside its end",
+      "append all b; strip : i; after all b",
+      "<b><b><i><p></b></b>x</i>y",
+      "<b><b>{0}</b>{0}{2}</b>{2}y" },
+
+    { "what might have been a byte order mark",
+      "prepend body",
+      "\xef<p>a",
+      "{0}\xef<p>a" },
+
     { "banners in what is cut, and around it",
       "cut 1 : article; append article; append div; after div; append body; "
       "prepend p:nth-of-type(2); after p",
@@ -772,6 +782,70 @@ limits(out_t *out)
 }
 
 
+/*
+ * Two reasons to drop, of which one ends before the other: an element that is
+ * stripped outlives the formatting element around it that is cut.
+ */
+
+static void
+overlaps(out_t *out)
+{
+    size_t           len;
+    patron_rules_t  *rules;
+    static char      page[OUT];
+
+    rules = make_rules("cut 1 of=b : u; strip : p");
+
+    len = (size_t) sprintf(page, "<u><b>1<p>2</b>");
+    memset(page + len, 'x', 70000);
+    len += 70000;
+
+    strcpy(page + len, "</p>secret</u>3");
+
+    ok(run(out, rules, page, strlen(page), 100)
+       && strcmp(out->text, "<u><b>1</b>{0}</u>3") == 0,
+       "cut on behind what is stripped");
+
+    strcpy(page + len, "</u>hidden</p>3");
+
+    ok(run(out, rules, page, strlen(page), 100)
+       && strcmp(out->text, "<u><b>1</b>{0}</u>3") == 0,
+       "stripped on behind what is cut");
+
+    patron_rules_destroy(rules);
+}
+
+
+/* A NUL is no text, but where a browser shows it. */
+
+static void
+nuls(out_t *out)
+{
+    size_t             n, len;
+    patron_rules_t    *rules;
+    static const char  page[] = "<div><p>&nbsp;\0\0\0</p><p>a</p>b</div>"
+                                "<div><p>&nbsp;<svg>\0</svg></p>c</div>";
+    static const char  expected[] = "<div><p>&nbsp;\0\0\0</p><p>a</p>{0}</div>"
+                                    "<div><p>&nbsp;<svg>\0</svg></p></div>";
+
+    rules = make_rules("cut 1 : div");
+    len = sizeof(page) - 1;
+
+    for (n = 0; n < len; n++) {
+        if (!run(out, rules, page, len, n)
+            || out->len != sizeof(expected) - 1
+            || memcmp(out->text, expected, out->len) != 0)
+        {
+            break;
+        }
+    }
+
+    ok(n == len, "a NUL is no text, but where it becomes a character");
+
+    patron_rules_destroy(rules);
+}
+
+
 /* When nothing more can match, the rest is not looked at. */
 
 static void
@@ -1003,6 +1077,8 @@ main(void)
     }
 
     limits(&out);
+    overlaps(&out);
+    nuls(&out);
     bypass(&out);
     metas(&out);
     failures(&out);
