@@ -3,6 +3,7 @@
 
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { resolve } from 'node:path';
 
 const modules = resolve(process.env.BUILD
@@ -90,16 +91,97 @@ export async function violations(page, within) {
         `${v.id}: ${n.html.slice(0, 120)} ${n.failureSummary}`));
 }
 
-// The cumulative layout shift since the page began.  Needs JavaScript.
+// What has moved since the page began, and how far: nothing should.  White space
+// between words has a place of its own that a browser takes back; nobody sees
+// that.  Needs JavaScript.
 
-export function layoutShift(page) {
+export function layoutShifts(page) {
     return page.evaluate(() => new Promise((done) => {
-        let sum = 0;
+        const blank = (node) => node?.nodeType === Node.TEXT_NODE
+            && node.data.trim() === '';
+        const rect = (r) => `${r.x},${r.y} ${r.width}x${r.height}`;
+        const shifts = [];
         new PerformanceObserver((list) => {
-            for (const e of list.getEntries()) sum += e.value;
+            for (const e of list.getEntries()) {
+                if (e.sources.every((s) => blank(s.node))) continue;
+                shifts.push(`${e.value}: ${e.sources.map((s) =>
+                    `${(s.node?.outerHTML ?? s.node?.data ?? '?').slice(0, 90)}`
+                    + ` ${rect(s.previousRect)} -> ${rect(s.currentRect)}`)
+                    .join('; ')}`);
+            }
         }).observe({ type: 'layout-shift', buffered: true });
-        requestAnimationFrame(() => setTimeout(() => done(sum), 100));
+        requestAnimationFrame(() => setTimeout(() => done(shifts), 100));
     }));
+}
+
+// The pieces of a page: cut at every tag of the body and within its texts, but
+// for the labels of buttons, a comment at the end of each.
+
+function pieces(html) {
+    const body = html.search(/<body/);
+    const tag = /<style[^]*?<\/style>|<[^>]*>/g;
+    const parts = html.slice(body).replace(tag, (t) => `\0${t}\0`)
+        .split('\0').flatMap((part) => /^<|^.{0,20}$/.test(part) ? [part]
+            : part.split(/(?<=\w{4} \w+)(?= \w)/)).filter(Boolean);
+
+    return [html.slice(0, body), ...parts].map((part, i) =>
+        part + (i && !/<\/(body|html)>/.test(part) ? `<!--${i}-->` : ''));
+}
+
+// Opens base + path as a slow network brings it: piece by piece, and each is
+// drawn before the next one comes.
+
+export async function drip(page, base, path) {
+    const html = await (await fetch(base + path)).text();
+    const parts = pieces(html);
+    let out;
+
+    const server = createServer(async (request, response) => {
+        const type = request.url === path ? 'text/html; charset=utf-8'
+            : 'text/css';
+        response.writeHead(200, { 'Content-Type': type,
+                                  'X-Content-Type-Options': 'nosniff' });
+
+        if (request.url === path) {
+            out = response;
+            out.write(parts[0]);
+        } else {
+            response.end(await (await fetch(base + request.url)).text());
+        }
+    });
+
+    await new Promise((done) => server.listen(0, '127.0.0.1', done));
+
+    try {
+        await page.goto(`http://127.0.0.1:${server.address().port}${path}`,
+            { waitUntil: 'commit' });
+
+        for (const [i, part] of parts.entries()) {
+            if (i) out.write(part);
+            if (part.endsWith(`<!--${i}-->`)) await drawn(page, i);
+        }
+
+        out.end();
+        await page.waitForLoadState();
+    } finally {
+        server.closeAllConnections();
+        server.close();
+    }
+
+    return parts.length;
+}
+
+// Waits until the page has drawn what stands before the i-th comment.
+
+async function drawn(page, i) {
+    await page.waitForFunction((last) => {
+        const walk = document.createTreeWalker(document, NodeFilter.SHOW_COMMENT);
+        let found;
+        while (walk.nextNode()) found = walk.currentNode.data;
+        return found === last;
+    }, String(i));
+    await page.evaluate(() => new Promise((done) =>
+        requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
 // Is something wider than the window?

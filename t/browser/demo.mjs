@@ -1,6 +1,6 @@
 // Walks the demo as its readers do: node demo.mjs BASE
 
-import { DESK, PHONE, is, layoutShift, ok, overflows, reader, run, violations }
+import { DESK, PHONE, is, layoutShifts, ok, overflows, reader, run, violations }
     from './browser.mjs';
 
 const base = process.argv[2].replace(/\/$/, '');
@@ -166,7 +166,7 @@ await run(async (browser) => {
                     const name = `${path} ${who} ${colorScheme} ${at}`;
 
                     await page.goto(base + path);
-                    is(await layoutShift(page), 0, `no shift: ${name}`);
+                    is(await layoutShifts(page), [], `no shift: ${name}`);
                     is(await violations(page), [], `axe: ${name}`);
                     ok(!await overflows(page), `nothing sticks out: ${name}`);
 

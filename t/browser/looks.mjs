@@ -1,7 +1,7 @@
 // The ready-made looks on a page with a strict Content-Security-Policy:
 // node looks.mjs BASE, where BASE/<look>.html is an article with that look.
 
-import { DESK, PHONE, is, layoutShift, ok, overflows, reader, run, violations }
+import { DESK, PHONE, drip, is, layoutShifts, ok, overflows, reader, run, violations }
     from './browser.mjs';
 
 const base = process.argv[2].replace(/\/$/, '');
@@ -51,7 +51,7 @@ await run(async (browser) => {
 
                 await page.goto(`${base}/${look}.html`);
 
-                is(await layoutShift(page), 0, `no shift: ${at}`);
+                is(await layoutShifts(page), [], `no shift: ${at}`);
                 is(await violations(page), [], `axe: ${at}`);
                 ok(!await overflows(page), `nothing sticks out: ${at}`);
 
@@ -66,6 +66,18 @@ await run(async (browser) => {
 
                 await page.context().close();
             }
+        }
+
+        // However slowly it comes.
+
+        for (const viewport of [PHONE, DESK]) {
+            const page = await reader(browser, base,
+                { viewport, javaScriptEnabled: true });
+            const n = await drip(page, base, `/${look}.html`);
+
+            is(await layoutShifts(page), [],
+                `no shift: ${look} in ${n} pieces ${viewport.width}px`);
+            await page.context().close();
         }
 
         // Under the policy itself, with no script.
