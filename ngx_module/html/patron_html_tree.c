@@ -7,8 +7,9 @@
  * patron_html_foreign.c, tokens other than tags in patron_html_text.c.
  * Source: WHATWG HTML, section 13.2.6, with scripting enabled.
  *
- * Foster parenting is not followed: what stands in the wrong place of a table
- * is told to be where its tags are.
+ * Nothing is moved: what stands in the wrong place of a table is told to be
+ * where its tags are, not before the table, and a script or style between the
+ * head's end tag and the body is told to be a child of html, not of the head.
  */
 
 
