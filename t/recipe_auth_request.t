@@ -37,13 +37,13 @@ is(looks($t->get('/news')), 'appeal', 'elsewhere nobody has to sign in');
 
 is($t->get('/forum/1')->status, 401, 'the door is shut');
 is($t->get('/forum/1', token => $ada)->status, 401, 'to a patron too');
-is(looks($t->get('/forum/1', @in)), 'wall appeal cut',
+is(looks($t->get('/forum/1', @in)), 'wall cut',
     'who has signed in comes in, and reads the beginning');
 is(looks($t->get('/forum/1', @both)), '', 'and a patron the rest');
 
 is($t->get('/drafts/1')->status, 401, 'drafts');
 is($t->get('/drafts/1', token => $ada)->status, 401, 'not for being a patron');
-is(looks($t->get('/drafts/1', @in)), 'wall appeal cut', 'by signing in');
+is(looks($t->get('/drafts/1', @in)), 'wall cut', 'by signing in');
 is(looks($t->get('/drafts/1', @both)), '', 'as a patron');
 is($t->get('/sign-in-check')->status, 404, 'the check is nobody\'s page');
 

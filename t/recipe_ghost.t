@@ -66,7 +66,7 @@ is(looks($r), 'appeal', 'who has signed in at Ghost is a guest here');
 like($r->header('Cache-Control'), qr/no-store/, 'whose page nobody keeps');
 
 $r = $t->get('/locked/');
-is(looks($r), 'wall appeal cut', 'a wall by the page\'s own word');
+is(looks($r), 'wall cut', 'a wall by the page\'s own word');
 like($r->text, qr/"isAccessibleForFree":\s*false/, 'which it says to crawlers');
 unlike($r->text, qr/articleBody/, 'without the text');
 is(looks($t->get('/locked/', token => $ada)), 'thanks', 'not for a patron');

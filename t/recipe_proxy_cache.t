@@ -45,7 +45,7 @@ sub version { $_[0]->text =~ /version (\w+)/ ? $1 : $_[0]->status }
 # Guests and patrons, plain and compressed, out of one copy.
 
 for my $path ('/free', '/members/a') {
-    my $guest = $path eq '/free' ? 'appeal' : 'wall appeal cut';
+    my $guest = $path eq '/free' ? 'appeal' : 'wall cut';
 
     for my $gzip (0, 1) {
         is(looks($t->get($path, gzip => $gzip)), $guest, "$path: a guest");
@@ -73,8 +73,8 @@ ok(wait_for(sub {
     return version($guest) eq '2' && version($patron) eq '2';
 }), 'a new version comes');
 is_deeply([ sort grep { !/^1/ } keys %seen ],
-    [ '2 thanks', '2 wall appeal cut' ], 'with its banner and wall');
-is_deeply([ grep { !/^[12] (?:thanks|wall appeal cut)$/ } keys %seen ], [],
+    [ '2 thanks', '2 wall cut' ], 'with its banner and wall');
+is_deeply([ grep { !/^[12] (?:thanks|wall cut)$/ } keys %seen ], [],
     'and at no time without');
 
 # The CMS is gone: stale, and still cut.
@@ -83,10 +83,10 @@ $t->file('state', 'down');
 $cms->forget;
 ok(wait_for(sub {
     my $guest = $t->get('/members/a');
-    die looks($guest) if looks($guest) ne 'wall appeal cut';
+    die looks($guest) if looks($guest) ne 'wall cut';
     return scalar $cms->requests;
 }), 'the CMS has failed');
-is(looks($t->get('/members/a')), 'wall appeal cut', 'a guest');
+is(looks($t->get('/members/a')), 'wall cut', 'a guest');
 is(looks($t->get('/members/a', token => $ada)), 'thanks', 'a patron');
 is($t->get('/new')->status, 503, 'what was never kept');
 

@@ -29,7 +29,11 @@ static ngx_int_t ngx_http_patron_variable_reason(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_source(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_http_patron_decision_e ngx_http_patron_decision(
+    ngx_http_request_t *r, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_variable_decision(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_whole(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_wall(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -72,6 +76,9 @@ static ngx_http_variable_t  ngx_http_patron_vars[] = {
 
     { ngx_string("patron_decision"), NULL,
       ngx_http_patron_variable_decision, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_whole"), NULL, ngx_http_patron_variable_whole, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("patron_wall"), NULL, ngx_http_patron_variable_wall, 0,
@@ -280,14 +287,29 @@ ngx_http_patron_variable_source(ngx_http_request_t *r,
 }
 
 
+/* What the reader gets, as far as it can be known now. */
+
+static ngx_http_patron_decision_e
+ngx_http_patron_decision(ngx_http_request_t *r, ngx_http_patron_state_t *st)
+{
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    if (st->denied) {
+        return NGX_HTTP_PATRON_DENY;
+    }
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    return ngx_http_patron_wall_forecast(r, plcf, st);
+}
+
+
 static ngx_int_t
 ngx_http_patron_variable_decision(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_uint_t                   decision;
-    ngx_http_patron_word_t      *word;
-    ngx_http_patron_state_t     *st;
-    ngx_http_patron_loc_conf_t  *plcf;
+    ngx_http_patron_word_t   *word;
+    ngx_http_patron_state_t  *st;
 
     st = ngx_http_patron_state(r);
 
@@ -296,13 +318,26 @@ ngx_http_patron_variable_decision(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
-
-    decision = st->denied ? NGX_HTTP_PATRON_DENY
-                          : ngx_http_patron_wall_forecast(r, plcf, st);
-
-    word = &ngx_http_patron_decisions[decision];
+    word = &ngx_http_patron_decisions[ngx_http_patron_decision(r, st)];
     ngx_http_patron_set_value(v, word->data, word->len);
+
+    return NGX_OK;
+}
+
+
+/* 1 where no wall keeps a part of the page from the reader. */
+
+static ngx_int_t
+ngx_http_patron_variable_whole(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+
+    ngx_http_patron_set_value(v, "1", st != NULL
+                              && ngx_http_patron_decision(r, st)
+                                 < NGX_HTTP_PATRON_WALL);
 
     return NGX_OK;
 }
