@@ -352,6 +352,13 @@ patron_edit_limit(patron_edit_t *e)
     case PATRON_CUT_KEEP:
         return patron_cut_limit(e, settled);
 
+    case PATRON_CUT_BEHIND:
+
+        /* it may turn out to be text, which is dropped */
+
+        return (e->reference.n && e->reference.at < settled)
+               ? e->reference.at : settled;
+
     default:
         return settled;
     }

@@ -367,6 +367,11 @@ static const case_t  cases[] = {
       "<b><b><i><p></b></b>x</i>y",
       "<b><b>{0}</b>{0}{2}</b>{2}y" },
 
+    { "text behind a body that was cut, after what is none",
+      "cut 1 : body",
+      "<body><p>1</p>2</body>&#160;&nbsp &#xa0&p<p>3",
+      "<body><p>1</p>{0}</body>&#160;&nbsp &#xa0" },
+
     { "what might have been a byte order mark",
       "prepend body",
       "\xef<p>a",
