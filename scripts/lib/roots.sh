@@ -2,7 +2,8 @@
 # entered by chroot.  Sourced, not run; needs apt.sh; everything as root.
 #
 # Whatever is started in a root is in a process namespace of its own, and its
-# mounts in a mount namespace: when root_run returns, nothing of it is left.
+# mounts in a mount namespace: when root_run returns, or the script is ended by
+# whichever signal, nothing of it is left.
 
 root_mirror=${MIRROR:-http://deb.debian.org/debian}
 
@@ -22,6 +23,17 @@ root_suite() {
 }
 
 
+# root_alone COMMAND...: runs it in those namespaces.  It is waited for as a job
+# in the background is, since a shell looks at no signal while one in the
+# foreground runs; and so it would ignore those of a keyboard.
+
+root_alone() {
+    setpriv --pdeathsig KILL unshare --mount --mount-proc --pid --fork \
+        --kill-child -- env --default-signal=INT,QUIT "$@" </dev/null &
+    wait $!
+}
+
+
 # root_base RELEASE: makes $roots/base-RELEASE, as small as debootstrap has it,
 # with security updates; once.
 
@@ -35,7 +47,7 @@ root_base() {
     rm -rf "$root_base"
     mkdir -p "$roots/debs"
 
-    debootstrap --variant=minbase --cache-dir="$roots/debs" \
+    root_alone debootstrap --variant=minbase --cache-dir="$roots/debs" \
         "$root_suite" "$root_base" "$root_mirror" \
         >"$roots/base-$1.log" 2>&1 || {
         tail -n 5 "$roots/base-$1.log" >&2
@@ -77,12 +89,14 @@ END
 }
 
 
-# root_copy RELEASE DIR: a fresh root at DIR.
+# root_copy RELEASE DIR: a fresh root at DIR, whole or not there.
 
 root_copy() {
     root_base "$1" || return 1
-    rm -rf "$2"
-    cp -a --reflink=auto "$roots/base-$1" "$2"
+    rm -rf "$2" "$2.part"
+    cp -a --reflink=auto "$roots/base-$1" "$2.part" || return 1
+    rm "$2.part/.complete"
+    mv "$2.part" "$2"
 }
 
 
@@ -95,7 +109,7 @@ root_run() {
     cp -L /etc/resolv.conf "$root_dir/etc/resolv.conf" 2>/dev/null || :
 
     # shellcheck disable=SC2016 # for the inner shell
-    unshare --mount --pid --fork --kill-child -- sh -c '
+    root_alone sh -c '
         root=$1
         shift
         mount -t proc proc "$root/proc" || exit
@@ -103,5 +117,5 @@ root_run() {
         mount -t tmpfs tmpfs "$root/dev/shm" || exit
         exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
             LC_ALL=C.UTF-8 TERM=dumb chroot "$root" "$@"
-    ' sh "$root_dir" "$@" </dev/null
+    ' sh "$root_dir" "$@"
 }
