@@ -20,12 +20,12 @@
 #include "patron_record.h"
 #include "ngx_http_patron_redis_int.h"
 #include "ngx_http_patron_invalidate.h"
+#include "ngx_http_patron_switches.h"
 
 
 #define NGX_HTTP_PATRON_LISTEN_PING   1000
 #define NGX_HTTP_PATRON_LISTEN_RETRY  10000
 #define NGX_HTTP_PATRON_LISTEN_TRIES  3
-#define NGX_HTTP_PATRON_POLL          1000
 #define NGX_HTTP_PATRON_LINGER        10
 #define NGX_HTTP_PATRON_LINGER_MAX    2000
 #define NGX_HTTP_PATRON_SUB_MAX       128
@@ -42,14 +42,10 @@ typedef struct {
     ngx_str_t                     ticker;
     ngx_http_patron_changed_pt    changed;      /* of these two */
     void                         *changed_data;
-    ngx_event_t                   poll;
     ngx_event_t                   linger;       /* of a worker that quits */
     ngx_msec_t                    lingers;      /* since then */
-    ngx_uint_t                    state;        /* the switches, as bits */
     unsigned                      complete:1;   /* there is an ear for each */
     unsigned                      listening:1;
-    unsigned                      asking:1;     /* for the switches */
-    unsigned                      dirty:1;      /* ask (again) */
 } ngx_http_patron_invalidate_t;
 
 
@@ -91,10 +87,6 @@ static void ngx_http_patron_invalidate_listen(
     ngx_http_patron_invalidate_t *inv);
 static void ngx_http_patron_invalidate_unlisten(
     ngx_http_patron_invalidate_t *inv, ngx_uint_t lost);
-static void ngx_http_patron_switches_poll(ngx_event_t *ev);
-static void ngx_http_patron_switches_ask(ngx_http_patron_invalidate_t *inv);
-static void ngx_http_patron_switches_replied(void *data,
-    patron_reply_t *reply);
 
 
 ngx_int_t
@@ -111,7 +103,6 @@ ngx_http_patron_invalidate_start(ngx_cycle_t *cycle,
 
     inv->redis = redis;
     inv->cycle = cycle;
-    inv->dirty = 1;
 
     ngx_queue_init(&inv->ears);
 
@@ -130,17 +121,12 @@ ngx_http_patron_invalidate_start(ngx_cycle_t *cycle,
            != NGX_OK
         || ngx_http_patron_invalidate_prefix(&inv->ticker, redis, "ticker:",
                                              cycle, dialogue)
+           != NGX_OK
+        || ngx_http_patron_switches_start(cycle, redis, &inv->switches)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
-
-    inv->poll.handler = ngx_http_patron_switches_poll;
-    inv->poll.data = inv;
-    inv->poll.log = cycle->log;
-    inv->poll.cancelable = 1;
-
-    ngx_add_timer(&inv->poll, NGX_HTTP_PATRON_POLL);
 
     inv->linger.handler = ngx_http_patron_linger_handler;
     inv->linger.data = inv;
@@ -191,10 +177,7 @@ ngx_http_patron_invalidate_stop(ngx_http_patron_redis_t *redis)
     redis->invalidate = NULL;
 
     ngx_http_patron_invalidate_unlisten(inv, 0);
-
-    if (inv->poll.timer_set) {
-        ngx_del_timer(&inv->poll);
-    }
+    ngx_http_patron_switches_stop(redis);
 
     if (inv->linger.timer_set) {
         ngx_del_timer(&inv->linger);
@@ -561,7 +544,7 @@ ngx_http_patron_invalidate_listen(ngx_http_patron_invalidate_t *inv)
         ngx_http_patron_zone_listen(zone, inv->redis->id);
     }
 
-    ngx_http_patron_switches_ask(inv);
+    ngx_http_patron_switches_ask(inv->redis);
     ngx_http_patron_invalidate_changed(inv);
 }
 
@@ -634,7 +617,7 @@ ngx_http_patron_invalidate_key(ngx_http_patron_invalidate_t *inv,
     if (key->len == inv->switches.len
         && ngx_memcmp(key->data, inv->switches.data, key->len) == 0)
     {
-        ngx_http_patron_switches_ask(inv);
+        ngx_http_patron_switches_ask(inv->redis);
         return;
     }
 
@@ -688,7 +671,7 @@ ngx_http_patron_invalidate_all(ngx_http_patron_invalidate_t *inv)
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_INVALIDATIONS);
     }
 
-    ngx_http_patron_switches_ask(inv);
+    ngx_http_patron_switches_ask(inv->redis);
     ngx_http_patron_invalidate_changed(inv);
 }
 
@@ -698,105 +681,5 @@ ngx_http_patron_invalidate_changed(ngx_http_patron_invalidate_t *inv)
 {
     if (inv->changed != NULL && !ngx_exiting) {
         inv->changed(inv->changed_data);
-    }
-}
-
-
-ngx_uint_t
-ngx_http_patron_switches(ngx_http_patron_redis_t *redis,
-    ngx_http_patron_zone_t *zone)
-{
-    ngx_http_patron_invalidate_t  *inv;
-
-    if (zone != NULL) {
-        return ngx_http_patron_zone_switches(zone, redis->id);
-    }
-
-    inv = redis->invalidate;
-
-    return (inv != NULL) ? inv->state : 0;
-}
-
-
-static void
-ngx_http_patron_switches_poll(ngx_event_t *ev)
-{
-    ngx_http_patron_invalidate_t  *inv = ev->data;
-
-    if (!inv->listening || inv->dirty) {
-        ngx_http_patron_switches_ask(inv);
-    }
-
-    ngx_add_timer(ev, NGX_HTTP_PATRON_POLL);
-}
-
-
-static void
-ngx_http_patron_switches_ask(ngx_http_patron_invalidate_t *inv)
-{
-    ngx_str_t  argv[4];
-
-    inv->dirty = 1;
-
-    if (inv->asking || ngx_exiting) {
-        return;
-    }
-
-    ngx_str_set(&argv[0], "HMGET");
-    argv[1] = inv->switches;
-    ngx_str_set(&argv[2], "walls");
-    ngx_str_set(&argv[3], "banners");
-
-    if (ngx_http_patron_redis_send(inv->redis, argv, 4, &inv->switches,
-                                   ngx_http_patron_switches_replied, inv)
-        == NGX_OK)
-    {
-        inv->asking = 1;
-        inv->dirty = 0;
-    }
-}
-
-
-static void
-ngx_http_patron_switches_replied(void *data, patron_reply_t *reply)
-{
-    ngx_uint_t                     state;
-    ngx_http_patron_zone_t        *zone;
-    ngx_http_patron_invalidate_t  *inv = data;
-
-    inv->asking = 0;
-
-    if (patron_reply_elements(reply) != 2) {
-        inv->dirty = 1;
-
-        if (reply != NULL && patron_redis_error(reply) == PATRON_REDIS_FINE) {
-            ngx_http_patron_redis_distrust();
-        }
-
-        return;
-    }
-
-    state = 0;
-
-    if (patron_reply_is(patron_reply_element(reply, 0), "open")) {
-        state |= NGX_HTTP_PATRON_WALLS_OPEN;
-    }
-
-    if (patron_reply_is(patron_reply_element(reply, 1), "off")) {
-        state |= NGX_HTTP_PATRON_BANNERS_OFF;
-    }
-
-    inv->state = state;
-
-    for (zone = ngx_http_patron_zone_next(inv->cycle, NULL);
-         zone != NULL;
-         zone = ngx_http_patron_zone_next(inv->cycle, zone))
-    {
-        ngx_http_patron_zone_set_switches(zone, inv->redis->id, state);
-    }
-
-    if (inv->dirty) {
-        /* changed again while it was being asked for */
-        ngx_http_patron_switches_ask(inv);
     }
 }

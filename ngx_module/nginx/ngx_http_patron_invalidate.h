@@ -2,7 +2,7 @@
 /*
  * Changes in Redis, heard of as they happen: client-side caching in broadcast
  * mode (CLIENT TRACKING, Redis 6 and later).  Drops members from the zones, and
- * keeps the switches fresh.
+ * has the switches asked for.
  */
 
 
@@ -43,19 +43,6 @@ void ngx_http_patron_watch(ngx_http_patron_redis_t *redis,
 /* True while this worker hears of every change in redis. */
 
 ngx_uint_t ngx_http_patron_listening(ngx_http_patron_redis_t *redis);
-
-
-/*
- * The switches of the hash "<prefix>switches": "walls open", "banners off".
- * Heard of at once, or asked for every second where Redis does not tell.  While
- * it is away the last state known stands.  zone may be NULL.
- */
-
-#define NGX_HTTP_PATRON_WALLS_OPEN   1
-#define NGX_HTTP_PATRON_BANNERS_OFF  2
-
-ngx_uint_t ngx_http_patron_switches(ngx_http_patron_redis_t *redis,
-    ngx_http_patron_zone_t *zone);
 
 
 #endif /* _NGX_HTTP_PATRON_INVALIDATE_H_INCLUDED_ */

@@ -23,6 +23,7 @@
 #include "ngx_http_patron_member.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_seals.h"
+#include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_zone.h"
 
 

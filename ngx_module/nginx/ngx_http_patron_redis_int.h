@@ -74,6 +74,7 @@ struct ngx_http_patron_redis_s {
     patron_dialogue_conf_t        dialogue;     /* for data */
     void                         *routing;
     void                         *invalidate;
+    void                         *switches;
     ngx_http_patron_zone_t       *zone;         /* for counters */
     ngx_msec_t                    latency;      /* 1/8 ms, smoothed */
     ngx_uint_t                    open;         /* between init and exit */

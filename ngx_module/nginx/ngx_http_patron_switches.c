@@ -1,0 +1,180 @@
+
+/*
+ * See the header.  A worker asks when it is told that the hash has changed, and
+ * every second while it is told of nothing.  What changes while the question is
+ * on its way is asked for again.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include "ngx_http_patron_redis_int.h"
+#include "ngx_http_patron_invalidate.h"
+#include "ngx_http_patron_switches.h"
+
+
+#define NGX_HTTP_PATRON_SWITCHES_POLL  1000
+
+
+typedef struct {
+    ngx_http_patron_redis_t  *redis;
+    ngx_cycle_t              *cycle;
+    ngx_str_t                 key;
+    ngx_event_t               poll;
+    ngx_uint_t                state;        /* as bits */
+    unsigned                  asking:1;
+    unsigned                  dirty:1;      /* ask (again) */
+} ngx_http_patron_switches_t;
+
+
+static void ngx_http_patron_switches_poll(ngx_event_t *ev);
+static void ngx_http_patron_switches_replied(void *data,
+    patron_reply_t *reply);
+
+
+ngx_int_t
+ngx_http_patron_switches_start(ngx_cycle_t *cycle,
+    ngx_http_patron_redis_t *redis, ngx_str_t *key)
+{
+    ngx_http_patron_switches_t  *sw;
+
+    sw = ngx_pcalloc(cycle->pool, sizeof(ngx_http_patron_switches_t));
+    if (sw == NULL) {
+        return NGX_ERROR;
+    }
+
+    sw->redis = redis;
+    sw->cycle = cycle;
+    sw->key = *key;
+    sw->dirty = 1;
+
+    sw->poll.handler = ngx_http_patron_switches_poll;
+    sw->poll.data = sw;
+    sw->poll.log = cycle->log;
+    sw->poll.cancelable = 1;
+
+    ngx_add_timer(&sw->poll, NGX_HTTP_PATRON_SWITCHES_POLL);
+
+    redis->switches = sw;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_patron_switches_stop(ngx_http_patron_redis_t *redis)
+{
+    ngx_http_patron_switches_t  *sw;
+
+    sw = redis->switches;
+    redis->switches = NULL;
+
+    if (sw->poll.timer_set) {
+        ngx_del_timer(&sw->poll);
+    }
+}
+
+
+ngx_uint_t
+ngx_http_patron_switches(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_zone_t *zone)
+{
+    ngx_http_patron_switches_t  *sw;
+
+    if (zone != NULL) {
+        return ngx_http_patron_zone_switches(zone, redis->id);
+    }
+
+    sw = redis->switches;
+
+    return (sw != NULL) ? sw->state : 0;
+}
+
+
+static void
+ngx_http_patron_switches_poll(ngx_event_t *ev)
+{
+    ngx_http_patron_switches_t  *sw = ev->data;
+
+    if (!ngx_http_patron_listening(sw->redis) || sw->dirty) {
+        ngx_http_patron_switches_ask(sw->redis);
+    }
+
+    ngx_add_timer(ev, NGX_HTTP_PATRON_SWITCHES_POLL);
+}
+
+
+void
+ngx_http_patron_switches_ask(ngx_http_patron_redis_t *redis)
+{
+    ngx_str_t                    argv[4];
+    ngx_http_patron_switches_t  *sw;
+
+    sw = redis->switches;
+
+    sw->dirty = 1;
+
+    if (sw->asking || ngx_exiting) {
+        return;
+    }
+
+    ngx_str_set(&argv[0], "HMGET");
+    argv[1] = sw->key;
+    ngx_str_set(&argv[2], "walls");
+    ngx_str_set(&argv[3], "banners");
+
+    if (ngx_http_patron_redis_send(redis, argv, 4, &sw->key,
+                                   ngx_http_patron_switches_replied, sw)
+        == NGX_OK)
+    {
+        sw->asking = 1;
+        sw->dirty = 0;
+    }
+}
+
+
+static void
+ngx_http_patron_switches_replied(void *data, patron_reply_t *reply)
+{
+    ngx_uint_t                   state;
+    ngx_http_patron_zone_t      *zone;
+    ngx_http_patron_switches_t  *sw = data;
+
+    sw->asking = 0;
+
+    if (patron_reply_elements(reply) != 2) {
+        sw->dirty = 1;
+
+        if (reply != NULL && patron_redis_error(reply) == PATRON_REDIS_FINE) {
+            ngx_http_patron_redis_distrust();
+        }
+
+        return;
+    }
+
+    state = 0;
+
+    if (patron_reply_is(patron_reply_element(reply, 0), "open")) {
+        state |= NGX_HTTP_PATRON_WALLS_OPEN;
+    }
+
+    if (patron_reply_is(patron_reply_element(reply, 1), "off")) {
+        state |= NGX_HTTP_PATRON_BANNERS_OFF;
+    }
+
+    sw->state = state;
+
+    for (zone = ngx_http_patron_zone_next(sw->cycle, NULL);
+         zone != NULL;
+         zone = ngx_http_patron_zone_next(sw->cycle, zone))
+    {
+        ngx_http_patron_zone_set_switches(zone, sw->redis->id, state);
+    }
+
+    if (sw->dirty) {
+        /* changed again while it was being asked for */
+        ngx_http_patron_switches_ask(sw->redis);
+    }
+}
