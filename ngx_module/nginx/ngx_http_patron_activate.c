@@ -67,8 +67,8 @@ static ngx_str_t  ngx_http_patron_activate_script = ngx_string(
 static ngx_int_t ngx_http_patron_activate_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_activate_redact(ngx_http_request_t *r,
     patron_str_t *args);
-static void ngx_http_patron_activate_body(ngx_http_request_t *r);
-static ngx_int_t ngx_http_patron_activate_form(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_activate_form(ngx_http_request_t *r,
+    patron_str_t *body);
 static ngx_uint_t ngx_http_patron_activate_read(ngx_http_request_t *r,
     patron_str_t *text, patron_str_t *token, ngx_str_t *to);
 static ngx_uint_t ngx_http_patron_activate_verify(ngx_http_request_t *r,
@@ -113,28 +113,24 @@ ngx_http_patron_activate_scripts(ngx_conf_t *cf,
 static ngx_int_t
 ngx_http_patron_activate_handler(ngx_http_request_t *r)
 {
-    ngx_int_t                 rc;
-    ngx_str_t                 to;
-    ngx_uint_t                status;
-    patron_str_t              args, token;
-    patron_claims_t           claims;
-    ngx_http_patron_state_t  *st;
+    ngx_int_t        rc;
+    ngx_str_t        to;
+    ngx_uint_t       status;
+    patron_str_t     args, token;
+    patron_claims_t  claims;
 
     static ngx_str_t  allow = ngx_string("Allow");
     static ngx_str_t  methods = ngx_string("GET, HEAD, POST");
 
-    st = ngx_http_patron_state_create(r);
-
-    if (st == NULL || ngx_http_patron_activate_redact(r, &args) != NGX_OK) {
+    if (ngx_http_patron_post_state(r) == NULL
+        || ngx_http_patron_activate_redact(r, &args) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* what is answered here is behind no wall */
-    ngx_memzero(&st->level, sizeof(patron_level_t));
-
     if (r->method == NGX_HTTP_POST) {
         return ngx_http_patron_post_form(r, "activation",
-                                         ngx_http_patron_activate_body);
+                                         ngx_http_patron_activate_form);
     }
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
@@ -183,45 +179,21 @@ ngx_http_patron_activate_redact(ngx_http_request_t *r, patron_str_t *args)
 }
 
 
-static void
-ngx_http_patron_activate_body(ngx_http_request_t *r)
-{
-    ngx_int_t  rc;
-
-    rc = ngx_http_patron_activate_form(r);
-
-    /* NGX_DONE: Redis is asked; NGX_AGAIN is a part of the answer unsent */
-
-    if (rc != NGX_DONE) {
-        ngx_http_finalize_request(r, rc);
-    }
-}
-
-
 static ngx_int_t
-ngx_http_patron_activate_form(ngx_http_request_t *r)
+ngx_http_patron_activate_form(ngx_http_request_t *r, patron_str_t *body)
 {
-    ngx_int_t                      rc;
     ngx_uint_t                     status;
-    patron_str_t                   body, token;
+    patron_str_t                   token;
     patron_claims_t                claims;
-    ngx_http_cleanup_t            *cln;
     ngx_http_patron_state_t       *st;
     ngx_http_patron_activation_t  *activation;
 
-    rc = ngx_http_patron_post_body(r, NGX_HTTP_PATRON_POST_MAX, &body);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
     activation = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_activation_t));
-    cln = ngx_http_cleanup_add(r, 0);
-
-    if (activation == NULL || cln == NULL) {
+    if (activation == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    status = ngx_http_patron_activate_read(r, &body, &token, &activation->to);
+    status = ngx_http_patron_activate_read(r, body, &token, &activation->to);
 
     if (status == NGX_HTTP_OK) {
         status = ngx_http_patron_activate_verify(r, &token, &claims);
@@ -238,16 +210,10 @@ ngx_http_patron_activate_form(ngx_http_request_t *r)
     st = ngx_http_patron_state(r);
     st->activation = activation;
 
-    cln->handler = ngx_http_patron_ask_detach;
-    cln->data = st;
-
     if (ngx_http_patron_activate_ask(r, st) != NGX_OK) {
         return ngx_http_patron_activate_refuse(r,
                                                NGX_HTTP_SERVICE_UNAVAILABLE);
     }
-
-    r->read_event_handler = ngx_http_test_reading;
-    r->write_event_handler = ngx_http_request_empty_handler;
 
     return NGX_DONE;
 }

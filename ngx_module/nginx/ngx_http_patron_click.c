@@ -59,16 +59,13 @@ ngx_http_patron_click_handler(ngx_http_request_t *r)
 
     location.len = campaign->url.len;
     location.data = ngx_pnalloc(r->pool, location.len);
-    st = ngx_http_patron_state_create(r);
+    st = ngx_http_patron_post_state(r);
 
     if (location.data == NULL || st == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     ngx_memcpy(location.data, campaign->url.data, location.len);
-
-    /* what is answered here is behind no wall */
-    ngx_memzero(&st->level, sizeof(patron_level_t));
 
     if (r->method == NGX_HTTP_GET && ngx_http_patron_stats_reader(r)) {
         counted.data = (u_char *) name.data;

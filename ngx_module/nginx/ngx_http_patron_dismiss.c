@@ -29,8 +29,8 @@
 
 
 static ngx_int_t ngx_http_patron_dismiss_handler(ngx_http_request_t *r);
-static void ngx_http_patron_dismiss_body(ngx_http_request_t *r);
-static ngx_int_t ngx_http_patron_dismiss_form(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_dismiss_form(ngx_http_request_t *r,
+    patron_str_t *body);
 static ngx_int_t ngx_http_patron_dismiss_id(ngx_http_request_t *r,
     patron_str_t *name, uint32_t *id);
 static ngx_int_t ngx_http_patron_dismiss_days(patron_str_t *body,
@@ -43,26 +43,19 @@ static ngx_int_t
 ngx_http_patron_dismiss_handler(ngx_http_request_t *r)
 {
     return ngx_http_patron_post_form(r, "dismissal",
-                                     ngx_http_patron_dismiss_body);
-}
-
-
-static void
-ngx_http_patron_dismiss_body(ngx_http_request_t *r)
-{
-    ngx_http_finalize_request(r, ngx_http_patron_dismiss_form(r));
+                                     ngx_http_patron_dismiss_form);
 }
 
 
 static ngx_int_t
-ngx_http_patron_dismiss_form(ngx_http_request_t *r)
+ngx_http_patron_dismiss_form(ngx_http_request_t *r, patron_str_t *body)
 {
     u_char                       buf[NGX_HTTP_PATRON_CAMPAIGN_KEY];
     uint32_t                     id;
     ngx_int_t                    rc;
     ngx_str_t                    to, counted;
     ngx_uint_t                   days;
-    patron_str_t                 body, name;
+    patron_str_t                 name;
     ngx_http_patron_state_t     *st;
     ngx_http_patron_loc_conf_t  *plcf;
 
@@ -70,14 +63,9 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r)
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
-    rc = ngx_http_patron_post_body(r, NGX_HTTP_PATRON_POST_MAX, &body);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    if (patron_form_field(&body, &field, buf, sizeof(buf), &name)
+    if (patron_form_field(body, &field, buf, sizeof(buf), &name)
         != PATRON_OK
-        || ngx_http_patron_dismiss_days(&body, &days) != NGX_OK)
+        || ngx_http_patron_dismiss_days(body, &days) != NGX_OK)
     {
         return NGX_HTTP_BAD_REQUEST;
     }
@@ -86,22 +74,18 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r)
         return NGX_HTTP_NOT_FOUND;
     }
 
-    rc = ngx_http_patron_dismiss_to(r, &body, &to);
+    rc = ngx_http_patron_dismiss_to(r, body, &to);
     if (rc != NGX_OK) {
         return rc;
     }
 
-    st = ngx_http_patron_state_create(r);
+    st = ngx_http_patron_state(r);
 
-    if (st == NULL
-        || ngx_http_patron_visit_read(r, plcf, st) != NGX_OK
+    if (ngx_http_patron_visit_read(r, plcf, st) != NGX_OK
         || ngx_http_patron_visit_make(r, st) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-
-    /* what is answered here is behind no wall */
-    ngx_memzero(&st->level, sizeof(patron_level_t));
 
     patron_visit_dismiss(st->visit, id, (unsigned) days, ngx_time());
 

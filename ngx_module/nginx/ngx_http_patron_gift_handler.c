@@ -53,8 +53,8 @@ static ngx_str_t  ngx_http_patron_gift_script = ngx_string(
     "return limit - n\n");
 
 
-static void ngx_http_patron_gift_body(ngx_http_request_t *r);
-static ngx_int_t ngx_http_patron_gift_mint(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_gift_mint(ngx_http_request_t *r,
+    patron_str_t *body);
 static ngx_int_t ngx_http_patron_gift_link(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_http_patron_minting_t *mint, patron_str_t *path);
@@ -92,13 +92,10 @@ ngx_http_patron_gift_handler(ngx_http_request_t *r)
     static ngx_str_t  allow = ngx_string("Allow");
     static ngx_str_t  post = ngx_string("POST");
 
-    st = ngx_http_patron_state_create(r);
+    st = ngx_http_patron_post_state(r);
     if (st == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-
-    /* what is answered here is behind no wall */
-    ngx_memzero(&st->level, sizeof(patron_level_t));
 
     if (r->method != NGX_HTTP_POST) {
         rc = ngx_http_discard_request_body(r);
@@ -124,60 +121,31 @@ ngx_http_patron_gift_handler(ngx_http_request_t *r)
                                              "a page of this site.");
     }
 
-    if (r->headers_in.content_length_n > NGX_HTTP_PATRON_POST_MAX) {
-        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
-    }
-
-    r->request_body_in_single_buf = 1;
-
-    rc = ngx_http_read_client_request_body(r, ngx_http_patron_gift_body);
-
-    return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
-}
-
-
-static void
-ngx_http_patron_gift_body(ngx_http_request_t *r)
-{
-    ngx_int_t  rc;
-
-    rc = ngx_http_patron_gift_mint(r);
-
-    /* NGX_DONE: Redis is asked; NGX_AGAIN is a part of the answer unsent */
-
-    if (rc != NGX_DONE) {
-        ngx_http_finalize_request(r, rc);
-    }
+    return ngx_http_patron_post_read(r, NGX_HTTP_PATRON_POST_MAX,
+                                     ngx_http_patron_gift_mint);
 }
 
 
 static ngx_int_t
-ngx_http_patron_gift_mint(ngx_http_request_t *r)
+ngx_http_patron_gift_mint(ngx_http_request_t *r, patron_str_t *body)
 {
     u_char                      *p;
     ngx_int_t                    rc;
-    patron_str_t                 body, path;
-    ngx_http_cleanup_t          *cln;
+    patron_str_t                 path;
     ngx_http_patron_state_t     *st;
     ngx_http_patron_minting_t   *mint;
     ngx_http_patron_loc_conf_t  *plcf;
 
     static const patron_str_t  name = patron_string("path");
 
-    rc = ngx_http_patron_post_body(r, NGX_HTTP_PATRON_POST_MAX, &body);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
     p = ngx_pnalloc(r->pool, PATRON_PATH_MAX);
     mint = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_minting_t));
-    cln = ngx_http_cleanup_add(r, 0);
 
-    if (p == NULL || mint == NULL || cln == NULL) {
+    if (p == NULL || mint == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (patron_form_field(&body, &name, p, PATRON_PATH_MAX, &path)
+    if (patron_form_field(body, &name, p, PATRON_PATH_MAX, &path)
         != PATRON_OK
         || patron_path_local(&path) != PATRON_OK)
     {
@@ -205,16 +173,10 @@ ngx_http_patron_gift_mint(ngx_http_request_t *r)
 
     st->minting = mint;
 
-    cln->handler = ngx_http_patron_ask_detach;
-    cln->data = st;
-
     if (ngx_http_patron_gift_ask(r, st, mint) != NGX_OK) {
         return ngx_http_patron_gift_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE,
                                            "Gifts cannot be made just now.");
     }
-
-    r->read_event_handler = ngx_http_test_reading;
-    r->write_event_handler = ngx_http_request_empty_handler;
 
     return NGX_DONE;
 }

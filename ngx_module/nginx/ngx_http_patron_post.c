@@ -10,8 +10,20 @@
 
 #include "patron_form.h"
 #include "patron_path.h"
+#include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
+
+
+struct ngx_http_patron_post_s {
+    size_t                   max;
+    ngx_http_patron_post_pt  handler;
+};
+
+
+static void ngx_http_patron_post_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_post_body(ngx_http_request_t *r, size_t max,
+    patron_str_t *body);
 
 
 ngx_int_t
@@ -46,7 +58,7 @@ ngx_http_patron_post_origin(ngx_http_request_t *r, patron_str_t *base)
 
 ngx_int_t
 ngx_http_patron_post_form(ngx_http_request_t *r, const char *what,
-    ngx_http_client_body_handler_pt handler)
+    ngx_http_patron_post_pt handler)
 {
     ngx_int_t     rc;
     patron_str_t  base;
@@ -68,17 +80,90 @@ ngx_http_patron_post_form(ngx_http_request_t *r, const char *what,
         return NGX_HTTP_FORBIDDEN;
     }
 
-    if (r->headers_in.content_length_n > NGX_HTTP_PATRON_POST_MAX) {
+    return ngx_http_patron_post_read(r, NGX_HTTP_PATRON_POST_MAX, handler);
+}
+
+
+ngx_int_t
+ngx_http_patron_post_read(ngx_http_request_t *r, size_t max,
+    ngx_http_patron_post_pt handler)
+{
+    ngx_int_t                 rc;
+    ngx_http_cleanup_t       *cln;
+    ngx_http_patron_post_t   *post;
+    ngx_http_patron_state_t  *st;
+
+    if (r->headers_in.content_length_n > (off_t) max) {
         return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
     }
 
-    rc = ngx_http_read_client_request_body(r, handler);
+    st = ngx_http_patron_post_state(r);
+    post = ngx_palloc(r->pool, sizeof(ngx_http_patron_post_t));
+    cln = ngx_http_cleanup_add(r, 0);
+
+    if (st == NULL || post == NULL || cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    post->max = max;
+    post->handler = handler;
+
+    st->post = post;
+
+    cln->handler = ngx_http_patron_ask_detach;
+    cln->data = st;
+
+    rc = ngx_http_read_client_request_body(r, ngx_http_patron_post_handler);
 
     return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
 }
 
 
-ngx_int_t
+ngx_http_patron_state_t *
+ngx_http_patron_post_state(ngx_http_request_t *r)
+{
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state_create(r);
+
+    if (st != NULL) {
+        ngx_memzero(&st->level, sizeof(patron_level_t));
+    }
+
+    return st;
+}
+
+
+static void
+ngx_http_patron_post_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                rc;
+    patron_str_t             body;
+    ngx_http_patron_post_t  *post;
+
+    post = ngx_http_patron_state(r)->post;
+
+    rc = ngx_http_patron_post_body(r, post->max, &body);
+
+    if (rc == NGX_OK) {
+        rc = post->handler(r, &body);
+    }
+
+    /* NGX_AGAIN is a part of the answer unsent */
+
+    if (rc != NGX_DONE) {
+        ngx_http_finalize_request(r, rc);
+        return;
+    }
+
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = ngx_http_request_empty_handler;
+}
+
+
+/* NGX_OK or a status. */
+
+static ngx_int_t
 ngx_http_patron_post_body(ngx_http_request_t *r, size_t max,
     patron_str_t *body)
 {

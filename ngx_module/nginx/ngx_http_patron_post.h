@@ -16,6 +16,15 @@
 
 
 /*
+ * Goes on with the body in one piece.  What it returns finalizes the request;
+ * NGX_DONE: ngx_http_patron_ask() has asked, and resume() finalizes it.
+ */
+
+typedef ngx_int_t (*ngx_http_patron_post_pt)(ngx_http_request_t *r,
+    patron_str_t *body);
+
+
+/*
  * Does the request come from a page of its own host, as Origin says, or Referer
  * where there is none?  NGX_OK, and "scheme://host" of that page in base, or
  * NGX_DECLINED.
@@ -31,15 +40,19 @@ ngx_int_t ngx_http_patron_post_origin(ngx_http_request_t *r,
  */
 
 ngx_int_t ngx_http_patron_post_form(ngx_http_request_t *r, const char *what,
-    ngx_http_client_body_handler_pt handler);
+    ngx_http_patron_post_pt handler);
 
 /*
- * In the handler that ngx_http_read_client_request_body() calls: the body in
- * one piece, of at most max bytes.  NGX_OK or a status.
+ * The same without those checks, for a body of at most max bytes: what it
+ * returns is what the content handler returns.
  */
 
-ngx_int_t ngx_http_patron_post_body(ngx_http_request_t *r, size_t max,
-    patron_str_t *body);
+ngx_int_t ngx_http_patron_post_read(ngx_http_request_t *r, size_t max,
+    ngx_http_patron_post_pt handler);
+
+/* The state of a request answered here, behind no wall; NULL for no memory. */
+
+ngx_http_patron_state_t *ngx_http_patron_post_state(ngx_http_request_t *r);
 
 /*
  * The field "to" of a form or a query: a path on this site.  NGX_DECLINED where

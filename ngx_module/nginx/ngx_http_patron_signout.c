@@ -11,65 +11,44 @@
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_signout.h"
-#include "ngx_http_patron_state.h"
 
 
 static ngx_int_t ngx_http_patron_signout_handler(ngx_http_request_t *r);
-static void ngx_http_patron_signout_body(ngx_http_request_t *r);
-static ngx_int_t ngx_http_patron_signout_form(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_signout_form(ngx_http_request_t *r,
+    patron_str_t *body);
 
 
 static ngx_int_t
 ngx_http_patron_signout_handler(ngx_http_request_t *r)
 {
     return ngx_http_patron_post_form(r, "sign-out",
-                                     ngx_http_patron_signout_body);
-}
-
-
-static void
-ngx_http_patron_signout_body(ngx_http_request_t *r)
-{
-    ngx_http_finalize_request(r, ngx_http_patron_signout_form(r));
+                                     ngx_http_patron_signout_form);
 }
 
 
 static ngx_int_t
-ngx_http_patron_signout_form(ngx_http_request_t *r)
+ngx_http_patron_signout_form(ngx_http_request_t *r, patron_str_t *body)
 {
     ngx_int_t                    rc;
     ngx_str_t                    to;
-    patron_str_t                 body;
-    ngx_http_patron_state_t     *st;
     ngx_http_patron_loc_conf_t  *plcf;
 
     static ngx_str_t  none = ngx_string("");
 
-    rc = ngx_http_patron_post_body(r, NGX_HTTP_PATRON_POST_MAX, &body);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
     ngx_str_set(&to, "/");
 
-    rc = ngx_http_patron_post_to(r, &body, &to);
+    rc = ngx_http_patron_post_to(r, body, &to);
     if (rc != NGX_OK && rc != NGX_DECLINED) {
         return rc;
     }
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
-    st = ngx_http_patron_state_create(r);
-
-    if (st == NULL
-        || ngx_http_patron_cookie_set(r, plcf, &plcf->cookie.name, &none, 0)
-           != NGX_OK)
+    if (ngx_http_patron_cookie_set(r, plcf, &plcf->cookie.name, &none, 0)
+        != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-
-    /* what is answered here is behind no wall */
-    ngx_memzero(&st->level, sizeof(patron_level_t));
 
     return ngx_http_patron_see_other(r, &to);
 }

@@ -45,6 +45,7 @@ typedef struct ngx_http_patron_page_s      ngx_http_patron_page_t;
 typedef struct ngx_http_patron_ask_s       ngx_http_patron_ask_t;
 typedef struct ngx_http_patron_metering_s  ngx_http_patron_metering_t;
 typedef struct ngx_http_patron_device_s    ngx_http_patron_device_t;
+typedef struct ngx_http_patron_post_s      ngx_http_patron_post_t;
 typedef struct ngx_http_patron_minting_s   ngx_http_patron_minting_t;
 typedef struct ngx_http_patron_activation_s  ngx_http_patron_activation_t;
 typedef struct ngx_http_patron_delivery_s  ngx_http_patron_delivery_t;
@@ -100,6 +101,7 @@ typedef struct {
     ngx_http_patron_ask_t     *ask;         /* a question to Redis, waiting */
     ngx_http_patron_metering_t *meter;      /* the meter, once it was asked */
     ngx_http_patron_device_t  *device;
+    ngx_http_patron_post_t    *post;        /* a body that is read */
     ngx_http_patron_minting_t *minting;     /* of the gift handler */
     ngx_http_patron_activation_t *activation;
     ngx_http_patron_delivery_t *delivery;   /* of a webhook */

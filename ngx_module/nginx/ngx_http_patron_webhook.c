@@ -82,10 +82,10 @@ static ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "return 1\n");
 
 
-static void ngx_http_patron_webhook_body(ngx_http_request_t *r);
-static ngx_int_t ngx_http_patron_webhook_receive(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_webhook_receive(ngx_http_request_t *r,
+    patron_str_t *body);
 static ngx_int_t ngx_http_patron_webhook_event(ngx_http_request_t *r,
-    patron_webhook_event_t *event);
+    patron_str_t *body, patron_webhook_event_t *event);
 static ngx_int_t ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, patron_webhook_event_t *event);
 static void ngx_http_patron_webhook_answer(ngx_http_patron_state_t *st,
@@ -108,8 +108,7 @@ ngx_http_patron_webhook_scripts(ngx_conf_t *cf,
 ngx_int_t
 ngx_http_patron_webhook_handler(ngx_http_request_t *r)
 {
-    ngx_int_t                 rc;
-    ngx_http_patron_state_t  *st;
+    ngx_int_t  rc;
 
     static ngx_str_t  allow = ngx_string("Allow");
     static ngx_str_t  post = ngx_string("POST");
@@ -121,44 +120,15 @@ ngx_http_patron_webhook_handler(ngx_http_request_t *r)
                             : NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (r->headers_in.content_length_n > PATRON_WEBHOOK_BODY_MAX) {
-        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
-    }
-
-    st = ngx_http_patron_state_create(r);
-    if (st == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    /* what is answered here is behind no wall */
-    ngx_memzero(&st->level, sizeof(patron_level_t));
-
-    rc = ngx_http_read_client_request_body(r, ngx_http_patron_webhook_body);
-
-    return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
-}
-
-
-static void
-ngx_http_patron_webhook_body(ngx_http_request_t *r)
-{
-    ngx_int_t  rc;
-
-    rc = ngx_http_patron_webhook_receive(r);
-
-    /* NGX_DONE: Redis is asked; NGX_AGAIN is a part of the answer unsent */
-
-    if (rc != NGX_DONE) {
-        ngx_http_finalize_request(r, rc);
-    }
+    return ngx_http_patron_post_read(r, PATRON_WEBHOOK_BODY_MAX,
+                                     ngx_http_patron_webhook_receive);
 }
 
 
 static ngx_int_t
-ngx_http_patron_webhook_receive(ngx_http_request_t *r)
+ngx_http_patron_webhook_receive(ngx_http_request_t *r, patron_str_t *body)
 {
     ngx_int_t                     rc;
-    ngx_http_cleanup_t           *cln;
     patron_webhook_event_t       *event;
     ngx_http_patron_state_t      *st;
     ngx_http_patron_loc_conf_t   *plcf;
@@ -168,13 +138,12 @@ ngx_http_patron_webhook_receive(ngx_http_request_t *r)
 
     event = ngx_palloc(r->pool, sizeof(patron_webhook_event_t));
     st->delivery = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_delivery_t));
-    cln = ngx_http_cleanup_add(r, 0);
 
-    if (event == NULL || st->delivery == NULL || cln == NULL) {
+    if (event == NULL || st->delivery == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = ngx_http_patron_webhook_event(r, event);
+    rc = ngx_http_patron_webhook_event(r, body, event);
 
     if (rc == NGX_DECLINED) {
         return ngx_http_patron_webhook_say(r, "ignored\n");
@@ -186,18 +155,12 @@ ngx_http_patron_webhook_receive(ngx_http_request_t *r)
 
     st->delivery->redis = plcf->redis;
 
-    cln->handler = ngx_http_patron_ask_detach;
-    cln->data = st;
-
     if (ngx_http_patron_webhook_ask(r, st, event) != NGX_OK) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "patron: webhook not written: redis %V is away",
                       ngx_http_patron_redis_name(plcf->redis));
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
-
-    r->read_event_handler = ngx_http_test_reading;
-    r->write_event_handler = ngx_http_request_empty_handler;
 
     return NGX_DONE;
 }
@@ -206,24 +169,18 @@ ngx_http_patron_webhook_receive(ngx_http_request_t *r)
 /* NGX_OK; NGX_DECLINED: it is of no membership; or a status. */
 
 static ngx_int_t
-ngx_http_patron_webhook_event(ngx_http_request_t *r,
+ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
     patron_webhook_event_t *event)
 {
     int                              rc;
-    ngx_int_t                        status;
     ngx_str_t                        name, *header;
     const char                      *reason;
-    patron_str_t                     body, signature;
+    patron_str_t                     signature;
     ngx_http_patron_loc_conf_t      *plcf;
     ngx_http_patron_webhook_conf_t  *webhook;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
     webhook = plcf->webhook;
-
-    status = ngx_http_patron_post_body(r, PATRON_WEBHOOK_BODY_MAX, &body);
-    if (status != NGX_OK) {
-        return status;
-    }
 
     name.data = (u_char *) patron_webhook_headers[webhook->provider].data;
     name.len = patron_webhook_headers[webhook->provider].len;
@@ -240,7 +197,7 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r,
     signature.len = header->len;
 
     if (patron_webhook_verify(webhook->provider, &webhook->key, &signature,
-                              &body, ngx_time(), webhook->tolerance, &reason)
+                              body, ngx_time(), webhook->tolerance, &reason)
         != PATRON_OK)
     {
         ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
@@ -248,7 +205,7 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r,
         return NGX_HTTP_BAD_REQUEST;
     }
 
-    rc = patron_webhook_read(webhook->provider, &webhook->paths, &body,
+    rc = patron_webhook_read(webhook->provider, &webhook->paths, body,
                              ngx_time(), event, &reason);
 
     if (rc == PATRON_ERROR) {
