@@ -81,9 +81,7 @@ ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if ((st->inquiry != NULL && st->inquiry->waiter.waiting)
-        || st->ask != NULL)
-    {
+    if (ngx_http_patron_inquiring(st) || st->ask != NULL) {
         /* a write event of somebody else's */
         return NGX_AGAIN;
     }

@@ -134,6 +134,12 @@ typedef struct {
 } ngx_http_patron_state_t;
 
 
+/* Is the member still being asked for? */
+
+#define ngx_http_patron_inquiring(st)                                         \
+    ((st)->inquiry != NULL && (st)->inquiry->waiter.waiting)
+
+
 /* The state of r's main request, or NULL. */
 
 ngx_http_patron_state_t *ngx_http_patron_state(ngx_http_request_t *r);

@@ -166,9 +166,7 @@ ngx_http_patron_variable_state(ngx_http_request_t *r,
 
     st = ngx_http_patron_state(r);
 
-    if (st == NULL
-        || (st->inquiry != NULL && st->inquiry->waiter.waiting))
-    {
+    if (st == NULL || ngx_http_patron_inquiring(st)) {
         ngx_http_patron_set_value(v, "", 0);
         return NGX_OK;
     }
