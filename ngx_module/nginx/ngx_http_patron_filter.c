@@ -3,6 +3,10 @@
  * The filters.  The header filter decides whether the response is ours to
  * edit, to cut or to refuse, and says so in the headers; the body filter hands
  * chains to the page and passes on what it makes of them.
+ *
+ * One more stands before all others, where there are walls: a filter ahead of
+ * ours that cannot go on, as gunzip with what it cannot decode, tells only who
+ * called it.
  */
 
 
@@ -40,10 +44,14 @@ static ngx_int_t ngx_http_patron_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_leave_out(ngx_http_request_t *r,
     ngx_chain_t *in);
+static ngx_int_t ngx_http_patron_first_body_filter(ngx_http_request_t *r,
+    ngx_chain_t *in);
+static ngx_int_t ngx_http_patron_body_failed(ngx_http_request_t *r);
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
+static ngx_http_output_body_filter_pt    ngx_http_patron_second_body_filter;
 
 
 /* The context of a subrequest whose body is left out. */
@@ -576,6 +584,44 @@ ngx_http_patron_leave_out(ngx_http_request_t *r, ngx_chain_t *in)
 }
 
 
+static ngx_int_t
+ngx_http_patron_first_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_patron_second_body_filter(r, in);
+
+    return (rc == NGX_ERROR) ? ngx_http_patron_body_failed(r) : rc;
+}
+
+
+/* Of a page that is held nothing has been sent. */
+
+__attribute__((noinline)) static ngx_int_t
+ngx_http_patron_body_failed(ngx_http_request_t *r)
+{
+    ngx_http_patron_page_t   *page;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_get_module_ctx(r, ngx_http_patron_module);
+
+    if (r != r->main || st == NULL || r->connection->error) {
+        return NGX_ERROR;
+    }
+
+    page = st->page;
+
+    if (page == NULL || !(page->probing || page->holding)) {
+        return NGX_ERROR;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "patron: walled page refused: its body cannot be decoded");
+
+    return ngx_http_patron_page_bad_gateway(page);
+}
+
+
 ngx_int_t
 ngx_http_patron_filter_init(ngx_conf_t *cf)
 {
@@ -586,4 +632,16 @@ ngx_http_patron_filter_init(ngx_conf_t *cf)
     ngx_http_top_body_filter = ngx_http_patron_body_filter;
 
     return NGX_OK;
+}
+
+
+/* All filters are in their places now. */
+
+void
+ngx_http_patron_filter_init_process(ngx_http_patron_main_conf_t *pmcf)
+{
+    if (pmcf != NULL && pmcf->walled) {
+        ngx_http_patron_second_body_filter = ngx_http_top_body_filter;
+        ngx_http_top_body_filter = ngx_http_patron_first_body_filter;
+    }
 }

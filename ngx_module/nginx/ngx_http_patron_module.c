@@ -431,6 +431,8 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_patron_loc_conf_t *prev = parent;
     ngx_http_patron_loc_conf_t *conf = child;
 
+    ngx_http_patron_main_conf_t  *pmcf;
+
     ngx_conf_merge_value(conf->enable, prev->enable, 0);
     ngx_conf_merge_ptr_value(conf->keys, prev->keys, NULL);
     ngx_conf_merge_ptr_value(conf->redis, prev->redis, NULL);
@@ -507,6 +509,11 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (conf->rules == NULL && !conf->walled) {
         return NGX_CONF_OK;
+    }
+
+    if (conf->walled) {
+        pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+        pmcf->walled = 1;
     }
 
     if (ngx_http_patron_merge_vary(cf, conf) != NGX_OK
@@ -658,6 +665,9 @@ ngx_http_patron_init_process(ngx_cycle_t *cycle)
     {
         return NGX_ERROR;
     }
+
+    ngx_http_patron_filter_init_process(
+        ngx_http_cycle_get_module_main_conf(cycle, ngx_http_patron_module));
 
     return NGX_OK;
 }

@@ -198,6 +198,7 @@ typedef struct {
     ngx_array_t                tickers;     /* ngx_str_t: of templates */
     ngx_array_t                banner_names;    /* ngx_str_t */
     ngx_uint_t                 dismissed;   /* there is a handler for it */
+    ngx_uint_t                 walled;      /* there is a page that may be */
 
     ngx_http_patron_script_t   meter_count;
     ngx_http_patron_script_t   meter_back;

@@ -15,8 +15,6 @@
 
 static ngx_uint_t ngx_http_patron_page_broke_off(ngx_http_patron_page_t *page,
     ngx_buf_t *b);
-static ngx_int_t ngx_http_patron_page_bad_gateway(ngx_http_patron_page_t *page,
-    ngx_int_t *rc);
 static ngx_int_t ngx_http_patron_page_probe(ngx_http_patron_page_t *page,
     ngx_buf_t *b, ngx_int_t *rc);
 static ngx_buf_t *ngx_http_patron_page_keep(ngx_http_patron_page_t *page,
@@ -138,7 +136,8 @@ ngx_http_patron_page_feed(ngx_http_patron_page_t *page, ngx_chain_t *in,
         if ((page->probing || page->holding)
             && ngx_http_patron_page_broke_off(page, cl->buf))
         {
-            return ngx_http_patron_page_bad_gateway(page, rc);
+            *rc = ngx_http_patron_page_bad_gateway(page);
+            return NGX_DONE;
         }
 
         if (page->probing) {
@@ -182,18 +181,15 @@ ngx_http_patron_page_broke_off(ngx_http_patron_page_t *page, ngx_buf_t *b)
 }
 
 
-/* The headers have waited: there is still a status to give. */
-
-static ngx_int_t
-ngx_http_patron_page_bad_gateway(ngx_http_patron_page_t *page, ngx_int_t *rc)
+ngx_int_t
+ngx_http_patron_page_bad_gateway(ngx_http_patron_page_t *page)
 {
     page->drop = 1;
     ngx_http_patron_state(page->request)->page = NULL;
 
-    *rc = ngx_http_filter_finalize_request(page->request,
-                                           &ngx_http_patron_module,
-                                           NGX_HTTP_BAD_GATEWAY);
-    return NGX_DONE;
+    return ngx_http_filter_finalize_request(page->request,
+                                            &ngx_http_patron_module,
+                                            NGX_HTTP_BAD_GATEWAY);
 }
 
 

@@ -88,6 +88,13 @@ ngx_int_t ngx_http_patron_page_feed(ngx_http_patron_page_t *page,
     ngx_chain_t *in, ngx_int_t *rc);
 
 
+/*
+ * The rest of a page whose headers have waited will not come: there is still a
+ * status to give.  What to return.
+ */
+
+ngx_int_t ngx_http_patron_page_bad_gateway(ngx_http_patron_page_t *page);
+
 /* True if nothing is to be done to this part of the body: it may go on. */
 
 ngx_uint_t ngx_http_patron_page_skip(ngx_http_patron_page_t *page,

@@ -226,6 +226,7 @@ void ngx_http_patron_banners_shown(ngx_http_request_t *r,
 /* ngx_http_patron_filter.c, ngx_http_patron_variables.c */
 
 ngx_int_t ngx_http_patron_filter_init(ngx_conf_t *cf);
+void ngx_http_patron_filter_init_process(ngx_http_patron_main_conf_t *pmcf);
 ngx_int_t ngx_http_patron_add_variables(ngx_conf_t *cf);
 
 #endif /* _NGX_HTTP_PATRON_STATE_H_INCLUDED_ */
