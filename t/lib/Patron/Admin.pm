@@ -25,7 +25,8 @@ sub _watch {
     $watch = $t->dir . '/watch';
     mkdir $watch or die "$watch: $!\n";
 
-    for my $name (qw(openssl redis-cli od tr sed iconv date grep sort cat)) {
+    for my $name (qw(openssl redis-cli od tr sed iconv date grep sort cat
+        curl perl)) {
         my ($real) = grep { -x } map { "$_/$name" } split /:/, $ENV{PATH};
         $t->file("watch/$name", <<"EOS", 0755);
 #!/bin/sh
