@@ -5,6 +5,7 @@ use strict;
 use warnings;
 
 use Compress::Zlib ();
+use IO::Socket::INET;
 use Test::More;
 
 use lib 't/lib';
@@ -129,6 +130,19 @@ for my $way ('', '/whole', '/cached', '/cached', '/gz/static') {
 
     ok(!$r || $r->truncated || $r->status == 502, "$way/little: not whole");
     unlike($r ? $r->body : '', qr/SECRET/, 'with nothing of the rest');
+}
+
+# By HTTP/1.0 the end of a page is the end of its connection.
+
+for my $way ('', '/whole', '/cached') {
+    my $socket = IO::Socket::INET->new('127.0.0.1:' . $t->port) or die;
+    my $got = '';
+
+    print $socket "GET $way/open HTTP/1.0\r\nHost: localhost\r\n\r\n";
+    1 while sysread($socket, $got, 65536, length $got);
+
+    ok($!{ECONNRESET}, "$way/open, HTTP/1.0: broken off");
+    unlike($got, qr/SECRET/, 'with nothing of the rest');
 }
 
 $t->finish;

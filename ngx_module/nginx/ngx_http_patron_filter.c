@@ -47,6 +47,7 @@ static ngx_int_t ngx_http_patron_leave_out(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_first_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_body_failed(ngx_http_request_t *r);
+static void ngx_http_patron_reset(ngx_http_request_t *r);
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
@@ -595,7 +596,10 @@ ngx_http_patron_first_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 }
 
 
-/* Of a page that is held nothing has been sent. */
+/*
+ * Of a page that is held nothing has been sent.  Any other is broken off: nginx
+ * closes the connection before the last chunk, or what is left of the length.
+ */
 
 __attribute__((noinline)) static ngx_int_t
 ngx_http_patron_body_failed(ngx_http_request_t *r)
@@ -611,7 +615,19 @@ ngx_http_patron_body_failed(ngx_http_request_t *r)
 
     page = st->page;
 
-    if (page == NULL || !(page->probing || page->holding)) {
+    if (page == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (!page->probing && !page->holding) {
+
+        if (!r->chunked
+            && r->headers_out.content_length_n == -1
+            && r->http_version <= NGX_HTTP_VERSION_11)
+        {
+            ngx_http_patron_reset(r);
+        }
+
         return NGX_ERROR;
     }
 
@@ -619,6 +635,26 @@ ngx_http_patron_body_failed(ngx_http_request_t *r)
                   "patron: walled page refused: its body cannot be decoded");
 
     return ngx_http_patron_page_bad_gateway(page);
+}
+
+
+/* Where the end of the connection is the page's, it is not to be one. */
+
+static void
+ngx_http_patron_reset(ngx_http_request_t *r)
+{
+    struct linger  linger;
+
+    linger.l_onoff = 1;
+    linger.l_linger = 0;
+
+    if (setsockopt(r->connection->fd, SOL_SOCKET, SO_LINGER,
+                   (const void *) &linger, sizeof(struct linger))
+        == -1)
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, ngx_socket_errno,
+                      "setsockopt(SO_LINGER) failed");
+    }
 }
 
 
