@@ -83,8 +83,10 @@ sub check {
     return ($status, $out, $err);
 }
 
-my $clean = "sentences that a wall takes out of the guest's page: %d; found in"
-    . " it all the same: %d\n";
+my $clean = "sentences that are cut out of the guest's page: %d; found in it"
+    . " all the same: %d\nfrom:\n  Nobody had ever seen the café with its"
+    . " lights out.\nto:\n  In the morning the keeper was gone, and so was the"
+    . " lamp.\n";
 
 for my $name (qw(clean lead)) {
     my ($status, $out, $err) = check("/left/$name.html");

@@ -157,6 +157,22 @@ sub sentences {
 }
 
 
+# A list of them as a terminal may show it.
+
+sub show {
+    my ($title, @sentences) = @_;
+
+    print "$title:\n";
+
+    for my $sentence (@sentences) {
+        $sentence =~ s/[[:cntrl:]\s]+/ /g;
+        $sentence =~ s/^ //;
+        print '  ', length $sentence > 72 ? substr($sentence, 0, 69) . '...'
+            : $sentence, "\n";
+    }
+}
+
+
 sub count {
     my ($letters, $text) = @_;
     my ($n, $at) = (0, 0);
@@ -178,8 +194,8 @@ my @sentences = sentences($patron[0][1]);
 
 $_->[0][1] = letters($_->[0][1]) for \@guest, \@patron;
 
-my ($taken, $left) = (0, 0);
-my (@places, %found);
+my $left = 0;
+my (@taken, @places, %found);
 
 for my $s (@sentences) {
     my $letters = $s->[1];
@@ -188,7 +204,7 @@ for my $s (@sentences) {
 
     my %in = map { $_->[0] => 1 } grep { index($_->[1], $letters) >= 0 } @guest;
 
-    $taken++;
+    push @taken, $s->[0];
     $left++ if %in;
 
     for my $where (sort keys %in) {
@@ -197,24 +213,20 @@ for my $s (@sentences) {
     }
 }
 
-if ($taken == 0) {
+if (!@taken) {
     print "nothing is taken out of the guest's page: no wall stands there, or"
         . " the token is no patron's\n";
     exit 1;
 }
 
-print "sentences that a wall takes out of the guest's page: $taken; found in"
-    . " it all the same: $left\n";
+# What only patrons are told, as thanks, is not in the guest's page either: who
+# sees the first and the last knows what was cut.
 
-for my $where (@places) {
-    print "$where:\n";
+print 'sentences that are cut out of the guest\'s page: ', scalar(@taken),
+    "; found in it all the same: $left\n";
 
-    for my $sentence (@{$found{$where}}) {
-        $sentence =~ s/[[:cntrl:]\s]+/ /g;
-        $sentence =~ s/^ //;
-        print '  ', length $sentence > 72 ? substr($sentence, 0, 69) . '...'
-            : $sentence, "\n";
-    }
-}
+show('from', $taken[0]);
+show('to', $taken[-1]);
+show($_, @{$found{$_}}) for @places;
 
 exit($left ? 1 : 0);

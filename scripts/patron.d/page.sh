@@ -17,9 +17,10 @@ removes them.  The status is 1 where there are any, or nothing is taken out.
                  patron token mint --key FILE --sub 42 | patron page check URL
   --cookie NAME  the cookie it goes into, as in patron_cookie (patron)
 
-Escapes of HTML and JSON are read; base64 and what is compressed or encrypted
-are not.  A sentence has 24 letters at least.  An article that is metered is
-open to a guest who comes for the first time: state it "members" to check it.
+The first and the last of what is taken out are shown: see that they are the
+article's.  One that is metered is open to a guest who comes for the first time:
+state it "members" to check it.  Escapes of HTML and JSON are read; base64 and
+what is compressed or encrypted are not.  A sentence has 24 letters at least.
 Needs curl and perl.
 END
 }
