@@ -49,6 +49,8 @@ ngx_http_patron_campaigns_add(ngx_conf_t *cf, ngx_http_patron_redis_t *redis)
 
     campaigns->redis = redis;
     campaigns->zone = pmcf->zone;
+    campaigns->core = ngx_http_conf_get_module_main_conf(cf,
+                                                       ngx_http_core_module);
     campaigns->vars = &pmcf->template_vars;
     campaigns->tickers = &pmcf->tickers;
 

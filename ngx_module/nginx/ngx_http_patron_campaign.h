@@ -19,7 +19,7 @@
 #include "ngx_http_patron_state.h"
 
 
-#define NGX_HTTP_PATRON_CAMPAIGNS_MAX  256
+#define NGX_HTTP_PATRON_CAMPAIGNS_MAX  PATRON_CAMPAIGNS
 #define NGX_HTTP_PATRON_CAMPAIGN_KEY   120      /* bytes of "<slot>:<name>" */
 #define NGX_HTTP_PATRON_TICKERS_MAX    64
 #define NGX_HTTP_PATRON_TICKER_MAX     256      /* bytes of a value */
@@ -47,12 +47,24 @@ typedef struct {
 } ngx_http_patron_appeal_t;
 
 
+/* A variable of nginx, found for good. */
+
+typedef struct {
+    ngx_str_t                  name;        /* in small letters */
+    ngx_http_variable_t       *variable;    /* NULL: there is none */
+    ngx_uint_t                 prefix;      /* it is one such as $arg_ */
+} ngx_http_patron_target_t;
+
+
 typedef struct {
     ngx_str_t                  name;
     patron_campaign_t        **list;        /* chosen from */
     size_t                     n;
+    uint64_t                   hash;        /* of its name */
+    patron_targets_t          *targets;     /* of the list, */
+    ngx_http_patron_target_t  *variables;   /* and what they ask for */
     ngx_http_patron_vary_t     vary;
-    uint16_t                  *ranks;       /* by bucket of readers, or NULL */
+    uint8_t                   *ranks;       /* by bucket of readers, or NULL */
     ngx_uint_t                 ranked;      /* so many buckets have theirs */
     unsigned                   split:1;     /* the reader's id decides */
     unsigned                   capped:1;
@@ -80,6 +92,7 @@ typedef struct ngx_http_patron_loader_s  ngx_http_patron_loader_t;
 struct ngx_http_patron_campaigns_s {
     ngx_http_patron_redis_t         *redis;
     ngx_http_patron_zone_t          *zone;
+    ngx_http_core_main_conf_t       *core;      /* has nginx's variables */
     ngx_array_t                     *vars;      /* a campaign may read */
     ngx_array_t                     *tickers;   /* ngx_str_t: of banners */
     ngx_http_patron_campaign_set_t  *set;       /* the worker's, or NULL */

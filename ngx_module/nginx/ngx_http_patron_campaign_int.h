@@ -13,9 +13,10 @@
 
 #define NGX_HTTP_PATRON_VARIABLE     128    /* bytes of a name */
 
-/* From so many campaigns in a slot, readers are taken together in 4096ths. */
+/* From so many campaigns in a slot, readers are taken together in 4096ths.  No
+   fewer than are ranked. */
 
-#define NGX_HTTP_PATRON_RANKED_MIN   16
+#define NGX_HTTP_PATRON_RANKED_MIN   PATRON_CAMPAIGN_RANKED
 
 
 /* ngx_http_patron_campaign_set.c: NULL if it is no set, or for no memory. */

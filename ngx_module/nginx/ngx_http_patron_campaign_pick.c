@@ -24,9 +24,9 @@
 static ngx_int_t ngx_http_patron_slot_vary(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_slot_conf_t *slot);
 static uint64_t ngx_http_patron_reader_key(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, const patron_str_t *slot);
+    ngx_http_patron_state_t *st, ngx_http_patron_slot_conf_t *slot);
 static const patron_str_t *ngx_http_patron_target(void *data,
-    const patron_str_t *name);
+    unsigned which);
 static ngx_int_t ngx_http_patron_campaign_variable(ngx_http_request_t *r,
     const patron_str_t *name, patron_str_t *value);
 static ngx_int_t ngx_http_patron_appeal_render(ngx_http_request_t *r,
@@ -35,8 +35,10 @@ static ngx_int_t ngx_http_patron_appeal_render(ngx_http_request_t *r,
 
 
 typedef struct {
-    ngx_http_request_t  *request;
-    patron_str_t         value;
+    ngx_http_request_t        *request;
+    ngx_http_patron_target_t  *variables;
+    ngx_http_variable_value_t  read;
+    patron_str_t               value;
 } ngx_http_patron_target_ctx_t;
 
 
@@ -83,15 +85,16 @@ found:
     }
 
     ctx.request = r;
+    ctx.variables = slot->variables;
+
+    patron_targets_begin(&choice, slot->targets);
 
     choice.now = ngx_time();
     choice.reader = reader;
     choice.visit = st->visit;
     choice.variable = ngx_http_patron_target;
     choice.data = &ctx;
-    choice.key = slot->split
-                 ? ngx_http_patron_reader_key(r, st,
-                                              &slot->list[0]->slot) : 0;
+    choice.key = slot->split ? ngx_http_patron_reader_key(r, st, slot) : 0;
 
     campaign = ngx_http_patron_previews(st, name)
                ? ngx_http_patron_campaign_find(set, &st->preview) : NULL;
@@ -152,7 +155,7 @@ ngx_http_patron_slot_vary(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
 static uint64_t
 ngx_http_patron_reader_key(ngx_http_request_t *r, ngx_http_patron_state_t *st,
-    const patron_str_t *slot)
+    ngx_http_patron_slot_conf_t *slot)
 {
     u_char                buf[8 + sizeof(uint32_t)], *p;
     uint32_t              agent;
@@ -166,7 +169,7 @@ ngx_http_patron_reader_key(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         id.data = st->id.data;
         id.len = st->id.len;
 
-        return patron_campaign_key(&id, slot);
+        return patron_campaign_key(&id, slot->hash);
     }
 
     p = buf;
@@ -198,26 +201,53 @@ ngx_http_patron_reader_key(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     id.data = buf;
     id.len = p - buf;
 
-    return patron_campaign_key(&id, slot);
+    return patron_campaign_key(&id, slot->hash);
 }
 
 
 static const patron_str_t *
-ngx_http_patron_target(void *data, const patron_str_t *name)
+ngx_http_patron_target(void *data, unsigned which)
 {
     ngx_http_patron_target_ctx_t *ctx = data;
 
-    if (ngx_http_patron_campaign_variable(ctx->request, name, &ctx->value)
-        != NGX_OK)
-    {
+    ngx_http_variable_t        *v;
+    ngx_http_patron_target_t   *target;
+    ngx_http_variable_value_t  *vv;
+
+    target = &ctx->variables[which];
+    v = target->variable;
+
+    if (v == NULL) {
         return NULL;
     }
+
+    if (v->flags & NGX_HTTP_VAR_INDEXED) {
+        vv = ngx_http_get_flushed_variable(ctx->request, v->index);
+
+    } else {
+        vv = &ctx->read;
+
+        if (v->get_handler(ctx->request, vv,
+                           target->prefix ? (uintptr_t) &target->name
+                                          : v->data)
+            != NGX_OK)
+        {
+            return NULL;
+        }
+    }
+
+    if (vv == NULL || vv->not_found) {
+        return NULL;
+    }
+
+    ctx->value.data = vv->data;
+    ctx->value.len = vv->len;
 
     return &ctx->value;
 }
 
 
-/* By name: a campaign comes when indices can no longer be had. */
+/* Of a template, by name. */
 
 static ngx_int_t
 ngx_http_patron_campaign_variable(ngx_http_request_t *r,

@@ -8,8 +8,8 @@
  * new to it, and by a page where it comes first; edits that leave names,
  * weights and priorities alone, and tickers, leave the ranks alone too.
  *
- * Limit: where none of the first few may be shown to a reader, all are asked,
- * as without ranks.
+ * Limit: where none of the first few may be shown to a reader, all are asked
+ * that are not known to be for other values, as without ranks.
  */
 
 
@@ -21,7 +21,7 @@
 #include "ngx_http_patron_campaign_int.h"
 
 
-#define NGX_HTTP_PATRON_RANKED       6
+#define NGX_HTTP_PATRON_RANKED       PATRON_CAMPAIGN_RANKED
 #define NGX_HTTP_PATRON_BUCKET_BITS  12
 #define NGX_HTTP_PATRON_BUCKETS      (1 << NGX_HTTP_PATRON_BUCKET_BITS)
 
@@ -31,7 +31,7 @@
 
 static void ngx_http_patron_ranks_tick(ngx_event_t *ev);
 static void ngx_http_patron_ranks_fill(ngx_http_patron_slot_conf_t *slot);
-static uint16_t *ngx_http_patron_ranks_bucket(
+static uint8_t *ngx_http_patron_ranks_bucket(
     ngx_http_patron_slot_conf_t *slot, ngx_uint_t bucket);
 static inline uint64_t ngx_http_patron_bucket_key(ngx_uint_t bucket);
 static ngx_uint_t ngx_http_patron_ranks_same(
@@ -43,8 +43,7 @@ ngx_http_patron_ranks_create(ngx_http_patron_campaign_set_t *set,
     ngx_http_patron_slot_conf_t *slot)
 {
     slot->ranks = ngx_pcalloc(set->pool, NGX_HTTP_PATRON_BUCKETS
-                                         * NGX_HTTP_PATRON_RANKED
-                                         * sizeof(uint16_t));
+                                         * NGX_HTTP_PATRON_RANKED);
 
     return slot->ranks == NULL ? NGX_ERROR : NGX_OK;
 }
@@ -67,8 +66,7 @@ ngx_http_patron_ranks_keep(ngx_http_patron_campaign_set_t *set,
                 && ngx_http_patron_ranks_same(&slot[i], &was[k]))
             {
                 ngx_memcpy(slot[i].ranks, was[k].ranks,
-                           NGX_HTTP_PATRON_BUCKETS * NGX_HTTP_PATRON_RANKED
-                           * sizeof(uint16_t));
+                           NGX_HTTP_PATRON_BUCKETS * NGX_HTTP_PATRON_RANKED);
 
                 slot[i].ranked = was[k].ranked;
             }
@@ -173,25 +171,21 @@ ngx_http_patron_ranks_fill(ngx_http_patron_slot_conf_t *slot)
 }
 
 
-/* The ranks of a bucket: indices in the list and one more, 0 at their end. */
+/* The ranks of a bucket, places in the list.  No two are the same: it is by
+   two zeros that those not made yet are known. */
 
-static uint16_t *
+static uint8_t *
 ngx_http_patron_ranks_bucket(ngx_http_patron_slot_conf_t *slot,
     ngx_uint_t bucket)
 {
-    size_t     i, n;
-    uint16_t  *rank, ranked[NGX_HTTP_PATRON_RANKED];
+    uint8_t  *rank;
 
     rank = &slot->ranks[bucket * NGX_HTTP_PATRON_RANKED];
 
-    if (rank[0] == 0) {
-        n = patron_campaign_rank(slot->list, slot->n,
-                                 ngx_http_patron_bucket_key(bucket), ranked,
-                                 NGX_HTTP_PATRON_RANKED);
-
-        for (i = 0; i < n; i++) {
-            rank[i] = ranked[i] + 1;
-        }
+    if (rank[0] == rank[1]) {
+        (void) patron_campaign_rank(slot->list, slot->n,
+                                    ngx_http_patron_bucket_key(bucket), rank,
+                                    NGX_HTTP_PATRON_RANKED);
     }
 
     return rank;
@@ -210,7 +204,7 @@ ngx_http_patron_slot_choose(ngx_http_patron_slot_conf_t *slot,
     patron_choice_t *choice)
 {
     size_t                    i;
-    uint16_t                 *rank;
+    uint8_t                  *rank;
     ngx_uint_t                bucket;
     const patron_campaign_t  *campaign;
 
@@ -223,8 +217,13 @@ ngx_http_patron_slot_choose(ngx_http_patron_slot_conf_t *slot,
     rank = ngx_http_patron_ranks_bucket(slot, bucket);
     choice->key = ngx_http_patron_bucket_key(bucket);
 
-    for (i = 0; i < NGX_HTTP_PATRON_RANKED && rank[i] != 0; i++) {
-        campaign = patron_campaign_offer(slot->list[rank[i] - 1], choice);
+    for (i = 0; i < NGX_HTTP_PATRON_RANKED; i++) {
+
+        if (!patron_mask_has(choice->suited, rank[i])) {
+            continue;
+        }
+
+        campaign = patron_campaign_offer(slot->list[rank[i]], choice);
 
         if (campaign != NULL) {
             return campaign;

@@ -8,6 +8,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "patron_hash.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_int.h"
 
@@ -24,9 +25,16 @@ static ngx_int_t ngx_http_patron_set_campaign(
 static ngx_int_t ngx_http_patron_set_pair(ngx_array_t *pairs,
     patron_str_t *strings, size_t n);
 static ngx_int_t ngx_http_patron_set_slots(
+    ngx_http_patron_campaigns_t *campaigns,
     ngx_http_patron_campaign_set_t *set);
-static ngx_int_t ngx_http_patron_set_slot(ngx_http_patron_campaign_set_t *set,
-    ngx_uint_t from, ngx_uint_t n);
+static ngx_int_t ngx_http_patron_set_slot(
+    ngx_http_patron_campaigns_t *campaigns,
+    ngx_http_patron_campaign_set_t *set, ngx_uint_t from, ngx_uint_t n);
+static ngx_int_t ngx_http_patron_slot_targets(
+    ngx_http_patron_campaigns_t *campaigns,
+    ngx_http_patron_campaign_set_t *set, ngx_http_patron_slot_conf_t *slot);
+static void ngx_http_patron_target_find(ngx_http_core_main_conf_t *cmcf,
+    ngx_http_patron_target_t *target, ngx_uint_t key);
 static ngx_int_t ngx_http_patron_slot_depends(
     ngx_http_patron_campaign_set_t *set, ngx_http_patron_slot_conf_t *slot,
     ngx_uint_t n);
@@ -68,7 +76,7 @@ ngx_http_patron_set_create(ngx_http_patron_campaigns_t *campaigns,
                           sizeof(ngx_http_patron_pair_t))
            != NGX_OK
         || ngx_http_patron_set_read(campaigns, set) != NGX_OK
-        || ngx_http_patron_set_slots(set) != NGX_OK)
+        || ngx_http_patron_set_slots(campaigns, set) != NGX_OK)
     {
         goto failed;
     }
@@ -228,7 +236,8 @@ ngx_http_patron_set_pair(ngx_array_t *pairs, patron_str_t *strings, size_t n)
 
 
 static ngx_int_t
-ngx_http_patron_set_slots(ngx_http_patron_campaign_set_t *set)
+ngx_http_patron_set_slots(ngx_http_patron_campaigns_t *campaigns,
+    ngx_http_patron_campaign_set_t *set)
 {
     ngx_uint_t          i, from;
     patron_campaign_t  *c;
@@ -245,7 +254,9 @@ ngx_http_patron_set_slots(ngx_http_patron_campaign_set_t *set)
             continue;
         }
 
-        if (ngx_http_patron_set_slot(set, from, i - from) != NGX_OK) {
+        if (ngx_http_patron_set_slot(campaigns, set, from, i - from)
+            != NGX_OK)
+        {
             return NGX_ERROR;
         }
 
@@ -257,8 +268,8 @@ ngx_http_patron_set_slots(ngx_http_patron_campaign_set_t *set)
 
 
 static ngx_int_t
-ngx_http_patron_set_slot(ngx_http_patron_campaign_set_t *set, ngx_uint_t from,
-    ngx_uint_t n)
+ngx_http_patron_set_slot(ngx_http_patron_campaigns_t *campaigns,
+    ngx_http_patron_campaign_set_t *set, ngx_uint_t from, ngx_uint_t n)
 {
     ngx_uint_t                    i, variants;
     patron_campaign_t            *c;
@@ -277,6 +288,7 @@ ngx_http_patron_set_slot(ngx_http_patron_campaign_set_t *set, ngx_uint_t from,
 
     slot->name.data = (u_char *) c->slot.data;
     slot->name.len = c->slot.len;
+    slot->hash = patron_hash(&c->slot);
 
     slot->list = ngx_palloc(set->pool, n * sizeof(patron_campaign_t *));
     if (slot->list == NULL) {
@@ -284,6 +296,10 @@ ngx_http_patron_set_slot(ngx_http_patron_campaign_set_t *set, ngx_uint_t from,
     }
 
     slot->n = patron_campaign_arrange(c, n, slot->list);
+
+    if (ngx_http_patron_slot_targets(campaigns, set, slot) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     for (i = from; i < from + n; i++) {
         if (ngx_http_patron_slot_depends(set, slot, i) != NGX_OK) {
@@ -309,6 +325,89 @@ ngx_http_patron_set_slot(ngx_http_patron_campaign_set_t *set, ngx_uint_t from,
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_slot_targets(ngx_http_patron_campaigns_t *campaigns,
+    ngx_http_patron_campaign_set_t *set, ngx_http_patron_slot_conf_t *slot)
+{
+    ngx_uint_t                 i, n, key;
+    patron_mem_t              *mem;
+    const patron_str_t        *name;
+    ngx_http_patron_target_t  *target;
+
+    mem = ngx_http_patron_mem(set->pool);
+    if (mem == NULL) {
+        return NGX_ERROR;
+    }
+
+    slot->targets = patron_targets_create(mem, slot->list, slot->n);
+    if (slot->targets == NULL) {
+        return NGX_ERROR;
+    }
+
+    n = patron_targets_variables(slot->targets);
+
+    slot->variables = ngx_pcalloc(set->pool,
+                                  (n + 1) * sizeof(ngx_http_patron_target_t));
+    if (slot->variables == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        target = &slot->variables[i];
+        name = patron_targets_variable(slot->targets, i);
+
+        target->name.data = ngx_pnalloc(set->pool, name->len);
+        if (target->name.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        target->name.len = name->len;
+        key = ngx_hash_strlow(target->name.data, (u_char *) name->data,
+                              name->len);
+
+        ngx_http_patron_target_find(campaigns->core, target, key);
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * By name, in the order of ngx_http_get_variable(): a campaign comes when
+ * indices can no longer be had.
+ */
+
+static void
+ngx_http_patron_target_find(ngx_http_core_main_conf_t *cmcf,
+    ngx_http_patron_target_t *target, ngx_uint_t key)
+{
+    size_t                len;
+    ngx_uint_t            i;
+    ngx_http_variable_t  *v;
+
+    target->variable = ngx_hash_find(&cmcf->variables_hash, key,
+                                     target->name.data, target->name.len);
+
+    if (target->variable != NULL) {
+        return;
+    }
+
+    target->prefix = 1;
+
+    v = cmcf->prefix_variables.elts;
+
+    for (i = 0, len = 0; i < cmcf->prefix_variables.nelts; i++) {
+        if (target->name.len >= v[i].name.len && v[i].name.len > len
+            && ngx_strncmp(target->name.data, v[i].name.data, v[i].name.len)
+               == 0)
+        {
+            target->variable = &v[i];
+            len = v[i].name.len;
+        }
+    }
 }
 
 

@@ -19,6 +19,20 @@
 #define PATRON_CAMPAIGN_URL       2048
 #define PATRON_CAMPAIGN_TARGETS   8
 #define PATRON_CAMPAIGN_ERR       256
+#define PATRON_CAMPAIGNS          256       /* of a slot */
+
+
+/* A bit for each campaign of a slot, for each variable of its targets. */
+
+#define PATRON_CAMPAIGN_WORDS     (PATRON_CAMPAIGNS / 64)
+#define PATRON_VARIABLE_WORDS                                                \
+    (PATRON_CAMPAIGNS * PATRON_CAMPAIGN_TARGETS / 64)
+
+static inline int
+patron_mask_has(const uint64_t *mask, size_t i)
+{
+    return (int) (mask[i / 64] >> (i % 64) & 1);
+}
 
 
 /* A field of the hash, as Redis gives it. */
@@ -35,6 +49,7 @@ typedef struct {
     patron_str_t         variable;
     patron_str_t         values;
     unsigned             negate;
+    unsigned             which;             /* of the slot's variables */
 } patron_target_t;
 
 
@@ -64,8 +79,9 @@ struct patron_campaign_s {
                                                original, for a variant */
     uint64_t             hash;              /* of the key */
     double               share;             /* 1 / weight */
+    size_t               place;             /* in the list */
     size_t               group;             /* where the next priority begins
-                                               in the list */
+                                               in it */
     patron_campaign_t   *variants;          /* of this, the first */
     patron_campaign_t   *next;              /* variant of the same */
 };
@@ -95,10 +111,28 @@ size_t patron_campaign_arrange(patron_campaign_t *campaigns, size_t n,
     patron_campaign_t **list);
 
 
-/* The value of a variable, of the target's name; NULL or empty if none. */
+/*
+ * The targets of the n campaigns of a list, as patron_campaign_arrange() left
+ * it; the campaigns must outlive them.  NULL for no memory, or for more than
+ * PATRON_CAMPAIGNS.  Then the variables that are asked for, by number.
+ */
+
+typedef struct patron_targets_s  patron_targets_t;
+
+patron_targets_t *patron_targets_create(patron_mem_t *mem,
+    patron_campaign_t *const *list, size_t n);
+void patron_targets_free(patron_mem_t *mem, patron_targets_t *targets);
+unsigned patron_targets_variables(const patron_targets_t *targets);
+const patron_str_t *patron_targets_variable(const patron_targets_t *targets,
+    unsigned which);
+
+
+/* The value of one of those variables; NULL or empty if none. */
 
 typedef const patron_str_t *(*patron_campaign_variable_pt)(void *data,
-    const patron_str_t *name);
+    unsigned which);
+
+/* The last four are patron_targets_begin()'s. */
 
 typedef struct {
     int64_t                      now;
@@ -107,13 +141,34 @@ typedef struct {
     const patron_visit_t        *visit;     /* NULL: nothing known */
     patron_campaign_variable_pt  variable;
     void                        *data;
+
+    const patron_targets_t      *targets;
+    unsigned                     left;      /* variables not asked for yet */
+    uint64_t                     suited[PATRON_CAMPAIGN_WORDS];
+    uint64_t                     asked[PATRON_VARIABLE_WORDS];
 } patron_choice_t;
 
 
-/* What makes a choice stick: the same for a reader and a slot. */
+/*
+ * To begin each choice with: no variable has been read.  A variable is read at
+ * most once for a choice, and only if a campaign that asks for it may come to
+ * be shown.
+ */
 
-uint64_t patron_campaign_key(const patron_str_t *reader_id,
-    const patron_str_t *slot);
+void patron_targets_begin(patron_choice_t *choice,
+    const patron_targets_t *targets);
+
+/* Asks for what the campaign, one of the list, needs, as far as that has not
+   been: 1 if all its targets fit, or 0.  Where none is left, suited knows. */
+
+int patron_targets_suit(patron_choice_t *choice,
+    const patron_campaign_t *campaign);
+
+
+/* What makes a choice stick: the same for a reader and a slot, which is given
+   by patron_hash() of its name. */
+
+uint64_t patron_campaign_key(const patron_str_t *reader_id, uint64_t slot);
 
 /*
  * The campaign for a reader, or NULL.  Of those that may be shown now the
@@ -122,7 +177,7 @@ uint64_t patron_campaign_key(const patron_str_t *reader_id,
  */
 
 const patron_campaign_t *patron_campaign_choose(
-    patron_campaign_t *const *list, size_t n, const patron_choice_t *choice);
+    patron_campaign_t *const *list, size_t n, patron_choice_t *choice);
 
 /*
  * The same in two steps, for who keeps the first: the indices in the list, in
@@ -131,12 +186,12 @@ const patron_campaign_t *patron_campaign_choose(
  * that is shown where one of them is offered, NULL if it may not be.
  */
 
-#define PATRON_CAMPAIGN_RANKED  8
+#define PATRON_CAMPAIGN_RANKED  16
 
 size_t patron_campaign_rank(patron_campaign_t *const *list, size_t n,
-    uint64_t key, uint16_t *ranked, size_t max);
+    uint64_t key, uint8_t *ranked, size_t max);
 const patron_campaign_t *patron_campaign_offer(
-    const patron_campaign_t *campaign, const patron_choice_t *choice);
+    const patron_campaign_t *campaign, patron_choice_t *choice);
 
 
 #endif /* _PATRON_CAMPAIGN_H_INCLUDED_ */

@@ -9,7 +9,8 @@
  *
  * 1 - u is never more than -ln(u): a campaign that cannot win by that needs no
  * logarithm, and one that cannot win at all is not asked for its targets.  So
- * the cost of a campaign too many is its hash.
+ * the cost of a campaign too many is its hash, and nothing once it is known to
+ * be for other values of a variable than this reader's.
  *
  * A variant stands for its original, which alone takes part in the choice and
  * whose priority, audience, targets and cap hold for it; a second draw, among
@@ -37,7 +38,10 @@ typedef struct {
 static void patron_campaign_variants(patron_campaign_t *campaigns, size_t n);
 static void patron_campaign_sort(patron_campaign_t **list, size_t n);
 static const patron_campaign_t *patron_campaign_equals(
-    patron_campaign_t *const *list, size_t n, const patron_choice_t *choice);
+    patron_campaign_t *const *list, size_t first, size_t end,
+    patron_choice_t *choice);
+static inline size_t patron_campaign_next(const patron_choice_t *choice,
+    size_t i, size_t end);
 static const patron_campaign_t *patron_campaign_variant_of(
     const patron_campaign_t *original, const patron_choice_t *choice);
 static inline int patron_campaign_open(const patron_campaign_t *campaign,
@@ -45,9 +49,7 @@ static inline int patron_campaign_open(const patron_campaign_t *campaign,
 static inline int patron_campaign_draw(const patron_campaign_t *campaign,
     uint64_t key, const patron_draw_t *best, patron_draw_t *draw);
 static int patron_campaign_fits(const patron_campaign_t *campaign,
-    const patron_choice_t *choice);
-static int patron_campaign_listed(const patron_str_t *values,
-    const patron_str_t *value);
+    patron_choice_t *choice);
 static double patron_campaign_ln(uint64_t h);
 
 
@@ -73,6 +75,7 @@ patron_campaign_arrange(patron_campaign_t *campaigns, size_t n,
     patron_campaign_sort(list, listed);
 
     for (i = listed; i > 0; i--) {
+        list[i - 1]->place = i - 1;
         list[i - 1]->group = (i < listed
                               && list[i]->priority == list[i - 1]->priority)
                              ? list[i]->group : i;
@@ -139,22 +142,22 @@ patron_campaign_sort(patron_campaign_t **list, size_t n)
 
 
 uint64_t
-patron_campaign_key(const patron_str_t *reader_id, const patron_str_t *slot)
+patron_campaign_key(const patron_str_t *reader_id, uint64_t slot)
 {
-    return patron_hash_mix(patron_hash(reader_id) + patron_hash(slot));
+    return patron_hash_mix(patron_hash(reader_id) + slot);
 }
 
 
 const patron_campaign_t *
 patron_campaign_choose(patron_campaign_t *const *list, size_t n,
-    const patron_choice_t *choice)
+    patron_choice_t *choice)
 {
     size_t                    i;
     const patron_campaign_t  *c;
 
     for (i = 0; i < n; i = list[i]->group) {
 
-        c = patron_campaign_equals(list + i, list[i]->group - i, choice);
+        c = patron_campaign_equals(list, i, list[i]->group, choice);
 
         if (c) {
             return c->variants ? patron_campaign_variant_of(c, choice) : c;
@@ -167,7 +170,7 @@ patron_campaign_choose(patron_campaign_t *const *list, size_t n,
 
 size_t
 patron_campaign_rank(patron_campaign_t *const *list, size_t n, uint64_t key,
-    uint16_t *ranked, size_t max)
+    uint8_t *ranked, size_t max)
 {
     double    value, bound, values[PATRON_CAMPAIGN_RANKED];
     size_t    i, k, first, count, end;
@@ -208,7 +211,7 @@ patron_campaign_rank(patron_campaign_t *const *list, size_t n, uint64_t key,
             }
 
             values[k] = value;
-            ranked[k] = (uint16_t) i;
+            ranked[k] = (uint8_t) i;
 
             bound = values[count - 1] * 0x1p53;
         }
@@ -220,9 +223,10 @@ patron_campaign_rank(patron_campaign_t *const *list, size_t n, uint64_t key,
 
 const patron_campaign_t *
 patron_campaign_offer(const patron_campaign_t *campaign,
-    const patron_choice_t *choice)
+    patron_choice_t *choice)
 {
-    if (!patron_campaign_open(campaign, choice->now)
+    if (!patron_mask_has(choice->suited, campaign->place)
+        || !patron_campaign_open(campaign, choice->now)
         || !patron_campaign_fits(campaign, choice))
     {
         return NULL;
@@ -233,11 +237,11 @@ patron_campaign_offer(const patron_campaign_t *campaign,
 }
 
 
-/* The choice among n of one priority. */
+/* The choice among those of one priority. */
 
 static const patron_campaign_t *
-patron_campaign_equals(patron_campaign_t *const *list, size_t n,
-    const patron_choice_t *choice)
+patron_campaign_equals(patron_campaign_t *const *list, size_t first,
+    size_t end, patron_choice_t *choice)
 {
     size_t                    i;
     patron_draw_t             best, draw;
@@ -246,7 +250,10 @@ patron_campaign_equals(patron_campaign_t *const *list, size_t n,
     chosen = NULL;
     best = patron_draw_none;
 
-    for (i = 0; i < n; i++) {
+    for (i = patron_campaign_next(choice, first, end);
+         i < end;
+         i = patron_campaign_next(choice, i + 1, end))
+    {
         c = list[i];
 
         if (patron_campaign_draw(c, choice->key, &best, &draw)
@@ -259,6 +266,28 @@ patron_campaign_equals(patron_campaign_t *const *list, size_t n,
     }
 
     return chosen;
+}
+
+
+/* From i on, the first that is not known to be for other values. */
+
+static inline size_t
+patron_campaign_next(const patron_choice_t *choice, size_t i, size_t end)
+{
+    uint64_t  rest;
+
+    while (i < end) {
+        rest = choice->suited[i / 64] >> (i % 64);
+
+        if (rest) {
+            i += (size_t) __builtin_ctzll(rest);
+            break;
+        }
+
+        i = (i | 63) + 1;
+    }
+
+    return i;
 }
 
 
@@ -316,73 +345,17 @@ patron_campaign_draw(const patron_campaign_t *c, uint64_t key,
 }
 
 
-static int
-patron_campaign_fits(const patron_campaign_t *c, const patron_choice_t *choice)
-{
-    unsigned                i;
-    const patron_str_t     *value;
-    const patron_target_t  *t;
-
-    static const patron_str_t  none = patron_string("");
-
-    if (!patron_audience_match(&c->audience, choice->reader)) {
-        return 0;
-    }
-
-    for (i = 0; i < c->ntargets; i++) {
-        t = &c->targets[i];
-
-        value = choice->variable(choice->data, &t->variable);
-
-        if (patron_campaign_listed(&t->values, value ? value : &none)
-            == (int) t->negate)
-        {
-            return 0;
-        }
-    }
-
-    return choice->visit == NULL
-           || patron_visit_allows(choice->visit, c->id, &c->cap, choice->now);
-}
-
-
-/* Is value an item of a comma list?  Spaces around an item are not of it. */
+/* Of one that is not known to be for other values. */
 
 static int
-patron_campaign_listed(const patron_str_t *values, const patron_str_t *value)
+patron_campaign_fits(const patron_campaign_t *c, patron_choice_t *choice)
 {
-    size_t                 len;
-    const patron_uchar_t  *p, *last, *comma, *end;
-
-    p = values->data;
-    end = p + values->len;
-
-    for ( ;; ) {
-        comma = values->len ? memchr(p, ',', (size_t) (end - p)) : NULL;
-        last = comma ? comma : end;
-
-        while (p < last && *p == ' ') {
-            p++;
-        }
-
-        len = (size_t) (last - p);
-
-        while (len && p[len - 1] == ' ') {
-            len--;
-        }
-
-        if (len == value->len
-            && (len == 0 || memcmp(p, value->data, len) == 0))
-        {
-            return 1;
-        }
-
-        if (comma == NULL) {
-            return 0;
-        }
-
-        p = comma + 1;
-    }
+    return patron_audience_match(&c->audience, choice->reader)
+           && (c->ntargets == 0 || choice->left == 0
+               || patron_targets_suit(choice, c))
+           && (choice->visit == NULL
+               || patron_visit_allows(choice->visit, c->id, &c->cap,
+                                      choice->now));
 }
 
 

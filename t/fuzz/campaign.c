@@ -1,7 +1,8 @@
 
 /*
  * Campaigns: blocks of "field=value" lines, a key and an empty line before
- * each.  Those that parse are arranged, and chosen from for some readers.
+ * each.  Those that parse are arranged, and chosen from for some readers; what
+ * is chosen, and what is not, is held against the targets themselves.
  */
 
 
@@ -17,10 +18,71 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 
+/* Variables of an odd name have the value, which two kinds of readers have
+   in turn, all others none. */
+
+typedef struct {
+    const patron_targets_t  *targets;
+    patron_str_t             value;
+} readers_t;
+
+
 static const patron_str_t *
-variable(void *data, const patron_str_t *name)
+value_of(readers_t *readers, const patron_str_t *name)
 {
-    return (name->len & 1) ? data : NULL;
+    static const patron_str_t  none = patron_string("");
+
+    return (name->len & 1) ? &readers->value : &none;
+}
+
+
+static const patron_str_t *
+variable(void *data, unsigned which)
+{
+    readers_t *readers = data;
+
+    return value_of(readers,
+                    patron_targets_variable(readers->targets, which));
+}
+
+
+/* Does every target fit, each taken for itself? */
+
+static int
+suits(const patron_campaign_t *c, readers_t *readers)
+{
+    int                  in;
+    size_t               begin, end, i, len;
+    unsigned             k;
+    const patron_str_t  *value, *list;
+
+    for (k = 0; k < c->ntargets; k++) {
+        list = &c->targets[k].values;
+        value = value_of(readers, &c->targets[k].variable);
+        in = 0;
+
+        for (i = 0, begin = 0; i <= list->len; i++) {
+            if (i < list->len && list->data[i] != ',') {
+                continue;
+            }
+
+            for (end = i; begin < end && list->data[begin] == ' '; begin++);
+            for ( /* void */ ; end > begin && list->data[end - 1] == ' ';
+                 end--);
+
+            len = end - begin;
+            in |= len == value->len
+                  && (len == 0
+                      || memcmp(list->data + begin, value->data, len) == 0);
+            begin = i + 1;
+        }
+
+        if (in == (int) c->targets[k].negate) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -93,57 +155,78 @@ block(patron_campaign_t *c, const uint8_t **p, const uint8_t *end)
 }
 
 
+/* One that is for all, with no variants, whose place c has taken in vain. */
+
+static int
+passed_over(const patron_campaign_t *one, const patron_campaign_t *c,
+    const patron_choice_t *choice, readers_t *readers)
+{
+    return (c == NULL
+            || (c->variant_of.len == 0 && one->priority > c->priority))
+           && one->audience.type == PATRON_FOR_ALL
+           && one->cap.showings == 0 && one->variants == NULL
+           && one->from <= choice->now && one->until > choice->now
+           && suits(one, readers);
+}
+
+
 static void
 choose(patron_campaign_t **list, size_t n, patron_str_t *value)
 {
     int                       i;
     size_t                    k;
+    readers_t                 readers;
     patron_reader_t           reader;
     patron_visit_t            visit;
     patron_choice_t           choice;
+    patron_targets_t         *targets;
     const patron_campaign_t  *c;
 
     memset(&visit, 0, sizeof(visit));
     memset(&reader, 0, sizeof(reader));
     memset(&choice, 0, sizeof(choice));
 
+    targets = patron_targets_create(NULL, list, n);
+
+    readers.targets = targets;
     choice.reader = &reader;
     choice.visit = &visit;
     choice.variable = variable;
-    choice.data = value;
+    choice.data = &readers;
 
     for (i = 0; i < 64; i++) {
+        readers.value = *value;
+        readers.value.len -= (i & 1) ? value->len / 2 : 0;
         reader.state = (patron_state_e) (i % PATRON_STATE_N);
         choice.key = (uint64_t) i * UINT64_C(0x9e3779b97f4a7c15);
         choice.now = (int64_t) i * 60000000;
 
+        patron_targets_begin(&choice, targets);
         c = patron_campaign_choose(list, n, &choice);
+
+        for (k = 0; k < n; k++) {
+            if (passed_over(list[k], c, &choice, &readers)) {
+                abort();
+            }
+        }
 
         if (c == NULL) {
             continue;
         }
 
+        patron_targets_begin(&choice, targets);
+
         if (c->from > choice.now || c->until <= choice.now
+            || (c->variant_of.len == 0 && !suits(c, &readers))
             || c != patron_campaign_choose(list, n, &choice))
         {
             abort();
         }
 
-        /* nothing of a higher priority that is for all was passed over */
-
-        for (k = 0; c->variant_of.len == 0 && k < n; k++) {
-            if (list[k]->priority > c->priority
-                && list[k]->audience.type == PATRON_FOR_ALL
-                && list[k]->ntargets == 0 && list[k]->cap.showings == 0
-                && list[k]->from <= choice.now
-                && list[k]->until > choice.now)
-            {
-                abort();
-            }
-        }
-
         patron_visit_show(&visit, c->id, &c->cap, choice.now);
     }
+
+    patron_targets_free(NULL, targets);
 }
 
 

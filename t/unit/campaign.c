@@ -1,11 +1,14 @@
 
 /*
  * Campaigns: what is refused and why, and the choice: eligible, by priority,
- * in proportion to the weights, sticky, and moved no more than need be.
+ * in proportion to the weights, sticky, and moved no more than need be.  That a
+ * variable is read once, and that its value finds the campaigns that it suits:
+ * t/unit/targets.c.
  */
 
 
 #include "patron_campaign.h"
+#include "patron_hash.h"
 #include "patron_tap.h"
 
 
@@ -16,12 +19,17 @@
 static char              err[PATRON_CAMPAIGN_ERR];
 static patron_reader_t   reader;
 static patron_str_t      country, section;
+static patron_targets_t *targets;
 
 
 static const patron_str_t *
-variable(void *data, const patron_str_t *name)
+variable(void *data, unsigned which)
 {
+    const patron_str_t  *name;
+
     ok(data == err, "the caller's data");
+
+    name = patron_targets_variable(targets, which);
 
     if (name->len == 7 && memcmp(name->data, "country", 7) == 0) {
         return &country;
@@ -32,6 +40,22 @@ variable(void *data, const patron_str_t *name)
     }
 
     return NULL;
+}
+
+
+/* The choice anew, of campaigns that may be others. */
+
+static const patron_campaign_t *
+choose(patron_campaign_t **list, size_t n, patron_choice_t *choice)
+{
+    const patron_campaign_t  *c;
+
+    targets = patron_targets_create(NULL, list, n);
+    patron_targets_begin(choice, targets);
+    c = patron_campaign_choose(list, n, choice);
+    patron_targets_free(NULL, targets);
+
+    return c;
 }
 
 
@@ -192,7 +216,7 @@ choice_of(const char *id)
     choice.reader = &reader;
     choice.variable = variable;
     choice.data = err;
-    choice.key = patron_campaign_key(&s, &slot);
+    choice.key = patron_campaign_key(&s, patron_hash(&slot));
 
     return choice;
 }
@@ -218,7 +242,7 @@ shown(const char *name, const char *value, int expected)
     parse(&c, "top:autumn", fields);
     n = patron_campaign_arrange(&c, 1, list);
     choice = choice_of("reader");
-    got = patron_campaign_choose(list, n, &choice);
+    got = choose(list, n, &choice);
 
     ok((got == &c) == expected && (got == NULL) == !expected, "%s=%s: %s",
        name, value, expected ? "shown" : "not shown");
@@ -320,7 +344,7 @@ pick(size_t n, int i)
     sprintf(id, "reader-%d", i);
     choice = choice_of(id);
 
-    return patron_campaign_choose(set.list, n, &choice);
+    return choose(set.list, n, &choice);
 }
 
 
@@ -456,25 +480,25 @@ test_fallback(void)
 
     choice = choice_of("reader");
     country = str("de");
-    ok(patron_campaign_choose(set.list, n, &choice)->priority == 0,
+    ok(choose(set.list, n, &choice)->priority == 0,
        "whom it is not for gets another");
     country = str("ch");
-    ok(patron_campaign_choose(set.list, n, &choice) == high,
+    ok(choose(set.list, n, &choice) == high,
        "whom it is for gets it");
 
     memset(&visit, 0, sizeof(visit));
     choice.visit = &visit;
-    ok(patron_campaign_choose(set.list, n, &choice) == high, "for once");
+    ok(choose(set.list, n, &choice) == high, "for once");
     patron_visit_show(&visit, high->id, &high->cap, NOW);
-    ok(patron_campaign_choose(set.list, n, &choice)->priority == 0,
+    ok(choose(set.list, n, &choice)->priority == 0,
        "and then another");
 
     patron_visit_dismiss(&visit, set.campaigns[0].id, 30, NOW);
     patron_visit_dismiss(&visit, set.campaigns[1].id, 30, NOW);
-    ok(patron_campaign_choose(set.list, n, &choice) == &set.campaigns[2],
+    ok(choose(set.list, n, &choice) == &set.campaigns[2],
        "but for those that were sent away");
     patron_visit_dismiss(&visit, set.campaigns[2].id, 30, NOW);
-    ok(patron_campaign_choose(set.list, n, &choice) == NULL, "or none");
+    ok(choose(set.list, n, &choice) == NULL, "or none");
 }
 
 
@@ -528,7 +552,7 @@ test_variants(void)
     patron_visit_dismiss(&visit, c[0].id, 30, NOW);
     choice = choice_of("reader");
     choice.visit = &visit;
-    ok(patron_campaign_choose(set.list, n, &choice) == NULL,
+    ok(choose(set.list, n, &choice) == NULL,
        "who sends one away sends them all away");
 }
 

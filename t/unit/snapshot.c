@@ -98,11 +98,12 @@ test_rank(void)
 {
     char                      key[16], err[PATRON_CAMPAIGN_ERR];
     size_t                    i, n, count, bad;
-    uint16_t                  ranked[PATRON_CAMPAIGN_RANKED];
+    uint8_t                   ranked[PATRON_CAMPAIGN_RANKED];
     patron_str_t              names[40];
     patron_field_t            fields[3];
     patron_choice_t           choice;
     patron_reader_t           reader;
+    patron_targets_t         *targets;
     patron_campaign_t         c[40], *list[40];
     const patron_campaign_t  *chosen, *offered;
 
@@ -136,6 +137,9 @@ test_rank(void)
     n = patron_campaign_arrange(c, 40, list);
     ok(n == 40, "all are listed");
 
+    targets = patron_targets_create(NULL, list, n);
+    patron_targets_begin(&choice, targets);
+
     bad = 0;
 
     for (choice.key = 1; choice.key < 2000; choice.key++) {
@@ -152,6 +156,8 @@ test_rank(void)
     }
 
     ok(bad == 0, "what is offered first is what is chosen");
+
+    patron_targets_free(NULL, targets);
 }
 
 
