@@ -8,7 +8,7 @@
  * All of it follows from the campaigns.  Nothing is remembered of readers:
  * their values are compared whole, and any that nobody lists are one.
  *
- * Limit: a distinct value takes about 80 bytes and itself.
+ * Limit: a distinct value takes about 100 bytes, beside itself.
  */
 
 

@@ -3,10 +3,11 @@
 # A client that sends a given number of requests, one after another, over one
 # keep-alive connection, and accepts nothing but 200:
 #
-#     client.pl PORT PATH COUNT [tokens=FILE] [skip=N] [depth=N]
+#     client.pl PORT PATH COUNT [tokens=FILE] [browsers=new] [skip=N] [depth=N]
 #
 # tokens= has one membership token a line, taken in turn from the line skip=;
-# depth= requests are under way at once.
+# with browsers=new each request is by a browser of its own, from the number
+# skip= on; depth= requests are under way at once.
 #
 #     client.pl PORT PATH COUNT idle
 #
@@ -25,12 +26,13 @@ die "usage: client.pl PORT PATH COUNT [OPTION...]\n" unless $count;
 
 my %option = map { /^(\w+)=(.*)/ ? ($1, $2) : ($_, 1) } @options;
 my $depth = $option{depth} || 1;
+my $new = ($option{browsers} || '') eq 'new';
 my ($sock, $in, @tokens);
 
 # What a browser sends.
 
+my $agent = "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko";
 my $headers = join '', map { "$_\r\n" }
-    "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101",
     "Accept: text/html,application/xhtml+xml,*/*;q=0.8",
     "Accept-Language: en-GB,en;q=0.5",
     "Accept-Encoding: gzip, deflate",
@@ -102,7 +104,10 @@ sub request {
 
     my $cookie = @tokens ? "Cookie: patron=$tokens[$i % @tokens]\r\n" : '';
 
-    return "GET $path HTTP/1.1\r\nHost: localhost\r\n$headers$cookie\r\n";
+    my $browser = sprintf '%08d', $new ? $i : 20100101;
+
+    return "GET $path HTTP/1.1\r\nHost: localhost\r\n$agent/$browser\r\n"
+           . "$headers$cookie\r\n";
 }
 
 

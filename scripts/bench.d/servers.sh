@@ -42,8 +42,10 @@ variant() { # NAME FIELD
 }
 
 
-variant_names() {
-    awk '/^== / { print $2 }' "$parts/variants.conf"
+variant_names() { # without those of one section
+    awk '/^== / { name = $2 }
+        /^section:/ { name = "" }
+        /^--$/ && name != "" { print name }' "$parts/variants.conf"
 }
 
 

@@ -346,9 +346,42 @@ sub lookups {
 }
 
 
+sub campaigns {
+    my @sets = ('one-if' => 'one, by a variable',
+                plain => 'a hundred, for everybody',
+                tenth => 'by that variable, ten for the reader',
+                apart => 'by that variable, one for the reader',
+                map => 'by one of a map, ten for the reader',
+                two => 'by two variables, ten for the reader');
+
+    heading 'A hundred campaigns in a slot, instructions over a slot of one,'
+            . " for everybody;\nstatic page of 100 KB, edited before";
+    row('%12s%9s%12s%9s', '', 'browser seen', '', 'new', '');
+
+    while (my ($set, $title) = splice @sets, 0, 2) {
+        my @cells;
+
+        for my $browser (qw(seen new)) {
+            my ($one, $n) = map { value('campaigns', $_, $browser, '100k') }
+                                'one', $set;
+
+            push @cells, $one && $n
+                ? (plus($n - $one), sprintf '%+.1f%%', 100 * ($n / $one - 1))
+                : ($none, $none);
+        }
+
+        row('%12s%9s%12s%9s', $title, @cells);
+    }
+
+    printf "\n  a slot of one: %s instructions a page\n",
+        count(value('campaigns', 'one', 'seen', '100k'));
+}
+
+
 my %tables = (instructions => \&instructions, sizes => \&sizes,
-              lookups => \&lookups, throughput => \&throughput,
-              memory => \&memory, nopush => \&nopush, members => \&members);
+              lookups => \&lookups, campaigns => \&campaigns,
+              throughput => \&throughput, memory => \&memory,
+              nopush => \&nopush, members => \&members);
 
 die "table.pl: what is '$table'?\n" unless $tables{$table};
 
