@@ -1,9 +1,8 @@
 
 /*
  * Campaigns: what is refused and why, and the choice: eligible, by priority,
- * in proportion to the weights, sticky, and moved no more than need be.  That a
- * variable is read once, and that its value finds the campaigns that it suits:
- * t/unit/targets.c.
+ * in proportion to the weights, sticky, and moved no more than need be.  More
+ * of variables in t/unit/targets.c.
  */
 
 

@@ -2,8 +2,8 @@
 /*
  * Targets: that masks tell what asking every campaign for every value would,
  * for random campaigns and values; that a variable is read once for a choice,
- * and not at all where nobody who may be shown asks for it; and that the values
- * of one reader are not those of the next.
+ * and not at all where no campaign that may be shown asks for it; and that the
+ * values of one reader are not those of the next.
  */
 
 
@@ -21,7 +21,8 @@
 static unsigned            seed = 1;
 static char                err[PATRON_CAMPAIGN_ERR];
 static char                keys[PATRON_CAMPAIGNS][32];
-static char                lists[PATRON_CAMPAIGNS][PATRON_CAMPAIGN_TARGETS][64];
+static char                lists[PATRON_CAMPAIGNS]
+                                [PATRON_CAMPAIGN_TARGETS][64];
 static patron_campaign_t   campaigns[PATRON_CAMPAIGNS];
 static patron_campaign_t  *list[PATRON_CAMPAIGNS];
 static patron_targets_t   *targets;
