@@ -14,19 +14,17 @@
 
 static ngx_int_t ngx_http_patron_html(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_banner_t *b,
-    patron_reader_t *reader, ngx_http_patron_pick_t *pick, ngx_str_t *html,
-    uint64_t *hash);
+    patron_reader_t *reader, ngx_http_patron_pick_t *pick, uint64_t *hash);
 static ngx_int_t ngx_http_patron_wanted(ngx_http_request_t *r,
     ngx_http_patron_banner_t *b, patron_reader_t *reader);
 
 
 ngx_int_t
 ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
-    ngx_str_t **rendered, uint64_t *active, uint64_t *variant)
+    uint64_t *active, uint64_t *variant)
 {
     uint64_t                      hash;
     ngx_int_t                     rc;
-    ngx_str_t                    *html;
     ngx_uint_t                    i;
     patron_reader_t               reader;
     ngx_http_patron_banner_t     *b;
@@ -50,11 +48,10 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return NGX_OK;
     }
 
-    html = ngx_palloc(r->pool, plcf->banners->nelts * sizeof(ngx_str_t));
     st->picks = ngx_pcalloc(r->pool, plcf->banners->nelts
                                      * sizeof(ngx_http_patron_pick_t));
 
-    if (html == NULL || st->picks == NULL
+    if (st->picks == NULL
         || ngx_http_patron_visit_read(r, plcf, st) != NGX_OK)
     {
         return NGX_ERROR;
@@ -84,7 +81,7 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
         if (rc == NGX_OK) {
             rc = ngx_http_patron_html(r, st, &b[i], &reader, &st->picks[i],
-                                      &html[i], &hash);
+                                      &hash);
         }
 
         if (rc == NGX_DECLINED) {
@@ -100,8 +97,6 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         *variant = ngx_http_patron_hash_mix(*variant, hash);
     }
 
-    *rendered = html;
-
     return ngx_http_patron_visit_show(r, plcf, st, *active);
 }
 
@@ -111,13 +106,13 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 static ngx_int_t
 ngx_http_patron_html(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     ngx_http_patron_banner_t *b, patron_reader_t *reader,
-    ngx_http_patron_pick_t *pick, ngx_str_t *html, uint64_t *hash)
+    ngx_http_patron_pick_t *pick, uint64_t *hash)
 {
     patron_str_t  name;
 
     if (b->slot.len) {
         return ngx_http_patron_campaign_pick(r, st, &b->slot, reader, pick,
-                                             html, hash);
+                                             &pick->html, hash);
     }
 
     pick->name = b->name;
@@ -134,7 +129,7 @@ ngx_http_patron_html(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         }
     }
 
-    return ngx_http_patron_template_render(r, &b->tmpl, html, hash);
+    return ngx_http_patron_template_render(r, &b->tmpl, &pick->html, hash);
 }
 
 

@@ -217,7 +217,7 @@ ngx_http_patron_device_header(ngx_http_request_t *r,
     u_char        buf[PATRON_ANONYMOUS_MAX];
     patron_str_t  payload;
 
-    if (st->device == NULL || !st->device->set || plcf->keys == NULL) {
+    if (!st->device->set || plcf->keys == NULL) {
         return NGX_OK;
     }
 

@@ -24,7 +24,7 @@ struct ngx_http_patron_devices_conf_s {
 ngx_int_t ngx_http_patron_device_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
-/* Header filter: gives a device its cookie.  NGX_OK or NGX_ERROR. */
+/* Header filter: gives st->device its cookie.  NGX_OK or NGX_ERROR. */
 
 ngx_int_t ngx_http_patron_device_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);

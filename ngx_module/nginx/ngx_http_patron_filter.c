@@ -42,6 +42,9 @@ static ngx_int_t ngx_http_patron_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *in);
+static ngx_int_t ngx_http_patron_edited_body(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_chain_t *in);
+static void ngx_http_patron_body_sent(ngx_http_patron_page_t *page);
 static ngx_int_t ngx_http_patron_leave_out(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_first_body_filter(ngx_http_request_t *r,
@@ -118,8 +121,10 @@ ngx_http_patron_header(ngx_http_request_t *r,
     st->page = NULL;
 
     if (ngx_http_patron_gift_header(r, st) != NGX_OK
-        || ngx_http_patron_device_header(r, plcf, st) != NGX_OK
-        || ngx_http_patron_renew(r, plcf, st) != NGX_OK)
+        || (st->device != NULL
+            && ngx_http_patron_device_header(r, plcf, st) != NGX_OK)
+        || (st->inquiry != NULL
+            && ngx_http_patron_renew(r, plcf, st) != NGX_OK))
     {
         return NGX_ERROR;
     }
@@ -326,14 +331,12 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     off_t                        length;
     uint64_t                     active, banners, variant;
     ngx_int_t                    rc, known;
-    ngx_str_t                    wall, *rendered;
+    ngx_str_t                    wall;
     ngx_uint_t                   walled;
-    patron_plan_t                plan;
+    ngx_http_patron_page_t      *page;
     ngx_http_patron_plan_key_t   key;
 
-    if (ngx_http_patron_banners(r, st, &rendered, &banners, &variant)
-        != NGX_OK)
-    {
+    if (ngx_http_patron_banners(r, st, &banners, &variant) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -389,17 +392,17 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    page = st->page;
+    page->picks = st->picks;
+    page->banners = banners;
+    page->wall = wall;
+
     if (known == NGX_OK
         && ngx_http_patron_zone_plan(ngx_http_patron_request_zone(r), &key,
-                                     &plan)
+                                     &page->plan)
            == NGX_OK)
     {
-        if (ngx_http_patron_page_replay(st->page, rendered, banners, &wall,
-                                        &plan, &length)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
+        ngx_http_patron_page_replay(page, &length);
 
         r->headers_out.content_length_n = length;
 
@@ -415,17 +418,12 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (ngx_http_patron_page_edit(st->page, rendered, banners, &wall, active,
-                                  walled)
-        != NGX_OK)
-    {
+    if (ngx_http_patron_page_edit(page, active, walled) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (known == NGX_OK
-        && ngx_http_patron_page_record(st->page, &key) != NGX_OK)
-    {
-        return NGX_ERROR;
+    if (known == NGX_OK) {
+        ngx_http_patron_page_record(page, &key);
     }
 
     return walled ? NGX_AGAIN : NGX_OK;
@@ -502,8 +500,7 @@ __attribute__((noinline)) static ngx_int_t
 ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     ngx_chain_t *in)
 {
-    ngx_int_t                rc, code;
-    ngx_chain_t             *out;
+    ngx_int_t                rc;
     ngx_http_patron_page_t  *page;
 
     if (st == &ngx_http_patron_left_out) {
@@ -514,45 +511,79 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return ngx_http_next_body_filter(r, in);
     }
 
-    if (st->page == NULL) {
+    page = st->page;
+
+    if (page == NULL) {
         return ngx_http_patron_send_body(r, st, in);
     }
 
-    page = st->page;
-
-    if (!page->drop && (page->bypass || ngx_http_patron_page_skip(page, in))) {
-        ngx_http_patron_chain_to_memory(in);
-        code = ngx_http_patron_send_body(r, st, in);
-
-    } else {
-        rc = NGX_OK;
-        code = ngx_http_patron_page_feed(page, in, &rc);
-
-        if (code == NGX_DONE) {
-            return rc;
-        }
-
-        if (code != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        if (page->probing || page->holding) {
-            return NGX_OK;
-        }
-
-        out = ngx_http_patron_chain_take(&page->chain);
-
-        if (out == NULL && in != NULL && page->chain.busy == NULL) {
-            return NGX_OK;
-        }
-
-        code = ngx_http_patron_send_body(r, st, out);
+    if (page->drop
+        || (!page->bypass && !ngx_http_patron_page_skip(page, in)))
+    {
+        return ngx_http_patron_edited_body(r, st, in);
     }
 
-    ngx_http_patron_chain_sent(&page->chain);
-    ngx_http_patron_page_push(page);
+    ngx_http_patron_chain_to_memory(in);
 
-    return code;
+    rc = ngx_http_patron_send_body(r, st, in);
+
+    ngx_http_patron_body_sent(page);
+
+    return rc;
+}
+
+
+/* Apart from the parts of a page that pass as they came, which are many. */
+
+__attribute__((noinline)) static ngx_int_t
+ngx_http_patron_edited_body(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_chain_t *in)
+{
+    ngx_int_t                rc, code;
+    ngx_chain_t             *out;
+    ngx_http_patron_page_t  *page;
+
+    page = st->page;
+
+    rc = NGX_OK;
+    code = ngx_http_patron_page_feed(page, in, &rc);
+
+    if (code == NGX_DONE) {
+        return rc;
+    }
+
+    if (code != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (page->probing || page->holding) {
+        return NGX_OK;
+    }
+
+    out = ngx_http_patron_chain_take(&page->chain);
+
+    if (out == NULL && in != NULL && page->chain.busy == NULL) {
+        return NGX_OK;
+    }
+
+    rc = ngx_http_patron_send_body(r, st, out);
+
+    ngx_http_patron_body_sent(page);
+
+    return rc;
+}
+
+
+static void
+ngx_http_patron_body_sent(ngx_http_patron_page_t *page)
+{
+    if (page->chain.busy != NULL) {
+        ngx_http_patron_chain_sent(&page->chain);
+    }
+
+    if (page->bypass && (page->chain.files || page->nodelay)) {
+        ngx_http_patron_page_push(page);
+    }
 }
 
 

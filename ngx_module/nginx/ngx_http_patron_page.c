@@ -107,7 +107,7 @@ ngx_str_t *
 ngx_http_patron_page_html(ngx_http_patron_page_t *page, ngx_uint_t rule)
 {
     if (page->banners & (uint64_t) 1 << rule) {
-        return &page->rendered[rule];
+        return &page->picks[rule].html;
     }
 
     if (page->plcf->markup.len && (ngx_int_t) rule == page->plcf->markup_rule)

@@ -20,10 +20,10 @@ struct ngx_http_patron_page_s {
 
     patron_mem_t                *mem;
     patron_edit_t               *edit;
-    patron_plan_t               *plan;      /* written down, or followed */
     ngx_http_patron_plan_key_t   plan_key;
+    patron_plan_t                plan;      /* written down, or followed */
     patron_replay_t              replay;
-    ngx_str_t                   *rendered;  /* banners, by rule */
+    ngx_http_patron_pick_t      *picks;     /* banners, by rule */
     ngx_str_t                    wall;
     uint64_t                     active;
     uint64_t                     banners;   /* of active: these are shown */
@@ -62,22 +62,19 @@ ngx_int_t ngx_http_patron_page_create(ngx_http_request_t *r,
 /* Begins the edit; with walled set the headers wait for the wall's place. */
 
 ngx_int_t ngx_http_patron_page_edit(ngx_http_patron_page_t *page,
-    ngx_str_t *rendered, uint64_t banners, ngx_str_t *wall, uint64_t active,
-    ngx_uint_t walled);
+    uint64_t active, ngx_uint_t walled);
 
 /* The plan of the edit is to be kept in the zone under key. */
 
-ngx_int_t ngx_http_patron_page_record(ngx_http_patron_page_t *page,
+void ngx_http_patron_page_record(ngx_http_patron_page_t *page,
     ngx_http_patron_plan_key_t *key);
 
 /*
- * Begins an edit by a plan, which is copied: nothing is held.  length is that
- * of the page, -1 if it is not known, and becomes that of the edited one.
+ * Begins an edit by page->plan: nothing is held.  length is that of the page,
+ * -1 if it is not known, and becomes that of the edited one.
  */
 
-ngx_int_t ngx_http_patron_page_replay(ngx_http_patron_page_t *page,
-    ngx_str_t *rendered, uint64_t banners, ngx_str_t *wall,
-    patron_plan_t *plan, off_t *length);
+void ngx_http_patron_page_replay(ngx_http_patron_page_t *page, off_t *length);
 
 /*
  * The body.  NGX_OK: chain.out is what there is to send; NGX_DONE: the page was
@@ -101,8 +98,8 @@ ngx_uint_t ngx_http_patron_page_skip(ngx_http_patron_page_t *page,
     ngx_chain_t *in);
 
 /*
- * After what was ready has been handed on: sends the end of a page that the
- * kernel may be holding back.
+ * After the last of a page was handed on that is sent in slices of its file, or
+ * without TCP_NODELAY: sends the end, which the kernel may be holding back.
  */
 
 void ngx_http_patron_page_push(ngx_http_patron_page_t *page);

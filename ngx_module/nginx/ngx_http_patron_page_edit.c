@@ -40,18 +40,12 @@ static const char  ngx_http_patron_markup_word[] = "isAccessibleForFree";
 
 
 ngx_int_t
-ngx_http_patron_page_edit(ngx_http_patron_page_t *page, ngx_str_t *rendered,
-    uint64_t banners, ngx_str_t *wall, uint64_t active, ngx_uint_t walled)
+ngx_http_patron_page_edit(ngx_http_patron_page_t *page, uint64_t active,
+    ngx_uint_t walled)
 {
-    page->rendered = rendered;
-    page->banners = banners;
     page->active = active;
     page->walled = walled;
     page->holding = walled;
-
-    if (walled) {
-        page->wall = *wall;
-    }
 
     page->request->filter_need_in_memory = 1;
 
@@ -59,21 +53,14 @@ ngx_http_patron_page_edit(ngx_http_patron_page_t *page, ngx_str_t *rendered,
 }
 
 
-ngx_int_t
+void
 ngx_http_patron_page_record(ngx_http_patron_page_t *page,
     ngx_http_patron_plan_key_t *key)
 {
-    page->plan = ngx_palloc(page->request->pool, sizeof(patron_plan_t));
-    if (page->plan == NULL) {
-        return NGX_ERROR;
-    }
-
-    patron_plan_init(page->plan);
+    patron_plan_init(&page->plan);
 
     page->plan_key = *key;
     page->recording = 1;
-
-    return NGX_OK;
 }
 
 
@@ -151,7 +138,7 @@ ngx_http_patron_page_edited(ngx_http_patron_page_t *page)
     {
         ngx_http_patron_zone_keep_plan(
                                   ngx_http_patron_request_zone(page->request),
-                                  &page->plan_key, page->plan);
+                                  &page->plan_key, &page->plan);
     }
 
     ngx_http_patron_page_done(page, patron_edit_inserted(page->edit), why);
@@ -261,7 +248,7 @@ ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
     }
 
     if (page->recording) {
-        patron_plan_insert(page->plan, at, rule);
+        patron_plan_insert(&page->plan, at, rule);
     }
 
     if (html == &page->wall) {
@@ -279,7 +266,7 @@ ngx_http_patron_sink_text(void *ctx, uint64_t at, const patron_uchar_t *data,
     ngx_http_patron_page_t  *page = ctx;
 
     if (page->recording) {
-        patron_plan_text(page->plan, at, data, len);
+        patron_plan_text(&page->plan, at, data, len);
     }
 
     return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
@@ -292,7 +279,7 @@ ngx_http_patron_sink_drop(void *ctx, uint64_t from, uint64_t to)
     ngx_http_patron_page_t  *page = ctx;
 
     if (page->recording) {
-        patron_plan_drop(page->plan, from, to);
+        patron_plan_drop(&page->plan, from, to);
     }
 
     return PATRON_OK;

@@ -14,26 +14,18 @@
 #include "ngx_http_patron_page.h"
 
 
-ngx_int_t
-ngx_http_patron_page_replay(ngx_http_patron_page_t *page, ngx_str_t *rendered,
-    uint64_t banners, ngx_str_t *wall, patron_plan_t *plan, off_t *length)
+void
+ngx_http_patron_page_replay(ngx_http_patron_page_t *page, off_t *length)
 {
     ngx_uint_t                 i;
+    patron_plan_t             *plan;
     ngx_connection_t          *c;
     ngx_http_core_loc_conf_t  *clcf;
 
-    page->rendered = rendered;
-    page->banners = banners;
-    page->wall = *wall;
+    plan = &page->plan;
     page->replaying = 1;
 
-    page->plan = ngx_palloc(page->request->pool, patron_plan_size(plan));
-    if (page->plan == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(page->plan, plan, patron_plan_size(plan));
-    patron_replay_init(&page->replay, page->plan);
+    patron_replay_init(&page->replay, plan);
 
     clcf = ngx_http_get_module_loc_conf(page->request, ngx_http_core_module);
 
@@ -52,7 +44,7 @@ ngx_http_patron_page_replay(ngx_http_patron_page_t *page, ngx_str_t *rendered,
     }
 
     if (*length == -1) {
-        return NGX_OK;
+        return;
     }
 
     *length += plan->ntext;
@@ -63,8 +55,6 @@ ngx_http_patron_page_replay(ngx_http_patron_page_t *page, ngx_str_t *rendered,
             *length += ngx_http_patron_page_html(page, plan->ops[i].rule)->len;
         }
     }
-
-    return NGX_OK;
 }
 
 
@@ -143,7 +133,7 @@ ngx_http_patron_page_replay_buf(ngx_http_patron_page_t *page, ngx_buf_t *b)
 
     if (code == PATRON_DECLINED || b->last_buf) {
         page->bypass = 1;
-        ngx_http_patron_page_done(page, page->plan->inserted, NULL);
+        ngx_http_patron_page_done(page, page->plan.inserted, NULL);
     }
 
     return ngx_http_patron_chain_end(&page->chain);
@@ -157,7 +147,7 @@ ngx_http_patron_page_push(ngx_http_patron_page_t *page)
 
     c = page->request->connection;
 
-    if (!page->bypass || page->request->out != NULL) {
+    if (page->request->out != NULL) {
         return;
     }
 

@@ -35,11 +35,14 @@ ngx_http_patron_renew(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
     static ngx_str_t  by_age = ngx_string("age");
     static ngx_str_t  by_key = ngx_string("key");
 
+    if (!ngx_http_patron_renew_may(plcf, st)) {
+        return NGX_OK;
+    }
+
     ngx_memzero(&member, sizeof(patron_membership_t));
 
-    if (!ngx_http_patron_renew_may(plcf, st)
-        || patron_token_renewal(&st->claims, st->inquiry->member.until,
-                                ngx_time(), &member)
+    if (patron_token_renewal(&st->claims, st->inquiry->member.until,
+                             ngx_time(), &member)
            != PATRON_OK
         || !ngx_http_patron_renew_ours(r, plcf, st))
     {

@@ -14,8 +14,8 @@
 
 
 /*
- * Header filter, of the main request: sets the cookie anew where its token is
- * due.  NGX_OK or NGX_ERROR.
+ * Header filter, of the main request, for st->inquiry: sets the cookie anew
+ * where its token is due.  NGX_OK or NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_renew(ngx_http_request_t *r,

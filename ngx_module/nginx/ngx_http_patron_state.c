@@ -52,19 +52,18 @@ ngx_http_patron_state_create(ngx_http_request_t *r)
         return st;
     }
 
-    cln = ngx_pool_cleanup_add(r->main->pool, sizeof(ngx_http_patron_state_t));
-    if (cln == NULL) {
+    cln = ngx_pool_cleanup_add(r->main->pool, 0);
+    st = ngx_pcalloc(r->main->pool, sizeof(ngx_http_patron_state_t));
+
+    if (cln == NULL || st == NULL) {
         return NULL;
     }
-
-    st = cln->data;
-
-    ngx_memzero(st, sizeof(ngx_http_patron_state_t));
 
     st->request = r->main;
     st->state = PATRON_STATE_GUEST;
 
     cln->handler = ngx_http_patron_state_cleanup;
+    cln->data = st;
 
     ngx_http_set_ctx(r->main, st, ngx_http_patron_module);
 

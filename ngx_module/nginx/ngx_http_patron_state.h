@@ -56,6 +56,7 @@ typedef struct ngx_http_patron_delivery_s  ngx_http_patron_delivery_t;
 typedef struct {
     ngx_str_t                  name;        /* for the counters: the banner's,
                                                or "<slot>:<name>" */
+    ngx_str_t                  html;
     uint32_t                   id;          /* in the visit */
     patron_cap_t               cap;
 } ngx_http_patron_pick_t;
@@ -210,13 +211,11 @@ ngx_uint_t ngx_http_patron_may_be_page(ngx_http_request_t *r,
 
 /*
  * The banners of r's location that this reader is to see, as a set of rules,
- * and a hash of what they would insert.  rendered[] has a slot for each banner
- * and is filled for those that are in.
+ * and a hash of what they would insert, which is in st->picks.
  */
 
 ngx_int_t ngx_http_patron_banners(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_str_t **rendered, uint64_t *active,
-    uint64_t *variant);
+    ngx_http_patron_state_t *st, uint64_t *active, uint64_t *variant);
 
 /* Counts those that went into the page, by rule. */
 
