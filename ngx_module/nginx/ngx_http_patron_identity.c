@@ -189,22 +189,31 @@ ngx_http_patron_identity_add(ngx_http_patron_plan_key_t *key, uint64_t value)
 }
 
 
+/* The last word overlaps the one before, unless it is the only one. */
+
 static void
 ngx_http_patron_identity_bytes(ngx_http_patron_plan_key_t *key, u_char *p,
     size_t len)
 {
-    uint64_t  word;
+    u_char    *last;
+    uint64_t   word;
 
     ngx_http_patron_identity_add(key, (uint64_t) len);
 
-    while (len >= sizeof(uint64_t)) {
-        ngx_memcpy(&word, p, sizeof(uint64_t));
-        ngx_http_patron_identity_add(key, word);
-        p += sizeof(uint64_t);
-        len -= sizeof(uint64_t);
-    }
+    if (len >= sizeof(uint64_t)) {
 
-    if (len) {
+        for (last = p + len - sizeof(uint64_t);
+             p < last;
+             p += sizeof(uint64_t))
+        {
+            ngx_memcpy(&word, p, sizeof(uint64_t));
+            ngx_http_patron_identity_add(key, word);
+        }
+
+        ngx_memcpy(&word, last, sizeof(uint64_t));
+        ngx_http_patron_identity_add(key, word);
+
+    } else if (len) {
         word = 0;
         ngx_memcpy(&word, p, len);
         ngx_http_patron_identity_add(key, word);
