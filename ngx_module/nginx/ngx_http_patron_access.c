@@ -204,9 +204,9 @@ ngx_http_patron_ask_member(ngx_http_request_t *r,
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        /* the two buffers of the member are written before they are read */
+        /* all of it is written before it is read, but for this */
 
-        ngx_memzero(&inquiry->waiter, sizeof(ngx_http_patron_waiter_t));
+        inquiry->waiter.waiting = 0;
 
         st->inquiry = inquiry;
     }

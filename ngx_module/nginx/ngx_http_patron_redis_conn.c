@@ -482,6 +482,11 @@ ngx_http_patron_conn_take(ngx_http_patron_conn_t *conn, ngx_connection_t *c)
 
     for (turns = 0; turns < NGX_HTTP_PATRON_READ_TURNS; turns++) {
 
+        if (!c->read->ready) {
+            /* the read before was a short one: there is no more to be had */
+            return NGX_AGAIN;
+        }
+
         n = c->recv(c, ngx_http_patron_read_buf, NGX_HTTP_PATRON_READ_SIZE);
 
         if (n == NGX_AGAIN) {

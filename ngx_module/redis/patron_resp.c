@@ -41,9 +41,10 @@ struct patron_block_s {
 
 
 static void *patron_arena_alloc(patron_arena_t *arena, size_t size);
+static void *patron_arena_grow(patron_arena_t *arena, size_t size);
 static void patron_arena_reset(patron_arena_t *arena);
 static patron_reply_t *patron_reply_create(const redisReadTask *task,
-    patron_reply_e type);
+    patron_reply_e type, size_t size);
 static void *patron_reply_string(const redisReadTask *task, char *str,
     size_t len);
 static void *patron_reply_array(const redisReadTask *task,
@@ -52,7 +53,6 @@ static void *patron_reply_integer(const redisReadTask *task,
     long long value);
 static void *patron_reply_nil(const redisReadTask *task);
 static void patron_reply_ignore(void *reply);
-static patron_uchar_t *patron_mark(patron_uchar_t *dst, char mark, size_t n);
 
 
 static redisReplyObjectFunctions  patron_reply_functions = {
@@ -98,37 +98,36 @@ patron_reply_str(const patron_reply_t *reply)
 int64_t
 patron_reply_int(const patron_reply_t *reply, int64_t def)
 {
-    int           negative;
-    size_t        i;
-    int64_t       n;
-    patron_str_t  s;
+    int                    negative;
+    int64_t                n;
+    const patron_uchar_t  *p, *end;
 
     if (patron_reply_type(reply) == PATRON_REPLY_INTEGER) {
         return reply->integer;
     }
 
-    s = patron_reply_str(reply);
-
-    if (patron_reply_type(reply) != PATRON_REPLY_STRING || s.len == 0) {
+    if (patron_reply_type(reply) != PATRON_REPLY_STRING || reply->len == 0) {
         return def;
     }
 
-    negative = (s.data[0] == '-');
-    i = negative;
+    p = reply->u.str;
+    end = p + reply->len;
+    negative = (*p == '-');
+    p += negative;
 
     /* 18 digits never overflow */
 
-    if (s.len == i || s.len - i > 18) {
+    if (p == end || end - p > 18) {
         return def;
     }
 
-    for (n = 0; i < s.len; i++) {
+    for (n = 0; p < end; p++) {
 
-        if (s.data[i] < '0' || s.data[i] > '9') {
+        if (*p < '0' || *p > '9') {
             return def;
         }
 
-        n = n * 10 + (s.data[i] - '0');
+        n = n * 10 + (*p - '0');
     }
 
     return negative ? -n : n;
@@ -263,31 +262,43 @@ patron_resp_next(patron_resp_t *resp, patron_reply_t **reply)
 static void *
 patron_arena_alloc(patron_arena_t *arena, size_t size)
 {
-    void            *p;
-    size_t           want;
-    patron_block_t  *block;
+    void  *p;
 
     size = (size + 7) & ~(size_t) 7;
 
     if (size > arena->block->size - arena->used) {
-        want = (size > 4 * PATRON_BLOCK_SIZE) ? size : 4 * PATRON_BLOCK_SIZE;
-
-        block = malloc(sizeof(patron_block_t) + want);
-        if (block == NULL) {
-            return NULL;
-        }
-
-        block->prev = arena->block;
-        block->size = want;
-
-        arena->block = block;
-        arena->used = 0;
+        return patron_arena_grow(arena, size);
     }
 
     p = arena->block->data + arena->used;
     arena->used += size;
 
     return p;
+}
+
+
+/* The same, from another block. */
+
+__attribute__((noinline)) static void *
+patron_arena_grow(patron_arena_t *arena, size_t size)
+{
+    size_t           want;
+    patron_block_t  *block;
+
+    want = (size > 4 * PATRON_BLOCK_SIZE) ? size : 4 * PATRON_BLOCK_SIZE;
+
+    block = malloc(sizeof(patron_block_t) + want);
+    if (block == NULL) {
+        return NULL;
+    }
+
+    block->prev = arena->block;
+    block->size = want;
+
+    arena->block = block;
+    arena->used = size;
+
+    return block->data;
 }
 
 
@@ -308,14 +319,18 @@ patron_arena_reset(patron_arena_t *arena)
 }
 
 
-/* A reply in its parent's place; NULL makes the reader fail. */
+/*
+ * A reply in its parent's place, with size bytes after it; NULL makes the
+ * reader fail.
+ */
 
 static patron_reply_t *
-patron_reply_create(const redisReadTask *task, patron_reply_e type)
+patron_reply_create(const redisReadTask *task, patron_reply_e type,
+    size_t size)
 {
     patron_reply_t  *reply, *parent;
 
-    reply = patron_arena_alloc(task->privdata, sizeof(patron_reply_t));
+    reply = patron_arena_alloc(task->privdata, sizeof(patron_reply_t) + size);
     if (reply == NULL) {
         return NULL;
     }
@@ -323,7 +338,7 @@ patron_reply_create(const redisReadTask *task, patron_reply_e type)
     reply->type = type;
     reply->integer = 0;
     reply->len = 0;
-    reply->u.str = (const patron_uchar_t *) "";
+    reply->u.str = (const patron_uchar_t *) (reply + 1);
 
     if (task->parent != NULL) {
         parent = task->parent->obj;
@@ -339,7 +354,6 @@ patron_reply_string(const redisReadTask *task, char *str, size_t len)
 {
     patron_reply_e   type;
     patron_reply_t  *reply;
-    patron_uchar_t  *p;
 
     switch (task->type) {
 
@@ -359,21 +373,12 @@ patron_reply_string(const redisReadTask *task, char *str, size_t len)
         return NULL;
     }
 
-    reply = patron_reply_create(task, type);
+    reply = patron_reply_create(task, type, len);
 
-    if (reply == NULL || len == 0) {
-        return reply;
+    if (reply != NULL) {
+        memcpy(reply + 1, str, len);
+        reply->len = len;
     }
-
-    p = patron_arena_alloc(task->privdata, len);
-    if (p == NULL) {
-        return NULL;
-    }
-
-    memcpy(p, str, len);
-
-    reply->u.str = p;
-    reply->len = len;
 
     return reply;
 }
@@ -382,8 +387,8 @@ patron_reply_string(const redisReadTask *task, char *str, size_t len)
 static void *
 patron_reply_array(const redisReadTask *task, patron_resp_count_t elements)
 {
-    size_t            i, n;
-    patron_reply_t   *reply, **element;
+    size_t           size;
+    patron_reply_t  *reply;
 
     if (task->type != REDIS_REPLY_ARRAY
         || patron_hiredis_deep(task)
@@ -392,25 +397,14 @@ patron_reply_array(const redisReadTask *task, patron_resp_count_t elements)
         return NULL;
     }
 
-    n = (size_t) elements;
+    size = (size_t) elements * sizeof(patron_reply_t *);
 
-    reply = patron_reply_create(task, PATRON_REPLY_ARRAY);
+    reply = patron_reply_create(task, PATRON_REPLY_ARRAY, size);
 
-    if (reply == NULL || n == 0) {
-        return reply;
+    if (reply != NULL) {
+        reply->u.element = memset(reply + 1, 0, size);
+        reply->len = (size_t) elements;
     }
-
-    element = patron_arena_alloc(task->privdata, n * sizeof(patron_reply_t *));
-    if (element == NULL) {
-        return NULL;
-    }
-
-    for (i = 0; i < n; i++) {
-        element[i] = NULL;
-    }
-
-    reply->u.element = element;
-    reply->len = n;
 
     return reply;
 }
@@ -421,7 +415,7 @@ patron_reply_integer(const redisReadTask *task, long long value)
 {
     patron_reply_t  *reply;
 
-    reply = patron_reply_create(task, PATRON_REPLY_INTEGER);
+    reply = patron_reply_create(task, PATRON_REPLY_INTEGER, 0);
 
     if (reply != NULL) {
         reply->integer = value;
@@ -434,7 +428,7 @@ patron_reply_integer(const redisReadTask *task, long long value)
 static void *
 patron_reply_nil(const redisReadTask *task)
 {
-    return patron_reply_create(task, PATRON_REPLY_NIL);
+    return patron_reply_create(task, PATRON_REPLY_NIL, 0);
 }
 
 
@@ -442,57 +436,6 @@ static void
 patron_reply_ignore(void *reply)
 {
     (void) reply;
-}
-
-
-patron_uchar_t *
-patron_command_head(patron_uchar_t *dst, size_t argc)
-{
-    return patron_mark(dst, '*', argc);
-}
-
-
-patron_uchar_t *
-patron_command_arg(patron_uchar_t *dst, const void *data, size_t len)
-{
-    dst = patron_mark(dst, '$', len);
-
-    if (len) {
-        memcpy(dst, data, len);
-        dst += len;
-    }
-
-    *dst++ = '\r';
-    *dst++ = '\n';
-
-    return dst;
-}
-
-
-static patron_uchar_t *
-patron_mark(patron_uchar_t *dst, char mark, size_t n)
-{
-    size_t          left;
-    patron_uchar_t  digits[sizeof("18446744073709551615")], *p;
-
-    *dst++ = (patron_uchar_t) mark;
-
-    p = digits + sizeof(digits);
-
-    for (left = n; left >= 10; left /= 10) {
-        *--p = (patron_uchar_t) ('0' + left % 10);
-    }
-
-    *dst++ = (patron_uchar_t) ('0' + left);
-
-    while (p < digits + sizeof(digits)) {
-        *dst++ = *p++;
-    }
-
-    *dst++ = '\r';
-    *dst++ = '\n';
-
-    return dst;
 }
 
 

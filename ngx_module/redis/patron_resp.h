@@ -103,9 +103,58 @@ int patron_resp_next(patron_resp_t *resp, patron_reply_t **reply);
 #define patron_command_head_len()     PATRON_COMMAND_MARK
 #define patron_command_arg_len(len)   (PATRON_COMMAND_MARK + (len) + 2)
 
-patron_uchar_t *patron_command_head(patron_uchar_t *dst, size_t argc);
-patron_uchar_t *patron_command_arg(patron_uchar_t *dst, const void *data,
-    size_t len);
+
+static inline patron_uchar_t *
+patron_command_mark(patron_uchar_t *dst, char mark, size_t n)
+{
+    size_t           left;
+    patron_uchar_t  *p;
+
+    *dst++ = (patron_uchar_t) mark;
+    dst++;
+
+    for (left = n; left >= 10; left /= 10) {
+        dst++;
+    }
+
+    p = dst;
+
+    for (left = n; left >= 10; left /= 10) {
+        *--p = (patron_uchar_t) ('0' + left % 10);
+    }
+
+    *--p = (patron_uchar_t) ('0' + left);
+
+    *dst++ = '\r';
+    *dst++ = '\n';
+
+    return dst;
+}
+
+
+static inline patron_uchar_t *
+patron_command_head(patron_uchar_t *dst, size_t argc)
+{
+    return patron_command_mark(dst, '*', argc);
+}
+
+
+static inline patron_uchar_t *
+patron_command_arg(patron_uchar_t *dst, const void *data, size_t len)
+{
+    dst = patron_command_mark(dst, '$', len);
+
+    if (len) {
+        memcpy(dst, data, len);
+        dst += len;
+    }
+
+    *dst++ = '\r';
+    *dst++ = '\n';
+
+    return dst;
+}
+
 
 /* True if the command only reads, so that a replica may answer it. */
 
