@@ -76,11 +76,7 @@ $lines"
         ;;
     patron)
         load="load_module $module;"
-        state="        location /state/ {
-            alias @PAGES@/;
-            add_header X-Worker \$pid;
-            add_header X-State \$patron_state;
-        }"
+        state="add_header X-State \$patron_state;"
         ;;
     esac
 
