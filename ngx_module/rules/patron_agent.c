@@ -21,14 +21,15 @@ static const patron_str_t  patron_agent_words[] = {
 
 
 /*
- * By the last byte of the window: how far it cannot be moved on.  3 is a byte
- * that is the third of a word; 2 and 1, the second and first of one.
+ * By the last byte of the window: how far it cannot be moved on, 1 for the first
+ * byte of a word and 2 for the second; 3 and more, the third of the words in
+ * their order, which all have another.
  */
 
 static const unsigned char  patron_agent_holds[256] = {
     ['b'] = 1, ['B'] = 1, ['c'] = 1, ['C'] = 1, ['s'] = 1, ['S'] = 1,
     ['o'] = 2, ['O'] = 2, ['r'] = 2, ['R'] = 2, ['p'] = 2, ['P'] = 2,
-    ['t'] = 3, ['T'] = 3, ['a'] = 3, ['A'] = 3, ['i'] = 3, ['I'] = 3
+    ['t'] = 3, ['T'] = 3, ['a'] = 4, ['A'] = 4, ['i'] = 5, ['I'] = 5
 };
 
 
@@ -39,8 +40,7 @@ static int patron_agent_begins(const patron_uchar_t *p, size_t len,
 int
 patron_agent_is_machine(const patron_str_t *agent)
 {
-    size_t    i, holds, start;
-    unsigned  n;
+    size_t  i, holds, start;
 
     for (i = PATRON_AGENT_WINDOW - 1;
          i < agent->len;
@@ -54,13 +54,10 @@ patron_agent_is_machine(const patron_str_t *agent)
 
         start = i - (PATRON_AGENT_WINDOW - 1);
 
-        for (n = 0; n < sizeof(patron_agent_words) / sizeof(patron_str_t); n++)
+        if (patron_agent_begins(agent->data + start, agent->len - start,
+                            &patron_agent_words[holds - PATRON_AGENT_WINDOW]))
         {
-            if (patron_agent_begins(agent->data + start, agent->len - start,
-                                    &patron_agent_words[n]))
-            {
-                return 1;
-            }
+            return 1;
         }
 
         /* none of the third letters is the second of another word */
