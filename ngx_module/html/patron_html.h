@@ -38,14 +38,18 @@ typedef enum {
 typedef uint64_t  patron_html_name_t;
 
 
-/* One of 64 bits for every name: a few names as a set in one word. */
+/*
+ * One of 64 bits for every name: a few names as a set in one word.  Of the
+ * bits of the product those are taken by which few of the names that pages are
+ * full of share one.
+ */
 
 #define PATRON_HTML_MULTIPLIER  0x30535ddbdedc378fu
 
 static inline uint64_t
 patron_html_name_bit(patron_html_name_t name)
 {
-    return 1ull << ((name * PATRON_HTML_MULTIPLIER) >> 40 & 63);
+    return 1ull << ((name * PATRON_HTML_MULTIPLIER) >> 53 & 63);
 }
 
 
