@@ -197,7 +197,7 @@ ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
     field.data = buf;
-    p = ngx_cpystrn(buf, (u_char *) what, sizeof(buf) - 1);
+    p = ngx_cpymem(buf, what, ngx_strlen(what));
     *p++ = '.';
     p = ngx_cpymem(p, name->data, ngx_min(name->len,
                                           (size_t) (buf + sizeof(buf) - p)));

@@ -51,7 +51,7 @@ static void
 every_text(void)
 {
     int          good;
-    char         text[16];
+    char         text[56];
     unsigned     i, k, n;
     static const char  letters[] = "botcrawlspider-T";
 
@@ -67,7 +67,7 @@ every_text(void)
             text[k] = letters[(n >> 16) % (sizeof(letters) - 1)];
         }
 
-        text[k - i % 12] = '\0';
+        text[k - i % 52] = '\0';
 
         good &= machine(text) == plainly(text);
     }
