@@ -107,12 +107,10 @@ function selector() {
   return chance(0.2) ? `${text}, ${compound()}` : text;
 }
 
-// A browser's tree, its elements and texts in order; or undefined where it has
-// moved or doubled some.
+// A browser's tree, or undefined where it has moved or doubled elements or words.
 
 function browser(html) {
   const tree = parse(html, { treeAdapter: adapter, scriptingEnabled: true });
-  const nodes = [];
   const last = { n: 0, w: 0 };
   let moved = false;
 
@@ -122,7 +120,6 @@ function browser(html) {
   };
 
   const walk = (node, inert) => {
-    nodes.push(node);
     node.inert = inert;
 
     // a script behind the head's end tag stands in the head
@@ -151,13 +148,13 @@ function browser(html) {
   };
 
   walk(tree, false);
-  return moved ? undefined : { tree, nodes };
+  return moved ? undefined : tree;
 }
 
 const isTemplate = node => node.name === 'template'
   && node.namespace === 'http://www.w3.org/1999/xhtml';
 
-const matches = ({ tree }, css) =>
+const matches = (tree, css) =>
   selectAll(css, tree, { xmlMode: false }).filter(node => !node.inert);
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'patron-fuzz-'));
@@ -181,10 +178,10 @@ function editor(html, args) {
 function trialOfPlaces() {
   const html = page(allTags);
   const css = selector();
-  const dom = browser(html);
-  if (!dom) return;
+  const tree = browser(html);
+  if (!tree) return;
 
-  const wanted = matches(dom, css)
+  const wanted = matches(tree, css)
     .filter(node => node.attribs?.n && !merged.has(node.name))
     .map(node => Number(node.attribs.n)).sort((a, b) => a - b).join(' ');
 
@@ -210,10 +207,10 @@ function trialOfWalls() {
   const css = one(['div', 'article', 'section', 'main', '.x', 'ul, div']);
   const of = one(['p', 'p', 'li', 'p, li', '*']);
   const keep = Math.floor(random() * 4);
-  const dom = browser(html);
-  if (!dom) return;
+  const tree = browser(html);
+  if (!tree) return;
 
-  const cuts = new Set(matches(dom, css));
+  const cuts = new Set(matches(tree, css));
 
   // What is in a template is matched by nothing, raw text has no paragraphs, a
   // browser moves the words of a table before it, and merges a second body.
@@ -221,15 +218,15 @@ function trialOfWalls() {
   if ([...cuts].some(n => raw.has(n.name) || merged.has(n.name)
     || ['template', 'table', 'tbody', 'tr'].includes(n.name))) return;
 
-  const paragraphs = new Set(matches(dom, of));
+  const paragraphs = new Set(matches(tree, of));
   const silent = ['script', 'style', 'template'];
   const says = node => node.type === 'text' ? node.data.trim() !== ''
     : !silent.includes(node.name) && (node.children ?? []).some(says);
   const kept = [];
   const cut = [];
 
-  const within = (node, parts) => [node, ...(node.children ?? [])
-    .flatMap(child => within(child, parts))];
+  const within = node => [node, ...(node.children ?? [])
+    .flatMap(within)];
 
   const read = node => {
     if (!cuts.has(node)) {
@@ -248,7 +245,7 @@ function trialOfWalls() {
     });
   };
 
-  read(dom.tree);
+  read(tree);
 
   const { out, gaveUp } = editor(html, ['--cut', css, '--keep', String(keep),
     '--of', of, '--wall', mark]);
