@@ -181,7 +181,7 @@ __attribute__((noinline)) static int
 patron_edit_has_attrs(patron_edit_t *e, const patron_html_event_t *ev)
 {
     if (e->matcher.filter.attrs
-        || patron_filter_hit(e->matcher.table, &e->matcher.filter, ev->tag))
+        || patron_filter_hit(&e->matcher.filter, ev->tag))
     {
         return patron_edit_matters(e, ev);
     }
@@ -293,6 +293,10 @@ patron_edit_stopped(patron_edit_t *e)
 
     case PATRON_HTML_AMBIGUOUS:
         patron_edit_give_up(e, "a tag that browsers read differently");
+        break;
+
+    case PATRON_HTML_FAR:
+        patron_edit_give_up(e, "a tag whose meaning lies too far back");
         break;
 
     default:
@@ -592,12 +596,7 @@ patron_edit_refresh(patron_edit_t *e)
     uint64_t          live;
     patron_targets_t  targets;
 
-    /*
-     * A rule may become active while the head streams: what its selector asks
-     * of html, head and body must be known then.
-     */
-
-    live = (e->in_body ? e->active : e->rules->all) & ~e->done;
+    live = e->active & ~e->done;
 
     targets.group[PATRON_GROUP_RULE] = live;
     targets.group[PATRON_GROUP_OF] = live & e->rules->cuts;
@@ -648,15 +647,6 @@ patron_edit_push(patron_edit_t *e, patron_vec_t *v, size_t elt, size_t n)
     v->n += n;
 
     return (patron_uchar_t *) v->elts + (v->n - n) * elt;
-}
-
-
-void
-patron_edit_activate(patron_edit_t *e, uint64_t active)
-{
-    e->active = active & e->rules->all;
-
-    patron_edit_refresh(e);
 }
 
 

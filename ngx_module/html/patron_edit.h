@@ -108,14 +108,6 @@ void patron_edit_destroy(patron_edit_t *e);
 int patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data,
     size_t len, int last);
 
-/*
- * Changes the active rules while the page streams (a level came late).  Before
- * the body begins, that is as if they had been active from the start; later a
- * rule does not know which of its selector's ancestors are open.
- */
-
-void patron_edit_activate(patron_edit_t *e, uint64_t active);
-
 /* The rules whose HTML was inserted, and the rules that matched, so far. */
 
 uint64_t patron_edit_inserted(const patron_edit_t *e);

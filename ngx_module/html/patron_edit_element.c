@@ -36,6 +36,7 @@ static void patron_element_dropped_end(patron_edit_t *e,
 static void patron_element_due(patron_edit_t *e,
     const patron_html_event_t *ev, size_t i, size_t end, unsigned after);
 static void patron_element_shift(patron_edit_t *e, int32_t index);
+static int patron_element_direct(patron_edit_t *e);
 static int patron_element_next(patron_edit_t *e);
 
 
@@ -676,7 +677,10 @@ patron_edit_lookout(patron_edit_t *e)
                         ? UINT64_MAX : filter->names;
     e->interest.attrs = filter->attrs || filter->npairs;
     e->interest.scan = filter->attrs ? NULL : filter->scan;
+    e->interest.hit = patron_filter_hit;
     e->interest.needles = filter;
+    e->interest.hints = filter->hints;
+    e->interest.direct = filter->direct && patron_element_direct(e);
 
     e->blind = (e->template_index < e->drop_index) ? e->template_index
                                                    : e->drop_index;
@@ -697,6 +701,19 @@ patron_edit_lookout(patron_edit_t *e)
     if (e->cut.state != PATRON_CUT_NONE) {
         e->interest.watch = PATRON_EDIT_NOWHERE;
     }
+}
+
+
+/* Is all that is to come of the rules known at a start tag? */
+
+static int
+patron_element_direct(patron_edit_t *e)
+{
+    return e->in_body
+           && (e->active & ~e->done & ~e->rules->direct) == 0
+           && e->pending.n == 0
+           && e->cut.state == PATRON_CUT_NONE
+           && e->blind == PATRON_EDIT_NOWHERE;
 }
 
 

@@ -67,6 +67,7 @@ struct patron_rules_s {
     uint64_t             cuts;
     uint64_t             strips;
     uint64_t             metas;
+    uint64_t             direct;   /* places known at a start tag */
 
     patron_rule_t        rules[PATRON_EDIT_MAX_RULES];
 };

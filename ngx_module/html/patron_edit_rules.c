@@ -72,6 +72,10 @@ patron_rules_place(patron_rules_t *rules, patron_position_e position,
         rules->once |= 1ull << rules->n;
     }
 
+    if (position == PATRON_BEFORE || position == PATRON_PREPEND) {
+        rules->direct |= 1ull << rules->n;
+    }
+
     return patron_rules_added(rules, &rules->places);
 }
 

@@ -16,8 +16,8 @@
 static int patron_text_counts(patron_edit_t *e,
     const patron_html_event_t *ev);
 static void patron_text_more(patron_edit_t *e);
-static int patron_text_scan(patron_edit_t *e, uint64_t at,
-    const patron_html_element_t *el);
+static int patron_text_scan(patron_edit_t *e, uint64_t at, unsigned ns,
+    unsigned raw);
 static int patron_text_reference(const patron_uchar_t *p, size_t n,
     int complete);
 static int patron_text_number(const patron_uchar_t *p, size_t n,
@@ -40,8 +40,8 @@ static const patron_str_t  patron_text_spaces[] = {
 void
 patron_text_event(patron_edit_t *e, const patron_html_event_t *ev)
 {
-    uint64_t                      at;
-    const patron_html_element_t  *el;
+    unsigned  ns;
+    uint64_t  at;
 
     if (!patron_text_counts(e, ev)) {
         return;
@@ -61,9 +61,9 @@ patron_text_event(patron_edit_t *e, const patron_html_event_t *ev)
         return;
     }
 
-    el = patron_html_element(e->html, ev->index);
+    ns = patron_html_element(e->html, ev->index)->ns;
 
-    if (patron_text_scan(e, at, el)) {
+    if (patron_text_scan(e, at, ns, ev->raw)) {
         e->reference.n = 0;
         patron_text_found(e, e->text_end);
         return;
@@ -134,14 +134,11 @@ patron_text_counts(patron_edit_t *e, const patron_html_event_t *ev)
 /* Is there text from an offset on?  e->text_end is where, or where to go on. */
 
 static int
-patron_text_scan(patron_edit_t *e, uint64_t at,
-    const patron_html_element_t *el)
+patron_text_scan(patron_edit_t *e, uint64_t at, unsigned ns, unsigned raw)
 {
-    int             len, is_raw;
+    int             len;
     size_t          n, known;
     patron_uchar_t  bytes[PATRON_EDIT_MAX_REFERENCE];
-
-    is_raw = el->ns == PATRON_NS_HTML && patron_name_is_raw(el->name);
 
     for ( ;; ) {
         known = e->reference.n;
@@ -162,7 +159,7 @@ patron_text_scan(patron_edit_t *e, uint64_t at,
             continue;
         }
 
-        if (*bytes == '\0' && !is_raw && el->ns == PATRON_NS_HTML) {
+        if (*bytes == '\0' && !raw && ns == PATRON_NS_HTML) {
 
             /* is ignored; elsewhere it becomes a replacement character */
 
@@ -170,7 +167,7 @@ patron_text_scan(patron_edit_t *e, uint64_t at,
             continue;
         }
 
-        if (*bytes == '<' && !is_raw) {
+        if (*bytes == '<' && !raw) {
 
             /* a tag, a comment, or a '<' that is text */
 
@@ -179,7 +176,7 @@ patron_text_scan(patron_edit_t *e, uint64_t at,
                    && memchr("/!?", bytes[1], 3) == NULL;
         }
 
-        if (*bytes != '&' || is_raw) {
+        if (*bytes != '&' || raw) {
             return 1;
         }
 

@@ -53,6 +53,25 @@ patron_html_name_bit(patron_html_name_t name)
 }
 
 
+/*
+ * Another such set, for whoever reads only a few bytes of a name: bit "third"
+ * of word "second", each taken modulo 32, for the second and the third byte of
+ * every name in it; where one is missing, for all that may stand behind.
+ */
+
+#define PATRON_HTML_HINTS  32
+
+void patron_html_hint(uint32_t *hints, const patron_uchar_t *name,
+    size_t len);
+
+static inline unsigned
+patron_html_hinted(const uint32_t *hints, patron_uchar_t second,
+    patron_uchar_t third)
+{
+    return hints[second % 32] >> (third % 32) & 1;
+}
+
+
 /* A tag in the bytes. */
 
 typedef struct {
@@ -122,6 +141,7 @@ typedef struct {
     uint64_t                  after;
     patron_str_t              text;
     uint8_t                   stays;
+    uint8_t                   raw;   /* TEXT in which '<' and '&' are text */
 } patron_html_event_t;
 
 
@@ -159,6 +179,7 @@ typedef enum {
     PATRON_HTML_TOO_DEEP,       /* or too much formatting left open */
     PATRON_HTML_TAG_TOO_LONG,
     PATRON_HTML_AMBIGUOUS,      /* a text-mode tag where parsers differ */
+    PATRON_HTML_FAR,            /* a tag whose meaning lies too far back */
     PATRON_HTML_NO_MEMORY
 } patron_html_stop_e;
 
@@ -172,17 +193,29 @@ typedef enum {
  * With "scan" set, which gets "needles", a tag that matters for its attributes
  * alone need not be told if scan finds no place of interest in its bytes
  * [p, last) and returns NULL; 33 bytes may be read from any of them on.
+ *
+ * With "direct" set, all that the client waits for is decided where a start
+ * tag stands, in a body, by the tag alone: no CLOSE, no text, no place among
+ * others; and no name in "names" is one of patron_html_implies().  The parser
+ * may then do without the tree, and "index" is any place.  It takes "hints"
+ * for the names, and "hit" with "attrs": is there a place of interest in the
+ * tag?  Once set it stays, and nothing more comes to be of interest.
  */
 
 typedef const patron_uchar_t *(*patron_html_scan_pt)(const void *needles,
     const patron_uchar_t *p, const patron_uchar_t *last);
+typedef int (*patron_html_hit_pt)(const void *needles,
+    const patron_html_tag_t *tag);
 
 typedef struct {
     uint64_t               names;
     int32_t                watch;
     unsigned               attrs;
+    unsigned               direct;
     patron_html_scan_pt    scan;
+    patron_html_hit_pt     hit;
     const void            *needles;
+    const uint32_t        *hints;
 } patron_html_interest_t;
 
 
@@ -243,6 +276,10 @@ const patron_html_element_t *patron_html_element(const patron_html_t *h,
 /* The number of a name, which need not be lowered. */
 
 patron_html_name_t patron_html_name(const patron_uchar_t *data, size_t len);
+
+/* May an element of this name open without a start tag of its name? */
+
+int patron_html_implies(patron_html_name_t name);
 
 /*
  * Walks the attributes of a start tag: *pos is 0 at first.  name and value

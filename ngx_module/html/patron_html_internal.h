@@ -14,6 +14,7 @@
 
 
 #include "patron_html.h"
+#include "patron_html_skim.h"
 #include "patron_html_tags.h"
 
 
@@ -122,13 +123,18 @@ typedef struct {
 typedef const patron_uchar_t *(*patron_html_quick_pt)(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 
+typedef struct {
+    patron_html_quick_pt     walk;
+    patron_html_quick_pt     skim;
+} patron_html_ways_t;
+
 
 struct patron_html_s {
     patron_mem_t            *mem;
     patron_html_handler_pt   handler;
     void                    *ctx;
     const patron_html_interest_t  *interest;
-    patron_html_quick_pt     quick;     /* the way for this processor */
+    const patron_html_ways_t  *quick;   /* the ways for this processor */
     unsigned                 want;
     unsigned                 look;      /* LOOK_* */
     int                      rc;
@@ -161,6 +167,8 @@ struct patron_html_s {
 
     uint32_t                 ntemplates;
     uint8_t                  templates[PATRON_HTML_MAX_DEPTH];
+
+    patron_html_skim_t       skim;
 
     /* the tokenizer */
 
@@ -288,7 +296,7 @@ void patron_html_token(patron_html_t *h);
 
 #define PATRON_HTML_QUICK  32
 
-patron_html_quick_pt patron_html_quick_way(void);
+const patron_html_ways_t *patron_html_quick_ways(void);
 
 
 /*
@@ -394,14 +402,14 @@ void patron_html_stop(patron_html_t *h, unsigned stop);
 int patron_html_grow(patron_html_t *h);
 
 
-/* Tells h->event. */
+/* Tells h->event, if it was not told before. */
 
 static inline void
 patron_html_tell(patron_html_t *h)
 {
     int  rc;
 
-    if (h->rc != PATRON_OK) {
+    if (h->rc != PATRON_OK || h->event.at < h->skim.told) {
         return;
     }
 
@@ -616,6 +624,11 @@ patron_html_plain(patron_html_t *h)
                 || h->mode == MODE_IN_CAPTION)
                && h->foreign == 0
                && !(h->want & PATRON_HTML_WANT_TAGS);
+
+    if (h->plain && h->interest->direct && h->skim.state == SKIM_NOT) {
+        h->skim.state = SKIM_DUE;
+        h->leave = 1;
+    }
 }
 
 

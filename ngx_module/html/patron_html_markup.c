@@ -171,6 +171,10 @@ patron_html_cdata_allowed(patron_html_t *h)
         return 0;
     }
 
+    if (h->skim.state == SKIM_ON) {
+        return patron_html_skim_cdata(h);
+    }
+
     top = patron_html_top(h);
 
     if (top->element.ns == PATRON_NS_HTML) {

@@ -159,3 +159,44 @@ patron_html_id_name(unsigned id)
 {
     return patron_html_names[id];
 }
+
+
+int
+patron_html_implies(patron_html_name_t name)
+{
+    switch (patron_html_short_id(name)) {
+
+    case TAG_HTML:
+    case TAG_HEAD:
+    case TAG_BODY:
+    case TAG_COLGROUP:
+    case TAG_TBODY:
+    case TAG_TR:
+    case TAG_P:
+    case TAG_BR:
+    case TAG_IMG:
+        return 1;
+
+    default:
+        return 0;
+    }
+}
+
+
+void
+patron_html_hint(uint32_t *hints, const patron_uchar_t *name, size_t len)
+{
+    const char  *end;
+
+    if (len > 2) {
+        hints[name[1] % 32] |= 1u << name[2] % 32;
+
+    } else if (len == 2) {
+        hints[name[1] % 32] = UINT32_MAX;
+
+    } else {
+        for (end = " \t\n\f\r/>"; *end; end++) {
+            hints[*end % 32] = UINT32_MAX;
+        }
+    }
+}

@@ -24,6 +24,18 @@ const patron_uchar_t  patron_html_no_name[256] = {
     1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1
 };
 
+
+#define PATRON_HTML_8(c)   c, c, c, c, c, c, c, c
+#define PATRON_HTML_32(c)                                                    \
+    {{ PATRON_HTML_8(c), PATRON_HTML_8(c), PATRON_HTML_8(c), PATRON_HTML_8(c) }}
+
+const patron_html_vector_t  patron_html_lt = PATRON_HTML_32('<');
+const patron_html_vector_t  patron_html_gt = PATRON_HTML_32('>');
+const patron_html_vector_t  patron_html_quote = PATRON_HTML_32('"');
+const patron_html_vector_t  patron_html_apos = PATRON_HTML_32('\'');
+const patron_html_vector_t  patron_html_amp = PATRON_HTML_32('&');
+const patron_html_vector_t  patron_html_hash = PATRON_HTML_32('#');
+
 #endif
 
 

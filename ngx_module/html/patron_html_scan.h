@@ -10,10 +10,7 @@
 
 
 #include "patron.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "patron_html_vector.h"
 
 
 /* Where in a tag an unfinished search stopped. */
@@ -129,9 +126,9 @@ patron_html_tag_quoted_end(const patron_uchar_t *p,
     for ( /* void */ ; p <= last; p += 16) {
         x = _mm_loadu_si128((const __m128i *) p);
         mask = _mm_movemask_epi8(
-                             _mm_or_si128(
-                                 _mm_cmpeq_epi8(x, _mm_set1_epi8('\'')),
-                                 _mm_cmpeq_epi8(x, _mm_set1_epi8('>'))));
+                   _mm_or_si128(
+                       _mm_cmpeq_epi8(x, patron_html_16(&patron_html_apos)),
+                       _mm_cmpeq_epi8(x, patron_html_16(&patron_html_gt))));
         if (mask == 0) {
             continue;
         }

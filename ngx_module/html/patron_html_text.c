@@ -171,6 +171,7 @@ patron_html_tell_text(patron_html_t *h)
     h->event.tag = NULL;
     h->event.at = h->at;
     h->event.after = h->at;
+    h->event.raw = (h->state != STATE_DATA);
 
     patron_html_tell(h);
 }

@@ -13,6 +13,10 @@
 
 static const patron_uchar_t *patron_html_skip_bom(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
+static void patron_html_run(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end);
+static void patron_html_run_again(patron_html_t *h,
+    const patron_uchar_t *data, const patron_uchar_t *end);
 static const patron_uchar_t *patron_html_step(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 static const patron_uchar_t *patron_html_data(patron_html_t *h,
@@ -25,7 +29,7 @@ static const patron_uchar_t  patron_html_bom[3] = { 0xef, 0xbb, 0xbf };
 
 
 static const patron_html_interest_t  patron_html_all = {
-    UINT64_MAX, INT32_MAX - 1, 1, NULL, NULL
+    UINT64_MAX, INT32_MAX - 1, 1, 0, NULL, NULL, NULL, NULL
 };
 
 
@@ -45,7 +49,7 @@ patron_html_create(patron_mem_t *mem, unsigned want,
     h->ctx = ctx;
     h->want = want;
     h->interest = &patron_html_all;
-    h->quick = patron_html_quick_way();
+    h->quick = patron_html_quick_ways();
     h->look = LOOK_FRAMESET|LOOK_MODE;
 
     return h;
@@ -59,6 +63,7 @@ patron_html_destroy(patron_html_t *h)
 
     mem = h->mem;
 
+    patron_html_skim_free(h);
     patron_free(mem, h->stack);
     patron_free(mem, h->formats);
     patron_free(mem, h->held);
@@ -109,9 +114,14 @@ patron_html_feed(patron_html_t *h, const patron_uchar_t *data, size_t len)
         p = patron_html_skip_bom(h, p, end);
     }
 
-    while (p < end && h->rc == PATRON_OK) {
-        p = (h->hold == HOLD_NONE) ? patron_html_step(h, p, end)
-                                   : patron_html_resume(h, p, end);
+    patron_html_run(h, p, end);
+
+    if (h->skim.state == SKIM_LOST) {
+        patron_html_run_again(h, data, end);
+    }
+
+    if (h->skim.state == SKIM_ON && h->rc == PATRON_OK) {
+        patron_html_skim_keep(h, data, len);
     }
 
     if (h->rc != PATRON_OK) {
@@ -228,6 +238,54 @@ patron_html_skip_bom(patron_html_t *h, const patron_uchar_t *p,
 }
 
 
+static void
+patron_html_run(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    while (p < end && h->rc == PATRON_OK && h->skim.state != SKIM_LOST) {
+        p = (h->hold == HOLD_NONE) ? patron_html_step(h, p, end)
+                                   : patron_html_resume(h, p, end);
+    }
+}
+
+
+/* Back to where the skim began, and up to the end of the chunk with a tree. */
+
+static void
+patron_html_run_again(patron_html_t *h, const patron_uchar_t *data,
+    const patron_uchar_t *end)
+{
+    uint64_t              at;
+    patron_html_piece_t  *piece;
+
+    h->skim.state = SKIM_OVER;
+    h->look = h->skim.look;
+    h->state = STATE_DATA;
+    h->hold = HOLD_NONE;
+
+    at = h->skim.from;
+
+    for (piece = h->skim.first; piece != NULL; piece = piece->next) {
+        h->base = at - (uintptr_t) piece->bytes;
+        at += piece->len;
+
+        patron_html_run(h, piece->bytes, piece->bytes + piece->len);
+    }
+
+    patron_html_skim_free(h);
+
+    h->base = h->fed - (uintptr_t) data;
+
+    patron_html_run(h, data + (size_t) (at - h->fed), end);
+
+    /* where it stopped may be long sent */
+
+    if (h->rc != PATRON_OK) {
+        h->settled = h->fed;
+    }
+}
+
+
 static const patron_uchar_t *
 patron_html_step(patron_html_t *h, const patron_uchar_t *p,
     const patron_uchar_t *end)
@@ -259,10 +317,16 @@ patron_html_data(patron_html_t *h, const patron_uchar_t *p,
 
     h->leave = 0;
 
+    if (h->skim.state == SKIM_DUE) {
+        patron_html_skim_begin(h, p);
+        return p;
+    }
+
     do {
 
         if (h->quick && end - p > PATRON_HTML_QUICK) {
-            p = h->quick(h, p, end);
+            p = (h->skim.state == SKIM_ON) ? h->quick->skim(h, p, end)
+                                           : h->quick->walk(h, p, end);
 
             if (p == end || h->leave) {
                 return p;
@@ -480,7 +544,10 @@ patron_html_token(patron_html_t *h)
         }
     }
 
-    if (h->tag.end_tag) {
+    if (h->skim.state == SKIM_ON) {
+        patron_html_skim_tag(h);
+
+    } else if (h->tag.end_tag) {
         patron_html_end_tag(h);
 
     } else {

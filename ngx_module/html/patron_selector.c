@@ -7,6 +7,7 @@
  */
 
 
+#include "patron_selector_names.h"
 #include "patron_selector_table.h"
 
 
@@ -15,6 +16,7 @@ struct patron_selectors_block_s {
 };
 
 
+static unsigned patron_selectors_direct(const patron_state_t *st);
 static void patron_selectors_flags(patron_state_t *st,
     const patron_compound_t *c, int inverted);
 static void patron_selectors_needle(const patron_selectors_t *s,
@@ -207,11 +209,40 @@ patron_selectors_compile(patron_selectors_t *s)
         patron_selectors_flags(st, &st->compound, 0);
         patron_selectors_needle(s, st);
 
+        st->direct = patron_selectors_direct(st);
+
         s->nth_child[w] |= st->nth_child ? bit : 0;
         s->nth_type[w] |= st->nth_type ? bit : 0;
     }
 
     return PATRON_OK;
+}
+
+
+/* Does it match, or not, by what is in a start tag alone? */
+
+static unsigned
+patron_selectors_direct(const patron_state_t *st)
+{
+    const patron_test_t  *t;
+
+    if (!st->last || st->relation != PATRON_RELATION_NONE
+        || patron_html_implies(st->compound.name)
+        || patron_name_is(st->compound.name, "template"))
+    {
+        return 0;
+    }
+
+    for (t = st->compound.tests; t; t = t->next) {
+
+        /* :not() matches an element without a tag, too */
+
+        if (t->type >= PATRON_TEST_NTH_CHILD) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

@@ -66,7 +66,8 @@ int patron_selectors_compile(patron_selectors_t *s);
 /*
  * What can be said of a tag before anything is looked up.  "names" has a bit
  * for every type of interest; "any" is set where an element of any type
- * matters; "attrs" where every tag with attributes does.  The pairs are two
+ * matters; "attrs" where every tag with attributes does; "direct" where a start
+ * tag tells all (patron_html_interest_t).  The pairs are two
  * neighbouring bytes of a text without which a selector's attributes cannot
  * match; "fold" is 0x20, and set in them, where case does not count.
  */
@@ -80,12 +81,15 @@ struct patron_filter_s {
     unsigned        attrs;
     unsigned        references;    /* every '&' may hide such a text */
     unsigned        npairs;
+    unsigned        direct;
     patron_uchar_t  fold;
     patron_uchar_t  first[PATRON_SELECTOR_MAX_PAIRS];
     patron_uchar_t  second[PATRON_SELECTOR_MAX_PAIRS];
     uint16_t        state[PATRON_SELECTOR_MAX_PAIRS];
+    uint32_t        hints[PATRON_HTML_HINTS];   /* of the types */
 
-    patron_html_scan_pt  scan;     /* for ample tags, or NULL */
+    const patron_selectors_t  *table;
+    patron_html_scan_pt        scan;     /* for ample tags, or NULL */
 };
 
 
@@ -190,11 +194,10 @@ int patron_matcher_value(patron_matcher_t *m, const patron_html_tag_t *tag,
 
 /*
  * Does a tag hold the text that some selector needs?  There are pairs to look
- * for.
+ * for; needles is the filter.
  */
 
-int patron_filter_hit(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag);
+int patron_filter_hit(const void *needles, const patron_html_tag_t *tag);
 
 
 /* How this processor looks for the pairs of a filter in 32 bytes at once. */
@@ -232,7 +235,7 @@ patron_matcher_idle(const patron_matcher_t *m, patron_html_name_t name,
     }
 
     return m->filter.npairs == 0
-           || !patron_filter_hit(m->table, &m->filter, tag);
+           || !patron_filter_hit(&m->filter, tag);
 }
 
 

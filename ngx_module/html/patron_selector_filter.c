@@ -10,6 +10,7 @@
  */
 
 
+#include "patron_html_vector.h"
 #include "patron_selector_table.h"
 
 #if (__x86_64__)
@@ -91,11 +92,12 @@ patron_filter_scan(const patron_filter_t *f)
 
 
 int
-patron_filter_hit(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag)
+patron_filter_hit(const void *needles, const patron_html_tag_t *tag)
 {
-    size_t                 len;
-    const patron_uchar_t  *p, *last;
+    size_t                     len;
+    const patron_uchar_t      *p, *last;
+    const patron_filter_t     *f = needles;
+    const patron_selectors_t  *s = f->table;
 
     len = (size_t) (tag->end - tag->start);
 
@@ -347,21 +349,23 @@ patron_filter_blocks(const patron_filter_t *f, const patron_uchar_t *p,
     const patron_uchar_t *last, const unsigned npairs, const int plain)
 {
     unsigned  n, found;
-    __m256i   a, b, hits, second;
+    __m256i   a, b, hits, second, amp, hash;
+
+    amp = _mm256_load_si256((const __m256i *) patron_html_amp.bytes);
+    hash = _mm256_load_si256((const __m256i *) patron_html_hash.bytes);
 
     for ( /* void */ ; p < last; p += 32) {
         a = _mm256_loadu_si256((const __m256i *) p);
         b = _mm256_loadu_si256((const __m256i *) (p + 1));
 
-        second = _mm256_cmpeq_epi8(b, _mm256_set1_epi8('#'));
+        second = _mm256_cmpeq_epi8(b, hash);
 
         if (!plain) {
             second = _mm256_or_si256(second,
                                  _mm256_set1_epi8(f->references ? -1 : 0));
         }
 
-        hits = _mm256_and_si256(second,
-                                _mm256_cmpeq_epi8(a, _mm256_set1_epi8('&')));
+        hits = _mm256_and_si256(second, _mm256_cmpeq_epi8(a, amp));
 
         if (!plain) {
             a = _mm256_or_si256(a, _mm256_set1_epi8((char) f->fold));

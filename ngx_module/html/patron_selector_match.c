@@ -123,6 +123,9 @@ patron_matcher_live(patron_matcher_t *m, const patron_targets_t *live)
     memset(m->live, 0, sizeof(m->live));
     memset(f, 0, sizeof(patron_filter_t));
 
+    f->table = s;
+    f->direct = 1;
+
     f->bytes[0] = (1ull << ' ') | (1ull << '\t') | (1ull << '\n')
                   | (1ull << '\r') | (1ull << '\f');
 
@@ -138,12 +141,15 @@ patron_matcher_live(patron_matcher_t *m, const patron_targets_t *live)
         }
 
         m->live[i / 64] |= 1ull << (i % 64);
+        f->direct &= st->direct;
 
         if (st->nth_child) {
             f->any = 1;
 
         } else if (st->compound.name) {
             f->names |= patron_html_name_bit(st->compound.name);
+            patron_html_hint(f->hints, st->compound.type.data,
+                             st->compound.type.len);
 
         } else if (!st->attrs || st->nth_type) {
             f->any = 1;
@@ -167,6 +173,7 @@ patron_matcher_live(patron_matcher_t *m, const patron_targets_t *live)
         f->second[k] = st->needle.data[st->pair + 1] | f->fold;
     }
 
+    f->direct &= !f->any && !f->attrs;
     f->scan = patron_filter_scan(f);
 }
 
@@ -192,10 +199,16 @@ patron_matcher_bytes(patron_filter_t *f, const patron_str_t *text,
 void
 patron_matcher_watch(patron_matcher_t *m, const char *name)
 {
+    patron_str_t        type;
     patron_html_name_t  number;
 
-    number = patron_html_name((const patron_uchar_t *) name, strlen(name));
+    type.data = (const patron_uchar_t *) name;
+    type.len = strlen(name);
+
+    number = patron_html_name(type.data, type.len);
+
     m->filter.names |= patron_html_name_bit(number);
+    patron_html_hint(m->filter.hints, type.data, type.len);
 }
 
 

@@ -78,6 +78,7 @@ typedef struct {
     unsigned             attrs;      /* cannot match without attributes */
     unsigned             nth_child;
     unsigned             nth_type;
+    unsigned             direct;     /* a start tag tells if it matches */
     patron_str_t         needle;     /* a tag that matches contains it */
     size_t               pair;       /* where its rarest two bytes lie */
     unsigned             bound_left; /* PATRON_BOUND_*, or 0 */

@@ -4,8 +4,9 @@
  * the chunks, the page's bytes must come out in order, whole but for what was
  * dropped, and nothing may come out that some rule did not put there.  A plan
  * of the edit gives the same output.  The first byte is the size of a chunk,
- * the next four choose the rules, the sixth says which of them are active from
- * the start.
+ * the next four choose the rules, the sixth says which of them are active: 0
+ * some, 'd' those that a start tag decides.  The latter are tried beside a rule
+ * that takes the tree, too, and never matches: it must make no difference.
  */
 
 
@@ -20,6 +21,7 @@ typedef struct {
     uint64_t         at;
     uint64_t         hash;
     uint64_t         dropped;
+    const char      *gave_up;
     patron_plan_t   *plan;      /* to be written */
 } run_t;
 
@@ -61,7 +63,16 @@ static const spec_t  specs[] = {
     { 'r', 0, "td, option, svg", NULL, NULL },
     { 'a', 1, "html, head, svg, path, p", NULL, NULL },
     { 'p', 1, "[class='a&b']", NULL, NULL },
+    { 'b', 1, "form, .x", NULL, NULL },
+    { 'b', 1, "svg, math, table, h1", NULL, NULL },
+    { 'p', 1, "td, option, li", NULL, NULL },
+    { 'b', 1, "[id=m], a", NULL, NULL },
+    { 'p', 0, "article, .y", NULL, NULL },
+    { 'b', 1, "x-y, script, textarea", NULL, NULL },
+    { 'p', 0, "select, .z", NULL, NULL },
 };
+
+#define DIRECT  0x7f800000u     /* the last eight */
 
 
 static void
@@ -255,6 +266,8 @@ edit(run_t *run, const patron_rules_t *rules, uint64_t active,
         }
     }
 
+    run->gave_up = patron_edit_gave_up(e);
+
     check(patron_edit_dropped(e) <= run->dropped);
     check((patron_edit_inserted(e) & ~patron_edit_matched(e)) == 0);
 
@@ -345,23 +358,12 @@ replay(run_t *run, const patron_plan_t *plan, const uint8_t *page,
 }
 
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static patron_rules_t *
+make_rules(uint32_t chosen)
 {
     char             err[256];
-    run_t            whole, parts;
-    patron_plan_t    plan;
     unsigned         i;
-    uint32_t         chosen;
-    uint64_t         active;
     patron_rules_t  *rules;
-
-    if (size < 6) {
-        return 0;
-    }
-
-    memcpy(&chosen, data + 1, sizeof(chosen));
-    active = data[5] ? ~(uint64_t) 0 : 0x5555;
 
     rules = patron_rules_create(NULL);
     check(rules != NULL);
@@ -371,6 +373,56 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check(add(rules, &specs[i], err) >= 0);
         }
     }
+
+    return rules;
+}
+
+
+/* The same with a tree; where that gives up, it can say no more. */
+
+static void
+beside_tree(const run_t *skimmed, uint32_t chosen, const uint8_t *page,
+    size_t size)
+{
+    char             err[256];
+    run_t            run;
+    patron_rules_t  *rules;
+    const spec_t     never = { 'a', 0, "zz > zz", NULL, NULL };
+
+    rules = make_rules(chosen);
+
+    check(add(rules, &never, err) >= 0);
+    check(patron_rules_compile(rules, err) == PATRON_OK);
+
+    edit(&run, rules, ~(uint64_t) 0, page, size, size, NULL);
+
+    if (run.gave_up == NULL && skimmed->gave_up == NULL) {
+        check(run.hash == skimmed->hash);
+    }
+
+    patron_rules_destroy(rules);
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char             err[256];
+    run_t            whole, parts;
+    patron_plan_t    plan;
+    uint32_t         chosen;
+    uint64_t         active;
+    patron_rules_t  *rules;
+
+    if (size < 6) {
+        return 0;
+    }
+
+    memcpy(&chosen, data + 1, sizeof(chosen));
+    chosen &= (data[5] == 'd') ? DIRECT : UINT32_MAX;
+    active = data[5] ? ~(uint64_t) 0 : 0x5555;
+
+    rules = make_rules(chosen);
 
     check(patron_rules_compile(rules, err) == PATRON_OK);
 
@@ -386,6 +438,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         replay(&parts, &plan, data + 6, size - 6, (size_t) data[0] % 40 + 1);
 
         check(whole.hash == parts.hash && whole.dropped == parts.dropped);
+    }
+
+    if (data[5] == 'd') {
+        beside_tree(&whole, chosen, data + 6, size - 6);
     }
 
     patron_rules_destroy(rules);

@@ -372,6 +372,16 @@ static const case_t  cases[] = {
       "<body><p>1</p>2</body>&#160;&nbsp &#xa0&p<p>3",
       "<body><p>1</p>{0}</body>&#160;&nbsp &#xa0" },
 
+    { "plain text that looks like a tag, in formatting that goes on",
+      "cut 0 : b",
+      "<p>a<b>b<plaintext><m1",
+      "<p>a<b>{0}<plaintext>" },
+
+    { "plain text that looks like a reference to white space",
+      "cut 0 : b",
+      "<p>a<b>b<plaintext>&nbsp;<m1",
+      "<p>a<b>{0}<plaintext>" },
+
     { "what might have been a byte order mark",
       "prepend body",
       "\xef<p>a",
@@ -917,11 +927,10 @@ metas(out_t *out)
     out->page = (const patron_uchar_t *) page;
     out->fail = -1;
 
-    e = patron_edit_create(NULL, rules, 0xb, &sink, out);
+    e = patron_edit_create(NULL, rules, 0xf, &sink, out);
 
     ok(!patron_edit_in_body(e), "not in the body yet");
     is_int(patron_edit_feed(e, out->page, 100, 0), PATRON_OK, "the head");
-    patron_edit_activate(e, 0xf);
     is_int(patron_edit_feed(e, out->page + 100, strlen(page) - 100, 1),
            PATRON_OK, "the body");
 
@@ -943,7 +952,7 @@ metas(out_t *out)
 
     out->text[out->len] = '\0';
     ok(strstr(out->text, "<p>1</p>{2}") != NULL && patron_edit_dropped(e) == 1,
-       "a rule that became active in the head knows the body");
+       "a cut in the body");
 
     patron_edit_destroy(e);
     patron_rules_destroy(rules);

@@ -1,0 +1,102 @@
+
+/*
+ * Skimming: reading on in a body without its tree, see patron_html_skim.c.
+ * For the files patron_html_*.c alone.
+ */
+
+
+#ifndef _PATRON_HTML_SKIM_H_INCLUDED_
+#define _PATRON_HTML_SKIM_H_INCLUDED_
+
+
+#include "patron_html.h"
+
+
+/* The bytes it goes back over; tests have less. */
+
+#ifndef PATRON_HTML_MAX_SKIM
+#define PATRON_HTML_MAX_SKIM   (64 * 1024)
+#endif
+
+#define PATRON_HTML_SKIM_OPEN  32           /* elements open in an island */
+
+
+typedef enum {
+    SKIM_NOT = 0,
+    SKIM_DUE,           /* from the next text or tag on */
+    SKIM_ON,
+    SKIM_LOST,          /* it takes the tree: back to where it began */
+    SKIM_OVER           /* and not again in this page */
+} patron_html_skim_e;
+
+
+/* What lies in a body like an island: other rules hold in it. */
+
+typedef enum {
+    ISLAND_NONE = 0,
+    ISLAND_FOREIGN,     /* svg or math */
+    ISLAND_SELECT,
+    ISLAND_TEMPLATE
+} patron_html_island_e;
+
+
+typedef struct patron_html_piece_s  patron_html_piece_t;
+
+#define PATRON_HTML_PIECE  (4096 - sizeof(void *) - sizeof(size_t))
+
+struct patron_html_piece_s {
+    patron_html_piece_t  *next;
+    size_t                len;
+    patron_uchar_t        bytes[PATRON_HTML_PIECE];
+};
+
+
+typedef struct {
+    patron_html_name_t    name;
+    unsigned              point;     /* tags in it may be HTML's */
+} patron_html_native_t;
+
+
+typedef struct {
+    uint8_t               state;     /* patron_html_skim_e */
+    uint8_t               island;    /* patron_html_island_e */
+    uint8_t               form;      /* another form is none */
+    unsigned              look;      /* the tree's, when it began */
+    uint64_t              from;      /* where it began */
+    uint64_t              told;      /* no event before this is told again */
+
+    uint32_t              hints[PATRON_HTML_HINTS]; /* of names to look at */
+
+    unsigned              templates; /* open ones */
+    uint64_t              template;  /* the first of them, where it starts */
+    unsigned              open;      /* elements, of svg or math */
+    patron_html_native_t  natives[PATRON_HTML_SKIM_OPEN];
+
+    patron_html_piece_t  *first;     /* bytes from there to this chunk */
+    patron_html_piece_t  *last;
+} patron_html_skim_t;
+
+
+/* It is due: begins at p, if all that it takes is given. */
+
+void patron_html_skim_begin(patron_html_t *h, const patron_uchar_t *p);
+
+/*
+ * The current tag, in place of tree construction.  Of end tags it need not see
+ * more than </form>, but on an island.
+ */
+
+void patron_html_skim_tag(patron_html_t *h);
+
+/* Is what begins like one a CDATA section? */
+
+int patron_html_skim_cdata(patron_html_t *h);
+
+/* The end of a chunk: keeps what it saw of it, or lets go of all. */
+
+void patron_html_skim_keep(patron_html_t *h, const patron_uchar_t *data,
+    size_t len);
+void patron_html_skim_free(patron_html_t *h);
+
+
+#endif /* _PATRON_HTML_SKIM_H_INCLUDED_ */
