@@ -1,0 +1,236 @@
+
+/*
+ * Rules that a start tag decides: the editor skims the page for them.  Each
+ * page gives the same output beside a rule that needs the tree, where nothing
+ * is skimmed; and far into a page, where the parser cannot go back, what needs
+ * the tree ends the edit.
+ */
+
+
+#include "patron_edit_run.h"
+
+
+#define FAR  70000    /* bytes, more than the parser goes back */
+
+
+static const case_t  cases[] = {
+
+    { "the first, and all",
+      "before .x; prepend all [title]",
+      "<body><p title=a>a<b class=\"y x\">b</b></p><div title='b' class=x>c",
+      "<body><p title=a>{1}a{0}<b class=\"y x\">b</b></p>"
+      "<div title='b' class=x>{1}c" },
+
+    { "by name, in any case",
+      "before h2; before all LI; before section; before a",
+      "<body><ul><LI>a<li>b</ul><H2>c</H2><h2>d</h2><span>e</span>"
+      "<section><a>f",
+      "<body><ul>{1}<LI>a{1}<li>b</ul>{0}<H2>c</H2><h2>d</h2><span>e</span>"
+      "{2}<section>{3}<a>f" },
+
+    { "a name that is long",
+      "before custom-element; prepend figcaption",
+      "<body><custom-elements></custom-elements><figure><figcaption>a"
+      "</figcaption></figure><custom-element>b",
+      "<body><custom-elements></custom-elements><figure><figcaption>{1}a"
+      "</figcaption></figure>{0}<custom-element>b" },
+
+    { "not in comments, raw text and values",
+      "before .x",
+      "<body><!-- <p class=x> --><script>'<p class=x>'</script>"
+      "<style><p class=x></style><textarea><p class=x></textarea>"
+      "<iframe><p class=x></iframe><noscript><p class=x></noscript>"
+      "<title><p class=x></title><xmp><p class=x></xmp>"
+      "<i title='<p class=x>' data-a=\"<p class=x>\">a</i></p class=x>"
+      "<p class=x>b",
+      "<body><!-- <p class=x> --><script>'<p class=x>'</script>"
+      "<style><p class=x></style><textarea><p class=x></textarea>"
+      "<iframe><p class=x></iframe><noscript><p class=x></noscript>"
+      "<title><p class=x></title><xmp><p class=x></xmp>"
+      "<i title='<p class=x>' data-a=\"<p class=x>\">a</i></p class=x>"
+      "{0}<p class=x>b" },
+
+    { "a script that escapes its end tag",
+      "before .x",
+      "<body><script><!-- <script> </script> <p class=x> --></script>"
+      "<script>a</script ><SCRIPT>b</sCRipt><p class=x>",
+      "<body><script><!-- <script> </script> <p class=x> --></script>"
+      "<script>a</script ><SCRIPT>b</sCRipt>{0}<p class=x>" },
+
+    { "nor in plain text",
+      "before .x",
+      "<body><plaintext><p class=x>",
+      "<body><plaintext><p class=x>" },
+
+    { "a value in references",
+      "before .x",
+      "<body><p class='&#121;'>a<p class=\"&#x78;\">b",
+      "<body><p class='&#121;'>a{0}<p class=\"&#x78;\">b" },
+
+    { "end tags of every kind",
+      "before .x",
+      "<body></><p></ ></p></p title='>' ></?a></a\n></3></p/><p class=x>",
+      "<body></><p></ ></p></p title='>' ></?a></a\n></3></p/>{0}<p class=x>"
+    },
+
+    { "start tags of every kind",
+      "before .x",
+      "<body><a/><a b=c><a b = 'c>d' e><a b=\"c\" ><a \"><a b=c/><a =\"><a b>"
+      "<p class=x>",
+      "<body><a/><a b=c><a b = 'c>d' e><a b=\"c\" ><a \"><a b=c/><a =\"><a b>"
+      "{0}<p class=x>" },
+
+    { "a form is none in a form",
+      "before all form",
+      "<body><form>a<form>b</form><form>c</FORM><form>d</form ><form>e",
+      "<body>{0}<form>a<form>b</form>{0}<form>c</FORM>{0}<form>d</form >"
+      "{0}<form>e" },
+
+    { "svg and math",
+      "before all .x",
+      "<body><svg class=x><title>a</title><path d=''/><g><style>b</style>"
+      "<![CDATA[<p class=x>]]></g></svg><math class=x><mi>c</mi></math>"
+      "<svg class=x /><p class=x>",
+      "<body>{0}<svg class=x><title>a</title><path d=''/><g><style>b</style>"
+      "<![CDATA[<p class=x>]]></g></svg>{0}<math class=x><mi>c</mi></math>"
+      "{0}<svg class=x />{0}<p class=x>" },
+
+    { "svg that takes the tree",
+      "before all .x",
+      "<body><p class=x>a<svg><title><b class=x></b></title>"
+      "<path class=x /><foreignObject><p class=x></p></foreignObject><g><style>"
+      "<p class=x></style></g></svg><p class=x>b<svg></p><style><p class=x>",
+      "<body>{0}<p class=x>a<svg><title>{0}<b class=x></b></title>"
+      "{0}<path class=x /><foreignObject>{0}<p class=x></p></foreignObject><g>"
+      "<style>{0}<p class=x></style></g></svg>{0}<p class=x>b<svg></p><style>"
+      "<p class=x>" },
+
+    { "templates",
+      "before all .x",
+      "<body><template><p class=x><template></template><svg><g></g></svg>"
+      "<script></template></script><p class=x></template><p class=x>",
+      "<body><template><p class=x><template></template><svg><g></g></svg>"
+      "<script></template></script><p class=x></template>{0}<p class=x>" },
+
+    { "templates that take the tree",
+      "before all .x",
+      "<body><p class=x><template class=x><col><textarea></template>"
+      "<p class=x><template><p class=x><select></template><p class=x>",
+      "<body>{0}<p class=x>{0}<template class=x><col><textarea></template>"
+      "{0}<p class=x><template><p class=x><select></template>{0}<p class=x>" },
+
+    { "selects",
+      "before all .x",
+      "<body><select><option>a<optgroup></b><hr></select><p class=x>"
+      "<select><i class=x></select><p class=x><select><input class=x>",
+      "<body><select><option>a<optgroup></b><hr></select>{0}<p class=x>"
+      "<select><i class=x></select>{0}<p class=x><select>{0}<input class=x>"
+    },
+
+    { "tags that may be none",
+      "before all .x",
+      "<body><td class=x><p class=x><table><td class=x></table>"
+      "<image class=x><frame class=x><body class=x><frameset class=x>",
+      "<body><td class=x>{0}<p class=x><table>{0}<td class=x></table>"
+      "{0}<image class=x><frame class=x><body class=x><frameset class=x>" },
+
+    { "no frameset may come",
+      "before .x",
+      "<body><div></div><frameset><p class=x>",
+      "<body><div></div><frameset>{0}<p class=x>" },
+
+    { "elements that another tag may open, or none",
+      "before all p; before img",
+      "<body></p><p><image><img>",
+      "<body></p>{0}<p>{1}<image><img>" },
+
+    { "a body that is implied",
+      "before .x",
+      "<title>a</title><p class=x>b",
+      "<title>a</title>{0}<p class=x>b" },
+};
+
+
+/* The same, beside a rule for which all of the tree is kept. */
+
+static void
+beside_tree(out_t *out, const case_t *c)
+{
+    char    rules[256];
+    case_t  other;
+
+    snprintf(rules, sizeof(rules), "%s; append zz > zz", c->rules);
+
+    other = *c;
+    other.rules = rules;
+
+    check(out, &other);
+}
+
+
+/* What comes far behind the body's beginning. */
+
+static void
+far(out_t *out)
+{
+    size_t           i, n, len;
+    patron_rules_t  *rules;
+    static char      page[OUT], expected[OUT];
+    const struct {
+        const char  *page;
+        const char  *expected;
+        const char  *what;
+    } tails[] = {
+        { "<p class=x>a", "{0}<p class=x>a", "a place" },
+        { "<svg><g></g></svg><p class=x>a",
+          "<svg><g></g></svg>{0}<p class=x>a", "an svg that is known" },
+        { "<svg><g></svg><p class=x>a", "<svg><g></svg><p class=x>a",
+          "what takes the tree ends it" },
+        { "<svg><title><![CDATA[</title></svg><p class=x>a",
+          "<svg><title><![CDATA[</title></svg><p class=x>a",
+          "and so does CDATA where it may be none" }
+    };
+
+    rules = make_rules("before .x");
+
+    for (i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+        len = (size_t) sprintf(page, "<body>");
+
+        while (len < FAR) {
+            len += (size_t) sprintf(page + len, "<p title='%zu'>a</p>", len);
+        }
+
+        memcpy(expected, page, len);
+        strcpy(page + len, tails[i].page);
+        strcpy(expected + len, tails[i].expected);
+
+        for (n = 1; n < FAR; n = 3 * n + 50) {
+            if (!gives(out, rules, page, n, expected)) {
+                break;
+            }
+        }
+
+        ok(n >= FAR && gives(out, rules, page, strlen(page), expected)
+           && gives(out, rules, page, 0, expected), "far: %s", tails[i].what);
+    }
+
+    patron_rules_destroy(rules);
+}
+
+
+int
+main(void)
+{
+    size_t        i;
+    static out_t  out;
+
+    check_all(&out, cases, sizeof(cases) / sizeof(cases[0]));
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        beside_tree(&out, &cases[i]);
+    }
+
+    far(&out);
+
+    return done();
+}
