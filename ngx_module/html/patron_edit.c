@@ -53,7 +53,7 @@ patron_edit_create(patron_mem_t *mem, const patron_rules_t *rules,
     e->template_index = PATRON_EDIT_NOWHERE;
     e->drop_index = PATRON_EDIT_NOWHERE;
     e->interest.watch = -1;
-    e->want = PATRON_HTML_GUARD | PATRON_HTML_WANT_COMMENTS;
+    e->want = PATRON_HTML_GUARD;
 
     e->html = patron_html_create(mem, e->want, patron_edit_event, e);
 
@@ -256,6 +256,10 @@ patron_edit_finishing(patron_edit_t *e)
 
     e->finishing = 1;
     e->limit = e->fed;
+
+    /* of a comment without end */
+
+    patron_cut_want(e, e->cut.want | PATRON_HTML_WANT_COMMENTS);
 
     tail = patron_html_tail(e->html);
     n = (tail.len > 2 && tail.data[1] == '/') ? 2 : 1;

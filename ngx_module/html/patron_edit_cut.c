@@ -52,7 +52,9 @@ patron_cut_begin(patron_edit_t *e, const patron_html_event_t *ev,
     cut->inner.n = 0;
     cut->names.n = 0;
 
-    patron_cut_want(e, PATRON_HTML_WANT_TEXT);
+    patron_cut_want(e, PATRON_HTML_WANT_TEXT
+                       | (e->rules->rules[rule].text.data
+                          ? PATRON_HTML_WANT_COMMENTS : 0));
     patron_cut_known(e);
 
     if (e->rules->rules[rule].keep == 0) {

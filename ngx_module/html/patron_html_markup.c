@@ -14,6 +14,8 @@ static unsigned patron_html_declaration_kind(const patron_uchar_t *p,
     size_t n);
 static const patron_uchar_t *patron_html_comment(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
+static void patron_html_capture_comment(patron_html_t *h,
+    const patron_uchar_t *p, const patron_uchar_t *end);
 static const patron_uchar_t *patron_html_cdata(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 static void patron_html_cdata_text(patron_html_t *h, const patron_uchar_t *p,
@@ -268,7 +270,7 @@ patron_html_comment(patron_html_t *h, const patron_uchar_t *p,
         gt = patron_html_find_far(p, end, '>');
 
         if (gt == end) {
-            patron_html_capture(h, start, end - start);
+            patron_html_capture_comment(h, start, end);
             patron_html_remember(h, start, end);
             return end;
         }
@@ -295,13 +297,23 @@ patron_html_comment(patron_html_t *h, const patron_uchar_t *p,
         }
     }
 
-    patron_html_capture(h, start, gt - start);
+    patron_html_capture_comment(h, start, gt);
     patron_html_tell_comment(h, patron_html_offset(h, gt + 1),
                              len > tail ? len - tail : 0);
 
     h->state = STATE_DATA;
 
     return gt + 1;
+}
+
+
+static void
+patron_html_capture_comment(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    if (h->want & PATRON_HTML_WANT_COMMENTS) {
+        patron_html_capture(h, p, end - p);
+    }
 }
 
 

@@ -65,14 +65,45 @@ patron_html_known_name(const patron_uchar_t *p, patron_html_name_t *name,
 
 __attribute__((always_inline)) static inline void
 patron_html_set_tag(patron_html_t *h, const patron_uchar_t *lt,
-    const patron_uchar_t *e, const patron_uchar_t *name, unsigned len)
+    const patron_uchar_t *e, const patron_uchar_t *name, unsigned len,
+    int ample)
 {
     h->tag.data = lt;
     h->tag.start = patron_html_offset(h, lt);
     h->tag.end = patron_html_offset(h, e);
     h->tag.raw_name.data = name;
     h->tag.raw_name.len = len;
-    h->tag.ample = 0;
+    h->tag.ample = ample;
+}
+
+
+/* Past the comment at lt, or NULL if it is none, or takes a second look. */
+
+__attribute__((noinline)) static const patron_uchar_t *
+patron_html_quick_comment(patron_html_t *h, const patron_uchar_t *lt,
+    const patron_uchar_t *end)
+{
+    const patron_uchar_t  *gt;
+
+    if (lt[1] != '!' || lt[2] != '-' || lt[3] != '-'
+        || (h->want & PATRON_HTML_WANT_COMMENTS))
+    {
+        return NULL;
+    }
+
+    /* the dashes before a '>' may be those of "<!--" */
+
+    for (gt = lt + 3; /* void */ ; /* void */ ) {
+        gt = patron_html_find(gt + 1, end, '>');
+
+        if (gt == end || gt[-1] == '!') {
+            return NULL;
+        }
+
+        if (gt[-1] == '-' && gt[-2] == '-') {
+            return gt + 1;
+        }
+    }
 }
 
 
@@ -110,7 +141,7 @@ patron_html_own_end(patron_html_t *h, const patron_uchar_t *lt,
 
     top = patron_html_top(h);
 
-    patron_html_set_tag(h, lt, e, lt + 2, (unsigned) (e - lt) - 3);
+    patron_html_set_tag(h, lt, e, lt + 2, (unsigned) (e - lt) - 3, 0);
 
     h->id = top->id;
     h->tag.name = top->element.name;
@@ -146,7 +177,7 @@ patron_html_other_end(patron_html_t *h, const patron_uchar_t *lt)
         return NULL;
     }
 
-    patron_html_set_tag(h, lt, e, lt + 2, n);
+    patron_html_set_tag(h, lt, e, lt + 2, n, 0);
 
     h->id = id;
     h->tag.name = name;
@@ -224,9 +255,7 @@ patron_html_started(patron_html_t *h, const patron_uchar_t *lt,
 
     top = patron_html_top(h);
 
-    patron_html_set_tag(h, lt, e, lt + 1, len);
-
-    h->tag.ample = ample;
+    patron_html_set_tag(h, lt, e, lt + 1, len, ample);
 
     h->id = top->id;
     h->tag.name = top->element.name;
@@ -240,10 +269,10 @@ patron_html_started(patron_html_t *h, const patron_uchar_t *lt,
 
 __attribute__((noinline)) static void
 patron_html_start_other(patron_html_t *h, const patron_uchar_t *lt,
-    const patron_uchar_t *e, unsigned len, unsigned id,
+    const patron_uchar_t *e, unsigned len, int ample, unsigned id,
     patron_html_name_t name)
 {
-    patron_html_set_tag(h, lt, e, lt + 1, len);
+    patron_html_set_tag(h, lt, e, lt + 1, len, ample);
 
     h->id = id;
     h->tag.name = name;
@@ -319,7 +348,7 @@ patron_html_quick_start(patron_html_t *h, const patron_uchar_t *lt,
     known = &patron_html_known[id];
 
     if (!h->plain || !patron_html_is_simple(h, known->start, bare)) {
-        patron_html_start_other(h, lt, e, n, id, name);
+        patron_html_start_other(h, lt, e, n, e <= last, id, name);
         return e;
     }
 
@@ -410,7 +439,11 @@ patron_html_walk(patron_html_t *h, const patron_uchar_t *p,
         e = (p[1] == '/') ? patron_html_quick_end(h, p)
                           : patron_html_quick_start(h, p, last);
         if (e == NULL) {
-            return p;
+            e = patron_html_quick_comment(h, p, end);
+
+            if (e == NULL) {
+                return p;
+            }
         }
 
         p = e;
@@ -476,10 +509,7 @@ patron_html_skim_over_end(const patron_uchar_t *lt,
 }
 
 
-/*
- * That of a start tag, or NULL; *slash is set where it ends with a slash which
- * may be an attribute's.
- */
+/* That of a start tag, or NULL; *slash is set where it is self-closing. */
 
 __attribute__((noinline)) static const patron_uchar_t *
 patron_html_skim_other_end(const patron_uchar_t *lt,
@@ -490,8 +520,8 @@ patron_html_skim_other_end(const patron_uchar_t *lt,
 
     e = patron_html_skim_unquoted(lt + 2, last);
 
-    if (e != NULL) {
-        *slash = (e[-2] == '/');
+    if (e != NULL && e[-2] != '/') {
+        *slash = 0;
         return e;
     }
 
@@ -499,6 +529,15 @@ patron_html_skim_other_end(const patron_uchar_t *lt,
 
     if (n >= 16) {
         return NULL;
+    }
+
+    if (e != NULL) {
+
+        /* behind more than the name, the slash may be an attribute's */
+
+        *slash = 1;
+
+        return (e - lt == (ptrdiff_t) n + 3) ? e : NULL;
     }
 
     state = SCAN_BEFORE;
@@ -558,7 +597,7 @@ patron_html_skim_known(patron_html_t *h, const patron_uchar_t *lt,
     const patron_uchar_t  *p, *e;
 
     if (!patron_html_is_letter(lt[1])) {
-        return NULL;
+        return patron_html_quick_comment(h, lt, end);
     }
 
     id = patron_html_known_name(lt + 1, &name, &n);
@@ -577,18 +616,17 @@ patron_html_skim_known(patron_html_t *h, const patron_uchar_t *lt,
     if (e == NULL) {
         e = patron_html_skim_other_end(lt, last, &slash);
 
-        if (e == NULL || slash) {
+        if (e == NULL) {
             return NULL;
         }
     }
 
-    patron_html_set_tag(h, lt, e, lt + 1, n);
+    patron_html_set_tag(h, lt, e, lt + 1, n, e <= last);
 
     h->id = id;
     h->tag.name = name;
     h->tag.end_tag = 0;
-    h->tag.self_closing = 0;
-    h->tag.ample = (e <= last);
+    h->tag.self_closing = slash;
 
     patron_html_token(h);
 
@@ -648,6 +686,44 @@ patron_html_skim_over_start(patron_html_t *h, const patron_uchar_t *lt,
 }
 
 
+/* On an island every tag is looked at. */
+
+__attribute__((noinline)) static const patron_uchar_t *
+patron_html_skim_island(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *last, const patron_uchar_t *end,
+    patron_html_next_pt next)
+{
+    const patron_uchar_t  *e;
+
+    while (h->skim.island && p <= last) {
+        p = next(p, last, end);
+
+        if (p > last) {
+            break;
+        }
+
+        e = (p[1] == '/') ? patron_html_other_end(h, p)
+                          : patron_html_skim_known(h, p, last, end, next);
+
+        if (e == NULL) {
+            break;
+        }
+
+        p = e;
+
+        if (h->rc != PATRON_OK || h->skim.state != SKIM_ON
+            || h->state != STATE_DATA)
+        {
+            break;
+        }
+
+        h->leave = 0;
+    }
+
+    return p;
+}
+
+
 /* Tags and text that mean nothing, as walk has it. */
 
 __attribute__((always_inline)) static inline const patron_uchar_t *
@@ -656,11 +732,15 @@ patron_html_skim(patron_html_t *h, const patron_uchar_t *p,
 {
     const patron_uchar_t  *e, *last;
 
-    if (h->skim.island) {
-        return p;
-    }
-
     last = end - PATRON_HTML_QUICK;
+
+    if (h->skim.island) {
+        p = patron_html_skim_island(h, p, last, end, next);
+
+        if (h->skim.island || h->leave || p > last) {
+            return p;
+        }
+    }
 
     do {
         if (*p != '<') {
