@@ -76,13 +76,16 @@ sub framed {
         my $chunked = '';
         for my $piece (pieces($body, 300)) {
             my $size = sprintf '%x', length $piece;
+            my $bad = $how == 4 && chance(0.05);
 
-            # the framing alone: what is in the chunks stays the page
+            # the framing alone: what is in the chunks stays the page, so
+            # that a size which is too large must not make later ones text
 
             $size = one_of(damage($size), 'fffffffff', '-1', '', '0', 'x')
-                if $how == 4 && chance(0.05);
+                if $bad;
             $chunked .= $size . (chance(0.05) ? ';x=y' : '')
                 . "\r\n$piece\r\n";
+            last if $bad;
         }
         $chunked .= "0\r\n" . (chance(0.1) ? "X: trailer\r\n" : '') . "\r\n";
         push @fields, 'Transfer-Encoding: chunked';

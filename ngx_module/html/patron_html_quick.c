@@ -642,6 +642,7 @@ patron_html_skim_known(patron_html_t *h, const patron_uchar_t *lt,
 
     h->state = STATE_DATA;
     h->leave = 0;
+    h->skim.depth -= (h->skim.island == ISLAND_NONE);
 
     return p;
 }
@@ -753,11 +754,13 @@ patron_html_skim(patron_html_t *h, const patron_uchar_t *p,
 
         if (p[1] == '/') {
             e = patron_html_skim_over_end(p, last);
+            h->skim.depth -= (e != NULL);
 
         } else if (patron_html_is_letter(p[1])
                    && !patron_html_hinted(h->skim.hints, p[2], p[3]))
         {
             e = patron_html_skim_over_start(h, p, last);
+            h->skim.depth += (e != NULL);
 
         } else {
             e = patron_html_skim_known(h, p, last, end, next);

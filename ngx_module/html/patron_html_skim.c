@@ -16,8 +16,9 @@
  * back to HTML, ends at its own.  A select ends at its own, unless one comes
  * that may end it before.
  *
- * Limit: a page past what the tree can hold (elements 512 deep) is not noticed
- * while skimming.  Source: WHATWG HTML, sections 13.2.5 and 13.2.6.4.
+ * Limit: that a page is past what the tree can hold (elements 512 deep) is
+ * guessed from its tags, in the first 64 KB, and not noticed behind them.
+ * Source: WHATWG HTML, sections 13.2.5 and 13.2.6.4.
  */
 
 
@@ -25,6 +26,7 @@
 
 
 static int patron_html_skim_matters(patron_html_t *h);
+static int patron_html_skim_is_deep(patron_html_t *h);
 static int patron_html_skim_opens(patron_html_t *h);
 static void patron_html_skim_tell(patron_html_t *h);
 static void patron_html_skim_start(patron_html_t *h);
@@ -90,6 +92,7 @@ patron_html_skim_begin(patron_html_t *h, const patron_uchar_t *p)
     h->skim.from = patron_html_offset(h, p);
     h->skim.look = h->look;
     h->skim.form = (h->form != 0);
+    h->skim.depth = (int32_t) h->depth;
 
     /* no text matters */
 
@@ -136,8 +139,11 @@ patron_html_skim_tag(patron_html_t *h)
 
     if (h->tag.end_tag) {
         h->skim.form &= (h->id != TAG_FORM);
+        h->skim.depth--;
         return;
     }
+
+    h->skim.depth++;
 
     if (h->id == TAG_FORM) {
 
@@ -150,7 +156,7 @@ patron_html_skim_tag(patron_html_t *h)
 
     if (patron_html_skim_matters(h)) {
 
-        if (!patron_html_skim_opens(h)) {
+        if (!patron_html_skim_opens(h) || patron_html_skim_is_deep(h)) {
             patron_html_skim_lose(h, h->tag.start);
             return;
         }
@@ -192,6 +198,16 @@ patron_html_skim_matters(patron_html_t *h)
     return interest->attrs
            && h->tag.end - h->tag.start > h->tag.raw_name.len + 3
            && interest->hit(interest->needles, &h->tag);
+}
+
+
+/* Is it so deep that the tree must tell? */
+
+static int
+patron_html_skim_is_deep(patron_html_t *h)
+{
+    return h->skim.depth > PATRON_HTML_MAX_DEPTH
+           && h->tag.start - h->skim.from < PATRON_HTML_MAX_SKIM;
 }
 
 
@@ -327,6 +343,9 @@ patron_html_skim_foreign(patron_html_t *h)
     if (h->skim.open) {
         h->skim.island = ISLAND_FOREIGN;
         h->leave = 1;
+
+    } else {
+        h->skim.depth -= (h->skim.templates == 0);
     }
 }
 
@@ -481,6 +500,7 @@ static void
 patron_html_skim_ashore(patron_html_t *h)
 {
     h->skim.island = h->skim.templates ? ISLAND_TEMPLATE : ISLAND_NONE;
+    h->skim.depth -= (h->skim.templates == 0);
 }
 
 

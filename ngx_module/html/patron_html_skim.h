@@ -62,6 +62,7 @@ typedef struct {
     uint8_t               island;    /* patron_html_island_e */
     uint8_t               form;      /* another form is none */
     unsigned              look;      /* the tree's, when it began */
+    int32_t               depth;     /* start tags less end tags */
     uint64_t              from;      /* where it began */
     uint64_t              told;      /* no event before this is told again */
 

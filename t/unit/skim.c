@@ -218,6 +218,39 @@ far(out_t *out)
 }
 
 
+/* A page that is deeper than the tree can hold. */
+
+static void
+deep(out_t *out)
+{
+    size_t           i, n;
+    patron_rules_t  *rules;
+    static char      page[OUT], expected[OUT];
+    const char      *parts[] = { "<div>", "<i></i>", "<svg/>",
+                                 "<script>'<i>'</script>" };
+
+    rules = make_rules("before .x");
+
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        strcpy(page, "<body>");
+
+        for (n = 0; n < 600; n++) {
+            strcat(page, parts[i]);
+        }
+
+        strcpy(expected, page);
+        strcat(expected, i ? "{0}<p class=x>" : "<p class=x>");
+        strcat(page, "<p class=x>");
+
+        ok(gives(out, rules, page, strlen(page), expected)
+           && gives(out, rules, page, 2000, expected)
+           && gives(out, rules, page, 0, expected), "many %s", parts[i]);
+    }
+
+    patron_rules_destroy(rules);
+}
+
+
 int
 main(void)
 {
@@ -231,6 +264,7 @@ main(void)
     }
 
     far(&out);
+    deep(&out);
 
     return done();
 }
