@@ -11,10 +11,10 @@
  * begins at the tags that name it, and an element of the kinds in
  * patron_html_skim_opens() opens at its tag, wherever it stands; no end tag
  * opens one but those of p and br, and a form is none in a form.  A template
- * ends at its end tag, unless a table's columns or a select are in it.  An svg or math whose elements close
- * in the order in which they opened, with none in it that leaves it or turns
- * back to HTML, ends at its own.  A select ends at its own, unless one comes
- * that may end it before.
+ * ends at its end tag, unless a table's columns or a select are in it.  An svg
+ * or math whose elements close in the order in which they opened, with none in
+ * it that leaves it or turns back to HTML, ends at its own.  A select ends at
+ * its own, unless a tag comes that may end it before.
  *
  * Limit: that a page is past what the tree can hold (elements 512 deep) is
  * guessed from its tags, in the first 64 KB, and not noticed behind them.
