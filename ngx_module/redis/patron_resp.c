@@ -100,6 +100,7 @@ patron_reply_int(const patron_reply_t *reply, int64_t def)
 {
     int                    negative;
     int64_t                n;
+    unsigned               digit;
     const patron_uchar_t  *p, *end;
 
     if (patron_reply_type(reply) == PATRON_REPLY_INTEGER) {
@@ -122,12 +123,13 @@ patron_reply_int(const patron_reply_t *reply, int64_t def)
     }
 
     for (n = 0; p < end; p++) {
+        digit = (unsigned) *p - '0';
 
-        if (*p < '0' || *p > '9') {
+        if (digit > 9) {
             return def;
         }
 
-        n = n * 10 + (*p - '0');
+        n = n * 10 + digit;
     }
 
     return negative ? -n : n;
@@ -236,6 +238,11 @@ patron_resp_next(patron_resp_t *resp, patron_reply_t **reply)
     if (resp->whole) {
         patron_arena_reset(&resp->arena);
         resp->whole = 0;
+    }
+
+    if (resp->fed == 0) {
+        /* spares the reader the beginning of a reply that has not come */
+        return PATRON_AGAIN;
     }
 
     p = NULL;
