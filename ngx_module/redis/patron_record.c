@@ -159,6 +159,7 @@ patron_record_text(patron_uchar_t *dst, const patron_reply_t *field)
 {
     size_t          i, len, end;
     patron_str_t    s;
+    patron_uchar_t  c;
 
     s = patron_reply_str(field);
     end = s.len;
@@ -172,21 +173,27 @@ patron_record_text(patron_uchar_t *dst, const patron_reply_t *field)
     }
 
     for (len = 0, i = 0; i < end; i++) {
+        c = s.data[i];
 
-        if (s.data[i] < 0x20 || s.data[i] == 0x7f) {
+        if (c >= 0x20 && c < 0x7f) {
+            dst[len++] = c;
+            continue;
+        }
+
+        if (c < 0x80) {
             continue;
         }
 
         /* U+0080 to U+009F: control characters in UTF-8 too */
 
-        if (s.data[i] == 0xc2 && i + 1 < end
+        if (c == 0xc2 && i + 1 < end
             && s.data[i + 1] >= 0x80 && s.data[i + 1] < 0xa0)
         {
             i++;
             continue;
         }
 
-        dst[len++] = s.data[i];
+        dst[len++] = c;
     }
 
     return len;
