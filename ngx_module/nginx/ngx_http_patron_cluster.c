@@ -18,7 +18,7 @@
 #define NGX_HTTP_PATRON_CLUSTER_TRIES  5
 
 
-/* A command that may have to be sent again: one piece of memory. */
+/* A command that may have to be sent again: its own copy, as it is written. */
 
 typedef struct {
     ngx_http_patron_cluster_t         *cluster;
@@ -27,10 +27,10 @@ typedef struct {
     void                              *data;
     ngx_int_t                          slot;    /* or -1 */
     ngx_uint_t                         tries;
-    ngx_uint_t                         argc;
+    size_t                             len;
     unsigned                           patient:1;
     unsigned                           late:1;
-    ngx_str_t                          argv[1];
+    u_char                             written[];
 } ngx_http_patron_ccommand_t;
 
 
@@ -39,12 +39,11 @@ static ngx_int_t ngx_http_patron_cluster_start(
 static void ngx_http_patron_cluster_stop(ngx_http_patron_redis_t *redis,
     ngx_uint_t refuse);
 static ngx_int_t ngx_http_patron_cluster_send(ngx_http_patron_redis_t *redis,
-    ngx_str_t *argv, ngx_uint_t argc, ngx_str_t *key, ngx_uint_t patient,
-    ngx_http_patron_redis_handler_pt handler, void *data);
+    ngx_http_patron_command_t *command, ngx_str_t *key);
 static ngx_uint_t ngx_http_patron_cluster_away(
     ngx_http_patron_redis_t *redis);
-static ngx_http_patron_ccommand_t *ngx_http_patron_ccommand(ngx_str_t *argv,
-    ngx_uint_t argc);
+static ngx_http_patron_ccommand_t *ngx_http_patron_ccommand(
+    ngx_http_patron_command_t *command);
 static ngx_int_t ngx_http_patron_ccommand_send(ngx_http_patron_ccommand_t *cmd,
     ngx_http_patron_cnode_t *node, ngx_uint_t asking);
 static void ngx_http_patron_ccommand_replied(void *data,
@@ -88,9 +87,8 @@ ngx_http_patron_cluster_stop(ngx_http_patron_redis_t *redis,
 
 
 static ngx_int_t
-ngx_http_patron_cluster_send(ngx_http_patron_redis_t *redis, ngx_str_t *argv,
-    ngx_uint_t argc, ngx_str_t *key, ngx_uint_t patient,
-    ngx_http_patron_redis_handler_pt handler, void *data)
+ngx_http_patron_cluster_send(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_command_t *command, ngx_str_t *key)
 {
     ngx_int_t                    rc;
     patron_str_t                 text;
@@ -100,15 +98,15 @@ ngx_http_patron_cluster_send(ngx_http_patron_redis_t *redis, ngx_str_t *argv,
 
     c = redis->routing;
 
-    cmd = ngx_http_patron_ccommand(argv, argc);
+    cmd = ngx_http_patron_ccommand(command);
     if (cmd == NULL) {
         return NGX_ERROR;
     }
 
     cmd->cluster = c;
-    cmd->handler = handler;
-    cmd->data = data;
-    cmd->patient = patient ? 1 : 0;
+    cmd->handler = command->handler;
+    cmd->data = command->data;
+    cmd->patient = command->patient;
     cmd->slot = -1;
 
     if (key != NULL) {
@@ -139,37 +137,21 @@ ngx_http_patron_cluster_away(ngx_http_patron_redis_t *redis)
 
 
 static ngx_http_patron_ccommand_t *
-ngx_http_patron_ccommand(ngx_str_t *argv, ngx_uint_t argc)
+ngx_http_patron_ccommand(ngx_http_patron_command_t *command)
 {
-    u_char                      *p;
-    size_t                       len;
-    ngx_uint_t                   i;
     ngx_http_patron_ccommand_t  *cmd;
 
-    len = sizeof(ngx_http_patron_ccommand_t) + argc * sizeof(ngx_str_t);
-
-    for (i = 0; i < argc; i++) {
-        len += argv[i].len;
-    }
-
-    cmd = ngx_alloc(len, ngx_cycle->log);
+    cmd = ngx_alloc(sizeof(ngx_http_patron_ccommand_t)
+                    + ngx_http_patron_command_len(command),
+                    ngx_cycle->log);
     if (cmd == NULL) {
         return NULL;
     }
 
     ngx_memzero(cmd, sizeof(ngx_http_patron_ccommand_t));
 
-    cmd->argc = argc;
-    p = (u_char *) &cmd->argv[argc];
-
-    for (i = 0; i < argc; i++) {
-        cmd->argv[i].data = p;
-        cmd->argv[i].len = argv[i].len;
-
-        if (argv[i].len) {
-            p = ngx_cpymem(p, argv[i].data, argv[i].len);
-        }
-    }
+    cmd->len = ngx_http_patron_command_write(cmd->written, command)
+               - cmd->written;
 
     return cmd;
 }
@@ -179,7 +161,8 @@ static ngx_int_t
 ngx_http_patron_ccommand_send(ngx_http_patron_ccommand_t *cmd,
     ngx_http_patron_cnode_t *node, ngx_uint_t asking)
 {
-    ngx_str_t  word = ngx_string("ASKING");
+    ngx_str_t                  word = ngx_string("ASKING");
+    ngx_http_patron_command_t  command;
 
     if (asking
         && ngx_http_patron_conn_send(node->conn, &word, 1, cmd->patient, NULL,
@@ -192,9 +175,15 @@ ngx_http_patron_ccommand_send(ngx_http_patron_ccommand_t *cmd,
     cmd->node = node;
     cmd->tries++;
 
-    return ngx_http_patron_conn_send(node->conn, cmd->argv, cmd->argc,
-                                     cmd->patient,
-                                     ngx_http_patron_ccommand_replied, cmd);
+    ngx_memzero(&command, sizeof(ngx_http_patron_command_t));
+
+    command.written.len = cmd->len;
+    command.written.data = cmd->written;
+    command.handler = ngx_http_patron_ccommand_replied;
+    command.data = cmd;
+    command.patient = cmd->patient;
+
+    return ngx_http_patron_conn_command(node->conn, &command);
 }
 
 

@@ -250,10 +250,10 @@ ngx_http_patron_lookup_start(ngx_http_patron_redis_t *redis,
 static ngx_int_t
 ngx_http_patron_lookup_send(ngx_http_patron_lookup_t *lookup)
 {
-    u_char      *p, buf[NGX_HTTP_PATRON_KEY_MAX];
-    ngx_int_t    rc;
-    ngx_str_t    key, *prefix, argv[2 + PATRON_RECORD_FIELDS];
-    ngx_uint_t   i;
+    u_char     *p, buf[NGX_HTTP_PATRON_KEY_MAX];
+    u_char      bytes[NGX_HTTP_PATRON_KEY_MAX + PATRON_RECORD_ASK];
+    ngx_int_t   rc;
+    ngx_str_t   key, command, *prefix;
 
     prefix = ngx_http_patron_redis_prefix(lookup->redis);
 
@@ -264,16 +264,10 @@ ngx_http_patron_lookup_send(ngx_http_patron_lookup_t *lookup)
     key.data = buf;
     key.len = p - buf;
 
-    ngx_str_set(&argv[0], "HMGET");
-    argv[1] = key;
+    command.data = bytes;
+    command.len = patron_record_hmget(bytes, key.data, key.len) - bytes;
 
-    for (i = 0; i < PATRON_RECORD_FIELDS; i++) {
-        argv[2 + i].data = (u_char *) patron_record_fields[i].data;
-        argv[2 + i].len = patron_record_fields[i].len;
-    }
-
-    rc = ngx_http_patron_redis_send_patient(lookup->redis, argv,
-                                            2 + PATRON_RECORD_FIELDS, &key,
+    rc = ngx_http_patron_redis_read_patient(lookup->redis, &command, &key,
                                             ngx_http_patron_lookup_fields,
                                             lookup);
     if (rc != NGX_OK) {
@@ -282,9 +276,9 @@ ngx_http_patron_lookup_send(ngx_http_patron_lookup_t *lookup)
 
     lookup->pending++;
 
-    ngx_str_set(&argv[0], "PTTL");
+    command.len = patron_record_pttl(bytes, key.data, key.len) - bytes;
 
-    rc = ngx_http_patron_redis_send_patient(lookup->redis, argv, 2, &key,
+    rc = ngx_http_patron_redis_read_patient(lookup->redis, &command, &key,
                                             ngx_http_patron_lookup_expiry,
                                             lookup);
     if (rc != NGX_OK) {

@@ -136,20 +136,34 @@ ngx_http_patron_redis_send(ngx_http_patron_redis_t *redis, ngx_str_t *argv,
     ngx_uint_t argc, ngx_str_t *key, ngx_http_patron_redis_handler_pt handler,
     void *data)
 {
-    return redis->open ? redis->route->send(redis, argv, argc, key, 0,
-                                            handler, data)
-                       : NGX_ERROR;
+    ngx_http_patron_command_t  command;
+
+    ngx_memzero(&command, sizeof(ngx_http_patron_command_t));
+
+    command.argv = argv;
+    command.argc = argc;
+    command.handler = handler;
+    command.data = data;
+
+    return redis->open ? redis->route->send(redis, &command, key) : NGX_ERROR;
 }
 
 
 ngx_int_t
-ngx_http_patron_redis_send_patient(ngx_http_patron_redis_t *redis,
-    ngx_str_t *argv, ngx_uint_t argc, ngx_str_t *key,
+ngx_http_patron_redis_read_patient(ngx_http_patron_redis_t *redis,
+    ngx_str_t *written, ngx_str_t *key,
     ngx_http_patron_redis_handler_pt handler, void *data)
 {
-    return redis->open ? redis->route->send(redis, argv, argc, key, 1,
-                                            handler, data)
-                       : NGX_ERROR;
+    ngx_http_patron_command_t  command;
+
+    ngx_memzero(&command, sizeof(ngx_http_patron_command_t));
+
+    command.written = *written;
+    command.handler = handler;
+    command.data = data;
+    command.patient = 1;
+
+    return redis->open ? redis->route->send(redis, &command, key) : NGX_ERROR;
 }
 
 

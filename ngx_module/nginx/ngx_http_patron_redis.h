@@ -80,15 +80,16 @@ ngx_int_t ngx_http_patron_redis_send(ngx_http_patron_redis_t *redis,
     ngx_http_patron_redis_handler_pt handler, void *data);
 
 /*
- * The same for who has use for a late reply.  When the time is up the handler
- * is called with NGX_HTTP_PATRON_REDIS_LATE, and later once more, with the
- * reply or with NULL.  Taken too while a connected server is silent.
+ * The same for who reads, and has use for a late reply; the command is given as
+ * it is written.  When the time is up the handler is called with
+ * NGX_HTTP_PATRON_REDIS_LATE, and later once more, with the reply or with NULL.
+ * Taken too while a connected server is silent.
  */
 
 #define NGX_HTTP_PATRON_REDIS_LATE  ((patron_reply_t *) -1)
 
-ngx_int_t ngx_http_patron_redis_send_patient(ngx_http_patron_redis_t *redis,
-    ngx_str_t *argv, ngx_uint_t argc, ngx_str_t *key,
+ngx_int_t ngx_http_patron_redis_read_patient(ngx_http_patron_redis_t *redis,
+    ngx_str_t *written, ngx_str_t *key,
     ngx_http_patron_redis_handler_pt handler, void *data);
 
 

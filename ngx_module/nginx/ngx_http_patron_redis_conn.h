@@ -51,6 +51,19 @@ typedef enum {
 } ngx_http_patron_conn_state_e;
 
 
+/* A command on its way: its arguments, or all of it as it is written. */
+
+typedef struct {
+    ngx_str_t                     *argv;
+    ngx_uint_t                     argc;        /* 0: it is written */
+    ngx_str_t                      written;
+    ngx_http_patron_redis_handler_pt  handler;  /* NULL: nobody cares */
+    void                          *data;
+    unsigned                       patient:1;   /* it reads, and its reply is
+                                                   of use late */
+} ngx_http_patron_command_t;
+
+
 /* A command that awaits its reply. */
 
 typedef struct {
@@ -175,11 +188,13 @@ void ngx_http_patron_conn_reset(ngx_http_patron_conn_t *conn,
 
 void ngx_http_patron_conn_retarget(ngx_http_patron_conn_t *conn);
 
-/* As ngx_http_patron_redis_send() and ..._send_patient(). */
+/* As ngx_http_patron_redis_send() and ngx_http_patron_redis_read_patient(). */
 
 ngx_int_t ngx_http_patron_conn_send(ngx_http_patron_conn_t *conn,
     ngx_str_t *argv, ngx_uint_t argc, ngx_uint_t patient,
     ngx_http_patron_redis_handler_pt handler, void *data);
+ngx_int_t ngx_http_patron_conn_command(ngx_http_patron_conn_t *conn,
+    ngx_http_patron_command_t *command);
 
 /* Known not to answer: not connected after a failure, or silent. */
 
@@ -191,6 +206,9 @@ ngx_uint_t ngx_http_patron_conn_away(ngx_http_patron_conn_t *conn);
  * time (_queue.c), and the way to an open socket (_connect.c).
  */
 
+size_t ngx_http_patron_command_len(ngx_http_patron_command_t *command);
+u_char *ngx_http_patron_command_write(u_char *dst,
+    ngx_http_patron_command_t *command);
 void ngx_http_patron_conn_replied(ngx_http_patron_conn_t *conn,
     patron_reply_t *reply);
 void ngx_http_patron_conn_refuse_all(ngx_http_patron_conn_t *conn);

@@ -30,9 +30,8 @@
 typedef struct {
     ngx_int_t   (*start)(ngx_http_patron_redis_t *redis);
     void        (*stop)(ngx_http_patron_redis_t *redis, ngx_uint_t refuse);
-    ngx_int_t   (*send)(ngx_http_patron_redis_t *redis, ngx_str_t *argv,
-                        ngx_uint_t argc, ngx_str_t *key, ngx_uint_t patient,
-                        ngx_http_patron_redis_handler_pt handler, void *data);
+    ngx_int_t   (*send)(ngx_http_patron_redis_t *redis,
+                        ngx_http_patron_command_t *command, ngx_str_t *key);
     ngx_uint_t  (*away)(ngx_http_patron_redis_t *redis);
 } ngx_http_patron_route_t;
 

@@ -28,13 +28,31 @@ static ngx_int_t ngx_http_patron_ring_reserve(ngx_http_patron_ring_t *ring);
 static ngx_http_patron_slot_t ngx_http_patron_ring_shift(
     ngx_http_patron_ring_t *ring);
 static ngx_int_t ngx_http_patron_conn_append(ngx_http_patron_conn_t *conn,
-    ngx_str_t *argv, ngx_uint_t argc);
+    ngx_http_patron_command_t *command);
 
 
 ngx_int_t
 ngx_http_patron_conn_send(ngx_http_patron_conn_t *conn, ngx_str_t *argv,
     ngx_uint_t argc, ngx_uint_t patient,
     ngx_http_patron_redis_handler_pt handler, void *data)
+{
+    ngx_http_patron_command_t  command;
+
+    ngx_memzero(&command, sizeof(ngx_http_patron_command_t));
+
+    command.argv = argv;
+    command.argc = argc;
+    command.handler = handler;
+    command.data = data;
+    command.patient = patient ? 1 : 0;
+
+    return ngx_http_patron_conn_command(conn, &command);
+}
+
+
+ngx_int_t
+ngx_http_patron_conn_command(ngx_http_patron_conn_t *conn,
+    ngx_http_patron_command_t *command)
 {
     ngx_http_patron_slot_t  *slot;
 
@@ -50,22 +68,22 @@ ngx_http_patron_conn_send(ngx_http_patron_conn_t *conn, ngx_str_t *argv,
 
         ngx_http_patron_conn_open(conn);
 
-    } else if (!patient && ngx_http_patron_conn_silent(conn)) {
+    } else if (!command->patient && ngx_http_patron_conn_silent(conn)) {
         return NGX_BUSY;
     }
 
     if (ngx_http_patron_ring_reserve(&conn->ring) != NGX_OK
-        || ngx_http_patron_conn_append(conn, argv, argc) != NGX_OK)
+        || ngx_http_patron_conn_append(conn, command) != NGX_OK)
     {
         return NGX_BUSY;
     }
 
     slot = ngx_http_patron_ring_slot(&conn->ring, conn->ring.count++);
 
-    slot->handler = handler;
-    slot->data = data;
+    slot->handler = command->handler;
+    slot->data = command->data;
     slot->sent = ngx_current_msec;
-    slot->patient = patient ? 1 : 0;
+    slot->patient = command->patient;
 
     if (!conn->deadline.timer_set) {
         ngx_add_timer(&conn->deadline, conn->redis->timeout);
@@ -84,48 +102,84 @@ ngx_http_patron_conn_send(ngx_http_patron_conn_t *conn, ngx_str_t *argv,
 
 
 static ngx_int_t
-ngx_http_patron_conn_append(ngx_http_patron_conn_t *conn, ngx_str_t *argv,
-    ngx_uint_t argc)
+ngx_http_patron_conn_append(ngx_http_patron_conn_t *conn,
+    ngx_http_patron_command_t *command)
 {
-    size_t       len;
-    u_char      *p;
-    ngx_uint_t   i;
+    u_char  *p;
 
-    len = patron_command_head_len();
-
-    for (i = 0; i < argc; i++) {
-        len += patron_command_arg_len(argv[i].len);
-    }
-
-    p = ngx_http_patron_out_reserve(&conn->out, len);
+    p = ngx_http_patron_out_reserve(&conn->out,
+                                    ngx_http_patron_command_len(command));
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    p = patron_command_head(p, argc);
-
-    for (i = 0; i < argc; i++) {
-        p = patron_command_arg(p, argv[i].data, argv[i].len);
-    }
-
-    conn->out.last = p;
+    conn->out.last = ngx_http_patron_command_write(p, command);
 
     return NGX_OK;
+}
+
+
+/* How many bytes it takes at most, and those bytes: returns their end. */
+
+size_t
+ngx_http_patron_command_len(ngx_http_patron_command_t *command)
+{
+    size_t      len;
+    ngx_uint_t  i;
+
+    if (command->argc == 0) {
+        return command->written.len;
+    }
+
+    len = patron_command_head_len();
+
+    for (i = 0; i < command->argc; i++) {
+        len += patron_command_arg_len(command->argv[i].len);
+    }
+
+    return len;
+}
+
+
+u_char *
+ngx_http_patron_command_write(u_char *dst, ngx_http_patron_command_t *command)
+{
+    ngx_uint_t  i;
+
+    if (command->argc == 0) {
+        return ngx_cpymem(dst, command->written.data, command->written.len);
+    }
+
+    dst = patron_command_head(dst, command->argc);
+
+    for (i = 0; i < command->argc; i++) {
+        dst = patron_command_arg(dst, command->argv[i].data,
+                                 command->argv[i].len);
+    }
+
+    return dst;
 }
 
 
 ngx_int_t
 ngx_http_patron_conn_ping(ngx_http_patron_conn_t *conn)
 {
-    ngx_str_t  ping = ngx_string("PING");
+    ngx_str_t                  word = ngx_string("PING");
+    ngx_http_patron_command_t  ping;
+
+    ngx_memzero(&ping, sizeof(ngx_http_patron_command_t));
+
+    ping.argv = &word;
+    ping.argc = 1;
+    ping.patient = 1;
 
     if (conn->push == NULL) {
-        return ngx_http_patron_conn_send(conn, &ping, 1, 1, NULL, NULL);
+        return ngx_http_patron_conn_command(conn, &ping);
     }
 
     /* the answer comes as a push: there is no slot to fill */
 
-    if (ngx_http_patron_conn_append(conn, &ping, 1) != NGX_OK) {
+    if (ngx_http_patron_conn_append(conn, &ping) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -32,8 +32,9 @@ static ngx_int_t ngx_http_patron_replicas_start(
 static void ngx_http_patron_replicas_stop(ngx_http_patron_redis_t *redis,
     ngx_uint_t refuse);
 static ngx_int_t ngx_http_patron_replicas_send(ngx_http_patron_redis_t *redis,
-    ngx_str_t *argv, ngx_uint_t argc, ngx_str_t *key, ngx_uint_t patient,
-    ngx_http_patron_redis_handler_pt handler, void *data);
+    ngx_http_patron_command_t *command, ngx_str_t *key);
+static ngx_uint_t ngx_http_patron_replicas_reads(
+    ngx_http_patron_command_t *command);
 static ngx_uint_t ngx_http_patron_replicas_away(
     ngx_http_patron_redis_t *redis);
 static ngx_http_patron_conn_t *ngx_http_patron_replicas_nearest(
@@ -115,16 +116,11 @@ ngx_http_patron_replicas_stop(ngx_http_patron_redis_t *redis,
 
 static ngx_int_t
 ngx_http_patron_replicas_send(ngx_http_patron_redis_t *redis,
-    ngx_str_t *argv, ngx_uint_t argc, ngx_str_t *key, ngx_uint_t patient,
-    ngx_http_patron_redis_handler_pt handler, void *data)
+    ngx_http_patron_command_t *command, ngx_str_t *key)
 {
-    patron_str_t             name;
     ngx_http_patron_conn_t  *conn;
 
-    name.len = argv[0].len;
-    name.data = argv[0].data;
-
-    conn = patron_command_reads(&name)
+    conn = ngx_http_patron_replicas_reads(command)
            ? ngx_http_patron_replicas_reader(redis)
            : ngx_http_patron_replicas_writer(redis->routing);
 
@@ -132,8 +128,23 @@ ngx_http_patron_replicas_send(ngx_http_patron_redis_t *redis,
         return NGX_BUSY;
     }
 
-    return ngx_http_patron_conn_send(conn, argv, argc, patient, handler,
-                                     data);
+    return ngx_http_patron_conn_command(conn, command);
+}
+
+
+static ngx_uint_t
+ngx_http_patron_replicas_reads(ngx_http_patron_command_t *command)
+{
+    patron_str_t  name;
+
+    if (command->patient) {
+        return 1;
+    }
+
+    name.len = command->argv[0].len;
+    name.data = command->argv[0].data;
+
+    return patron_command_reads(&name);
 }
 
 

@@ -15,8 +15,7 @@ static ngx_int_t ngx_http_patron_single_start(ngx_http_patron_redis_t *redis);
 static void ngx_http_patron_single_stop(ngx_http_patron_redis_t *redis,
     ngx_uint_t refuse);
 static ngx_int_t ngx_http_patron_single_send(ngx_http_patron_redis_t *redis,
-    ngx_str_t *argv, ngx_uint_t argc, ngx_str_t *key, ngx_uint_t patient,
-    ngx_http_patron_redis_handler_pt handler, void *data);
+    ngx_http_patron_command_t *command, ngx_str_t *key);
 static ngx_uint_t ngx_http_patron_single_away(ngx_http_patron_redis_t *redis);
 static void ngx_http_patron_single_ready(ngx_http_patron_conn_t *conn);
 
@@ -57,12 +56,10 @@ ngx_http_patron_single_stop(ngx_http_patron_redis_t *redis, ngx_uint_t refuse)
 
 
 static ngx_int_t
-ngx_http_patron_single_send(ngx_http_patron_redis_t *redis, ngx_str_t *argv,
-    ngx_uint_t argc, ngx_str_t *key, ngx_uint_t patient,
-    ngx_http_patron_redis_handler_pt handler, void *data)
+ngx_http_patron_single_send(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_command_t *command, ngx_str_t *key)
 {
-    return ngx_http_patron_conn_send(redis->routing, argv, argc, patient,
-                                     handler, data);
+    return ngx_http_patron_conn_command(redis->routing, command);
 }
 
 

@@ -41,8 +41,7 @@ static ngx_int_t ngx_http_patron_sentinel_start(
 static void ngx_http_patron_sentinel_stop(ngx_http_patron_redis_t *redis,
     ngx_uint_t refuse);
 static ngx_int_t ngx_http_patron_sentinel_send(ngx_http_patron_redis_t *redis,
-    ngx_str_t *argv, ngx_uint_t argc, ngx_str_t *key, ngx_uint_t patient,
-    ngx_http_patron_redis_handler_pt handler, void *data);
+    ngx_http_patron_command_t *command, ngx_str_t *key);
 static ngx_uint_t ngx_http_patron_sentinel_away(
     ngx_http_patron_redis_t *redis);
 static void ngx_http_patron_sentinel_ready(ngx_http_patron_conn_t *conn);
@@ -146,16 +145,14 @@ ngx_http_patron_sentinel_stop(ngx_http_patron_redis_t *redis,
 
 
 static ngx_int_t
-ngx_http_patron_sentinel_send(ngx_http_patron_redis_t *redis, ngx_str_t *argv,
-    ngx_uint_t argc, ngx_str_t *key, ngx_uint_t patient,
-    ngx_http_patron_redis_handler_pt handler, void *data)
+ngx_http_patron_sentinel_send(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_command_t *command, ngx_str_t *key)
 {
     ngx_http_patron_sentinel_t  *s;
 
     s = redis->routing;
 
-    return ngx_http_patron_conn_send(s->primary, argv, argc, patient, handler,
-                                     data);
+    return ngx_http_patron_conn_command(s->primary, command);
 }
 
 

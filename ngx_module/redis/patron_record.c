@@ -19,13 +19,32 @@ static int patron_key_plain(patron_uchar_t c);
 static int patron_key_hex(patron_uchar_t c);
 
 
-const patron_str_t  patron_record_fields[PATRON_RECORD_FIELDS] = {
-    patron_string("tier"),
-    patron_string("name"),
-    patron_string("status"),
-    patron_string("until"),
-    patron_string("not_before")
-};
+patron_uchar_t *
+patron_record_hmget(patron_uchar_t *dst, const patron_uchar_t *key, size_t len)
+{
+    static const char  head[] = "*7\r\n$5\r\nHMGET\r\n";
+    static const char  fields[] = "$4\r\ntier\r\n$4\r\nname\r\n"
+                                  "$6\r\nstatus\r\n$5\r\nuntil\r\n"
+                                  "$10\r\nnot_before\r\n";
+
+    memcpy(dst, head, sizeof(head) - 1);
+    dst = patron_command_arg(dst + sizeof(head) - 1, key, len);
+
+    memcpy(dst, fields, sizeof(fields) - 1);
+
+    return dst + sizeof(fields) - 1;
+}
+
+
+patron_uchar_t *
+patron_record_pttl(patron_uchar_t *dst, const patron_uchar_t *key, size_t len)
+{
+    static const char  head[] = "*2\r\n$4\r\nPTTL\r\n";
+
+    memcpy(dst, head, sizeof(head) - 1);
+
+    return patron_command_arg(dst + sizeof(head) - 1, key, len);
+}
 
 
 int

@@ -1,7 +1,8 @@
 
 /*
  * A member's record, as Redis holds it: the fields of the hash
- * "<prefix>member:<sub>", read from the reply to HMGET, and the key's name.
+ * "<prefix>member:<sub>", asked for, and read from the reply to HMGET; and the
+ * key's name.
  */
 
 
@@ -36,11 +37,20 @@ typedef struct {
 } patron_record_t;
 
 
-/* The fields to ask for, in this order. */
-
 #define PATRON_RECORD_FIELDS  5
 
-extern const patron_str_t  patron_record_fields[PATRON_RECORD_FIELDS];
+/*
+ * The commands that a record is asked for with, as they are written: HMGET of
+ * its fields, and PTTL.  dst has room for PATRON_RECORD_ASK more bytes than the
+ * key has; they return the end.
+ */
+
+#define PATRON_RECORD_ASK  128
+
+patron_uchar_t *patron_record_hmget(patron_uchar_t *dst,
+    const patron_uchar_t *key, size_t len);
+patron_uchar_t *patron_record_pttl(patron_uchar_t *dst,
+    const patron_uchar_t *key, size_t len);
 
 
 /*

@@ -1,7 +1,7 @@
 
 /*
- * Members' records: what is typed well, what is typed badly, and names of keys;
- * with slots, which keys decide, and who holds them.
+ * Members' records: what is typed well, what is typed badly, how they are asked
+ * for, and names of keys; with slots, which keys decide, and who holds them.
  */
 
 
@@ -260,10 +260,39 @@ ranges(void)
 }
 
 
+/* How a record is asked for, by a key of the largest size too. */
+
+static void
+asks(void)
+{
+    patron_str_t     s;
+    patron_uchar_t   key[500], buf[500 + PATRON_RECORD_ASK];
+
+    static const char  hmget[] = "*7\r\n$5\r\nHMGET\r\n"
+        "$10\r\npatron:m\r\n\r\n$4\r\ntier\r\n$4\r\nname\r\n"
+        "$6\r\nstatus\r\n$5\r\nuntil\r\n$10\r\nnot_before\r\n";
+
+    memcpy(key, "patron:m\r\n", 10);
+    s.data = buf;
+
+    s.len = patron_record_hmget(buf, key, 10) - buf;
+    is_str(&s, hmget, "the fields are asked for");
+
+    s.len = patron_record_pttl(buf, key, 10) - buf;
+    is_str(&s, "*2\r\n$4\r\nPTTL\r\n$10\r\npatron:m\r\n\r\n",
+           "and how long they are good");
+
+    memset(key, 'k', sizeof(key));
+    s.len = patron_record_hmget(buf, key, sizeof(key)) - buf;
+    ok(s.len <= sizeof(buf), "there is room for that");
+}
+
+
 int
 main(void)
 {
     records();
+    asks();
     keys();
     slots();
     ranges();
