@@ -22,6 +22,7 @@
 
 static ngx_int_t ngx_http_patron_variant_etag(ngx_http_request_t *r,
     uint64_t variant);
+static u_char *ngx_http_patron_letters(u_char *dst, uint32_t bits);
 static ngx_uint_t ngx_http_patron_etag_matches(ngx_str_t *list,
     ngx_str_t *etag);
 static ngx_uint_t ngx_http_patron_not_newer(ngx_http_request_t *r,
@@ -194,13 +195,31 @@ ngx_http_patron_variant_etag(ngx_http_request_t *r, uint64_t variant)
     p = ngx_cpymem(value, "W/\"", sizeof("W/\"") - 1);
     p = ngx_cpymem(p, opaque.data, opaque.len);
     *p++ = '-';
-    p = ngx_hex_dump(p, (u_char *) &variant, sizeof(uint64_t));
+    p = ngx_http_patron_letters(p, (uint32_t) variant);
+    p = ngx_http_patron_letters(p, (uint32_t) (variant >> 32));
     *p++ = '"';
 
     etag->value.data = value;
     etag->value.len = p - value;
 
     return NGX_OK;
+}
+
+
+/* Eight letters, "a" to "p": four bits each, spread to a byte all at once. */
+
+static u_char *
+ngx_http_patron_letters(u_char *dst, uint32_t bits)
+{
+    uint64_t  word;
+
+    word = bits;
+    word = (word | word << 16) & 0x0000ffff0000ffffULL;
+    word = (word | word << 8) & 0x00ff00ff00ff00ffULL;
+    word = (word | word << 4) & 0x0f0f0f0f0f0f0f0fULL;
+    word += 0x6161616161616161ULL;
+
+    return ngx_cpymem(dst, &word, sizeof(uint64_t));
 }
 
 
