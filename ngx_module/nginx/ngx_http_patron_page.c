@@ -56,10 +56,14 @@ ngx_http_patron_page_create(ngx_http_request_t *r,
 {
     ngx_http_patron_page_t  *page;
 
-    page = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_page_t));
+    page = ngx_palloc(r->pool, sizeof(ngx_http_patron_page_t));
     if (page == NULL) {
         return NGX_ERROR;
     }
+
+    /* but for the plan, which is begun or copied before it is read */
+
+    ngx_memzero(page, offsetof(ngx_http_patron_page_t, plan));
 
     page->request = r;
     page->plcf = plcf;

@@ -21,7 +21,6 @@ struct ngx_http_patron_page_s {
     patron_mem_t                *mem;
     patron_edit_t               *edit;
     ngx_http_patron_plan_key_t   plan_key;
-    patron_plan_t                plan;      /* written down, or followed */
     patron_replay_t              replay;
     ngx_http_patron_pick_t      *picks;     /* banners, by rule */
     ngx_str_t                    wall;
@@ -47,6 +46,9 @@ struct ngx_http_patron_page_s {
     unsigned                     recording:1;
     unsigned                     replaying:1;
     unsigned                     nodelay:1; /* the socket has TCP_NODELAY */
+
+    patron_plan_t                plan;      /* written down, or followed; in
+                                               use while recording, replaying */
 };
 
 
