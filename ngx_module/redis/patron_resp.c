@@ -22,17 +22,6 @@
 #define PATRON_BLOCK_SIZE  4096
 
 
-struct patron_reply_s {
-    patron_reply_e    type;
-    int64_t           integer;
-    size_t            len;          /* of the string, or elements */
-    union {
-        const patron_uchar_t   *str;
-        patron_reply_t        **element;
-    } u;
-};
-
-
 struct patron_block_s {
     patron_block_t   *prev;
     size_t            size;
@@ -63,36 +52,6 @@ static redisReplyObjectFunctions  patron_reply_functions = {
     PATRON_HIREDIS_RESP3
     .freeObject = patron_reply_ignore
 };
-
-
-patron_reply_e
-patron_reply_type(const patron_reply_t *reply)
-{
-    return (reply != NULL) ? reply->type : PATRON_REPLY_NIL;
-}
-
-
-patron_str_t
-patron_reply_str(const patron_reply_t *reply)
-{
-    patron_str_t  s;
-
-    switch (patron_reply_type(reply)) {
-
-    case PATRON_REPLY_STRING:
-    case PATRON_REPLY_STATUS:
-    case PATRON_REPLY_ERROR:
-        s.len = reply->len;
-        s.data = reply->u.str;
-        break;
-
-    default:
-        s.len = 0;
-        s.data = (const patron_uchar_t *) "";
-    }
-
-    return s;
-}
 
 
 int64_t
@@ -133,21 +92,6 @@ patron_reply_int(const patron_reply_t *reply, int64_t def)
     }
 
     return negative ? -n : n;
-}
-
-
-size_t
-patron_reply_elements(const patron_reply_t *reply)
-{
-    return (patron_reply_type(reply) == PATRON_REPLY_ARRAY)
-           ? reply->len : 0;
-}
-
-
-const patron_reply_t *
-patron_reply_element(const patron_reply_t *reply, size_t i)
-{
-    return (i < patron_reply_elements(reply)) ? reply->u.element[i] : NULL;
 }
 
 

@@ -29,17 +29,55 @@ typedef enum {
 
 typedef struct patron_reply_s  patron_reply_t;
 
+/* Private: here for what is asked of every element of a reply. */
+
+struct patron_reply_s {
+    patron_reply_e              type;
+    int64_t                     integer;
+    size_t                      len;        /* of the string, or elements */
+    union {
+        const patron_uchar_t   *str;
+        patron_reply_t        **element;
+    } u;
+};
+
 
 /* What a reply is.  All of these take NULL for "no reply" and say NIL. */
 
-patron_reply_e patron_reply_type(const patron_reply_t *reply);
+static inline patron_reply_e
+patron_reply_type(const patron_reply_t *reply)
+{
+    return (reply != NULL) ? reply->type : PATRON_REPLY_NIL;
+}
+
 
 /*
  * The text of a string, status or error, empty for anything else; it lives as
  * long as the reply does.
  */
 
-patron_str_t patron_reply_str(const patron_reply_t *reply);
+static inline patron_str_t
+patron_reply_str(const patron_reply_t *reply)
+{
+    patron_str_t  s;
+
+    switch (patron_reply_type(reply)) {
+
+    case PATRON_REPLY_STRING:
+    case PATRON_REPLY_STATUS:
+    case PATRON_REPLY_ERROR:
+        s.len = reply->len;
+        s.data = reply->u.str;
+        break;
+
+    default:
+        s.len = 0;
+        s.data = (const patron_uchar_t *) "";
+    }
+
+    return s;
+}
+
 
 /* The number of an integer reply, or of a string that is one; otherwise def. */
 
@@ -47,9 +85,19 @@ int64_t patron_reply_int(const patron_reply_t *reply, int64_t def);
 
 /* The elements of an array: 0 and NULL for what is none or lies outside. */
 
-size_t patron_reply_elements(const patron_reply_t *reply);
-const patron_reply_t *patron_reply_element(const patron_reply_t *reply,
-    size_t i);
+static inline size_t
+patron_reply_elements(const patron_reply_t *reply)
+{
+    return (patron_reply_type(reply) == PATRON_REPLY_ARRAY) ? reply->len : 0;
+}
+
+
+static inline const patron_reply_t *
+patron_reply_element(const patron_reply_t *reply, size_t i)
+{
+    return (i < patron_reply_elements(reply)) ? reply->u.element[i] : NULL;
+}
+
 
 /* True if reply is a status or string of exactly this text. */
 
