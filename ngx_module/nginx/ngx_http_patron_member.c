@@ -27,6 +27,8 @@
 #define NGX_HTTP_PATRON_KEY_MAX   (64 + sizeof("member:") - 1                 \
                                    + 3 * NGX_HTTP_PATRON_SUB_MAX)
 
+#define NGX_HTTP_PATRON_SPARES    64            /* lookups */
+
 
 typedef struct {
     ngx_str_node_t                node;         /* id of the server, and sub */
@@ -53,6 +55,8 @@ static ngx_http_patron_lookup_t *ngx_http_patron_lookup_find(ngx_str_t *id,
 static ngx_http_patron_lookup_t *ngx_http_patron_lookup_start(
     ngx_http_patron_redis_t *redis, ngx_http_patron_zone_t *zone,
     ngx_str_t *id, uint32_t hash);
+static ngx_http_patron_lookup_t *ngx_http_patron_lookup_alloc(void);
+static void ngx_http_patron_lookup_free(ngx_http_patron_lookup_t *lookup);
 static ngx_int_t ngx_http_patron_lookup_send(
     ngx_http_patron_lookup_t *lookup);
 static void ngx_http_patron_lookup_fields(void *data, patron_reply_t *reply);
@@ -72,6 +76,12 @@ static void ngx_http_patron_member_wake_handler(ngx_event_t *ev);
 
 static ngx_rbtree_t       ngx_http_patron_lookups;
 static ngx_rbtree_node_t  ngx_http_patron_lookups_sentinel;
+
+/* The memory of some that are over, for those to come. */
+
+static ngx_http_patron_lookup_t
+                         *ngx_http_patron_spares[NGX_HTTP_PATRON_SPARES];
+static ngx_uint_t         ngx_http_patron_nspares;
 
 /* When a refusal was logged: once a second is enough. */
 
@@ -206,7 +216,7 @@ ngx_http_patron_lookup_start(ngx_http_patron_redis_t *redis,
 {
     ngx_http_patron_lookup_t  *lookup;
 
-    lookup = ngx_alloc(sizeof(ngx_http_patron_lookup_t), ngx_cycle->log);
+    lookup = ngx_http_patron_lookup_alloc();
     if (lookup == NULL) {
         return NULL;
     }
@@ -231,7 +241,7 @@ ngx_http_patron_lookup_start(ngx_http_patron_redis_t *redis,
     }
 
     if (ngx_http_patron_lookup_send(lookup) != NGX_OK) {
-        ngx_free(lookup);
+        ngx_http_patron_lookup_free(lookup);
         return NULL;
     }
 
@@ -244,6 +254,29 @@ ngx_http_patron_lookup_start(ngx_http_patron_redis_t *redis,
     ngx_rbtree_insert(&ngx_http_patron_lookups, &lookup->node.node);
 
     return lookup;
+}
+
+
+static ngx_http_patron_lookup_t *
+ngx_http_patron_lookup_alloc(void)
+{
+    if (ngx_http_patron_nspares) {
+        return ngx_http_patron_spares[--ngx_http_patron_nspares];
+    }
+
+    return ngx_alloc(sizeof(ngx_http_patron_lookup_t), ngx_cycle->log);
+}
+
+
+static void
+ngx_http_patron_lookup_free(ngx_http_patron_lookup_t *lookup)
+{
+    if (ngx_http_patron_nspares < NGX_HTTP_PATRON_SPARES) {
+        ngx_http_patron_spares[ngx_http_patron_nspares++] = lookup;
+        return;
+    }
+
+    ngx_free(lookup);
 }
 
 
@@ -391,7 +424,7 @@ ngx_http_patron_lookup_done(ngx_http_patron_lookup_t *lookup)
         ngx_http_patron_zone_count(lookup->zone,
                                    NGX_HTTP_PATRON_C_LOOKUP_ERRORS);
         ngx_http_patron_lookup_wake(lookup, 0);
-        ngx_free(lookup);
+        ngx_http_patron_lookup_free(lookup);
         return;
     }
 
@@ -410,7 +443,7 @@ ngx_http_patron_lookup_done(ngx_http_patron_lookup_t *lookup)
     }
 
     ngx_http_patron_lookup_wake(lookup, 1);
-    ngx_free(lookup);
+    ngx_http_patron_lookup_free(lookup);
 }
 
 
