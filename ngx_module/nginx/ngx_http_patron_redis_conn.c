@@ -593,6 +593,11 @@ ngx_http_patron_conn_write_handler(ngx_event_t *wev)
     out = (conn->state == NGX_HTTP_PATRON_CONN_READY) ? &conn->out
                                                       : &conn->talk;
 
+    if (out->pos == out->last && (ngx_event_flags & NGX_USE_CLEAR_EVENT)) {
+        /* an edge, as it comes with every reply: it needs no undoing */
+        return;
+    }
+
     if (ngx_http_patron_conn_write(conn, out) == NGX_ERROR) {
         ngx_http_patron_conn_failed(conn, "writing failed");
     }
