@@ -14,6 +14,7 @@ static patron_record_status_e patron_record_status(
     const patron_reply_t *field, patron_record_t *record);
 static size_t patron_record_text(patron_uchar_t *dst,
     const patron_reply_t *field);
+static int patron_record_printable(uint64_t word);
 static int patron_record_word(const patron_str_t *s, const char *word);
 static int patron_key_plain(patron_uchar_t c);
 static int patron_key_hex(patron_uchar_t c);
@@ -147,29 +148,23 @@ patron_record_status(const patron_reply_t *field, patron_record_t *record)
 }
 
 
+/*
+ * A word of small letters, whatever their case here.  No byte is taken for the
+ * end of the word, so that nothing is read behind it.
+ */
+
 static int
 patron_record_word(const patron_str_t *s, const char *word)
 {
-    size_t          i;
-    patron_uchar_t  c;
-
-    if (s->len != strlen(word)) {
-        return 0;
-    }
+    size_t  i;
 
     for (i = 0; i < s->len; i++) {
-        c = s->data[i];
-
-        if (c >= 'A' && c <= 'Z') {
-            c |= 0x20;
-        }
-
-        if (c != (patron_uchar_t) word[i]) {
+        if ((s->data[i] | 0x20) != (patron_uchar_t) word[i]) {
             return 0;
         }
     }
 
-    return 1;
+    return word[i] == '\0';
 }
 
 
@@ -177,6 +172,7 @@ static size_t
 patron_record_text(patron_uchar_t *dst, const patron_reply_t *field)
 {
     size_t          i, len, end;
+    uint64_t        word;
     patron_str_t    s;
     patron_uchar_t  c;
 
@@ -191,7 +187,17 @@ patron_record_text(patron_uchar_t *dst, const patron_reply_t *field)
         }
     }
 
-    for (len = 0, i = 0; i < end; i++) {
+    for (i = 0; end - i >= sizeof(word); i += sizeof(word)) {
+        memcpy(&word, s.data + i, sizeof(word));
+
+        if (!patron_record_printable(word)) {
+            break;
+        }
+
+        memcpy(dst + i, &word, sizeof(word));
+    }
+
+    for (len = i; i < end; i++) {
         c = s.data[i];
 
         if (c >= 0x20 && c < 0x7f) {
@@ -216,6 +222,20 @@ patron_record_text(patron_uchar_t *dst, const patron_reply_t *field)
     }
 
     return len;
+}
+
+
+/*
+ * Eight bytes of printable ASCII: taking 0x20 away from none of them borrows,
+ * adding 1 to none makes 0x80.
+ */
+
+static int
+patron_record_printable(uint64_t word)
+{
+    const uint64_t  ones = 0x0101010101010101ULL;
+
+    return (((word - 0x20 * ones) | (word + ones) | word) & 0x80 * ones) == 0;
 }
 
 

@@ -260,6 +260,48 @@ ranges(void)
 }
 
 
+/* A control character is taken out wherever it stands, and no other is. */
+
+static void
+texts(void)
+{
+    int              c;
+    char             name[22], wanted[22];
+    size_t           i;
+    patron_str_t     s;
+    patron_record_t  r;
+    const char      *fields[PATRON_RECORD_FIELDS] = { NULL, name };
+
+    static const char  text[] = "Ada, Countess of King";
+
+    for (i = 0; i < sizeof(text) - 1; i++) {
+
+        for (c = 1; c < 256; c++) {
+            memcpy(name, text, sizeof(text));
+            name[i] = (char) c;
+
+            memcpy(wanted, name, sizeof(text));
+
+            if (c < 0x20 || c == 0x7f) {
+                memmove(wanted + i, wanted + i + 1, sizeof(text) - i - 1);
+            }
+
+            (void) read_fields(&r, fields);
+
+            s.data = r.name;
+            s.len = r.name_len;
+
+            if (s.len != strlen(wanted) || memcmp(s.data, wanted, s.len) != 0)
+            {
+                is_str(&s, wanted, "a name");
+            }
+        }
+    }
+
+    ok(i == 21, "names with one byte of any kind");
+}
+
+
 /* How a record is asked for, by a key of the largest size too. */
 
 static void
@@ -292,6 +334,7 @@ int
 main(void)
 {
     records();
+    texts();
     asks();
     keys();
     slots();
