@@ -35,6 +35,7 @@
 #define NGX_HTTP_PATRON_READ_TURNS    64
 
 
+static void ngx_http_patron_conn_quieten(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_conn_ready(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_conn_timer_handler(ngx_event_t *ev);
 static void ngx_http_patron_conn_tick(ngx_http_patron_conn_t *conn);
@@ -201,11 +202,34 @@ ngx_http_patron_conn_connected(ngx_http_patron_conn_t *conn)
         return;
     }
 
+    ngx_http_patron_conn_quieten(conn);
+
     conn->state = NGX_HTTP_PATRON_CONN_TALKING;
 
     patron_dialogue_start(&conn->dialogue, conn->dialogue_conf);
 
     ngx_http_patron_conn_talk(conn);
+}
+
+
+/*
+ * A unix socket tells epoll that it may be written to each time the server has
+ * read: a turn for nothing.  ngx_handle_write_event() asks for the event again
+ * where a write falls short.
+ */
+
+static void
+ngx_http_patron_conn_quieten(ngx_http_patron_conn_t *conn)
+{
+    ngx_event_t  *wev;
+
+    wev = conn->connection->write;
+
+    if (conn->node->host.len == 0 && wev->active && wev->ready
+        && (ngx_event_flags & NGX_USE_EPOLL_EVENT))
+    {
+        (void) ngx_del_event(wev, NGX_WRITE_EVENT, NGX_CLEAR_EVENT);
+    }
 }
 
 
