@@ -1,10 +1,10 @@
 
 /*
  * What differs between the versions of nginx that the module is built for (1.22
- * to 1.30), and what an nginx may have been built without.  Nothing else asks
- * for a version; features of nginx (NGX_SSL, NGX_HTTP_CACHE, NGX_HAVE_INET6)
- * are asked for elsewhere only where a whole function stands or falls with
- * them.
+ * to 1.30), and what an nginx may have been built with or without.  Nothing
+ * else asks for a version; features of nginx (NGX_SSL, NGX_HTTP_CACHE,
+ * NGX_HAVE_INET6) are asked for elsewhere only where a whole function stands or
+ * falls with them.
  *
  * 1.23.0 has made lists of headers that come several times: headers_in.cookie
  * instead of the array headers_in.cookies.  1.30 parses cookies by a function
@@ -105,6 +105,25 @@ ngx_http_patron_compat_dont_cache(ngx_http_request_t *r)
     if (r->upstream != NULL) {
         r->upstream->cacheable = 0;
     }
+#endif
+}
+
+
+/* Memory may go from one owner to the next, where no sanitizer watches it. */
+
+static ngx_inline ngx_uint_t
+ngx_http_patron_compat_reuse(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+    return 0;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+    return 0;
+#else
+    return 1;
+#endif
+#else
+    return 1;
 #endif
 }
 

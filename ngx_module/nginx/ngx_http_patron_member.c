@@ -19,6 +19,7 @@
 
 #include "patron_dialogue.h"
 #include "patron_record.h"
+#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_invalidate.h"
 #include "ngx_http_patron_member.h"
 
@@ -271,7 +272,9 @@ ngx_http_patron_lookup_alloc(void)
 static void
 ngx_http_patron_lookup_free(ngx_http_patron_lookup_t *lookup)
 {
-    if (ngx_http_patron_nspares < NGX_HTTP_PATRON_SPARES) {
+    if (ngx_http_patron_nspares < NGX_HTTP_PATRON_SPARES
+        && ngx_http_patron_compat_reuse())
+    {
         ngx_http_patron_spares[ngx_http_patron_nspares++] = lookup;
         return;
     }
