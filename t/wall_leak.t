@@ -152,6 +152,8 @@ my %hostile = (
         $t->version >= 1029000 ? 'cut' : 'refused' ],
     switching => [ sub { "HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n$page" },
         'refused' ],
+    unknown => [ sub { answer('text/html', $page) =~ s/200 OK/600 Unknown/r },
+        'refused' ],
     choices => [ sub { answer('text/html', $page) =~ s/200 OK/300 Choices/r },
         'refused' ],
     low_status => [ sub { answer('text/html', $page) =~ s/200 OK/000 What/r },

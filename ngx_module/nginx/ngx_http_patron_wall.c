@@ -307,10 +307,12 @@ ngx_http_patron_wall_protects(ngx_http_request_t *r)
 {
     /*
      * 1xx has a body behind it, an origin of HTTP/0.9 no status at all, and
-     * 300 is as good as 200: what is past it is a redirect or an error
+     * 300 is as good as 200: what is past it is a redirect or an error, and
+     * past 599 nothing that is known
      */
 
-    return r->headers_out.status <= NGX_HTTP_SPECIAL_RESPONSE
+    return (r->headers_out.status <= NGX_HTTP_SPECIAL_RESPONSE
+            || r->headers_out.status > 599)
            && r->headers_out.status != NGX_HTTP_NO_CONTENT
            && r->headers_out.content_length_n != 0;
 }
