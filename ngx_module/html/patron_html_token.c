@@ -125,6 +125,7 @@ patron_html_feed(patron_html_t *h, const patron_uchar_t *data, size_t len)
     }
 
     if (h->rc != PATRON_OK) {
+        patron_html_skim_free(h);
 
         /* up to the token that stopped it */
 
