@@ -396,6 +396,19 @@ patron_html_remember(patron_html_t *h, const patron_uchar_t *start,
 }
 
 
+/* The current tag's element contains text that the tokenizer reads so. */
+
+static inline void
+patron_html_raw_enter(patron_html_t *h, unsigned state)
+{
+    h->state = state;
+    h->leave = 1;
+    h->raw_name = h->tag.name;
+    h->raw_len = h->tag.raw_name.len;
+    h->escaped = 0;
+}
+
+
 /* patron_html_stack.c: stop is a patron_html_stop_e */
 
 void patron_html_stop(patron_html_t *h, unsigned stop);

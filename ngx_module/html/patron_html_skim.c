@@ -31,7 +31,6 @@ static int patron_html_skim_opens(patron_html_t *h);
 static void patron_html_skim_tell(patron_html_t *h);
 static void patron_html_skim_start(patron_html_t *h);
 static void patron_html_skim_head(patron_html_t *h);
-static void patron_html_skim_raw(patron_html_t *h, unsigned state);
 static void patron_html_skim_foreign(patron_html_t *h);
 static void patron_html_skim_native(patron_html_t *h);
 static void patron_html_skim_in_foreign(patron_html_t *h);
@@ -267,13 +266,13 @@ patron_html_skim_start(patron_html_t *h)
         break;
 
     case START_TEXTAREA:
-        patron_html_skim_raw(h, STATE_RCDATA);
+        patron_html_raw_enter(h, STATE_RCDATA);
         break;
 
     case START_XMP:
     case START_IFRAME:
     case START_RAWTEXT:
-        patron_html_skim_raw(h, STATE_RAWTEXT);
+        patron_html_raw_enter(h, STATE_RAWTEXT);
         break;
 
     case START_SVG:
@@ -300,15 +299,15 @@ patron_html_skim_head(patron_html_t *h)
     switch (h->id) {
 
     case TAG_TITLE:
-        patron_html_skim_raw(h, STATE_RCDATA);
+        patron_html_raw_enter(h, STATE_RCDATA);
         break;
 
     case TAG_SCRIPT:
-        patron_html_skim_raw(h, STATE_SCRIPT);
+        patron_html_raw_enter(h, STATE_SCRIPT);
         break;
 
     case TAG_STYLE:
-        patron_html_skim_raw(h, STATE_RAWTEXT);
+        patron_html_raw_enter(h, STATE_RAWTEXT);
         break;
 
     case TAG_TEMPLATE:
@@ -320,17 +319,6 @@ patron_html_skim_head(patron_html_t *h)
         h->leave = 1;
         break;
     }
-}
-
-
-static void
-patron_html_skim_raw(patron_html_t *h, unsigned state)
-{
-    h->state = state;
-    h->leave = 1;
-    h->raw_name = h->tag.name;
-    h->raw_len = h->tag.raw_name.len;
-    h->escaped = 0;
 }
 
 

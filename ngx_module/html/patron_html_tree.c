@@ -270,12 +270,8 @@ void
 patron_html_text_mode(patron_html_t *h, unsigned state)
 {
     patron_html_push(h);
+    patron_html_raw_enter(h, state);
 
-    h->state = state;
-    h->leave = 1;
-    h->raw_name = h->tag.name;
-    h->raw_len = h->tag.raw_name.len;
-    h->escaped = 0;
     h->original = h->mode;
 
     patron_html_mode(h, MODE_TEXT);
