@@ -601,6 +601,10 @@ patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev)
         patron_edit_advance(e, ev->tag->start);
         e->cut.state = PATRON_CUT_BEHIND;
         patron_edit_resume(e);
+
+        /* nothing closes here: the parser may have told of text before */
+
+        patron_text_more(e);
     }
 }
 

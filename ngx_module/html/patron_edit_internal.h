@@ -326,5 +326,9 @@ void patron_cut_cleanup(patron_edit_t *e);
 void patron_text_event(patron_edit_t *e, const patron_html_event_t *ev);
 void patron_text_settle(patron_edit_t *e, const patron_html_event_t *ev);
 
+/* To be told of what text follows, too. */
+
+void patron_text_more(patron_edit_t *e);
+
 
 #endif /* _PATRON_EDIT_INTERNAL_H_INCLUDED_ */

@@ -15,7 +15,6 @@
 
 static int patron_text_counts(patron_edit_t *e,
     const patron_html_event_t *ev);
-static void patron_text_more(patron_edit_t *e);
 static int patron_text_scan(patron_edit_t *e, uint64_t at, unsigned ns,
     unsigned raw);
 static int patron_text_reference(const patron_uchar_t *p, size_t n,
@@ -73,9 +72,7 @@ patron_text_event(patron_edit_t *e, const patron_html_event_t *ev)
 }
 
 
-/* To be told of what follows, too. */
-
-static void
+void
 patron_text_more(patron_edit_t *e)
 {
     patron_html_want(e->html, e->want);

@@ -175,6 +175,11 @@ static const case_t  cases[] = {
       "</script> <!-- d --><p>e</p></body>f</html>",
       "<body><p>a</p>{0}</body><script>c</script> <!-- d --></body></html>" },
 
+    { "text behind a body's second end tag",
+      "cut 1 : body",
+      "<body><p>a</p>b</body>c</body>d",
+      "<body><p>a</p>{0}</body></body>" },
+
     { "an element without end, past the body's end tag",
       "cut 1 : article; append body; append article",
       "<body><article><p>a</p><p>b</body><!-- c --><script>d</script></html>"
