@@ -211,7 +211,7 @@ for my $doc (@docs) {
 # What is kept about readers: every key and every cookie that is written.
 
 my $source = join '', map { text(s{^\Q$root/}{}r) }
-    glob "$root/ngx_module/nginx/*.c";
+    glob "$root/ngx_module/nginx/{,*/}*.c";
 my ($kept) = text('scripts/README.md')
     =~ /^### What is kept about readers\n(.*?)^## /ms;
 my ($suffixes) = $source =~ /cookie_suffixes\[\] = \{(.*?)\};/s;

@@ -33,9 +33,9 @@ static ngx_int_t ngx_http_patron_keep(ngx_pool_t *pool, ngx_str_t *dst,
     patron_str_t *src);
 static void ngx_http_patron_detach(void *data);
 static void ngx_http_patron_resume(ngx_http_patron_waiter_t *w);
-static void ngx_http_patron_judge(ngx_http_patron_loc_conf_t *plcf,
+static void ngx_http_patron_identified(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st, ngx_int_t rc);
-static void ngx_http_patron_judge_member(ngx_http_patron_state_t *st);
+static void ngx_http_patron_identify_member(ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_prepare(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static void ngx_http_patron_count(ngx_http_request_t *r,
@@ -86,7 +86,7 @@ ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
         return NGX_AGAIN;
     }
 
-    if (!st->decided
+    if (!st->identified
         || st->keys != plcf->keys
         || st->redis != plcf->redis)
     {
@@ -118,7 +118,7 @@ ngx_http_patron_identify(ngx_http_request_t *r,
 
     st->keys = plcf->keys;
     st->redis = plcf->redis;
-    st->decided = 0;
+    st->identified = 0;
     st->device_seen = 0;
     st->state = PATRON_STATE_GUEST;
     st->source = NGX_HTTP_PATRON_SOURCE_NONE;
@@ -176,11 +176,11 @@ ngx_http_patron_identify(ngx_http_request_t *r,
         return rc;
     }
 
-    ngx_http_patron_judge(plcf, st, rc);
+    ngx_http_patron_identified(plcf, st, rc);
 
 decided:
 
-    st->decided = 1;
+    st->identified = 1;
     ngx_http_patron_count(r, st);
 
     return NGX_OK;
@@ -428,12 +428,12 @@ ngx_http_patron_resume(ngx_http_patron_waiter_t *w)
     st->asked = 1;
     st->redis_time = w->waited;
 
-    ngx_http_patron_judge(plcf, st, w->rc);
+    ngx_http_patron_identified(plcf, st, w->rc);
 
-    st->decided = 1;
+    st->identified = 1;
     ngx_http_patron_count(r, st);
 
-    ngx_http_patron_run_on(r);
+    ngx_http_patron_resume_phases(r);
 }
 
 
@@ -467,7 +467,7 @@ ngx_http_patron_suspend(ngx_http_request_t *r, ngx_http_cleanup_pt detach,
 
 
 void
-ngx_http_patron_run_on(ngx_http_request_t *r)
+ngx_http_patron_resume_phases(ngx_http_request_t *r)
 {
     ngx_connection_t  *c;
 
@@ -484,11 +484,11 @@ ngx_http_patron_run_on(ngx_http_request_t *r)
 
 
 static void
-ngx_http_patron_judge(ngx_http_patron_loc_conf_t *plcf,
+ngx_http_patron_identified(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st, ngx_int_t rc)
 {
     if (rc == NGX_OK) {
-        ngx_http_patron_judge_member(st);
+        ngx_http_patron_identify_member(st);
         return;
     }
 
@@ -508,7 +508,7 @@ ngx_http_patron_judge(ngx_http_patron_loc_conf_t *plcf,
 
 
 static void
-ngx_http_patron_judge_member(ngx_http_patron_state_t *st)
+ngx_http_patron_identify_member(ngx_http_patron_state_t *st)
 {
     ngx_http_patron_member_t  *m;
 

@@ -266,7 +266,7 @@ ngx_http_patron_error_header(ngx_http_request_t *r,
     }
 
     st->decision = NGX_HTTP_PATRON_FREE;
-    st->judged = 1;
+    st->decided = 1;
     ngx_http_patron_meter_decided(st);
 
     return NGX_OK;
@@ -364,7 +364,7 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    known = active ? ngx_http_patron_identity(r, plcf, active, walled, &key)
+    known = active ? ngx_http_patron_page_key(r, plcf, active, walled, &key)
                    : NGX_DECLINED;
 
     rc = ngx_http_patron_validate(r, st, active ? variant | 1 : 0);

@@ -19,7 +19,7 @@
 #include "patron_reader.h"
 #include "patron_template.h"
 #include "patron_token.h"
-#include "ngx_http_patron_invalidate.h"
+#include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_member.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_seals.h"

@@ -146,7 +146,7 @@ ngx_http_patron_variable_patron(ngx_http_request_t *r,
 
     st = ngx_http_patron_state(r);
 
-    if (st != NULL && st->decided && st->state == PATRON_STATE_PATRON) {
+    if (st != NULL && st->identified && st->state == PATRON_STATE_PATRON) {
         ngx_http_patron_set_value(v, "1", 1);
         return NGX_OK;
     }
@@ -379,7 +379,7 @@ ngx_http_patron_variable_left(ngx_http_request_t *r,
 
     left = st->meter->left;
 
-    if (!st->judged
+    if (!st->decided
         && st->meter->outcome != NGX_HTTP_PATRON_METER_READ
         && st->metered
         && ngx_http_patron_wall_forecast(r, plcf, st) != NGX_HTTP_PATRON_METER)

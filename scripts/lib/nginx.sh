@@ -62,7 +62,7 @@ nginx_make() {
         echo "${CC:-cc} $2 $3"
         cat "$root/config" "$root/ngx_module/exports.map" \
             "$1/src/core/nginx.h"
-        ls "$root"/ngx_module/*/*.[ch]
+        find "$root/ngx_module" -name '*.[ch]' | sort
     )
 
     if [ "$(cat "$1/stamp" 2>/dev/null)" != "$stamp" ]; then

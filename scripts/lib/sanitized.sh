@@ -15,7 +15,8 @@ sanitized_nginx() {
 #!/bin/sh
 for arg in "\$@"; do
     case \$arg in
-        "$root"/ngx_module/*/*.c) exec ${CC:-gcc} "\$@" -fsanitize=undefined ;;
+        "$root"/ngx_module/*/*.c | "$root"/ngx_module/*/*/*.c)
+            exec ${CC:-gcc} "\$@" -fsanitize=undefined ;;
     esac
 done
 exec ${CC:-gcc} "\$@"

@@ -15,7 +15,7 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_cluster.h"
-#include "ngx_http_patron_invalidate.h"
+#include "ngx_http_patron_redis_tracking.h"
 
 
 #define NGX_HTTP_PATRON_CLUSTER_EVERY  250
@@ -23,7 +23,7 @@
 
 static ngx_http_patron_cnode_t *ngx_http_patron_cluster_add(
     ngx_http_patron_cluster_t *c, ngx_http_patron_node_t *node,
-    ngx_http_patron_told_t *told);
+    ngx_http_patron_discovered_t *found);
 static void ngx_http_patron_cluster_slots(void *data, patron_reply_t *reply);
 static ngx_int_t ngx_http_patron_cluster_read(ngx_http_patron_cluster_t *c,
     ngx_http_patron_cnode_t *origin, patron_reply_t *reply);
@@ -86,7 +86,7 @@ ngx_http_patron_cluster_close(ngx_http_patron_cluster_t *c,
 
 static ngx_http_patron_cnode_t *
 ngx_http_patron_cluster_add(ngx_http_patron_cluster_t *c,
-    ngx_http_patron_node_t *seed, ngx_http_patron_told_t *told)
+    ngx_http_patron_node_t *seed, ngx_http_patron_discovered_t *found)
 {
     ngx_uint_t                i;
     ngx_http_patron_cnode_t  *node;
@@ -104,14 +104,14 @@ ngx_http_patron_cluster_add(ngx_http_patron_cluster_t *c,
         return NULL;
     }
 
-    if (told != NULL) {
-        (void) ngx_http_patron_told_set(&node->told, told->node.host.data,
-                                        told->node.host.len, told->node.port,
-                                        told->node.tls);
+    if (found != NULL) {
+        (void) ngx_http_patron_discovered_set(&node->found, found->node.host.data,
+                                        found->node.host.len, found->node.port,
+                                        found->node.tls);
     }
 
     node->conn = ngx_http_patron_conn_create(c->redis, &c->redis->dialogue,
-                                             seed ? seed : &node->told.node);
+                                             seed ? seed : &node->found.node);
     if (node->conn == NULL) {
         ngx_free(node);
         return NULL;
@@ -140,7 +140,7 @@ ngx_http_patron_cluster_node(ngx_http_patron_cluster_t *c,
     size_t                    len;
     ngx_uint_t                i;
     ngx_http_patron_node_t   *node, *seeds;
-    ngx_http_patron_told_t    told;
+    ngx_http_patron_discovered_t    found;
     ngx_http_patron_cnode_t  *added;
 
     seeds = c->redis->nodes.elts;
@@ -163,15 +163,15 @@ ngx_http_patron_cluster_node(ngx_http_patron_cluster_t *c,
         }
     }
 
-    ngx_memzero(&told, sizeof(ngx_http_patron_told_t));
+    ngx_memzero(&found, sizeof(ngx_http_patron_discovered_t));
 
-    if (ngx_http_patron_told_set(&told, data, len, port, seeds[0].tls)
+    if (ngx_http_patron_discovered_set(&found, data, len, port, seeds[0].tls)
         != NGX_OK)
     {
         return NULL;
     }
 
-    added = ngx_http_patron_cluster_add(c, NULL, &told);
+    added = ngx_http_patron_cluster_add(c, NULL, &found);
 
     if (added != NULL) {
         ngx_http_patron_conn_open(added->conn);
@@ -390,7 +390,7 @@ ngx_http_patron_cluster_follow(ngx_http_patron_cluster_t *c)
         }
     }
 
-    ngx_http_patron_invalidate_follow(c->redis, conns, n, complete);
+    ngx_http_patron_tracking_follow(c->redis, conns, n, complete);
 
     return complete;
 }

@@ -289,7 +289,7 @@ ngx_http_patron_appeal_render(ngx_http_request_t *r,
     ngx_str_t                  name, *ticker;
     patron_str_t              *value;
     patron_part_t             *part;
-    ngx_http_patron_appeal_t  *appeal;
+    ngx_http_patron_campaign_html_t  *appeal;
 
     appeal = &set->appeals[n];
     *hash = appeal->hash;

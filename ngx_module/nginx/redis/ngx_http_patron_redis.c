@@ -10,7 +10,7 @@
 #include <ngx_event.h>
 
 #include "ngx_http_patron_redis_int.h"
-#include "ngx_http_patron_invalidate.h"
+#include "ngx_http_patron_redis_tracking.h"
 
 
 #define NGX_HTTP_PATRON_CLIENT_NAME  "nginx-patron"
@@ -109,7 +109,7 @@ ngx_http_patron_redis_start(ngx_cycle_t *cycle,
     redis->zone = ngx_http_patron_zone_next(cycle, NULL);
     redis->open = 1;
 
-    if (ngx_http_patron_invalidate_start(cycle, redis) != NGX_OK) {
+    if (ngx_http_patron_tracking_start(cycle, redis) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -122,7 +122,7 @@ ngx_http_patron_redis_stop(ngx_http_patron_redis_t *redis, ngx_uint_t refuse)
 {
     redis->open = 0;
 
-    ngx_http_patron_invalidate_stop(redis);
+    ngx_http_patron_tracking_stop(redis);
 
     if (redis->routing != NULL) {
         redis->route->stop(redis, refuse);

@@ -11,7 +11,7 @@
 #include <ngx_event.h>
 
 #include "ngx_http_patron_redis_int.h"
-#include "ngx_http_patron_invalidate.h"
+#include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_switches.h"
 
 

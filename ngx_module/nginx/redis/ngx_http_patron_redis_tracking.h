@@ -6,8 +6,8 @@
  */
 
 
-#ifndef _NGX_HTTP_PATRON_INVALIDATE_H_INCLUDED_
-#define _NGX_HTTP_PATRON_INVALIDATE_H_INCLUDED_
+#ifndef _NGX_HTTP_PATRON_REDIS_TRACKING_H_INCLUDED_
+#define _NGX_HTTP_PATRON_REDIS_TRACKING_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -24,10 +24,10 @@
  * these are all there are.
  */
 
-ngx_int_t ngx_http_patron_invalidate_start(ngx_cycle_t *cycle,
+ngx_int_t ngx_http_patron_tracking_start(ngx_cycle_t *cycle,
     ngx_http_patron_redis_t *redis);
-void ngx_http_patron_invalidate_stop(ngx_http_patron_redis_t *redis);
-void ngx_http_patron_invalidate_follow(ngx_http_patron_redis_t *redis,
+void ngx_http_patron_tracking_stop(ngx_http_patron_redis_t *redis);
+void ngx_http_patron_tracking_follow(ngx_http_patron_redis_t *redis,
     ngx_http_patron_conn_t **conns, ngx_uint_t n, ngx_uint_t complete);
 
 /*
@@ -45,4 +45,4 @@ void ngx_http_patron_watch(ngx_http_patron_redis_t *redis,
 ngx_uint_t ngx_http_patron_listening(ngx_http_patron_redis_t *redis);
 
 
-#endif /* _NGX_HTTP_PATRON_INVALIDATE_H_INCLUDED_ */
+#endif /* _NGX_HTTP_PATRON_REDIS_TRACKING_H_INCLUDED_ */

@@ -24,7 +24,7 @@ struct ngx_http_patron_ask_s {
 
 static void ngx_http_patron_ask_reply(void *data, patron_reply_t *reply);
 static void ngx_http_patron_ask_resume(ngx_event_t *ev);
-static void ngx_http_patron_told(void *data, patron_reply_t *reply);
+static void ngx_http_patron_ignore_reply(void *data, patron_reply_t *reply);
 
 
 ngx_int_t
@@ -162,12 +162,12 @@ ngx_http_patron_answered(ngx_http_patron_redis_t *redis,
 
 
 void
-ngx_http_patron_tell(ngx_http_patron_redis_t *redis,
+ngx_http_patron_run_script(ngx_http_patron_redis_t *redis,
     ngx_http_patron_script_t *script, ngx_uint_t nkeys, ngx_str_t *argv,
     ngx_uint_t argc)
 {
     if (ngx_http_patron_redis_script(redis, script, nkeys, argv, argc,
-                                     ngx_http_patron_told, NULL)
+                                     ngx_http_patron_ignore_reply, NULL)
         != NGX_OK)
     {
         ngx_log_error(NGX_LOG_INFO, ngx_cycle->log, 0,
@@ -178,6 +178,6 @@ ngx_http_patron_tell(ngx_http_patron_redis_t *redis,
 
 
 static void
-ngx_http_patron_told(void *data, patron_reply_t *reply)
+ngx_http_patron_ignore_reply(void *data, patron_reply_t *reply)
 {
 }

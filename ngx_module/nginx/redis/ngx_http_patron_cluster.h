@@ -21,7 +21,7 @@
 
 
 typedef struct {
-    ngx_http_patron_told_t        told;
+    ngx_http_patron_discovered_t        found;
     ngx_http_patron_conn_t       *conn;
     unsigned                      seed:1;       /* of the configuration */
     unsigned                      mapped:1;     /* holds slots */

@@ -4,8 +4,8 @@
  */
 
 
-#ifndef _NGX_HTTP_PATRON_IDENTITY_H_INCLUDED_
-#define _NGX_HTTP_PATRON_IDENTITY_H_INCLUDED_
+#ifndef _NGX_HTTP_PATRON_PAGE_KEY_H_INCLUDED_
+#define _NGX_HTTP_PATRON_PAGE_KEY_H_INCLUDED_
 
 
 #include "ngx_http_patron_module.h"
@@ -18,9 +18,9 @@
  * no identity that cannot lie, and must be read.
  */
 
-ngx_int_t ngx_http_patron_identity(ngx_http_request_t *r,
+ngx_int_t ngx_http_patron_page_key(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, uint64_t active, ngx_uint_t walled,
     ngx_http_patron_plan_key_t *key);
 
 
-#endif /* _NGX_HTTP_PATRON_IDENTITY_H_INCLUDED_ */
+#endif /* _NGX_HTTP_PATRON_PAGE_KEY_H_INCLUDED_ */

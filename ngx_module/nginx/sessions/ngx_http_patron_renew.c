@@ -84,7 +84,7 @@ static ngx_uint_t
 ngx_http_patron_renew_may(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st)
 {
-    return st->decided
+    return st->identified
            && st->state == PATRON_STATE_PATRON
            && (st->source == NGX_HTTP_PATRON_SOURCE_REDIS
                || st->source == NGX_HTTP_PATRON_SOURCE_ZONE)

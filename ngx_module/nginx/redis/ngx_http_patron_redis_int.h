@@ -121,11 +121,11 @@ typedef struct {
     ngx_sockaddr_t                sockaddr;
     u_char                        host[PATRON_HOST_MAX + 1];
     u_char                        name[PATRON_HOST_MAX + sizeof("[]:65535")];
-} ngx_http_patron_told_t;
+} ngx_http_patron_discovered_t;
 
 /* NGX_OK: set; NGX_DECLINED: it is that already; NGX_ERROR: no such host. */
 
-ngx_int_t ngx_http_patron_told_set(ngx_http_patron_told_t *told,
+ngx_int_t ngx_http_patron_discovered_set(ngx_http_patron_discovered_t *found,
     const u_char *host, size_t len, ngx_uint_t port, ngx_uint_t tls);
 
 

@@ -59,7 +59,7 @@ ngx_uint_t ngx_http_patron_answered(ngx_http_patron_redis_t *redis,
 
 /* Runs a script whose answer nobody waits for. */
 
-void ngx_http_patron_tell(ngx_http_patron_redis_t *redis,
+void ngx_http_patron_run_script(ngx_http_patron_redis_t *redis,
     ngx_http_patron_script_t *script, ngx_uint_t nkeys, ngx_str_t *argv,
     ngx_uint_t argc);
 

@@ -15,7 +15,7 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_redis_int.h"
-#include "ngx_http_patron_invalidate.h"
+#include "ngx_http_patron_redis_tracking.h"
 
 
 #define NGX_HTTP_PATRON_SENTINEL_EVERY  500
@@ -28,7 +28,7 @@ typedef struct {
     patron_dialogue_conf_t     primary_dialogue;
     ngx_http_patron_conn_t    *conn;            /* to a sentinel */
     ngx_http_patron_conn_t    *primary;
-    ngx_http_patron_told_t     told;            /* the primary's address */
+    ngx_http_patron_discovered_t     found;            /* the primary's address */
     ngx_uint_t                 index;           /* of the sentinel */
     ngx_uint_t                 failures;        /* of sentinels, in a row */
     ngx_event_t                timer;
@@ -89,7 +89,7 @@ ngx_http_patron_sentinel_start(ngx_http_patron_redis_t *redis)
     s->conn = ngx_http_patron_conn_create(redis, &s->dialogue,
                                           redis->nodes.elts);
     s->primary = ngx_http_patron_conn_create(redis, &s->primary_dialogue,
-                                             &s->told.node);
+                                             &s->found.node);
 
     if (s->conn == NULL || s->primary == NULL) {
         return NGX_ERROR;
@@ -279,7 +279,7 @@ ngx_http_patron_sentinel_found(ngx_http_patron_sentinel_t *s,
 {
     ngx_int_t  rc;
 
-    rc = ngx_http_patron_told_set(&s->told, host, len, port,
+    rc = ngx_http_patron_discovered_set(&s->found, host, len, port,
                                   s->conn->node->tls);
 
     if (rc == NGX_DECLINED) {
@@ -295,7 +295,7 @@ ngx_http_patron_sentinel_found(ngx_http_patron_sentinel_t *s,
 
     ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
                   "patron: the primary of \"%V\" is %V",
-                  &s->redis->sentinel, &s->told.node.name);
+                  &s->redis->sentinel, &s->found.node.name);
 
     ngx_http_patron_conn_retarget(s->primary);
 }
@@ -304,7 +304,7 @@ ngx_http_patron_sentinel_found(ngx_http_patron_sentinel_t *s,
 static void
 ngx_http_patron_sentinel_primary_ready(ngx_http_patron_conn_t *conn)
 {
-    ngx_http_patron_invalidate_follow(conn->redis, &conn, 1, 1);
+    ngx_http_patron_tracking_follow(conn->redis, &conn, 1, 1);
 }
 
 

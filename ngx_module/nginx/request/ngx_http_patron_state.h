@@ -117,13 +117,13 @@ typedef struct {
 
     unsigned                   has_token:1;
     unsigned                   asked:1;     /* Redis was asked */
-    unsigned                   decided:1;
+    unsigned                   identified:1;
     unsigned                   bypass:1;
     unsigned                   open:1;      /* a switch opened every wall */
     unsigned                   gift:1;      /* a link opens this path */
     unsigned                   gift_given:1;  /* there was one, good or not */
     unsigned                   device_seen:1;
-    unsigned                   judged:1;    /* the decision stands */
+    unsigned                   decided:1;    /* the decision stands */
     unsigned                   error_page:1;  /* an "error_page" is made */
     unsigned                   metered:1;   /* the meter lets this one pass */
     unsigned                   denied:1;    /* it was refused */
@@ -170,7 +170,7 @@ ngx_int_t ngx_http_patron_policy(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_patron_suspend(ngx_http_request_t *r,
     ngx_http_cleanup_pt detach, void *data);
-void ngx_http_patron_run_on(ngx_http_request_t *r);
+void ngx_http_patron_resume_phases(ngx_http_request_t *r);
 
 /* ngx_http_patron_conditional.c */
 

@@ -20,7 +20,7 @@
 #include "patron_dialogue.h"
 #include "patron_record.h"
 #include "ngx_http_patron_compat.h"
-#include "ngx_http_patron_invalidate.h"
+#include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_member.h"
 
 

@@ -14,28 +14,28 @@
  */
 
 
-#include "ngx_http_patron_identity.h"
+#include "ngx_http_patron_page_key.h"
 
 
 #define NGX_HTTP_PATRON_FILE_AGE  2     /* seconds */
 
 
-static ngx_int_t ngx_http_patron_identity_file(ngx_http_request_t *r,
+static ngx_int_t ngx_http_patron_page_key_file(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key);
 #if (NGX_HTTP_CACHE)
-static ngx_int_t ngx_http_patron_identity_cache(ngx_http_request_t *r,
+static ngx_int_t ngx_http_patron_page_key_cache(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key);
 #endif
-static ngx_int_t ngx_http_patron_identity_etag(ngx_http_request_t *r,
+static ngx_int_t ngx_http_patron_page_key_etag(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key);
-static void ngx_http_patron_identity_add(ngx_http_patron_plan_key_t *key,
+static void ngx_http_patron_page_key_add(ngx_http_patron_plan_key_t *key,
     uint64_t value);
-static void ngx_http_patron_identity_bytes(ngx_http_patron_plan_key_t *key,
+static void ngx_http_patron_page_key_bytes(ngx_http_patron_plan_key_t *key,
     u_char *p, size_t len);
 
 
 ngx_int_t
-ngx_http_patron_identity(ngx_http_request_t *r,
+ngx_http_patron_page_key(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, uint64_t active, ngx_uint_t walled,
     ngx_http_patron_plan_key_t *key)
 {
@@ -43,13 +43,13 @@ ngx_http_patron_identity(ngx_http_request_t *r,
     key->b = active ^ 0x9ae16a3b2f90404fULL;
 
     if (r->upstream == NULL) {
-        return ngx_http_patron_identity_file(r, key);
+        return ngx_http_patron_page_key_file(r, key);
     }
 
 #if (NGX_HTTP_CACHE)
 
     if (r->cache != NULL && r->cached) {
-        return ngx_http_patron_identity_cache(r, key);
+        return ngx_http_patron_page_key_cache(r, key);
     }
 
 #endif
@@ -58,7 +58,7 @@ ngx_http_patron_identity(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    return ngx_http_patron_identity_etag(r, key);
+    return ngx_http_patron_page_key_etag(r, key);
 }
 
 
@@ -68,7 +68,7 @@ ngx_http_patron_identity(ngx_http_request_t *r,
  */
 
 static ngx_int_t
-ngx_http_patron_identity_file(ngx_http_request_t *r,
+ngx_http_patron_page_key_file(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key)
 {
     u_char           *last;
@@ -99,12 +99,12 @@ ngx_http_patron_identity_file(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    ngx_http_patron_identity_add(key, 1);
-    ngx_http_patron_identity_add(key, (uint64_t) fi.st_dev);
-    ngx_http_patron_identity_add(key, (uint64_t) fi.st_ino);
-    ngx_http_patron_identity_add(key, (uint64_t) fi.st_ctim.tv_sec);
-    ngx_http_patron_identity_add(key, (uint64_t) fi.st_ctim.tv_nsec);
-    ngx_http_patron_identity_add(key, (uint64_t) fi.st_size);
+    ngx_http_patron_page_key_add(key, 1);
+    ngx_http_patron_page_key_add(key, (uint64_t) fi.st_dev);
+    ngx_http_patron_page_key_add(key, (uint64_t) fi.st_ino);
+    ngx_http_patron_page_key_add(key, (uint64_t) fi.st_ctim.tv_sec);
+    ngx_http_patron_page_key_add(key, (uint64_t) fi.st_ctim.tv_nsec);
+    ngx_http_patron_page_key_add(key, (uint64_t) fi.st_size);
 
     return NGX_OK;
 }
@@ -113,18 +113,18 @@ ngx_http_patron_identity_file(ngx_http_request_t *r,
 #if (NGX_HTTP_CACHE)
 
 static ngx_int_t
-ngx_http_patron_identity_cache(ngx_http_request_t *r,
+ngx_http_patron_page_key_cache(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key)
 {
     ngx_http_cache_t  *c;
 
     c = r->cache;
 
-    ngx_http_patron_identity_add(key, 2);
-    ngx_http_patron_identity_bytes(key, c->key, NGX_HTTP_CACHE_KEY_LEN);
-    ngx_http_patron_identity_add(key, (uint64_t) c->uniq);
-    ngx_http_patron_identity_add(key, (uint64_t) c->date);
-    ngx_http_patron_identity_add(key, (uint64_t) c->length);
+    ngx_http_patron_page_key_add(key, 2);
+    ngx_http_patron_page_key_bytes(key, c->key, NGX_HTTP_CACHE_KEY_LEN);
+    ngx_http_patron_page_key_add(key, (uint64_t) c->uniq);
+    ngx_http_patron_page_key_add(key, (uint64_t) c->date);
+    ngx_http_patron_page_key_add(key, (uint64_t) c->length);
 
     return NGX_OK;
 }
@@ -133,7 +133,7 @@ ngx_http_patron_identity_cache(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_patron_identity_etag(ngx_http_request_t *r,
+ngx_http_patron_page_key_etag(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key)
 {
     ngx_str_t                 *etag;
@@ -155,21 +155,21 @@ ngx_http_patron_identity_etag(ngx_http_request_t *r,
     host = r->headers_in.host;
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
-    ngx_http_patron_identity_add(key, 3);
-    ngx_http_patron_identity_bytes(key, clcf->name.data, clcf->name.len);
-    ngx_http_patron_identity_bytes(key, etag->data, etag->len);
-    ngx_http_patron_identity_bytes(key, r->unparsed_uri.data,
+    ngx_http_patron_page_key_add(key, 3);
+    ngx_http_patron_page_key_bytes(key, clcf->name.data, clcf->name.len);
+    ngx_http_patron_page_key_bytes(key, etag->data, etag->len);
+    ngx_http_patron_page_key_bytes(key, r->unparsed_uri.data,
                                    r->unparsed_uri.len);
-    ngx_http_patron_identity_bytes(key, r->uri.data, r->uri.len);
-    ngx_http_patron_identity_bytes(key, r->headers_in.server.data,
+    ngx_http_patron_page_key_bytes(key, r->uri.data, r->uri.len);
+    ngx_http_patron_page_key_bytes(key, r->headers_in.server.data,
                                    r->headers_in.server.len);
 
     if (host != NULL) {
-        ngx_http_patron_identity_bytes(key, host->value.data,
+        ngx_http_patron_page_key_bytes(key, host->value.data,
                                        host->value.len);
     }
 
-    ngx_http_patron_identity_add(key,
+    ngx_http_patron_page_key_add(key,
                               (uint64_t) r->headers_out.content_length_n);
 
     return NGX_OK;
@@ -179,7 +179,7 @@ ngx_http_patron_identity_etag(ngx_http_request_t *r,
 /* Two multiplicative hashes of the same words, with a round of mixing. */
 
 static void
-ngx_http_patron_identity_add(ngx_http_patron_plan_key_t *key, uint64_t value)
+ngx_http_patron_page_key_add(ngx_http_patron_plan_key_t *key, uint64_t value)
 {
     key->a = (key->a ^ value) * 0x9e3779b97f4a7c15ULL;
     key->a ^= key->a >> 29;
@@ -192,13 +192,13 @@ ngx_http_patron_identity_add(ngx_http_patron_plan_key_t *key, uint64_t value)
 /* The last word overlaps the one before, unless it is the only one. */
 
 static void
-ngx_http_patron_identity_bytes(ngx_http_patron_plan_key_t *key, u_char *p,
+ngx_http_patron_page_key_bytes(ngx_http_patron_plan_key_t *key, u_char *p,
     size_t len)
 {
     u_char    *last;
     uint64_t   word;
 
-    ngx_http_patron_identity_add(key, (uint64_t) len);
+    ngx_http_patron_page_key_add(key, (uint64_t) len);
 
     if (len >= sizeof(uint64_t)) {
 
@@ -207,15 +207,15 @@ ngx_http_patron_identity_bytes(ngx_http_patron_plan_key_t *key, u_char *p,
              p += sizeof(uint64_t))
         {
             ngx_memcpy(&word, p, sizeof(uint64_t));
-            ngx_http_patron_identity_add(key, word);
+            ngx_http_patron_page_key_add(key, word);
         }
 
         ngx_memcpy(&word, last, sizeof(uint64_t));
-        ngx_http_patron_identity_add(key, word);
+        ngx_http_patron_page_key_add(key, word);
 
     } else if (len) {
         word = 0;
         ngx_memcpy(&word, p, len);
-        ngx_http_patron_identity_add(key, word);
+        ngx_http_patron_page_key_add(key, word);
     }
 }

@@ -127,7 +127,7 @@ ngx_http_patron_wall_forecast(ngx_http_request_t *r,
     patron_level_t              level;
     ngx_http_patron_decision_e  decision;
 
-    if (st->judged || !plcf->enable || !plcf->walled) {
+    if (st->decided || !plcf->enable || !plcf->walled) {
         return st->decision;
     }
 
@@ -156,7 +156,7 @@ ngx_http_patron_wall_header(ngx_http_request_t *r,
 {
     ngx_str_t  text;
 
-    if (!st->decided && plcf->access != NULL) {
+    if (!st->identified && plcf->access != NULL) {
         /* the access phase was not ours: satisfy any */
 
         if (ngx_http_complex_value(r, plcf->access, &text) != NGX_OK) {
@@ -245,7 +245,7 @@ ngx_http_patron_wall_decide(ngx_http_request_t *r,
     decision = ngx_http_patron_decision(st, &st->level);
 
     st->decision = decision;
-    st->judged = 1;
+    st->decided = 1;
 
     ngx_http_patron_meter_decided(st);
     ngx_http_patron_explain(st);
@@ -482,7 +482,7 @@ ngx_http_patron_explain(ngx_http_patron_state_t *st)
                 st->reason = st->meter->reason;
             }
 
-        } else if (st->state == PATRON_STATE_PATRON && st->decided) {
+        } else if (st->state == PATRON_STATE_PATRON && st->identified) {
             st->reason = "not of the tiers it is for";
         }
 
@@ -509,7 +509,7 @@ ngx_http_patron_explain(ngx_http_patron_state_t *st)
 static void
 ngx_http_patron_reader(ngx_http_patron_state_t *st, patron_reader_t *reader)
 {
-    reader->state = st->decided ? st->state : PATRON_STATE_GUEST;
+    reader->state = st->identified ? st->state : PATRON_STATE_GUEST;
     reader->sub.len = st->id.len;
     reader->sub.data = st->id.data;
     reader->tier.len = st->tier.len;

@@ -12,7 +12,7 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_redis_int.h"
-#include "ngx_http_patron_invalidate.h"
+#include "ngx_http_patron_redis_tracking.h"
 
 
 #define NGX_HTTP_PATRON_ROLE_EVERY  1000
@@ -212,7 +212,7 @@ ngx_http_patron_replicas_reader(ngx_http_patron_redis_t *redis)
         && conn->state == NGX_HTTP_PATRON_CONN_READY)
     {
         rs->reader = conn;
-        ngx_http_patron_invalidate_follow(redis, &conn, 1, 1);
+        ngx_http_patron_tracking_follow(redis, &conn, 1, 1);
     }
 
     return conn;

@@ -10,7 +10,7 @@
 
 
 #include "ngx_http_patron_chain.h"
-#include "ngx_http_patron_identity.h"
+#include "ngx_http_patron_page_key.h"
 #include "ngx_http_patron_state.h"
 
 

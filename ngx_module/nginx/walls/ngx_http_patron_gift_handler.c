@@ -111,7 +111,7 @@ ngx_http_patron_gift_handler(ngx_http_request_t *r)
     }
 
     if (ngx_http_patron_post_origin(r, &base) != NGX_OK
-        || !st->decided || st->state != PATRON_STATE_PATRON)
+        || !st->identified || st->state != PATRON_STATE_PATRON)
     {
         rc = ngx_http_discard_request_body(r);
 

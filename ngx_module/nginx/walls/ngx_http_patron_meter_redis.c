@@ -198,7 +198,7 @@ ngx_http_patron_meter_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st)
     question.argv = argv;
     question.argc = arg - argv;
     question.answer = ngx_http_patron_meter_answer;
-    question.resume = ngx_http_patron_run_on;
+    question.resume = ngx_http_patron_resume_phases;
     question.data = &m->claim;
     question.size = sizeof(ngx_http_patron_claim_t);
 
@@ -262,7 +262,7 @@ ngx_http_patron_meter_take_back(ngx_http_patron_claim_t *claim)
     argv[2].data = claim->article;
     argv[2].len = claim->article_len;
 
-    ngx_http_patron_tell(claim->redis, claim->back, 2, argv, 3);
+    ngx_http_patron_run_script(claim->redis, claim->back, 2, argv, 3);
 }
 
 

@@ -8,7 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_redis_int.h"
-#include "ngx_http_patron_invalidate.h"
+#include "ngx_http_patron_redis_tracking.h"
 
 
 static ngx_int_t ngx_http_patron_single_start(ngx_http_patron_redis_t *redis);
@@ -73,5 +73,5 @@ ngx_http_patron_single_away(ngx_http_patron_redis_t *redis)
 static void
 ngx_http_patron_single_ready(ngx_http_patron_conn_t *conn)
 {
-    ngx_http_patron_invalidate_follow(conn->redis, &conn, 1, 1);
+    ngx_http_patron_tracking_follow(conn->redis, &conn, 1, 1);
 }

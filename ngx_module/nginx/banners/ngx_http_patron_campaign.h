@@ -44,7 +44,7 @@ typedef struct {
     patron_template_t          tmpl;
     uint64_t                   hash;        /* of its HTML */
     ngx_uint_t                 plain;       /* no variable in it */
-} ngx_http_patron_appeal_t;
+} ngx_http_patron_campaign_html_t;
 
 
 /* A variable of nginx, found for good. */
@@ -77,7 +77,7 @@ typedef struct {
     ngx_pool_t                *pool;
     patron_str_t               data;
     patron_campaign_t         *campaigns;   /* those of a slot adjoin */
-    ngx_http_patron_appeal_t  *appeals;     /* of the same index */
+    ngx_http_patron_campaign_html_t  *appeals;     /* of the same index */
     ngx_uint_t                 n;
     ngx_array_t                slots;       /* ngx_http_patron_slot_conf_t */
     ngx_array_t                refused;     /* ngx_http_patron_pair_t */

@@ -58,7 +58,7 @@ ngx_uint_t
 ngx_http_patron_renews(ngx_http_patron_state_t *st,
     const patron_membership_t *member)
 {
-    return st->decided
+    return st->identified
            && st->state == PATRON_STATE_PATRON
            && st->id.len == member->sub.len
            && ngx_memcmp(st->id.data, member->sub.data, st->id.len) == 0

@@ -2,7 +2,7 @@
 /*
  * Addresses of servers that other servers tell of: sentinels, and the nodes of
  * a cluster.  Mostly numbers; a name is left to the resolver, if there is one.
- * What is told is not trusted: a host is letters, digits and "-._:%".
+ * What they tell is not trusted: a host is letters, digits and "-._:%".
  */
 
 
@@ -12,17 +12,17 @@
 #include "ngx_http_patron_redis_int.h"
 
 
-static ngx_int_t ngx_http_patron_told_address(ngx_http_patron_told_t *told);
+static ngx_int_t ngx_http_patron_discovered_address(ngx_http_patron_discovered_t *found);
 
 
 ngx_int_t
-ngx_http_patron_told_set(ngx_http_patron_told_t *told, const u_char *host,
+ngx_http_patron_discovered_set(ngx_http_patron_discovered_t *found, const u_char *host,
     size_t len, ngx_uint_t port, ngx_uint_t tls)
 {
     size_t                   i;
     ngx_http_patron_node_t  *node;
 
-    node = &told->node;
+    node = &found->node;
 
     if (node->host.len == len && ngx_memcmp(node->host.data, host, len) == 0
         && node->port == port)
@@ -44,26 +44,26 @@ ngx_http_patron_told_set(ngx_http_patron_told_t *told, const u_char *host,
         }
     }
 
-    ngx_memcpy(told->host, host, len);
-    told->host[len] = '\0';
+    ngx_memcpy(found->host, host, len);
+    found->host[len] = '\0';
 
-    node->host.data = told->host;
+    node->host.data = found->host;
     node->host.len = len;
     node->port = (in_port_t) port;
     node->tls = tls ? 1 : 0;
 
-    node->name.data = told->name;
-    node->name.len = ngx_sprintf(told->name,
-                                 ngx_strlchr(told->host, told->host + len, ':')
+    node->name.data = found->name;
+    node->name.len = ngx_sprintf(found->name,
+                                 ngx_strlchr(found->host, found->host + len, ':')
                                  ? "[%V]:%ui" : "%V:%ui", &node->host, port)
-                     - told->name;
+                     - found->name;
 
-    return ngx_http_patron_told_address(told);
+    return ngx_http_patron_discovered_address(found);
 }
 
 
 static ngx_int_t
-ngx_http_patron_told_address(ngx_http_patron_told_t *told)
+ngx_http_patron_discovered_address(ngx_http_patron_discovered_t *found)
 {
     ngx_http_patron_node_t  *node;
 
@@ -74,23 +74,23 @@ ngx_http_patron_told_address(ngx_http_patron_told_t *told)
 #endif
     } address;
 
-    node = &told->node;
-    node->addrs = &told->addr;
+    node = &found->node;
+    node->addrs = &found->addr;
     node->naddrs = 1;
     node->numeric = 1;
 
-    told->addr.sockaddr = &told->sockaddr.sockaddr;
-    told->addr.name = node->name;
+    found->addr.sockaddr = &found->sockaddr.sockaddr;
+    found->addr.name = node->name;
 
-    ngx_memzero(&told->sockaddr, sizeof(ngx_sockaddr_t));
+    ngx_memzero(&found->sockaddr, sizeof(ngx_sockaddr_t));
 
     address.v4.s_addr = ngx_inet_addr(node->host.data, node->host.len);
 
     if (address.v4.s_addr != INADDR_NONE) {
-        told->sockaddr.sockaddr_in.sin_family = AF_INET;
-        told->sockaddr.sockaddr_in.sin_addr = address.v4;
-        told->sockaddr.sockaddr_in.sin_port = htons(node->port);
-        told->addr.socklen = sizeof(struct sockaddr_in);
+        found->sockaddr.sockaddr_in.sin_family = AF_INET;
+        found->sockaddr.sockaddr_in.sin_addr = address.v4;
+        found->sockaddr.sockaddr_in.sin_port = htons(node->port);
+        found->addr.socklen = sizeof(struct sockaddr_in);
 
         return NGX_OK;
     }
@@ -100,10 +100,10 @@ ngx_http_patron_told_address(ngx_http_patron_told_t *told)
     if (ngx_inet6_addr(node->host.data, node->host.len, address.v6.s6_addr)
         == NGX_OK)
     {
-        told->sockaddr.sockaddr_in6.sin6_family = AF_INET6;
-        told->sockaddr.sockaddr_in6.sin6_addr = address.v6;
-        told->sockaddr.sockaddr_in6.sin6_port = htons(node->port);
-        told->addr.socklen = sizeof(struct sockaddr_in6);
+        found->sockaddr.sockaddr_in6.sin6_family = AF_INET6;
+        found->sockaddr.sockaddr_in6.sin6_addr = address.v6;
+        found->sockaddr.sockaddr_in6.sin6_port = htons(node->port);
+        found->addr.socklen = sizeof(struct sockaddr_in6);
 
         return NGX_OK;
     }

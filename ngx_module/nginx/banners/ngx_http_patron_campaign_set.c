@@ -116,7 +116,7 @@ ngx_http_patron_set_read(ngx_http_patron_campaigns_t *campaigns,
     set->campaigns = ngx_palloc(set->pool,
                                 (count + 1) * sizeof(patron_campaign_t));
     set->appeals = ngx_palloc(set->pool, (count + 1)
-                                         * sizeof(ngx_http_patron_appeal_t));
+                                         * sizeof(ngx_http_patron_campaign_html_t));
 
     if (set->campaigns == NULL || set->appeals == NULL) {
         return NGX_ERROR;
@@ -168,7 +168,7 @@ ngx_http_patron_set_campaign(ngx_http_patron_campaigns_t *campaigns,
     patron_mem_t              *mem;
     patron_field_t             fields[PATRON_SNAPSHOT_STRINGS / 2];
     patron_campaign_t         *campaign;
-    ngx_http_patron_appeal_t  *appeal;
+    ngx_http_patron_campaign_html_t  *appeal;
 
     if (n % 2 == 0) {
         return NGX_ERROR;

@@ -184,7 +184,7 @@ ngx_http_patron_device_ask(ngx_http_request_t *r,
     question.argv = argv;
     question.argc = 4;
     question.answer = ngx_http_patron_device_answer;
-    question.resume = ngx_http_patron_run_on;
+    question.resume = ngx_http_patron_resume_phases;
     question.data = NULL;
     question.size = 0;
 
