@@ -7,11 +7,14 @@
  */
 
 
-#include "ngx_http_patron_compat.h"
+#include "ngx_http_patron_access.h"
+#include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_suspend.h"
+#include "ngx_http_patron_token.h"
 #include "ngx_http_patron_wall.h"
 
 
@@ -21,12 +24,6 @@ static ngx_int_t ngx_http_patron_identify(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_ask_member(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
-static ngx_int_t ngx_http_patron_find_token(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token);
-static void ngx_http_patron_bare_token(ngx_str_t *token);
-static patron_token_e ngx_http_patron_check_token(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
-    patron_claims_t *claims);
 static ngx_int_t ngx_http_patron_keep_claims(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, patron_claims_t *claims);
 static ngx_int_t ngx_http_patron_keep(ngx_pool_t *pool, ngx_str_t *dst,
@@ -222,134 +219,8 @@ ngx_http_patron_ask_member(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
-ngx_http_patron_find_token(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token)
-{
-    ngx_uint_t                 i;
-    ngx_http_complex_value_t  *cv;
-
-    if (plcf->tokens == NULL) {
-
-        if (ngx_http_patron_compat_cookie(r, &plcf->cookie.name, token)
-            != NGX_OK)
-        {
-            return NGX_DECLINED;
-        }
-
-        ngx_http_patron_bare_token(token);
-
-        return token->len ? NGX_OK : NGX_DECLINED;
-    }
-
-    cv = plcf->tokens->elts;
-
-    for (i = 0; i < plcf->tokens->nelts; i++) {
-
-        if (ngx_http_complex_value(r, &cv[i], token) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        ngx_http_patron_bare_token(token);
-
-        if (token->len) {
-            return NGX_OK;
-        }
-    }
-
-    return NGX_DECLINED;
-}
 
 
-/* Without a leading "Bearer ". */
-
-static void
-ngx_http_patron_bare_token(ngx_str_t *token)
-{
-    size_t  len;
-
-    len = sizeof("Bearer") - 1;
-
-    if (token->len < len
-        || ngx_strncasecmp(token->data, (u_char *) "Bearer", len) != 0
-        || (token->len > len && token->data[len] != ' '))
-    {
-        return;
-    }
-
-    while (len < token->len && token->data[len] == ' ') {
-        len++;
-    }
-
-    token->data += len;
-    token->len -= len;
-}
-
-
-static patron_token_e
-ngx_http_patron_check_token(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
-    patron_claims_t *claims)
-{
-    patron_str_t            bytes;
-    patron_claims_policy_t  policy;
-
-    ngx_memzero(claims, sizeof(patron_claims_t));
-
-    if (plcf->keys == NULL) {
-        claims->reason = "no key";
-        return PATRON_TOKEN_INVALID;
-    }
-
-    if (plcf->keys->cache == NULL) {
-        plcf->keys->cache = patron_token_cache_create(NULL,
-                                             NGX_HTTP_PATRON_TOKEN_CACHE);
-        /* without one every token is parsed: slower, not wrong */
-    }
-
-    if (ngx_http_patron_policy(r, plcf, &policy) != NGX_OK) {
-        claims->reason = "no memory";
-        return PATRON_TOKEN_INVALID;
-    }
-
-    bytes.len = token->len;
-    bytes.data = token->data;
-
-    return patron_token_check(plcf->keys->keys, plcf->keys->cache, &bytes,
-                              &policy, ngx_time(), claims);
-}
-
-
-ngx_int_t
-ngx_http_patron_policy(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, patron_claims_policy_t *policy)
-{
-    ngx_str_t  value;
-
-    ngx_memzero(policy, sizeof(patron_claims_policy_t));
-
-    if (plcf->iss != NULL) {
-        if (ngx_http_complex_value(r, plcf->iss, &value) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        policy->iss.len = value.len;
-        policy->iss.data = value.data;
-    }
-
-    if (plcf->aud != NULL) {
-        if (ngx_http_complex_value(r, plcf->aud, &value) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        policy->aud.len = value.len;
-        policy->aud.data = value.data;
-    }
-
-    policy->leeway = plcf->leeway;
-
-    return NGX_OK;
-}
 
 
 /* The claims lie in the cache only until the next token is checked. */
@@ -437,50 +308,6 @@ ngx_http_patron_resume(ngx_http_patron_waiter_t *w)
 }
 
 
-/*
- * As limit_req does it: the write event may come at any time and enters the
- * phases again, which the handler answers with NGX_AGAIN while it waits.
- */
-
-ngx_int_t
-ngx_http_patron_suspend(ngx_http_request_t *r, ngx_http_cleanup_pt detach,
-    void *data)
-{
-    ngx_http_cleanup_t  *cln;
-
-    cln = ngx_http_cleanup_add(r, 0);
-
-    if (cln == NULL
-        || ngx_handle_read_event(r->connection->read, 0) != NGX_OK)
-    {
-        detach(data);
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    cln->handler = detach;
-    cln->data = data;
-
-    r->read_event_handler = ngx_http_test_reading;
-
-    return NGX_AGAIN;
-}
-
-
-void
-ngx_http_patron_resume_phases(ngx_http_request_t *r)
-{
-    ngx_connection_t  *c;
-
-    c = r->connection;
-
-    ngx_http_set_log_request(c->log, r);
-
-    r->read_event_handler = ngx_http_block_reading;
-    r->write_event_handler = ngx_http_core_run_phases;
-
-    ngx_http_core_run_phases(r);
-    ngx_http_run_posted_requests(c);
-}
 
 
 static void

@@ -10,6 +10,10 @@
  */
 
 
+#include "ngx_http_patron_filter.h"
+#include "ngx_http_patron_banner.h"
+#include "ngx_http_patron_media.h"
+#include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_grant.h"

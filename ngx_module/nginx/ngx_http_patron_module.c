@@ -4,6 +4,9 @@
  */
 
 
+#include "ngx_http_patron_variables.h"
+#include "ngx_http_patron_filter.h"
+#include "ngx_http_patron_access.h"
 #include "ngx_http_patron_activate.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_device.h"

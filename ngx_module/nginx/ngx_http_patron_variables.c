@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_patron_variables.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_state.h"

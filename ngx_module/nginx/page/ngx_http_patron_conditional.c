@@ -15,6 +15,7 @@
  */
 
 
+#include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_state.h"

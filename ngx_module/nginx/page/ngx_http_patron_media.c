@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_patron_media.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_state.h"
 

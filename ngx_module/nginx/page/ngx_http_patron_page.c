@@ -6,6 +6,7 @@
  */
 
 
+#include "ngx_http_patron_banner.h"
 #include "ngx_http_patron_page.h"
 #include "ngx_http_patron_wall.h"
 

@@ -25,6 +25,7 @@
 #include "patron_form.h"
 #include "patron_path.h"
 #include "patron_record.h"
+#include "ngx_http_patron_token.h"
 #include "ngx_http_patron_activate.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_gift.h"

@@ -14,6 +14,7 @@
  */
 
 
+#include "ngx_http_patron_token.h"
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_headers.h"

@@ -20,6 +20,7 @@
 
 #include "patron_anonymous.h"
 #include "patron_record.h"
+#include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_device.h"

@@ -17,6 +17,7 @@
 
 #include <ngx_sha1.h>
 
+#include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter.h"

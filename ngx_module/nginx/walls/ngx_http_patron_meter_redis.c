@@ -20,6 +20,7 @@
 #include <ngx_core.h>
 
 #include "patron_record.h"
+#include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_meter.h"
 

@@ -1,0 +1,26 @@
+
+/*
+ * What a response is, as its headers tell.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_MEDIA_H_INCLUDED_
+#define _NGX_HTTP_PATRON_MEDIA_H_INCLUDED_
+
+
+#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_state.h"
+
+
+/* Is it a page that can be edited? */
+
+ngx_uint_t ngx_http_patron_is_page(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
+
+/* Is it one by its type, or could a browser take it for one? */
+
+ngx_uint_t ngx_http_patron_may_be_page(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
+
+
+#endif /* _NGX_HTTP_PATRON_MEDIA_H_INCLUDED_ */
