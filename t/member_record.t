@@ -69,6 +69,7 @@ my $i = 0;
 for (
     [ 'grace', 'patron' ], [ 'active', 'patron' ], [ '', 'patron' ],
     [ 'paused', 'paused' ], [ 'revoked', 'revoked' ], [ 'gone', 'paused' ],
+    [ 'supporter', 'lapsed' ],
 ) {
     my ($status, $state) = @$_;
     my $sub = 's' . $i++;
@@ -76,11 +77,13 @@ for (
     is(state_of($sub), "$state,,", "status \"$status\"");
 }
 
-ok($t->wait_log(qr/\[warn\].*"s5".*"status" is not a known word/),
+ok($t->wait_log(qr/\[warn\].*"s\d".*"status" is not a known word/),
     'a word nobody knows is said');
 
 for (
     [ '4102444800', 'patron' ], [ '99999999999999', 'patron' ],
+    [ '1500000000000', 'lapsed' ], [ '4102444800000', 'patron' ],
+    [ '4102444800000000', 'lapsed' ],
     [ '1', 'lapsed' ], [ '-1', 'lapsed' ], [ 'tomorrow', 'lapsed' ],
     [ '', 'patron' ],
 ) {

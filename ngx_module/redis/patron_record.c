@@ -8,10 +8,14 @@
 #include "patron_record.h"
 
 
+#define PATRON_RECORD_MSEC  INT64_C(100000000000)
+
+
 static int64_t patron_record_time(const patron_reply_t *field,
     const char *warning, patron_record_t *record);
 static patron_record_status_e patron_record_status(
     const patron_reply_t *field, patron_record_t *record);
+static int patron_record_supporter(const patron_reply_t *field);
 static size_t patron_record_text(patron_uchar_t *dst,
     const patron_reply_t *field);
 static int patron_record_printable(uint64_t word);
@@ -81,8 +85,10 @@ patron_record_read(patron_record_t *record, const patron_reply_t *reply)
     record->tier_len = patron_record_text(record->tier, field[0]);
     record->name_len = patron_record_text(record->name, field[1]);
     record->status = patron_record_status(field[2], record);
-    record->until = patron_record_time(field[3], "\"until\" is no number",
-                                       record);
+    record->until = patron_record_supporter(field[2])
+                    ? 1
+                    : patron_record_time(field[3], "\"until\" is no time",
+                                         record);
     record->not_before = patron_record_time(field[4], NULL, record);
 
     return n;
@@ -91,7 +97,8 @@ patron_record_read(patron_record_t *record, const patron_reply_t *reply)
 
 /*
  * A time that is no number must not grant anything: as an end (with a warning
- * to give) it has passed, as a beginning it never comes.
+ * to give) it has passed, as a beginning it never comes.  One that would be
+ * thousands of years away is of milliseconds; what is longer is no time.
  */
 
 static int64_t
@@ -109,9 +116,13 @@ patron_record_time(const patron_reply_t *field, const char *warning,
 
     time = patron_reply_int(field, -1);
 
-    if (time == -1) {
-        record->warning = warning ? warning : "\"not_before\" is no number";
+    if (time == -1 || time / 1000 >= PATRON_RECORD_MSEC) {
+        record->warning = warning ? warning : "\"not_before\" is no time";
         return warning ? 1 : PATRON_RECORD_TIME_MAX;
+    }
+
+    if (time >= PATRON_RECORD_MSEC) {
+        time /= 1000;
     }
 
     if (time < 0) {
@@ -131,7 +142,8 @@ patron_record_status(const patron_reply_t *field, patron_record_t *record)
 
     if (s.len == 0
         || patron_record_word(&s, "active")
-        || patron_record_word(&s, "grace"))
+        || patron_record_word(&s, "grace")
+        || patron_record_supporter(field))
     {
         return PATRON_RECORD_ACTIVE;
     }
@@ -145,6 +157,19 @@ patron_record_status(const patron_reply_t *field, patron_record_t *record)
     }
 
     return PATRON_RECORD_PAUSED;
+}
+
+
+/* Who gave once: no membership, as if its end had passed. */
+
+static int
+patron_record_supporter(const patron_reply_t *field)
+{
+    patron_str_t  s;
+
+    s = patron_reply_str(field);
+
+    return patron_record_word(&s, "supporter");
 }
 
 

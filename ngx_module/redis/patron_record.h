@@ -57,8 +57,10 @@ patron_uchar_t *patron_record_pttl(patron_uchar_t *dst,
  * Reads the reply to HMGET.  The status is ACTIVE where the field is absent:
  * whether there is a key at all is for the caller to know.  What cannot be
  * understood fails closed, with a warning: an unknown status is PAUSED, a time
- * that is no number has passed.  Fields are cut at PATRON_RECORD_FIELD_MAX
- * bytes, never inside a UTF-8 character, and cleaned of control characters.
+ * that is none has passed.  Milliseconds are known by their size.  "supporter",
+ * who gave once, is no membership: its end has passed.  Fields are cut at
+ * PATRON_RECORD_FIELD_MAX bytes, never inside a UTF-8 character, and cleaned of
+ * control characters.
  *
  * Returns how many fields there were, or PATRON_ERROR if this is not such a
  * reply.

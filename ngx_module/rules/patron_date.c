@@ -9,6 +9,9 @@
 #include "patron_date.h"
 
 
+#define PATRON_DATE_MSEC  INT64_C(100000000000)     /* in 1973, or in 5138 */
+
+
 typedef struct {
     const patron_uchar_t  *p;
     const patron_uchar_t  *end;
@@ -62,6 +65,19 @@ patron_date_from_days(int64_t days, patron_date_t *date)
 
 
 int
+patron_date_seconds(int64_t n, int64_t *time)
+{
+    if (n < 0 || n / 1000 >= PATRON_DATE_MSEC) {
+        return PATRON_ERROR;
+    }
+
+    *time = (n >= PATRON_DATE_MSEC) ? n / 1000 : n;
+
+    return PATRON_OK;
+}
+
+
+int
 patron_date_parse(const patron_str_t *text, int end, int64_t *time)
 {
     int                clock, zone;
@@ -107,7 +123,7 @@ patron_date_unix(const patron_str_t *text, int64_t *time)
     size_t   i;
     int64_t  n;
 
-    if (text->len == 0 || text->len > 12) {
+    if (text->len == 0 || text->len > 14) {
         return PATRON_ERROR;
     }
 
@@ -128,9 +144,7 @@ patron_date_unix(const patron_str_t *text, int64_t *time)
         n = n * 10 + (text->data[i] - '0');
     }
 
-    *time = n;
-
-    return n > PATRON_DATE_MAX ? PATRON_ERROR : PATRON_OK;
+    return patron_date_seconds(n, time);
 }
 
 

@@ -28,7 +28,15 @@ int64_t patron_date_to_days(const patron_date_t *date);
 void patron_date_from_days(int64_t days, patron_date_t *date);
 
 /*
- * Parses a time: unix seconds, or ISO 8601's extended format (RFC 3339 with
+ * Unix seconds or, known by their size, milliseconds: what would be a time
+ * after the year 5138 was meant as one of these.  PATRON_ERROR for less than 0
+ * and for what is no time as milliseconds either.
+ */
+
+int patron_date_seconds(int64_t n, int64_t *time);
+
+/*
+ * Parses a time: unix seconds or milliseconds, or ISO 8601's extended format (RFC 3339 with
  * parts left out): 2026-11-22, 2026-11-22T18:00, 2026-11-22T18:00:30Z,
  * 2026-11-22 18:00:30.5+01:00.  Without a zone it is UTC; fractions are cut;
  * with end set a date alone is the first second after that day.  PATRON_ERROR
