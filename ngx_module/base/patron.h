@@ -15,6 +15,9 @@
 #include <string.h>
 
 
+#define PATRON_VERSION  "1.0.0"
+
+
 /* The same values as nginx's NGX_OK ... so that the glue needs no table. */
 
 #define PATRON_OK         0

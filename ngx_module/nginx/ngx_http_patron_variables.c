@@ -42,6 +42,8 @@ static ngx_int_t ngx_http_patron_variable_left(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_redis_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_version(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static void ngx_http_patron_set_value(ngx_http_variable_value_t *v,
     const void *data, size_t len);
 
@@ -91,6 +93,9 @@ static ngx_http_variable_t  ngx_http_patron_vars[] = {
     { ngx_string("patron_redis_time"), NULL,
       ngx_http_patron_variable_redis_time, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_version"), NULL, ngx_http_patron_variable_version, 0,
+      0, 0 },
 
     { ngx_string("patron_ticker_"), NULL, ngx_http_patron_variable_ticker, 0,
       NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 },
@@ -424,6 +429,16 @@ ngx_http_patron_variable_redis_time(ngx_http_request_t *r,
     last = ngx_sprintf(p, "%T.%03M", (time_t) st->redis_time / 1000,
                        st->redis_time % 1000);
     ngx_http_patron_set_value(v, p, last - p);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_variable_version(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_patron_set_value(v, PATRON_VERSION, sizeof(PATRON_VERSION) - 1);
 
     return NGX_OK;
 }

@@ -154,7 +154,8 @@ ngx_http_patron_status_html(ngx_http_patron_report_t *report,
     ngx_http_patron_html_rows(report, text);
 
     ngx_http_patron_text(text, "</div><p class=\"n\">Counted since this "
-                         "zone was made, appeals since midnight UTC."
+                         "zone was made, appeals since midnight UTC. "
+                         "Version " PATRON_VERSION "."
                          "</p></main></body></html>" CRLF);
 }
 

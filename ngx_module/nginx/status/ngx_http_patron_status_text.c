@@ -41,6 +41,7 @@ ngx_http_patron_status_json(ngx_http_patron_report_t *report,
 
     json = json_object();
 
+    (void) json_object_set_new(json, "version", json_string(PATRON_VERSION));
     (void) json_object_set_new(json, "redis",
                                ngx_http_patron_json_redis(report));
     (void) json_object_set_new(json, "switches",
@@ -225,6 +226,13 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text)
 {
     ngx_http_patron_row_t  *row;
+
+    ngx_http_patron_text(text,
+                         "# HELP patron_build_info The version of the "
+                         "module.\n"
+                         "# TYPE patron_build_info gauge\n"
+                         "patron_build_info{version=\"" PATRON_VERSION
+                         "\"} 1\n");
 
     for (row = ngx_http_patron_rows; row->title; row++) {
 
