@@ -529,11 +529,6 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 }
 
 
-/*
- * What patron_token names, or else the cookie, whose name may be another at
- * each level.
- */
-
 /* Rules are compiled where one of them stands, and inherited with all. */
 
 static ngx_int_t

@@ -137,56 +137,6 @@ ngx_http_patron_campaign_may_read(ngx_http_patron_campaigns_t *campaigns,
 }
 
 
-ngx_int_t
-ngx_http_patron_ticker_name(const patron_str_t *variable, ngx_str_t *name)
-{
-    if (variable->len <= sizeof("ticker:") - 1
-        || ngx_strncmp(variable->data, "ticker:", sizeof("ticker:") - 1) != 0)
-    {
-        return NGX_DECLINED;
-    }
-
-    name->data = (u_char *) variable->data + sizeof("ticker:") - 1;
-    name->len = variable->len - (sizeof("ticker:") - 1);
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-ngx_http_patron_ticker_add(ngx_conf_t *cf, const patron_str_t *variable,
-    ngx_str_t *name)
-{
-    u_char                       *p;
-    ngx_str_t                     ticker, *t;
-    ngx_http_patron_main_conf_t  *pmcf;
-
-    name->data = (u_char *) variable->data;
-    name->len = variable->len;
-
-    if (ngx_http_patron_ticker_name(variable, &ticker) != NGX_OK) {
-        return NGX_DECLINED;
-    }
-
-    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
-
-    name->len = sizeof("patron_ticker_") - 1 + ticker.len;
-    name->data = ngx_pnalloc(cf->pool, name->len);
-    t = ngx_array_push(&pmcf->tickers);
-
-    if (name->data == NULL || t == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_cpymem(name->data, "patron_ticker_", sizeof("patron_ticker_") - 1);
-    ngx_memcpy(p, ticker.data, ticker.len);
-
-    *t = ticker;
-
-    return NGX_OK;
-}
-
-
 /*
  * From the campaigns as they are: newer ones are looked for once, before the
  * banners, since they take the place of those that are being read.

@@ -127,21 +127,13 @@ int ngx_http_patron_campaign_check(ngx_http_patron_campaigns_t *campaigns,
     patron_mem_t *mem, patron_campaign_t *campaign, patron_template_t *tmpl,
     char *err);
 
-/* "ticker:<name>" of a template: the name, or NGX_DECLINED. */
+/* The value of a ticker; empty if there is none. */
 
-ngx_int_t ngx_http_patron_ticker_name(const patron_str_t *variable,
-    ngx_str_t *name);
 ngx_str_t *ngx_http_patron_ticker(ngx_http_patron_campaign_set_t *set,
     ngx_str_t *name);
 
-/*
- * The variable that stands for one of a template, as nginx knows it: itself, or
- * $patron_ticker_<name> for a ticker, which is then read with the campaigns.
- * NGX_OK: it is a ticker; NGX_DECLINED: it is not; NGX_ERROR.
- */
+/* $patron_ticker_<name> */
 
-ngx_int_t ngx_http_patron_ticker_add(ngx_conf_t *cf,
-    const patron_str_t *variable, ngx_str_t *name);
 ngx_int_t ngx_http_patron_variable_ticker(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 

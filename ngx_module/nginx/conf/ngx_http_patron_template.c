@@ -5,8 +5,10 @@
  */
 
 
-#include "ngx_http_patron_campaign.h"
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_hash.h"
+#include "ngx_http_patron_template.h"
+#include "ngx_http_patron_vary.h"
 
 
 ngx_int_t
@@ -65,6 +67,56 @@ ngx_http_patron_template_compile(ngx_conf_t *cf, ngx_str_t *directive,
             return NGX_ERROR;
         }
     }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_ticker_name(const patron_str_t *variable, ngx_str_t *name)
+{
+    if (variable->len <= sizeof("ticker:") - 1
+        || ngx_strncmp(variable->data, "ticker:", sizeof("ticker:") - 1) != 0)
+    {
+        return NGX_DECLINED;
+    }
+
+    name->data = (u_char *) variable->data + sizeof("ticker:") - 1;
+    name->len = variable->len - (sizeof("ticker:") - 1);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_ticker_add(ngx_conf_t *cf, const patron_str_t *variable,
+    ngx_str_t *name)
+{
+    u_char                       *p;
+    ngx_str_t                     ticker, *t;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    name->data = (u_char *) variable->data;
+    name->len = variable->len;
+
+    if (ngx_http_patron_ticker_name(variable, &ticker) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+
+    name->len = sizeof("patron_ticker_") - 1 + ticker.len;
+    name->data = ngx_pnalloc(cf->pool, name->len);
+    t = ngx_array_push(&pmcf->tickers);
+
+    if (name->data == NULL || t == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(name->data, "patron_ticker_", sizeof("patron_ticker_") - 1);
+    ngx_memcpy(p, ticker.data, ticker.len);
+
+    *t = ticker;
 
     return NGX_OK;
 }
@@ -193,31 +245,4 @@ ngx_http_patron_template_vary(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
     }
 
     return NGX_OK;
-}
-
-
-/* FNV-1a: for telling variants apart, not for secrets. */
-
-uint64_t
-ngx_http_patron_hash_str(uint64_t hash, ngx_str_t *str)
-{
-    size_t  i;
-
-    for (i = 0; i < str->len; i++) {
-        hash = (hash ^ str->data[i]) * 0x100000001b3ULL;
-    }
-
-    return (hash ^ 0xff) * 0x100000001b3ULL;
-}
-
-
-/* Order counts: two banners that change places are another page. */
-
-uint64_t
-ngx_http_patron_hash_mix(uint64_t hash, uint64_t more)
-{
-    hash ^= more + 0x9e3779b97f4a7c15ULL + (hash << 6) + (hash >> 2);
-    hash *= 0xff51afd7ed558ccdULL;
-
-    return hash ^ (hash >> 32);
 }

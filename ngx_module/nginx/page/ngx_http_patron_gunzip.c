@@ -7,7 +7,7 @@
  */
 
 
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_gunzip.h"
 
 
 ngx_int_t

@@ -102,8 +102,6 @@ void ngx_http_patron_wall_refused(ngx_http_request_t *r,
 
 char *ngx_http_patron_wall(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_patron_strip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_patron_value(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_patron_values(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /* Adds the location's wall, strips and meta to its rules. */
 

@@ -1,0 +1,214 @@
+
+/*
+ * The configuration, as types alone: what a location, a server and the whole
+ * of http say.  What only one mechanism knows of it is a name here, and a
+ * structure with that mechanism.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_CONF_H_INCLUDED_
+#define _NGX_HTTP_PATRON_CONF_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "patron_audience.h"
+#include "patron_edit.h"
+#include "patron_level.h"
+#include "patron_reader.h"
+#include "patron_template.h"
+#include "patron_token.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_seals.h"
+#include "ngx_http_patron_zone.h"
+
+
+#define NGX_HTTP_PATRON_TRUST          1
+#define NGX_HTTP_PATRON_FALLBACK_GUEST 2
+
+#define NGX_HTTP_PATRON_SECURE_AUTO    0
+#define NGX_HTTP_PATRON_SECURE_ON      1
+#define NGX_HTTP_PATRON_SECURE_OFF     2
+
+#define NGX_HTTP_PATRON_MAX_BANNERS    32
+#define NGX_HTTP_PATRON_MAX_STRIPS     24
+#define NGX_HTTP_PATRON_HTML_MAX       (256 * 1024)
+#define NGX_HTTP_PATRON_ERROR_LEN      256
+#define NGX_HTTP_PATRON_TOKEN_CACHE    1024
+
+
+/* The keys of patron_key: parsed once, used by each worker for itself. */
+
+typedef struct {
+    patron_keys_t            *keys;
+    patron_token_cache_t     *cache;    /* made by the worker that needs it, */
+    ngx_http_patron_seals_t   seals;    /* as these are */
+} ngx_http_patron_keys_t;
+
+
+typedef struct ngx_http_patron_meter_conf_s    ngx_http_patron_meter_conf_t;
+typedef struct ngx_http_patron_gift_conf_s     ngx_http_patron_gift_conf_t;
+typedef struct ngx_http_patron_devices_conf_s  ngx_http_patron_devices_conf_t;
+typedef struct ngx_http_patron_campaigns_s     ngx_http_patron_campaigns_t;
+typedef struct ngx_http_patron_stats_writer_s  ngx_http_patron_stats_writer_t;
+typedef struct ngx_http_patron_webhook_conf_s  ngx_http_patron_webhook_conf_t;
+
+
+/* HTML with variables in it. */
+
+typedef struct {
+    ngx_str_t                  name;
+    ngx_str_t                  html;
+    patron_template_t          compiled;
+    ngx_int_t                 *indices;     /* of the parts' variables, or
+                                               NULL where there is none */
+    uint64_t                   hash;
+    ngx_uint_t                 tickers;     /* some of them are */
+} ngx_http_patron_template_t;
+
+
+typedef struct {
+    ngx_str_t                  name;
+    patron_position_e          position;
+    ngx_str_t                  selector;
+    patron_audience_t          audience;
+    ngx_uint_t                 addressed;   /* for= is there */
+    ngx_http_complex_value_t  *condition;   /* if= */
+    ngx_uint_t                 all;
+    ngx_str_t                  slot;        /* campaign=, or empty */
+    ngx_http_patron_template_t tmpl;        /* where it has no slot */
+    uint64_t                   hash;        /* of the placement */
+    ngx_uint_t                 rule;        /* in the location's rules */
+} ngx_http_patron_banner_t;
+
+
+typedef struct {
+    ngx_str_t                  name;
+    ngx_str_t                  domain;
+    ngx_str_t                  path;
+    ngx_str_t                  samesite;
+    ngx_uint_t                 secure;
+} ngx_http_patron_cookie_t;
+
+
+/* The request headers that a value depends on, for "Vary". */
+
+typedef struct {
+    ngx_array_t               *names;       /* of ngx_str_t */
+    ngx_uint_t                 unknown;     /* on what Vary cannot express */
+} ngx_http_patron_vary_t;
+
+
+typedef struct {
+    ngx_str_t                  selector;
+    ngx_int_t                  keep;
+    ngx_str_t                  of;
+    ngx_str_t                  marker;
+    ngx_uint_t                 comment;     /* the marker is one */
+    ngx_http_patron_template_t tmpl;
+} ngx_http_patron_wall_t;
+
+
+typedef struct {
+    ngx_str_t                  selector;
+    ngx_str_t                  attr;        /* empty: the element */
+} ngx_http_patron_strip_t;
+
+
+/* A Content-Type that was found to be a page's. */
+
+typedef struct {
+    size_t                     len;
+    size_t                     type_len;
+    u_char                     data[48];
+} ngx_http_patron_last_type_t;
+
+
+typedef struct {
+    ngx_flag_t                 enable;
+
+    ngx_http_patron_keys_t    *keys;
+    ngx_array_t               *tokens;      /* of ngx_http_complex_value_t;
+                                               NULL: the cookie */
+    ngx_http_complex_value_t  *iss;
+    ngx_http_complex_value_t  *aud;
+    time_t                     leeway;
+
+    ngx_http_patron_redis_t   *redis;
+    ngx_uint_t                 fallback;
+    ngx_http_patron_cookie_t   cookie;
+
+    ngx_array_t               *banners;     /* of ngx_http_patron_banner_t */
+    ngx_array_t               *template_vars;
+    ngx_http_patron_campaigns_t     *campaigns; /* where a banner has a slot */
+    ngx_http_patron_stats_writer_t  *stats;
+    patron_rules_t            *rules;
+    uint64_t                   rules_hash;  /* the same after a reload */
+    ngx_http_patron_vary_t     vary;
+
+    ngx_hash_t                 types;
+    ngx_http_patron_last_type_t last_type;  /* of this worker */
+    ngx_array_t               *types_keys;
+
+    ngx_http_complex_value_t  *access;
+    ngx_str_t                  access_header;
+    ngx_flag_t                 access_meta;
+    ngx_http_patron_wall_t    *wall;
+    ngx_array_t               *strips;      /* of ngx_http_patron_strip_t */
+    size_t                     wall_buffer;
+    ngx_uint_t                 wall_code;
+    ngx_array_t               *bypass;      /* of ngx_http_complex_value_t */
+    ngx_flag_t                 paywall_markup;
+    ngx_http_patron_meter_conf_t    *meter;     /* these: NULL is off */
+    ngx_http_patron_gift_conf_t     *gift;
+    ngx_http_patron_devices_conf_t  *devices;
+    ngx_http_complex_value_t  *consent;
+    ngx_uint_t                 gift_handler;
+    ngx_uint_t                 dismiss_handler;
+    ngx_uint_t                 click_handler;
+    time_t                     activate_ttl;    /* 0: no such handler */
+    ngx_str_t                  grant_header;
+    ngx_http_patron_webhook_conf_t  *webhook;   /* NULL: no such handler */
+    ngx_flag_t                 dry_run;
+    ngx_uint_t                 walled;      /* a level may be stated here */
+
+    /* numbers of the rules that are no banner's; set where they are used */
+    ngx_int_t                  cut_rule;
+    ngx_int_t                  end_rule;
+    ngx_int_t                  meta_rule;
+    ngx_int_t                  markup_rule;
+    uint64_t                   strip_rules;
+    ngx_str_t                  markup;
+
+    ngx_flag_t                 walls_open;  /* patron_emergency */
+    ngx_flag_t                 banners_off;
+} ngx_http_patron_loc_conf_t;
+
+
+typedef struct {
+    ngx_http_patron_zone_t    *zone;
+    ngx_array_t                gunzip;      /* of ngx_flag_t * */
+    ngx_array_t                campaigns;   /* pointers, one a Redis */
+    ngx_array_t                stats;       /* the same */
+    ngx_array_t                template_vars;   /* ngx_str_t: of all places */
+    ngx_array_t                tickers;     /* ngx_str_t: of templates */
+    ngx_array_t                banner_names;    /* ngx_str_t */
+    ngx_uint_t                 dismissed;   /* there is a handler for it */
+    ngx_uint_t                 walled;      /* there is a page that may be */
+
+    ngx_http_patron_script_t   meter_count;
+    ngx_http_patron_script_t   meter_back;
+    ngx_http_patron_script_t   gift_script;
+    ngx_http_patron_script_t   device_script;
+    ngx_http_patron_script_t   activate_script;
+    ngx_http_patron_script_t   webhook_script;
+    ngx_int_t                  request_uri; /* index of the variable */
+} ngx_http_patron_main_conf_t;
+
+
+extern ngx_module_t  ngx_http_patron_module;
+
+
+#endif /* _NGX_HTTP_PATRON_CONF_H_INCLUDED_ */

@@ -1,0 +1,54 @@
+
+/*
+ * What directives have in common: values with variables, selectors, files of
+ * HTML and of keys; and a pool as the pure parts' memory.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_CONF_READ_H_INCLUDED_
+#define _NGX_HTTP_PATRON_CONF_READ_H_INCLUDED_
+
+
+#include "ngx_http_patron_conf.h"
+
+
+/*
+ * Setters of directives: a value with variables, and an array of them.  Unset
+ * is NGX_CONF_UNSET_PTR.
+ */
+
+char *ngx_http_patron_value(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_values(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* Compiles a value that may hold variables; one without is taken as it is. */
+
+ngx_http_complex_value_t *ngx_http_patron_complex_value(ngx_conf_t *cf,
+    ngx_str_t *value);
+
+/* Refuses a selector that is a directive's name: a '#' swallowed a line. */
+
+ngx_int_t ngx_http_patron_check_selector(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *selector);
+
+/* Reads a file of HTML; path becomes absolute. */
+
+ngx_int_t ngx_http_patron_read_html(ngx_conf_t *cf, ngx_str_t *path,
+    ngx_str_t *html);
+
+/*
+ * Reads a file that holds a key, without a newline at its end; path becomes
+ * absolute.  Warns where others can read it.
+ */
+
+ngx_int_t ngx_http_patron_read_key(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *path, ngx_str_t *secret);
+
+/*
+ * What the pure parts are given as memory: a pool.  Large pieces go back to
+ * the heap when they are freed, small ones with the pool.
+ */
+
+patron_mem_t *ngx_http_patron_mem(ngx_pool_t *pool);
+
+
+#endif /* _NGX_HTTP_PATRON_CONF_READ_H_INCLUDED_ */
