@@ -1,14 +1,11 @@
 
 /*
- * The editor: feeds the parser, and brings what the rules decide into the
- * order of the output.
+ * The editor: feeds the parser, hands on what it tells of, and says how far
+ * the output may go.
  *
  * All bytes before e->sent have been sent or dropped.  What the parser has
  * not decided yet, an unfinished tag, is kept from one chunk to the next; so
- * are, while a cut is in doubt, the bytes in question, at most 64 KB.  HTML
- * to insert waits until the output has passed its place, so that all that
- * goes to one place goes there in the order of the rules, wherever the chunks
- * end.
+ * are, while a cut is undecided, the bytes in question, at most 64 KB.
  *
  * Once a cut rule has matched and the parser gives up, the rest of the page is
  * dropped: what comes might have to be cut, and nobody could tell.
@@ -27,10 +24,7 @@ static void patron_edit_finishing(patron_edit_t *e);
 static void patron_edit_give_up(patron_edit_t *e, const char *reason);
 static void patron_edit_stopped(patron_edit_t *e);
 static uint64_t patron_edit_limit(patron_edit_t *e);
-static void patron_edit_keep(patron_edit_t *e);
 static int patron_edit_bypass(patron_edit_t *e);
-static void patron_edit_send_due(patron_edit_t *e);
-static void patron_edit_send(patron_edit_t *e, uint64_t to);
 
 
 patron_edit_t *
@@ -230,17 +224,6 @@ patron_edit_matters(patron_edit_t *e, const patron_html_event_t *ev)
 }
 
 
-/* Has the last match been, and its end? */
-
-int
-patron_edit_idle(patron_edit_t *e)
-{
-    return (e->active & ~e->done) == 0 && e->pending.n == 0
-           && e->cut.state == PATRON_CUT_NONE
-           && e->drop_index == PATRON_EDIT_NOWHERE;
-}
-
-
 /*
  * The end of input: an unfinished tag is none, and HTML must not go behind its
  * beginning.  In raw text and comments without end nothing can be placed.
@@ -354,7 +337,7 @@ patron_edit_limit(patron_edit_t *e)
 
     switch (e->cut.state) {
 
-    case PATRON_CUT_DOUBT:
+    case PATRON_CUT_UNDECIDED:
         return (e->cut.from < settled) ? e->cut.from : settled;
 
     case PATRON_CUT_KEEP:
@@ -373,287 +356,6 @@ patron_edit_limit(patron_edit_t *e)
 }
 
 
-/* Takes into memory of its own what of the chunk is not sent. */
-
-static void
-patron_edit_keep(patron_edit_t *e)
-{
-    size_t           len, sent;
-    patron_uchar_t  *p;
-
-    if (e->rc != PATRON_OK) {
-        return;
-    }
-
-    if (e->sent >= e->begin) {
-        e->held.n = 0;
-        e->held_from = e->sent;
-        sent = (size_t) (e->sent - e->begin);
-
-    } else {
-        sent = (size_t) (e->sent - e->held_from);
-        e->held.n -= sent;
-        p = e->held.elts;
-        memmove(p, p + sent, e->held.n);
-        e->held_from = e->sent;
-        sent = 0;
-    }
-
-    len = (size_t) (e->fed - e->begin) - sent;
-
-    if (len == 0) {
-        return;
-    }
-
-    p = patron_edit_push(e, &e->held, 1, len);
-
-    if (p) {
-        memcpy(p, e->chunk + sent, len);
-    }
-}
-
-
-void
-patron_edit_advance(patron_edit_t *e, uint64_t to)
-{
-    if (e->due && e->due_at < to) {
-        patron_edit_send_due(e);
-    }
-
-    patron_edit_send(e, to);
-}
-
-
-void
-patron_edit_flush(patron_edit_t *e, uint64_t to)
-{
-    patron_edit_advance(e, to);
-
-    if (e->due) {
-        patron_edit_send_due(e);
-    }
-}
-
-
-static void
-patron_edit_send_due(patron_edit_t *e)
-{
-    unsigned  rule;
-    uint64_t  due;
-
-    patron_edit_send(e, e->due_at);
-
-    due = e->due;
-    e->due = 0;
-
-    for ( /* void */ ; due; due &= due - 1) {
-        rule = (unsigned) __builtin_ctzll(due);
-
-        for ( /* void */ ; e->due_times[rule]; e->due_times[rule]--) {
-            patron_edit_write_rule(e, rule);
-        }
-    }
-}
-
-
-/* Bytes up to an offset, which is not behind the end of the chunk. */
-
-static void
-patron_edit_send(patron_edit_t *e, uint64_t to)
-{
-    size_t           len;
-    uint64_t         from;
-    patron_uchar_t  *held;
-
-    if (to <= e->sent || e->rc != PATRON_OK) {
-        return;
-    }
-
-    from = e->sent;
-    e->sent = to;
-
-    if (e->dropping) {
-        if (e->cut.state == PATRON_CUT_DROP) {
-            e->dropped += to - from;
-        }
-
-        e->rc = e->sink->drop(e->ctx, from, to);
-        return;
-    }
-
-    if (from < e->begin) {
-        held = e->held.elts;
-        len = (size_t) ((to < e->begin ? to : e->begin) - from);
-
-        e->rc = e->sink->copy(e->ctx, from, held + (from - e->held_from),
-                              len);
-        from += len;
-    }
-
-    if (from < to && e->rc == PATRON_OK) {
-        e->rc = e->sink->pass(e->ctx, from, e->chunk + (from - e->begin),
-                              (size_t) (to - from));
-    }
-}
-
-
-void
-patron_edit_resume(patron_edit_t *e)
-{
-    e->dropping = e->cut.state == PATRON_CUT_DROP
-                  || e->drop_index != PATRON_EDIT_NOWHERE;
-}
-
-
-void
-patron_edit_insert(patron_edit_t *e, uint64_t at, unsigned rule)
-{
-    if (e->finishing) {
-
-        if (e->unplaceable) {
-            return;
-        }
-
-        if (at > e->limit) {
-            at = e->limit;
-        }
-    }
-
-    if (at < e->sent) {
-        at = e->sent;
-    }
-
-    if (e->due && at < e->due_at) {
-        patron_edit_send(e, at);
-        patron_edit_write_rule(e, rule);
-        return;
-    }
-
-    patron_edit_advance(e, at);
-
-    e->due |= 1ull << rule;
-    e->due_at = at;
-    e->due_times[rule]++;
-}
-
-
-void
-patron_edit_write_rule(patron_edit_t *e, unsigned rule)
-{
-    if (e->rc == PATRON_OK) {
-        e->inserted |= 1ull << rule;
-        e->rc = e->sink->insert(e->ctx, e->sent, rule);
-    }
-}
-
-
-void
-patron_edit_write(patron_edit_t *e, const void *data, size_t len)
-{
-    if (e->rc == PATRON_OK) {
-        e->rc = e->sink->text(e->ctx, e->sent, data, len);
-    }
-}
-
-
-void
-patron_edit_write_end_tag(patron_edit_t *e, uint64_t at,
-    const patron_uchar_t *name, size_t len)
-{
-    patron_edit_flush(e, at);
-
-    patron_edit_write(e, "</", 2);
-    patron_edit_write(e, name, len);
-    patron_edit_write(e, ">", 1);
-}
-
-
-size_t
-patron_edit_peek(patron_edit_t *e, uint64_t from, patron_uchar_t *dst,
-    size_t n)
-{
-    size_t                 i;
-    const patron_uchar_t  *held;
-
-    held = e->held.elts;
-
-    for (i = 0; i < n && from < e->fed; i++, from++) {
-
-        if (from >= e->begin) {
-            dst[i] = e->chunk[from - e->begin];
-
-        } else if (from >= e->held_from) {
-            dst[i] = held[from - e->held_from];
-
-        } else {
-            break;
-        }
-    }
-
-    return i;
-}
-
-
-void
-patron_edit_refresh(patron_edit_t *e)
-{
-    uint64_t          live;
-    patron_targets_t  targets;
-
-    live = e->active & ~e->done;
-
-    targets.group[PATRON_GROUP_RULE] = live;
-    targets.group[PATRON_GROUP_OF] = live & e->rules->cuts;
-    targets.group[PATRON_GROUP_MARKER] = live & e->rules->cuts;
-
-    patron_matcher_live(&e->matcher, &targets);
-    patron_matcher_watch(&e->matcher, "template");
-
-    if (!e->in_body) {
-        patron_matcher_watch(&e->matcher, "body");
-        patron_matcher_watch(&e->matcher, "frameset");
-    }
-
-    patron_edit_lookout(e);
-}
-
-
-void *
-patron_edit_push(patron_edit_t *e, patron_vec_t *v, size_t elt, size_t n)
-{
-    void    *elts;
-    size_t   size;
-
-    if (v->size - v->n < n) {
-        size = v->size ? 2 * v->size : 16;
-
-        if (size < v->n + n) {
-            size = v->n + n;
-        }
-
-        elts = patron_alloc(e->mem, size * elt);
-
-        if (elts == NULL) {
-            e->rc = PATRON_ERROR;
-            return NULL;
-        }
-
-        if (v->n) {
-            memcpy(elts, v->elts, v->n * elt);
-        }
-
-        patron_free(e->mem, v->elts);
-
-        v->elts = elts;
-        v->size = size;
-    }
-
-    v->n += n;
-
-    return (patron_uchar_t *) v->elts + (v->n - n) * elt;
-}
-
-
 uint64_t
 patron_edit_inserted(const patron_edit_t *e)
 {
@@ -665,13 +367,6 @@ uint64_t
 patron_edit_matched(const patron_edit_t *e)
 {
     return e->matched;
-}
-
-
-uint64_t
-patron_edit_dropped(const patron_edit_t *e)
-{
-    return e->dropped;
 }
 
 

@@ -113,10 +113,6 @@ int patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data,
 uint64_t patron_edit_inserted(const patron_edit_t *e);
 uint64_t patron_edit_matched(const patron_edit_t *e);
 
-/* Bytes dropped so far by cut rules. */
-
-uint64_t patron_edit_dropped(const patron_edit_t *e);
-
 /* Is the parser past the head of the page, in the body? */
 
 int patron_edit_in_body(const patron_edit_t *e);

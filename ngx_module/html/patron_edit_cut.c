@@ -25,7 +25,7 @@
 #define PATRON_CUT_MAX_COMMENT  300    /* bytes of a marker, whole */
 
 
-static void patron_cut_doubt(patron_edit_t *e, uint64_t from, size_t n);
+static void patron_cut_undecided(patron_edit_t *e, uint64_t from, size_t n);
 static void patron_cut_closing(patron_edit_t *e, int32_t index,
     unsigned after);
 static void patron_cut_paragraph(patron_edit_t *e, size_t n,
@@ -58,7 +58,7 @@ patron_cut_begin(patron_edit_t *e, const patron_html_event_t *ev,
     patron_cut_known(e);
 
     if (e->rules->rules[rule].keep == 0) {
-        patron_cut_doubt(e, ev->tag ? ev->tag->end : ev->at, 0);
+        patron_cut_undecided(e, ev->tag ? ev->tag->end : ev->at, 0);
     }
 }
 
@@ -262,7 +262,7 @@ patron_cut_paragraph(patron_edit_t *e, size_t n,
         if (cut->state == PATRON_CUT_KEEP
             && rank == e->rules->rules[cut->rule].keep)
         {
-            patron_cut_doubt(e, ev->tag ? ev->after : ev->at,
+            patron_cut_undecided(e, ev->tag ? ev->after : ev->at,
                              ev->tag ? n : n + 1);
         }
     }
@@ -280,7 +280,7 @@ patron_cut_paragraph(patron_edit_t *e, size_t n,
 /* From here on is cut, if there is anything: below n elements are open. */
 
 static void
-patron_cut_doubt(patron_edit_t *e, uint64_t from, size_t n)
+patron_cut_undecided(patron_edit_t *e, uint64_t from, size_t n)
 {
     int32_t            index;
     patron_cut_t      *cut;
@@ -290,7 +290,7 @@ patron_cut_doubt(patron_edit_t *e, uint64_t from, size_t n)
     cut = &e->cut;
     inner = cut->inner.elts;
 
-    cut->state = PATRON_CUT_DOUBT;
+    cut->state = PATRON_CUT_UNDECIDED;
     cut->from = from;
     cut->closings.n = 0;
     cut->delayed.n = 0;
@@ -382,10 +382,10 @@ patron_cut_now(patron_edit_t *e, uint64_t at)
     }
 
     if (cut->state == PATRON_CUT_NONE || cut->state == PATRON_CUT_KEEP) {
-        patron_cut_doubt(e, at > e->sent ? at : e->sent, cut->inner.n);
+        patron_cut_undecided(e, at > e->sent ? at : e->sent, cut->inner.n);
     }
 
-    if (cut->state == PATRON_CUT_DOUBT) {
+    if (cut->state == PATRON_CUT_UNDECIDED) {
         patron_edit_flush(e, cut->from);
 
         names = cut->names.elts;
@@ -462,7 +462,7 @@ patron_cut_ends(patron_edit_t *e, const patron_html_event_t *ev)
         return;
     }
 
-    if (cut->state == PATRON_CUT_DOUBT) {
+    if (cut->state == PATRON_CUT_UNDECIDED) {
         patron_cut_release(e);
     }
 
@@ -493,7 +493,7 @@ patron_cut_release(patron_edit_t *e)
 void
 patron_cut_finish(patron_edit_t *e)
 {
-    if (e->cut.state == PATRON_CUT_DOUBT) {
+    if (e->cut.state == PATRON_CUT_UNDECIDED) {
         patron_cut_release(e);
         e->cut.state = PATRON_CUT_NONE;
     }
@@ -503,9 +503,9 @@ patron_cut_finish(patron_edit_t *e)
 void
 patron_cut_settle(patron_edit_t *e, uint64_t at)
 {
-    if (e->cut.state == PATRON_CUT_DOUBT
+    if (e->cut.state == PATRON_CUT_UNDECIDED
         && at > e->cut.from
-        && at - e->cut.from > PATRON_EDIT_MAX_DOUBT)
+        && at - e->cut.from > PATRON_EDIT_MAX_UNDECIDED)
     {
         patron_cut_now(e, e->cut.from);
     }
@@ -604,7 +604,7 @@ patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev)
 
         /* nothing closes here: the parser may have told of text before */
 
-        patron_text_more(e);
+        patron_cut_more_text(e);
     }
 }
 
@@ -624,4 +624,12 @@ patron_cut_cleanup(patron_edit_t *e)
     patron_free(e->mem, e->cut.names.elts);
     patron_free(e->mem, e->cut.closings.elts);
     patron_free(e->mem, e->cut.delayed.elts);
+}
+
+
+void
+patron_cut_more_text(patron_edit_t *e)
+{
+    patron_html_want(e->html, e->want);
+    patron_html_want(e->html, e->want | e->cut.want);
 }

@@ -47,7 +47,7 @@ patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev)
     patron_targets_t              found;
     const patron_html_element_t  *el;
 
-    if (e->cut.state == PATRON_CUT_DOUBT) {
+    if (e->cut.state == PATRON_CUT_UNDECIDED) {
         patron_cut_now(e, e->cut.from);
     }
 
@@ -621,7 +621,7 @@ patron_element_due(patron_edit_t *e, const patron_html_event_t *ev, size_t i,
             continue;
         }
 
-        if (e->cut.state == PATRON_CUT_DOUBT
+        if (e->cut.state == PATRON_CUT_UNDECIDED
             && (ev->tag == NULL || ev->after > e->cut.from))
         {
             patron_cut_delay(e, ev, at, pending[i].rule);
@@ -666,7 +666,7 @@ patron_element_shift(patron_edit_t *e, int32_t index)
 
 
 void
-patron_edit_lookout(patron_edit_t *e)
+patron_edit_update_interest(patron_edit_t *e)
 {
     patron_filter_t   *filter;
     patron_pending_t  *last;
@@ -722,11 +722,44 @@ patron_element_direct(patron_edit_t *e)
 static int
 patron_element_next(patron_edit_t *e)
 {
-    patron_edit_lookout(e);
+    patron_edit_update_interest(e);
 
     if (e->rc != PATRON_OK) {
         return PATRON_ERROR;
     }
 
     return patron_edit_idle(e) ? PATRON_DECLINED : PATRON_OK;
+}
+
+
+void
+patron_edit_refresh(patron_edit_t *e)
+{
+    uint64_t          live;
+    patron_targets_t  targets;
+
+    live = e->active & ~e->done;
+
+    targets.group[PATRON_GROUP_RULE] = live;
+    targets.group[PATRON_GROUP_OF] = live & e->rules->cuts;
+    targets.group[PATRON_GROUP_MARKER] = live & e->rules->cuts;
+
+    patron_matcher_live(&e->matcher, &targets);
+    patron_matcher_watch(&e->matcher, "template");
+
+    if (!e->in_body) {
+        patron_matcher_watch(&e->matcher, "body");
+        patron_matcher_watch(&e->matcher, "frameset");
+    }
+
+    patron_edit_update_interest(e);
+}
+
+
+int
+patron_edit_idle(patron_edit_t *e)
+{
+    return (e->active & ~e->done) == 0 && e->pending.n == 0
+           && e->cut.state == PATRON_CUT_NONE
+           && e->drop_index == PATRON_EDIT_NOWHERE;
 }

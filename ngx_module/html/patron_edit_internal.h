@@ -2,10 +2,10 @@
 /*
  * The insides of the editor, for the files patron_edit_*.c alone.
  *
- * patron_edit.c feeds the parser and owns the output; patron_edit_element.c
- * does what rules ask for at an element's start and end; patron_edit_cut.c
- * cuts, and patron_edit_text.c tells it what is text; patron_edit_rules.c
- * builds the rules.
+ * patron_edit.c feeds the parser; patron_edit_out.c owns the output;
+ * patron_edit_element.c does what rules ask for at an element's start and end;
+ * patron_edit_cut.c cuts, and patron_edit_text.c tells it what is text;
+ * patron_edit_rules.c builds the rules.
  */
 
 
@@ -19,9 +19,9 @@
 
 
 #define PATRON_EDIT_MAX_META   63            /* bytes of a meta's content */
-#define PATRON_EDIT_METAS        2      /* contents kept of one rule */
+#define PATRON_EDIT_METAS      2             /* contents kept of one rule */
 #define PATRON_EDIT_MAX_TEXT   255           /* bytes of a marker comment */
-#define PATRON_EDIT_MAX_DOUBT  (64 * 1024)   /* bytes held before a cut */
+#define PATRON_EDIT_MAX_UNDECIDED  (64 * 1024)  /* bytes held before a cut */
 #define PATRON_EDIT_MAX_NAMES  (64 * 1024)   /* of names open in a cut */
 #define PATRON_EDIT_MAX_KEEP   100000
 
@@ -123,7 +123,7 @@ typedef struct {
 typedef enum {
     PATRON_CUT_NONE = 0,
     PATRON_CUT_KEEP,     /* within an element, before the place of the cut */
-    PATRON_CUT_DOUBT,    /* past it: is there anything to cut? */
+    PATRON_CUT_UNDECIDED,    /* past it: is there anything to cut? */
     PATRON_CUT_DROP,
     PATRON_CUT_BEHIND    /* behind the end tag of a body that was cut */
 } patron_cut_e;
@@ -174,7 +174,6 @@ struct patron_edit_s {
     uint64_t                   done;       /* rules that need no match more */
     uint64_t                   matched;
     uint64_t                   inserted;
-    uint64_t                   dropped;
     const char                *gave_up;
     int                        rc;
 
@@ -218,13 +217,21 @@ struct patron_edit_s {
 
 
 /*
- * patron_edit.c.  An error in the sink, or no memory, is kept in e->rc; all
- * else then does nothing.
+ * patron_edit_out.c.  An error in the sink, or no memory, is kept in e->rc;
+ * all else then does nothing.
  */
 
 /* Brings the output up to an offset: sends or drops what lies before it. */
 
 void patron_edit_advance(patron_edit_t *e, uint64_t to);
+
+/* Bytes up to an offset, which is not behind the end of the chunk. */
+
+void patron_edit_send(patron_edit_t *e, uint64_t to);
+
+/* Takes into memory of its own what of the chunk is not sent. */
+
+void patron_edit_keep(patron_edit_t *e);
 
 /* Sends what is due at this offset, too. */
 
@@ -254,10 +261,6 @@ void patron_edit_write_end_tag(patron_edit_t *e, uint64_t at,
 size_t patron_edit_peek(patron_edit_t *e, uint64_t from, patron_uchar_t *dst,
     size_t n);
 
-/* Tells the matcher which rules count from here on. */
-
-void patron_edit_refresh(patron_edit_t *e);
-
 /* n more elements at the end; NULL for no memory. */
 
 void *patron_edit_push(patron_edit_t *e, patron_vec_t *v, size_t elt,
@@ -270,11 +273,18 @@ int patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev);
 int patron_edit_close(patron_edit_t *e, const patron_html_event_t *ev);
 int patron_edit_tag(patron_edit_t *e, const patron_html_event_t *ev);
 
-/* Which elements matter from here on. */
+/* Tells the matcher which rules count from here on. */
 
-void patron_edit_lookout(patron_edit_t *e);
+void patron_edit_refresh(patron_edit_t *e);
 
-/* Has the last match been, and its end? */
+/*
+ * Brings up to date which elements the parser tells of: by what the rules that
+ * still count may match, and by whose ends something waits for.
+ */
+
+void patron_edit_update_interest(patron_edit_t *e);
+
+/* Is there nothing left to match, and no end that anything waits for? */
 
 int patron_edit_idle(patron_edit_t *e);
 
@@ -297,17 +307,21 @@ void patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev);
 
 void patron_cut_want(patron_edit_t *e, unsigned want);
 
-/* HTML whose place is in doubt with the cut. */
+/* To be told of what text follows, too. */
+
+void patron_cut_more_text(patron_edit_t *e);
+
+/* HTML whose place is undecided with the cut's. */
 
 void patron_cut_delay(patron_edit_t *e, const patron_html_event_t *ev,
     uint64_t at, unsigned rule);
 
-/* Cuts at an offset, or where it is in doubt; drops again, from there on. */
+/* Cuts at an offset, or where it is undecided; drops again, from there on. */
 
 void patron_cut_now(patron_edit_t *e, uint64_t at);
 void patron_cut_again(patron_edit_t *e, uint64_t at);
 
-/* The page is known up to an offset: past a limit doubt ends in a cut. */
+/* The page is known up to an offset: past a limit what is undecided is cut. */
 
 void patron_cut_settle(patron_edit_t *e, uint64_t at);
 
@@ -325,10 +339,5 @@ void patron_cut_cleanup(patron_edit_t *e);
 
 void patron_text_event(patron_edit_t *e, const patron_html_event_t *ev);
 void patron_text_settle(patron_edit_t *e, const patron_html_event_t *ev);
-
-/* To be told of what text follows, too. */
-
-void patron_text_more(patron_edit_t *e);
-
 
 #endif /* _PATRON_EDIT_INTERNAL_H_INCLUDED_ */

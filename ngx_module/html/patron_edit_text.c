@@ -56,7 +56,7 @@ patron_text_event(patron_edit_t *e, const patron_html_event_t *ev)
 
         /* the parser is behind what was looked at here, to the end */
 
-        patron_text_more(e);
+        patron_cut_more_text(e);
         return;
     }
 
@@ -68,15 +68,7 @@ patron_text_event(patron_edit_t *e, const patron_html_event_t *ev)
         return;
     }
 
-    patron_text_more(e);
-}
-
-
-void
-patron_text_more(patron_edit_t *e)
-{
-    patron_html_want(e->html, e->want);
-    patron_html_want(e->html, e->want | e->cut.want);
+    patron_cut_more_text(e);
 }
 
 
@@ -315,7 +307,7 @@ patron_text_found(patron_edit_t *e, uint64_t at)
 
         break;
 
-    case PATRON_CUT_DOUBT:
+    case PATRON_CUT_UNDECIDED:
         patron_cut_now(e, e->cut.from);
         break;
 

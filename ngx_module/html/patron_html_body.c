@@ -560,30 +560,6 @@ patron_html_block_end(patron_html_t *h, unsigned except, uint32_t bounds)
 }
 
 
-void
-patron_html_any_end(patron_html_t *h)
-{
-    int                   i;
-    patron_html_entry_t  *entry;
-
-    for (i = (int) h->depth - 1; i > 0; i--) {
-        entry = &h->stack[i];
-
-        if (entry->element.name == h->tag.name
-            && entry->element.ns == PATRON_NS_HTML)
-        {
-            patron_html_implied_ends(h, h->id);
-            patron_html_pop_to(h, i, h->tag.end_tag);
-            return;
-        }
-
-        if (entry->classes & EL_SPECIAL) {
-            return;
-        }
-    }
-}
-
-
 static void
 patron_html_form_end(patron_html_t *h)
 {

@@ -11,11 +11,6 @@
 #include "patron_html_scan.h"
 
 
-#define PATRON_HTML_HELD  256
-
-
-static int patron_html_append(patron_html_t *h, const patron_uchar_t *data,
-    size_t len);
 static const patron_uchar_t *patron_html_resume_tag(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 static const patron_uchar_t *patron_html_resume_markup(patron_html_t *h,
@@ -24,65 +19,6 @@ static const patron_uchar_t *patron_html_resume_raw(patron_html_t *h,
     const patron_uchar_t *p);
 static const patron_uchar_t *patron_html_resume_reference(patron_html_t *h,
     const patron_uchar_t *p);
-
-
-const patron_uchar_t *
-patron_html_hold(patron_html_t *h, const patron_uchar_t *p,
-    const patron_uchar_t *end, unsigned hold)
-{
-    h->nheld = 0;
-    h->leave = 1;
-    h->at = patron_html_offset(h, p);
-    h->settled = h->at;
-
-    if (patron_html_append(h, p, end - p) == PATRON_OK) {
-        h->hold = hold;
-    }
-
-    return end;
-}
-
-
-static int
-patron_html_append(patron_html_t *h, const patron_uchar_t *data, size_t len)
-{
-    size_t           size;
-    patron_uchar_t  *held;
-
-    if (h->nheld + len > h->held_size) {
-
-        if (h->nheld + len > PATRON_HTML_MAX_TAG) {
-            h->at = h->settled;
-            patron_html_stop(h, PATRON_HTML_TAG_TOO_LONG);
-            return PATRON_DECLINED;
-        }
-
-        size = h->held_size ? h->held_size : PATRON_HTML_HELD;
-
-        while (size < h->nheld + len) {
-            size *= 2;
-        }
-
-        held = patron_alloc(h->mem, size);
-        if (held == NULL) {
-            patron_html_stop(h, PATRON_HTML_NO_MEMORY);
-            return PATRON_ERROR;
-        }
-
-        if (h->held != NULL) {
-            memcpy(held, h->held, h->nheld);
-            patron_free(h->mem, h->held);
-        }
-
-        h->held = held;
-        h->held_size = size;
-    }
-
-    memcpy(h->held + h->nheld, data, len);
-    h->nheld += len;
-
-    return PATRON_OK;
-}
 
 
 const patron_uchar_t *

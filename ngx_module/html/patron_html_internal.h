@@ -120,13 +120,13 @@ typedef struct {
 } patron_html_format_t;
 
 
-typedef const patron_uchar_t *(*patron_html_quick_pt)(patron_html_t *h,
+typedef const patron_uchar_t *(*patron_html_fast_path_pt)(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 
 typedef struct {
-    patron_html_quick_pt     walk;
-    patron_html_quick_pt     skim;
-} patron_html_ways_t;
+    patron_html_fast_path_pt     walk;
+    patron_html_fast_path_pt     skim;
+} patron_html_fast_paths_t;
 
 
 struct patron_html_s {
@@ -134,7 +134,7 @@ struct patron_html_s {
     patron_html_handler_pt   handler;
     void                    *ctx;
     const patron_html_interest_t  *interest;
-    const patron_html_ways_t  *quick;   /* the ways for this processor */
+    const patron_html_fast_paths_t  *fast;     /* for this processor */
     unsigned                 want;
     unsigned                 look;      /* LOOK_* */
     int                      rc;
@@ -277,8 +277,9 @@ patron_html_offset(patron_html_t *h, const patron_uchar_t *p)
 
 
 /*
- * patron_html_token.c: text with "last" set goes on no further.  Each returns
- * where to go on.
+ * patron_html_emit.c: text with "last" set goes on no further.  Each returns
+ * where to go on.  patron_html_hold() keeps [p, end), the rest of the chunk,
+ * and patron_html_append() adds to it.
  */
 
 const patron_uchar_t *patron_html_text(patron_html_t *h,
@@ -287,25 +288,27 @@ const patron_uchar_t *patron_html_tag(patron_html_t *h,
     const patron_uchar_t *lt, const patron_uchar_t *end);
 void patron_html_long_name(patron_html_t *h);
 void patron_html_token(patron_html_t *h);
-
-
-/*
- * patron_html_quick.c: the short ways on this processor, or NULL; they take
- * more bytes than PATRON_HTML_QUICK.
- */
-
-#define PATRON_HTML_QUICK  32
-
-const patron_html_ways_t *patron_html_quick_ways(void);
-
-
-/*
- * patron_html_hold.c: keeps [p, end), the rest of the chunk; goes on with what
- * was kept; sees to what is left of it at the end of input.
- */
-
 const patron_uchar_t *patron_html_hold(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end, unsigned hold);
+int patron_html_append(patron_html_t *h, const patron_uchar_t *data,
+    size_t len);
+
+
+/*
+ * patron_html_fast_path.c: the fast paths on this processor, or NULL; they take
+ * more bytes than PATRON_HTML_FAST.
+ */
+
+#define PATRON_HTML_FAST  32
+
+const patron_html_fast_paths_t *patron_html_fast_paths(void);
+
+
+/*
+ * patron_html_hold.c: goes on with what was kept; sees to what is left of it
+ * at the end of input.
+ */
+
 const patron_uchar_t *patron_html_resume(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 void patron_html_finish_held(patron_html_t *h);
@@ -628,7 +631,7 @@ patron_html_pop_own(patron_html_t *h)
 }
 
 
-/* Whether the short ways are open; after a change of what it depends on. */
+/* Whether the fast paths are open; after a change of what it depends on. */
 
 static inline void
 patron_html_plain(patron_html_t *h)
@@ -679,6 +682,16 @@ int patron_html_heading_in_scope(patron_html_t *h);
 
 int patron_html_find_open(patron_html_t *h, uint32_t serial);
 
+/* "Any other end tag": closes the innermost element of the tag's name. */
+
+void patron_html_any_end(patron_html_t *h);
+
+/* Sets the insertion mode; by what is open; for a tag that holds text. */
+
+void patron_html_mode(patron_html_t *h, unsigned mode);
+void patron_html_reset_mode(patron_html_t *h);
+void patron_html_text_mode(patron_html_t *h, unsigned state);
+
 void patron_html_implied_ends(patron_html_t *h, unsigned except);
 void patron_html_implied_ends_thoroughly(patron_html_t *h);
 void patron_html_clear_back(patron_html_t *h, uint32_t classes);
@@ -701,10 +714,6 @@ void patron_html_close_link(patron_html_t *h);
 
 void patron_html_start_tag(patron_html_t *h);
 void patron_html_end_tag(patron_html_t *h);
-
-void patron_html_mode(patron_html_t *h, unsigned mode);
-void patron_html_reset_mode(patron_html_t *h);
-void patron_html_text_mode(patron_html_t *h, unsigned state);
 
 
 /* patron_html_text.c: white space, NULs, other characters ... at an offset. */
@@ -737,7 +746,7 @@ int patron_html_in_template_end(patron_html_t *h);
 int patron_html_head_start(patron_html_t *h);
 int patron_html_template_end(patron_html_t *h);
 
-/* The end of the page in templates. */
+/* Closes every template that the end of the page finds open. */
 
 void patron_html_close_templates(patron_html_t *h);
 
@@ -746,7 +755,6 @@ void patron_html_close_templates(patron_html_t *h);
 
 int patron_html_body_start(patron_html_t *h);
 int patron_html_body_end(patron_html_t *h);
-void patron_html_any_end(patron_html_t *h);
 int patron_html_hidden_input(patron_html_t *h);
 
 

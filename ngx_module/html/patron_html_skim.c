@@ -69,7 +69,7 @@ patron_html_skim_begin(patron_html_t *h, const patron_uchar_t *p)
 {
     unsigned  i;
 
-    if (h->quick == NULL
+    if (h->fast == NULL
         || (h->interest->attrs && h->interest->scan == NULL))
     {
         /* the tree costs less than a second look at every tag */
@@ -172,7 +172,7 @@ patron_html_skim_tag(patron_html_t *h)
 
 
 /*
- * Is the start tag of interest?  The short ways must come to the same answer,
+ * Is the start tag of interest?  The fast paths must come to the same answer,
  * but that they may take a tag for one which is not.  A client that waits for
  * templates wants to know what lies in one: none of that is told.
  */

@@ -343,3 +343,141 @@ patron_html_clear_back(patron_html_t *h, uint32_t classes)
         patron_html_pop(h);
     }
 }
+
+
+void
+patron_html_mode(patron_html_t *h, unsigned mode)
+{
+    h->mode = mode;
+    patron_html_plain(h);
+
+    switch (mode) {
+
+    case MODE_IN_BODY:
+    case MODE_TEXT:
+    case MODE_IN_CAPTION:
+    case MODE_IN_CELL:
+    case MODE_IN_SELECT:
+    case MODE_IN_SELECT_IN_TABLE:
+    case MODE_IN_TEMPLATE:
+        h->look &= ~LOOK_MODE;
+        break;
+
+    default:
+        h->look |= LOOK_MODE;
+        break;
+    }
+}
+
+
+void
+patron_html_reset_mode(patron_html_t *h)
+{
+    int  i, n;
+
+    for (i = (int) h->depth - 1; i >= 0; i--) {
+
+        switch (h->stack[i].id) {
+
+        case TAG_SELECT:
+            for (n = i - 1; n > 0; n--) {
+                if (h->stack[n].id == TAG_TEMPLATE) {
+                    break;
+                }
+
+                if (h->stack[n].id == TAG_TABLE) {
+                    patron_html_mode(h, MODE_IN_SELECT_IN_TABLE);
+                    return;
+                }
+            }
+
+            patron_html_mode(h, MODE_IN_SELECT);
+            return;
+
+        case TAG_TD:
+        case TAG_TH:
+            patron_html_mode(h, MODE_IN_CELL);
+            return;
+
+        case TAG_TR:
+            patron_html_mode(h, MODE_IN_ROW);
+            return;
+
+        case TAG_TBODY:
+        case TAG_THEAD:
+        case TAG_TFOOT:
+            patron_html_mode(h, MODE_IN_TBODY);
+            return;
+
+        case TAG_CAPTION:
+            patron_html_mode(h, MODE_IN_CAPTION);
+            return;
+
+        case TAG_COLGROUP:
+            patron_html_mode(h, MODE_IN_COLGROUP);
+            return;
+
+        case TAG_TABLE:
+            patron_html_mode(h, MODE_IN_TABLE);
+            return;
+
+        case TAG_TEMPLATE:
+            patron_html_mode(h, h->templates[h->ntemplates - 1]);
+            return;
+
+        case TAG_HEAD:
+            patron_html_mode(h, MODE_IN_HEAD);
+            return;
+
+        case TAG_BODY:
+            patron_html_mode(h, MODE_IN_BODY);
+            return;
+
+        case TAG_FRAMESET:
+            patron_html_mode(h, MODE_IN_FRAMESET);
+            return;
+
+        case TAG_HTML:
+            patron_html_mode(h, h->head ? MODE_AFTER_HEAD : MODE_BEFORE_HEAD);
+            return;
+        }
+    }
+}
+
+
+/* Opens an element whose contents the tokenizer reads as text. */
+
+void
+patron_html_text_mode(patron_html_t *h, unsigned state)
+{
+    patron_html_push(h);
+    patron_html_raw_enter(h, state);
+
+    h->original = h->mode;
+
+    patron_html_mode(h, MODE_TEXT);
+}
+
+
+void
+patron_html_any_end(patron_html_t *h)
+{
+    int                   i;
+    patron_html_entry_t  *entry;
+
+    for (i = (int) h->depth - 1; i > 0; i--) {
+        entry = &h->stack[i];
+
+        if (entry->element.name == h->tag.name
+            && entry->element.ns == PATRON_NS_HTML)
+        {
+            patron_html_implied_ends(h, h->id);
+            patron_html_pop_to(h, i, h->tag.end_tag);
+            return;
+        }
+
+        if (entry->classes & EL_SPECIAL) {
+            return;
+        }
+    }
+}

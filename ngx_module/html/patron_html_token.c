@@ -49,7 +49,7 @@ patron_html_create(patron_mem_t *mem, unsigned want,
     h->ctx = ctx;
     h->want = want;
     h->interest = &patron_html_all;
-    h->quick = patron_html_quick_ways();
+    h->fast = patron_html_fast_paths();
     h->look = LOOK_FRAMESET|LOOK_MODE;
 
     return h;
@@ -325,9 +325,9 @@ patron_html_data(patron_html_t *h, const patron_uchar_t *p,
 
     do {
 
-        if (h->quick && end - p > PATRON_HTML_QUICK) {
-            p = (h->skim.state == SKIM_ON) ? h->quick->skim(h, p, end)
-                                           : h->quick->walk(h, p, end);
+        if (h->fast && end - p > PATRON_HTML_FAST) {
+            p = (h->skim.state == SKIM_ON) ? h->fast->skim(h, p, end)
+                                           : h->fast->walk(h, p, end);
 
             if (p == end || h->leave) {
                 return p;
@@ -389,169 +389,5 @@ patron_html_other(patron_html_t *h, const patron_uchar_t *lt,
     default:
         return lt + patron_html_markup_begin(h, kind, lt,
                                              patron_html_offset(h, lt));
-    }
-}
-
-
-/*
- * Looks at text as long as it may matter.  Nothing does after the first
- * character that is not white space.  With last set the text ends at "end",
- * otherwise it may go on.
- */
-
-const patron_uchar_t *
-patron_html_text(patron_html_t *h, const patron_uchar_t *p,
-    const patron_uchar_t *end, int last)
-{
-    int                    n;
-    const patron_uchar_t  *start;
-
-    while (p < end && h->look && h->rc == PATRON_OK) {
-        start = p;
-
-        if (patron_html_is_space(*p)) {
-
-            while (p < end && patron_html_is_space(*p)) {
-                p++;
-            }
-
-            patron_html_space(h, patron_html_offset(h, start));
-            continue;
-        }
-
-        if (*p == '\0' && h->state != STATE_PLAINTEXT) {
-            patron_html_null(h, patron_html_offset(h, p++));
-            continue;
-        }
-
-        if (*p == '&'
-            && (h->state == STATE_DATA || h->state == STATE_RCDATA))
-        {
-            n = patron_html_space_reference(p, end - p, last);
-
-            if (n < 0) {
-                return patron_html_hold(h, p, end, HOLD_REFERENCE);
-            }
-
-            if (n > 0) {
-                patron_html_space(h, patron_html_offset(h, p));
-                p += n;
-                continue;
-            }
-        }
-
-        patron_html_characters(h, patron_html_offset(h, p));
-        break;
-    }
-
-    return end;
-}
-
-
-/* The tag at lt, of whose name a letter is there. */
-
-const patron_uchar_t *
-patron_html_tag(patron_html_t *h, const patron_uchar_t *lt,
-    const patron_uchar_t *end)
-{
-    unsigned               n, state;
-    const patron_uchar_t  *p, *e;
-
-    h->tag.end_tag = (lt[1] == '/');
-    p = lt + 1 + h->tag.end_tag;
-
-    n = 0;
-    state = SCAN_NAME;
-
-#ifdef __SSE2__
-    if (end - p > 16) {
-        n = patron_html_name_len(p);
-        n = (n < 16) ? n : 0;
-        state = n ? SCAN_BEFORE : SCAN_NAME;
-    }
-#endif
-
-    if (n && p[n] == '>') {
-        e = p + n + 1;
-        state = SCAN_ENDED;
-
-    } else {
-        e = patron_html_tag_end(p + n, end, &state);
-
-        if (e == NULL) {
-            h->scan = state;
-            return patron_html_hold(h, lt, end, HOLD_TAG);
-        }
-    }
-
-    h->tag.data = lt;
-    h->tag.start = patron_html_offset(h, lt);
-    h->tag.end = h->tag.start + (size_t) (e - lt);
-    h->tag.self_closing = (state == SCAN_SELF_CLOSING);
-    h->tag.raw_name.data = p;
-    h->tag.ample = 0;
-
-    patron_html_long_name(h);
-    patron_html_token(h);
-
-    return e;
-}
-
-
-/* The name of a tag as it takes a second look to know. */
-
-void
-patron_html_long_name(patron_html_t *h)
-{
-    const patron_uchar_t  *p;
-
-    p = h->tag.raw_name.data;
-
-    while (*p != '>' && *p != '/' && !patron_html_is_space(*p)) {
-        p++;
-    }
-
-    h->tag.raw_name.len = p - h->tag.raw_name.data;
-    h->tag.name = patron_html_name(h->tag.raw_name.data,
-                                   h->tag.raw_name.len);
-    h->id = patron_html_id(h->tag.name, &h->tag.raw_name);
-}
-
-
-/* The tag is whole. */
-
-void
-patron_html_token(patron_html_t *h)
-{
-    h->state = STATE_DATA;
-    h->at = h->tag.start;
-
-    if (h->tag.end - h->tag.start > PATRON_HTML_MAX_TAG) {
-        patron_html_stop(h, PATRON_HTML_TAG_TOO_LONG);
-        return;
-    }
-
-    if (h->want & PATRON_HTML_WANT_TAGS) {
-        h->event.type = PATRON_HTML_TAG;
-        h->event.index = h->depth ? h->depth - 1 : 0;
-        h->event.tag = &h->tag;
-        h->event.at = h->tag.start;
-        h->event.after = h->tag.end;
-
-        patron_html_tell(h);
-
-        if (h->rc != PATRON_OK) {
-            return;
-        }
-    }
-
-    if (h->skim.state == SKIM_ON) {
-        patron_html_skim_tag(h);
-
-    } else if (h->tag.end_tag) {
-        patron_html_end_tag(h);
-
-    } else {
-        patron_html_start_tag(h);
     }
 }

@@ -11,11 +11,6 @@
 #include "patron_selector_table.h"
 
 
-struct patron_selectors_block_s {
-    patron_selectors_block_t  *next;
-};
-
-
 static unsigned patron_selectors_direct(const patron_state_t *st);
 static void patron_selectors_flags(patron_state_t *st,
     const patron_compound_t *c, int inverted);
@@ -75,25 +70,6 @@ patron_selectors_destroy(patron_selectors_t *s)
 }
 
 
-/* Zeroed memory that lives as long as the table. */
-
-void *
-patron_selectors_alloc(patron_selectors_t *s, size_t size)
-{
-    patron_selectors_block_t  *block;
-
-    block = patron_calloc(s->mem, sizeof(max_align_t) + size);
-    if (block == NULL) {
-        return NULL;
-    }
-
-    block->next = s->blocks;
-    s->blocks = block;
-
-    return (unsigned char *) block + sizeof(max_align_t);
-}
-
-
 int
 patron_selectors_add(patron_selectors_t *s, const patron_str_t *text,
     unsigned group, unsigned number, char *err)
@@ -124,38 +100,6 @@ void
 patron_selectors_revert(patron_selectors_t *s, size_t mark)
 {
     s->nstates = mark;
-}
-
-
-int
-patron_selectors_attr(patron_selectors_t *s, const patron_str_t *name)
-{
-    size_t          i;
-    patron_uchar_t  *p;
-
-    for (i = 0; i < s->nattrs; i++) {
-        if (s->attrs[i].len == name->len
-            && memcmp(s->attrs[i].data, name->data, name->len) == 0)
-        {
-            return (int) i;
-        }
-    }
-
-    if (s->nattrs == PATRON_SELECTOR_MAX_STATES) {
-        return -1;
-    }
-
-    p = patron_selectors_alloc(s, name->len);
-    if (p == NULL) {
-        return -1;
-    }
-
-    memcpy(p, name->data, name->len);
-
-    s->attrs[s->nattrs].data = p;
-    s->attrs[s->nattrs].len = name->len;
-
-    return (int) s->nattrs++;
 }
 
 

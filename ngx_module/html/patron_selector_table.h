@@ -96,6 +96,10 @@ typedef struct {
 
 typedef struct patron_selectors_block_s  patron_selectors_block_t;
 
+struct patron_selectors_block_s {
+    patron_selectors_block_t  *next;
+};
+
 
 struct patron_selectors_s {
     patron_mem_t              *mem;
@@ -121,6 +125,8 @@ struct patron_selectors_s {
     uint64_t                   nth_type[PATRON_SELECTOR_WORDS];
 };
 
+
+/* patron_selector_table.c: zeroed memory that lives as long as the table. */
 
 void *patron_selectors_alloc(patron_selectors_t *s, size_t size);
 

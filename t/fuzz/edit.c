@@ -268,7 +268,6 @@ edit(run_t *run, const patron_rules_t *rules, uint64_t active,
 
     run->gave_up = patron_edit_gave_up(e);
 
-    check(patron_edit_dropped(e) <= run->dropped);
     check((patron_edit_inserted(e) & ~patron_edit_matched(e)) == 0);
 
     patron_edit_destroy(e);

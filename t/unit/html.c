@@ -237,7 +237,7 @@ static const case_t  cases[] = {
     { "no frames in place of text",
       "<div>x</div><frameset>", "{html{head}{body[div\"]}}" },
 
-    { "an ordinary page, long enough for the short ways",
+    { "an ordinary page, long enough for the fast paths",
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<title>News</title>\n<link rel='stylesheet' href='/a?b>c'/>\n</head>\n"
       "<body class=\"home page\">\n<div id=\"a\" class=\"b c d e f g h i j\">"

@@ -1,6 +1,6 @@
 
 /*
- * The short ways of skimming (patron_html_skim.c), for processors with SSE2 or
+ * The fast paths of skimming (patron_html_skim.c), for processors with SSE2 or
  * AVX2, well before the end of the chunk: of a tag that means nothing no more
  * is looked at than where it ends.  What may mean something is handed on as a
  * token, on an island every tag.
@@ -10,7 +10,7 @@
  */
 
 
-#include "patron_html_quick.h"
+#include "patron_html_fast_path.h"
 
 
 #ifdef __SSE2__
@@ -164,7 +164,7 @@ patron_html_skim_known(patron_html_t *h, const patron_uchar_t *lt,
     const patron_uchar_t  *p, *e;
 
     if (!patron_html_is_letter(lt[1])) {
-        return patron_html_quick_comment(h, lt, end);
+        return patron_html_fast_comment(h, lt, end);
     }
 
     id = patron_html_known_name(lt + 1, &name, &n);
@@ -303,7 +303,7 @@ patron_html_skim(patron_html_t *h, const patron_uchar_t *p,
 {
     const patron_uchar_t  *e, *last;
 
-    last = end - PATRON_HTML_QUICK;
+    last = end - PATRON_HTML_FAST;
 
     if (h->skim.island) {
         p = patron_html_skim_island(h, p, last, end, next);

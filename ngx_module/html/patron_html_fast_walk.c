@@ -1,20 +1,20 @@
 
 /*
- * The short ways of the tokenizer, for processors with SSE2 or AVX2: whole
+ * The fast paths of the tokenizer, for processors with SSE2 or AVX2: whole
  * tags of the usual kind, well before the end of the chunk, and in a body
  * those that do no more than open or close an element.  All else is left to
- * patron_html_token.c and tree construction, which the short ways must agree
+ * patron_html_token.c and tree construction, which the fast paths must agree
  * with.  Source: WHATWG HTML, sections 13.2.5 and 13.2.6.4.7.
  */
 
 
-#include "patron_html_quick.h"
+#include "patron_html_fast_path.h"
 
 
 #ifdef __SSE2__
 
 const patron_uchar_t *
-patron_html_quick_comment(patron_html_t *h, const patron_uchar_t *lt,
+patron_html_fast_comment(patron_html_t *h, const patron_uchar_t *lt,
     const patron_uchar_t *end)
 {
     const patron_uchar_t  *gt;
@@ -125,12 +125,12 @@ patron_html_other_end(patron_html_t *h, const patron_uchar_t *lt)
 
 
 /*
- * The short way for an end tag: it is that of the current element, and has
+ * The fast path for an end tag: it is that of the current element, and has
  * nothing but the name in it, in lower case.
  */
 
 __attribute__((always_inline)) static inline const patron_uchar_t *
-patron_html_quick_end(patron_html_t *h, const patron_uchar_t *lt)
+patron_html_fast_end(patron_html_t *h, const patron_uchar_t *lt)
 {
     unsigned                    len;
     const patron_uchar_t       *e;
@@ -228,10 +228,10 @@ patron_html_start_other(patron_html_t *h, const patron_uchar_t *lt,
 }
 
 
-/* The short way for a start tag: attributes of the usual kind. */
+/* The fast path for a start tag: attributes of the usual kind. */
 
 __attribute__((always_inline)) static inline const patron_uchar_t *
-patron_html_quick_start(patron_html_t *h, const patron_uchar_t *lt,
+patron_html_fast_start(patron_html_t *h, const patron_uchar_t *lt,
     const patron_uchar_t *last)
 {
     int                         bare;
@@ -314,7 +314,7 @@ patron_html_quick_start(patron_html_t *h, const patron_uchar_t *lt,
 
 
 /*
- * Tags and text, as far as the short ways lead: up to a tag that takes the
+ * Tags and text, as far as the fast paths lead: up to a tag that takes the
  * long one, to the end of the text, or near the end of the chunk.
  */
 
@@ -324,7 +324,7 @@ patron_html_walk(patron_html_t *h, const patron_uchar_t *p,
 {
     const patron_uchar_t  *lt, *e, *last;
 
-    last = end - PATRON_HTML_QUICK;
+    last = end - PATRON_HTML_FAST;
 
     do {
         if (*p != '<') {
@@ -345,10 +345,10 @@ patron_html_walk(patron_html_t *h, const patron_uchar_t *p,
             }
         }
 
-        e = (p[1] == '/') ? patron_html_quick_end(h, p)
-                          : patron_html_quick_start(h, p, last);
+        e = (p[1] == '/') ? patron_html_fast_end(h, p)
+                          : patron_html_fast_start(h, p, last);
         if (e == NULL) {
-            e = patron_html_quick_comment(h, p, end);
+            e = patron_html_fast_comment(h, p, end);
 
             if (e == NULL) {
                 return p;
@@ -363,7 +363,7 @@ patron_html_walk(patron_html_t *h, const patron_uchar_t *p,
 }
 
 
-static const patron_uchar_t *
+const patron_uchar_t *
 patron_html_walk_16(patron_html_t *h, const patron_uchar_t *p,
     const patron_uchar_t *end)
 {
@@ -371,44 +371,17 @@ patron_html_walk_16(patron_html_t *h, const patron_uchar_t *p,
 }
 
 
-static const patron_html_ways_t  patron_html_ways_16 = {
-    patron_html_walk_16, patron_html_skim_16
-};
-
-
 #if (__x86_64__)
 
 /* The same for processors with AVX2. */
 
-__attribute__((target("avx2,bmi"))) static const patron_uchar_t *
+__attribute__((target("avx2,bmi"))) const patron_uchar_t *
 patron_html_walk_32(patron_html_t *h, const patron_uchar_t *p,
     const patron_uchar_t *end)
 {
     return patron_html_walk(h, p, end, patron_html_next_tag_32);
 }
 
-
-static const patron_html_ways_t  patron_html_ways_32 = {
-    patron_html_walk_32, patron_html_skim_32
-};
-
 #endif
 
 #endif
-
-
-const patron_html_ways_t *
-patron_html_quick_ways(void)
-{
-#if (__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi")) {
-        return &patron_html_ways_32;
-    }
-#endif
-
-#ifdef __SSE2__
-    return &patron_html_ways_16;
-#else
-    return NULL;
-#endif
-}

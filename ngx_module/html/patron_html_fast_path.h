@@ -1,12 +1,12 @@
 
 /*
- * What the short ways share, see patron_html_quick.c and
- * patron_html_skim_quick.c: names, comments, and the next tag.
+ * What the fast paths share, see patron_html_fast_walk.c and
+ * patron_html_fast_skim.c: names, comments, and the next tag.
  */
 
 
-#ifndef _PATRON_HTML_QUICK_H_INCLUDED_
-#define _PATRON_HTML_QUICK_H_INCLUDED_
+#ifndef _PATRON_HTML_FAST_PATH_H_INCLUDED_
+#define _PATRON_HTML_FAST_PATH_H_INCLUDED_
 
 
 #include "patron_html_internal.h"
@@ -24,10 +24,10 @@ typedef const patron_uchar_t *(*patron_html_next_pt)(const patron_uchar_t *p,
     const patron_uchar_t *last, const patron_uchar_t *end);
 
 
-/* patron_html_quick.c: past the comment at lt, or NULL if it is none, or takes
-   a second look. */
+/* patron_html_fast_walk.c: past the comment at lt, or NULL if it is none, or
+   takes a second look. */
 
-const patron_uchar_t *patron_html_quick_comment(patron_html_t *h,
+const patron_uchar_t *patron_html_fast_comment(patron_html_t *h,
     const patron_uchar_t *lt, const patron_uchar_t *end);
 
 /* A tag's id whose name is not known at once, or TAG_COUNT. */
@@ -41,13 +41,20 @@ const patron_uchar_t *patron_html_other_end(patron_html_t *h,
     const patron_uchar_t *lt);
 
 
-/* patron_html_skim_quick.c: the ways for skimming. */
+/*
+ * The fast paths themselves: patron_html_fast_walk.c with a tree,
+ * patron_html_fast_skim.c without.
+ */
 
+const patron_uchar_t *patron_html_walk_16(patron_html_t *h,
+    const patron_uchar_t *p, const patron_uchar_t *end);
 const patron_uchar_t *patron_html_skim_16(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 
 #if (__x86_64__)
 
+const patron_uchar_t *patron_html_walk_32(patron_html_t *h,
+    const patron_uchar_t *p, const patron_uchar_t *end);
 const patron_uchar_t *patron_html_skim_32(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 
@@ -165,4 +172,4 @@ patron_html_next_tag_32(const patron_uchar_t *p, const patron_uchar_t *last,
 #endif
 
 
-#endif /* _PATRON_HTML_QUICK_H_INCLUDED_ */
+#endif /* _PATRON_HTML_FAST_PATH_H_INCLUDED_ */
