@@ -46,8 +46,8 @@ void patron_rules_destroy(patron_rules_t *rules);
  *         An INSERT of this rule is made in the first match that was cut.
  *         marker may be NULL.
  * strip:  removes every match, or its attribute where attr is not NULL.
- * meta:   watches <meta property=NAME content=...> in the head; see
- *         patron_edit_meta().
+ * meta:   watches <meta property=NAME content=...> in the head, and behind it
+ *         until the body begins; see patron_edit_meta().
  */
 
 int patron_rules_place(patron_rules_t *rules, patron_position_e position,

@@ -142,7 +142,8 @@ int
 patron_rules_meta(patron_rules_t *rules, const patron_str_t *property,
     char *err)
 {
-    const patron_str_t  selector = patron_string("head > meta[property]");
+    const patron_str_t  selector = patron_string("head > meta[property], "
+                                                 "html > meta[property]");
 
     if (property->len == 0) {
         return patron_rules_failed(err, "the property has no name");

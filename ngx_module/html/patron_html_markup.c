@@ -457,7 +457,7 @@ patron_html_space_reference(const patron_uchar_t *p, size_t n, int last)
     digits = (base == 16) ? 3 : 2;
     code = 0;
 
-    for (i = digits; i < n; i++) {
+    for (i = digits; i < n && i < PATRON_HTML_MAX_REF; i++) {
         c = p[i] | 0x20;
 
         if (p[i] >= '0' && p[i] <= '9') {
@@ -475,7 +475,13 @@ patron_html_space_reference(const patron_uchar_t *p, size_t n, int last)
         }
     }
 
-    if (i == n && !last && n < PATRON_HTML_MAX_REF) {
+    /* one that is longer counts as text, wherever the chunks end */
+
+    if (i == PATRON_HTML_MAX_REF) {
+        return 0;
+    }
+
+    if (i == n && !last) {
         return -1;
     }
 

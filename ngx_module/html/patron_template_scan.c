@@ -36,6 +36,8 @@ static unsigned patron_scan_foreign(patron_scan_t *s);
 static int patron_scan_is_end_tag(const patron_uchar_t *p,
     const patron_uchar_t *end, const patron_str_t *name);
 static int patron_scan_in_tag_name(patron_scan_t *s);
+static int patron_scan_is_animated(patron_scan_t *s);
+static int patron_scan_is_refresh(patron_scan_t *s);
 static int patron_scan_in(const patron_str_t *name,
     const patron_str_t *names);
 static int patron_str_is(const patron_str_t *name, const char *s);
@@ -54,6 +56,21 @@ static const patron_str_t  patron_scan_urls[] = {
     patron_string("poster"), patron_string("profile"), patron_string("src"),
     patron_string("srcset"), patron_string("usemap"),
     patron_string("xlink:href"), { 0, NULL }
+};
+
+
+/* What an animation of svg gives to an attribute, a link's among them. */
+
+static const patron_str_t  patron_scan_animations[] = {
+    patron_string("animate"), patron_string("animatecolor"),
+    patron_string("animatemotion"), patron_string("animatetransform"),
+    patron_string("set"), { 0, NULL }
+};
+
+
+static const patron_str_t  patron_scan_animated[] = {
+    patron_string("by"), patron_string("from"), patron_string("to"),
+    patron_string("values"), { 0, NULL }
 };
 
 
@@ -624,19 +641,81 @@ patron_scan_context(patron_scan_t *s, patron_part_e *type)
                                   s->attr.data);
     }
 
-    if (!patron_scan_in(&s->attr, patron_scan_urls)) {
+    if (patron_scan_is_refresh(s)) {
+        return patron_scan_failed(s, "a variable in a <meta http-equiv>");
+    }
+
+    if (!patron_scan_in(&s->attr, patron_scan_urls)
+        && !patron_scan_is_animated(s))
+    {
         return PATRON_OK;
     }
 
-    for (p = s->value; p < s->p && *p <= ' '; p++) { /* void */ }
+    for (p = s->p; p > s->value && p[-1] <= ' '; p--) { /* void */ }
 
-    if (p == s->p) {
+    if (p == s->value || (p[-1] == ';' && patron_scan_is_animated(s))) {
         return patron_scan_failed(s, "a variable at the beginning of a URL");
     }
 
     *type = PATRON_PART_URL;
 
     return PATRON_OK;
+}
+
+
+static int
+patron_scan_is_animated(patron_scan_t *s)
+{
+    return patron_scan_in(&s->tag, patron_scan_animations)
+           && patron_scan_in(&s->attr, patron_scan_animated);
+}
+
+
+/* Is it what a <meta http-equiv> says, with a URL perhaps? */
+
+static int
+patron_scan_is_refresh(patron_scan_t *s)
+{
+    patron_scan_t  tag;
+
+    if (!patron_str_is(&s->tag, "meta") || !patron_str_is(&s->attr, "content"))
+    {
+        return 0;
+    }
+
+    tag = *s;
+    tag.p = s->tag.data + s->tag.len;
+    tag.state = PATRON_SCAN_TAG;
+
+    while (tag.p < tag.end) {
+
+        if (tag.state == PATRON_SCAN_VALUE) {
+            (void) patron_scan_value(&tag);
+            continue;
+        }
+
+        if (*tag.p == '>') {
+            break;
+        }
+
+        if (tag.state == PATRON_SCAN_UNQUOTED) {
+            (void) patron_scan_value(&tag);
+            continue;
+        }
+
+        if (patron_is_space(*tag.p) || *tag.p == '/') {
+            tag.p++;
+            continue;
+        }
+
+        patron_scan_attr(&tag);
+
+        if (patron_str_is(&tag.attr, "http-equiv")) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -272,6 +272,7 @@ metas(out_t *out)
            "<meta property='article:content_tier' content=free>"
            "<meta property='article:content_tier' content=metered>"
            "<noscript><meta property=c content=2></noscript></head>"
+           "<link><meta property=b content=2>"
            "<body class=x><meta property=c content=1><article><p>1</p>2";
 
     memset(out, 0, sizeof(out_t));
@@ -294,6 +295,8 @@ metas(out_t *out)
        "no more are kept");
     ok(patron_edit_meta(e, 1, 0, &value) == PATRON_OK, "another");
     is_str(&value, "1", "its content");
+    ok(patron_edit_meta(e, 1, 1, &value) == PATRON_OK, "behind the head");
+    is_str(&value, "2", "its content");
     ok(patron_edit_meta(e, 3, 0, &value) == PATRON_DECLINED,
        "none in a noscript or the body");
     ok(patron_edit_meta(e, 2, 0, &value) == PATRON_DECLINED

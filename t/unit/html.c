@@ -66,6 +66,13 @@ static const case_t  cases[] = {
     { "other references do",
       "<head></head>&nbsp;<body>", "{html[head]{body\"}}" },
 
+    { "a long reference to white space counts as text",
+      "<head></head>&#00000000000000000000000000000000032;<body>",
+      "{html[head]{body\"}}" },
+
+    { "and one to a letter, that no semicolon ends",
+      "&#0000000000000000000000000000100<p>", "{html{head}{body\"[p}}}" },
+
     { "a reference without an end",
       "&#32", "{html{head}{body}}" },
 
