@@ -35,6 +35,12 @@ static ngx_int_t ngx_http_patron_merge_campaigns(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *conf);
 static ngx_int_t ngx_http_patron_init_process(ngx_cycle_t *cycle);
 static void ngx_http_patron_exit_process(ngx_cycle_t *cycle);
+static void ngx_http_patron_stop(ngx_uint_t refuse);
+
+
+/* What this process serves: a single process meets several cycles. */
+
+static ngx_cycle_t  *ngx_http_patron_cycle;
 
 
 static ngx_conf_enum_t  ngx_http_patron_fallbacks[] = {
@@ -657,7 +663,12 @@ ngx_http_patron_init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
+    ngx_http_patron_stop(1);
+    ngx_http_patron_cycle = cycle;
+
     if (ngx_http_patron_redis_init_process(cycle) != NGX_OK
+        || ngx_http_patron_members_init_process(cycle) != NGX_OK
+        || ngx_http_patron_switches_init_process(cycle) != NGX_OK
         || ngx_http_patron_campaigns_init_process(cycle) != NGX_OK
         || ngx_http_patron_stats_init_process(cycle) != NGX_OK)
     {
@@ -674,7 +685,26 @@ ngx_http_patron_init_process(ngx_cycle_t *cycle)
 static void
 ngx_http_patron_exit_process(ngx_cycle_t *cycle)
 {
-    ngx_http_patron_redis_exit_process(cycle);
-    ngx_http_patron_campaigns_exit_process();
-    ngx_http_patron_stats_exit_process();
+    /* requests that still wait are gone with the process */
+
+    ngx_http_patron_stop(0);
+}
+
+
+static void
+ngx_http_patron_stop(ngx_uint_t refuse)
+{
+    ngx_cycle_t  *cycle;
+
+    cycle = ngx_http_patron_cycle;
+    ngx_http_patron_cycle = NULL;
+
+    if (cycle == NULL) {
+        return;
+    }
+
+    ngx_http_patron_redis_exit_process(cycle, refuse);
+    ngx_http_patron_switches_exit_process();
+    ngx_http_patron_campaigns_exit_process(cycle);
+    ngx_http_patron_stats_exit_process(cycle);
 }

@@ -15,6 +15,7 @@
 #include "ngx_http_patron_gunzip.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_member.h"
+#include "ngx_http_patron_member_tracking.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_template.h"

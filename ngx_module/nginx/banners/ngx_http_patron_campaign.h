@@ -160,7 +160,7 @@ ngx_int_t ngx_http_patron_campaign_pick(ngx_http_request_t *r,
 /* ngx_http_patron_campaign_load.c */
 
 ngx_int_t ngx_http_patron_campaigns_init_process(ngx_cycle_t *cycle);
-void ngx_http_patron_campaigns_exit_process(void);
+void ngx_http_patron_campaigns_exit_process(ngx_cycle_t *cycle);
 
 
 #endif /* _NGX_HTTP_PATRON_CAMPAIGN_H_INCLUDED_ */

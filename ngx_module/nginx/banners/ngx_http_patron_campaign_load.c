@@ -30,7 +30,10 @@
 #define NGX_HTTP_PATRON_LOAD_POOL    16384
 
 
-static void ngx_http_patron_load_changed(void *data);
+static void ngx_http_patron_load_changed(void *data, patron_str_t *name);
+static void ngx_http_patron_load_listening(void *data, ngx_uint_t on,
+    ngx_uint_t lost);
+static void ngx_http_patron_load_stale(void *data);
 static void ngx_http_patron_load_poll(ngx_event_t *ev);
 static void ngx_http_patron_load_soon(ngx_event_t *ev);
 static void ngx_http_patron_load_begin(ngx_http_patron_loader_t *loader);
@@ -88,9 +91,21 @@ static ngx_str_t  ngx_http_patron_load_script = ngx_string(
 );
 
 
-/* What this process serves: a single process meets several cycles. */
+static ngx_http_patron_interest_t  ngx_http_patron_campaigns_interest = {
+    ngx_string("campaign"),
+    ngx_http_patron_load_changed,
+    ngx_http_patron_load_stale,
+    ngx_http_patron_load_listening,
+    NULL
+};
 
-static ngx_array_t  *ngx_http_patron_campaigns_current;
+static ngx_http_patron_interest_t  ngx_http_patron_tickers_interest = {
+    ngx_string("ticker:"),
+    ngx_http_patron_load_changed,
+    NULL,
+    NULL,
+    NULL
+};
 
 
 ngx_int_t
@@ -101,15 +116,11 @@ ngx_http_patron_campaigns_init_process(ngx_cycle_t *cycle)
     ngx_http_patron_main_conf_t    *pmcf;
     ngx_http_patron_campaigns_t   **campaigns;
 
-    ngx_http_patron_campaigns_exit_process();
-
     pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_patron_module);
 
     if (pmcf == NULL) {
         return NGX_OK;
     }
-
-    ngx_http_patron_campaigns_current = &pmcf->campaigns;
 
     campaigns = pmcf->campaigns.elts;
 
@@ -143,8 +154,15 @@ ngx_http_patron_campaigns_init_process(ngx_cycle_t *cycle)
 
         ngx_http_patron_ranks_init_process(campaigns[i], cycle->log);
 
-        ngx_http_patron_watch(campaigns[i]->redis,
-                              ngx_http_patron_load_changed, loader);
+        if (ngx_http_patron_tracking_register(campaigns[i]->redis,
+                                   &ngx_http_patron_campaigns_interest, loader)
+            != NGX_OK
+            || ngx_http_patron_tracking_register(campaigns[i]->redis,
+                                   &ngx_http_patron_tickers_interest, loader)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
 
         ngx_add_timer(&loader->poll, NGX_HTTP_PATRON_LOAD_FIRST);
     }
@@ -154,23 +172,22 @@ ngx_http_patron_campaigns_init_process(ngx_cycle_t *cycle)
 
 
 void
-ngx_http_patron_campaigns_exit_process(void)
+ngx_http_patron_campaigns_exit_process(ngx_cycle_t *cycle)
 {
     ngx_uint_t                      i;
-    ngx_array_t                    *current;
     ngx_http_patron_loader_t       *loader;
+    ngx_http_patron_main_conf_t    *pmcf;
     ngx_http_patron_campaigns_t   **campaigns;
 
-    current = ngx_http_patron_campaigns_current;
-    ngx_http_patron_campaigns_current = NULL;
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_patron_module);
 
-    if (current == NULL) {
+    if (pmcf == NULL) {
         return;
     }
 
-    campaigns = current->elts;
+    campaigns = pmcf->campaigns.elts;
 
-    for (i = 0; i < current->nelts; i++) {
+    for (i = 0; i < pmcf->campaigns.nelts; i++) {
         loader = campaigns[i]->loader;
 
         if (loader == NULL) {
@@ -203,9 +220,29 @@ ngx_http_patron_campaigns_exit_process(void)
 /* Redis tells of a change, or that some may have been missed. */
 
 static void
-ngx_http_patron_load_changed(void *data)
+ngx_http_patron_load_changed(void *data, patron_str_t *name)
+{
+    ngx_http_patron_load_stale(data);
+}
+
+
+static void
+ngx_http_patron_load_listening(void *data, ngx_uint_t on, ngx_uint_t lost)
+{
+    if (on) {
+        ngx_http_patron_load_stale(data);
+    }
+}
+
+
+static void
+ngx_http_patron_load_stale(void *data)
 {
     ngx_http_patron_loader_t *loader = data;
+
+    if (ngx_exiting) {
+        return;
+    }
 
     ngx_http_patron_zone_blob_want(loader->campaigns->zone,
                          ngx_http_patron_redis_id(loader->campaigns->redis));

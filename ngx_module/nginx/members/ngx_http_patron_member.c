@@ -19,22 +19,21 @@
 
 #include "patron_dialogue.h"
 #include "patron_record.h"
+#include "patron_token.h"
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_member.h"
 
 
-#define NGX_HTTP_PATRON_SUB_MAX   128
 #define NGX_HTTP_PATRON_KEY_MAX   (64 + sizeof("member:") - 1                 \
-                                   + 3 * NGX_HTTP_PATRON_SUB_MAX)
+                                   + 3 * PATRON_SUB_MAX)
 
 #define NGX_HTTP_PATRON_SPARES    64            /* lookups */
 
 
 typedef struct {
     ngx_str_node_t                node;         /* id of the server, and sub */
-    u_char                        id[sizeof(uint32_t)
-                                     + NGX_HTTP_PATRON_SUB_MAX];
+    u_char                        id[sizeof(uint32_t) + PATRON_SUB_MAX];
     ngx_str_t                     sub;          /* into id */
     ngx_http_patron_redis_t      *redis;
     ngx_http_patron_zone_t       *zone;
@@ -94,13 +93,13 @@ ngx_http_patron_member_find(ngx_http_patron_redis_t *redis,
     ngx_http_patron_zone_t *zone, ngx_str_t *sub,
     ngx_http_patron_member_t *member, ngx_http_patron_waiter_t *w)
 {
-    u_char                     buf[sizeof(uint32_t) + NGX_HTTP_PATRON_SUB_MAX];
+    u_char                     buf[sizeof(uint32_t) + PATRON_SUB_MAX];
     uint32_t                   hash, number;
     ngx_int_t                  rc;
     ngx_str_t                  id;
     ngx_http_patron_lookup_t  *lookup;
 
-    if (sub->len == 0 || sub->len > NGX_HTTP_PATRON_SUB_MAX) {
+    if (sub->len == 0 || sub->len > PATRON_SUB_MAX) {
         return NGX_ERROR;
     }
 
@@ -289,12 +288,9 @@ ngx_http_patron_lookup_send(ngx_http_patron_lookup_t *lookup)
     u_char     *p, buf[NGX_HTTP_PATRON_KEY_MAX];
     u_char      bytes[NGX_HTTP_PATRON_KEY_MAX + PATRON_RECORD_ASK];
     ngx_int_t   rc;
-    ngx_str_t   key, command, *prefix;
+    ngx_str_t   key, command;
 
-    prefix = ngx_http_patron_redis_prefix(lookup->redis);
-
-    p = ngx_cpymem(buf, prefix->data, prefix->len);
-    p = ngx_cpymem(p, "member:", sizeof("member:") - 1);
+    p = ngx_http_patron_redis_key(buf, lookup->redis, "member:");
     p = patron_key_escape(p, lookup->sub.data, lookup->sub.len);
 
     key.data = buf;

@@ -10,7 +10,6 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "ngx_http_patron_redis_int.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_switches.h"
 
@@ -18,26 +17,68 @@
 #define NGX_HTTP_PATRON_SWITCHES_POLL  1000
 
 
-typedef struct {
-    ngx_http_patron_redis_t  *redis;
-    ngx_cycle_t              *cycle;
-    ngx_str_t                 key;
-    ngx_event_t               poll;
-    ngx_uint_t                state;        /* as bits */
-    unsigned                  asking:1;
-    unsigned                  dirty:1;      /* ask (again) */
-} ngx_http_patron_switches_t;
+typedef struct ngx_http_patron_switches_s  ngx_http_patron_switches_t;
+
+struct ngx_http_patron_switches_s {
+    ngx_http_patron_switches_t  *next;
+    ngx_http_patron_redis_t     *redis;
+    ngx_cycle_t                 *cycle;
+    ngx_str_t                    key;
+    ngx_event_t                  poll;
+    ngx_uint_t                   state;     /* as bits */
+    unsigned                     asking:1;
+    unsigned                     dirty:1;   /* ask (again) */
+};
 
 
+static ngx_int_t ngx_http_patron_switches_start(ngx_cycle_t *cycle,
+    ngx_http_patron_redis_t *redis);
+static void ngx_http_patron_switches_changed(void *data, patron_str_t *name);
+static void ngx_http_patron_switches_listening(void *data, ngx_uint_t on,
+    ngx_uint_t lost);
 static void ngx_http_patron_switches_poll(ngx_event_t *ev);
+static void ngx_http_patron_switches_ask(void *data);
 static void ngx_http_patron_switches_replied(void *data,
     patron_reply_t *reply);
 
 
+static ngx_http_patron_interest_t  ngx_http_patron_switches_interest = {
+    ngx_string("switches"),
+    ngx_http_patron_switches_changed,
+    ngx_http_patron_switches_ask,
+    ngx_http_patron_switches_listening,
+    NULL
+};
+
+
+/* Of this worker, one a Redis. */
+
+static ngx_http_patron_switches_t  *ngx_http_patron_switches_list;
+
+
 ngx_int_t
-ngx_http_patron_switches_start(ngx_cycle_t *cycle,
-    ngx_http_patron_redis_t *redis, ngx_str_t *key)
+ngx_http_patron_switches_init_process(ngx_cycle_t *cycle)
 {
+    ngx_http_patron_redis_t  *redis;
+
+    for (redis = ngx_http_patron_redis_next(cycle, NULL);
+         redis != NULL;
+         redis = ngx_http_patron_redis_next(cycle, redis))
+    {
+        if (ngx_http_patron_switches_start(cycle, redis) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_switches_start(ngx_cycle_t *cycle,
+    ngx_http_patron_redis_t *redis)
+{
+    u_char                      *p;
     ngx_http_patron_switches_t  *sw;
 
     sw = ngx_pcalloc(cycle->pool, sizeof(ngx_http_patron_switches_t));
@@ -47,8 +88,16 @@ ngx_http_patron_switches_start(ngx_cycle_t *cycle,
 
     sw->redis = redis;
     sw->cycle = cycle;
-    sw->key = *key;
     sw->dirty = 1;
+
+    p = ngx_pnalloc(cycle->pool, ngx_http_patron_redis_prefix(redis)->len
+                                 + sizeof("switches") - 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    sw->key.data = p;
+    sw->key.len = ngx_http_patron_redis_key(p, redis, "switches") - p;
 
     sw->poll.handler = ngx_http_patron_switches_poll;
     sw->poll.data = sw;
@@ -57,23 +106,26 @@ ngx_http_patron_switches_start(ngx_cycle_t *cycle,
 
     ngx_add_timer(&sw->poll, NGX_HTTP_PATRON_SWITCHES_POLL);
 
-    redis->switches = sw;
+    sw->next = ngx_http_patron_switches_list;
+    ngx_http_patron_switches_list = sw;
 
-    return NGX_OK;
+    return ngx_http_patron_tracking_register(redis,
+                                      &ngx_http_patron_switches_interest, sw);
 }
 
 
 void
-ngx_http_patron_switches_stop(ngx_http_patron_redis_t *redis)
+ngx_http_patron_switches_exit_process(void)
 {
     ngx_http_patron_switches_t  *sw;
 
-    sw = redis->switches;
-    redis->switches = NULL;
-
-    if (sw->poll.timer_set) {
-        ngx_del_timer(&sw->poll);
+    for (sw = ngx_http_patron_switches_list; sw != NULL; sw = sw->next) {
+        if (sw->poll.timer_set) {
+            ngx_del_timer(&sw->poll);
+        }
     }
+
+    ngx_http_patron_switches_list = NULL;
 }
 
 
@@ -84,12 +136,35 @@ ngx_http_patron_switches(ngx_http_patron_redis_t *redis,
     ngx_http_patron_switches_t  *sw;
 
     if (zone != NULL) {
-        return ngx_http_patron_zone_switches(zone, redis->id);
+        return ngx_http_patron_zone_switches(zone,
+                                             ngx_http_patron_redis_id(redis));
     }
 
-    sw = redis->switches;
+    for (sw = ngx_http_patron_switches_list; sw != NULL; sw = sw->next) {
+        if (sw->redis == redis) {
+            return sw->state;
+        }
+    }
 
-    return (sw != NULL) ? sw->state : 0;
+    return 0;
+}
+
+
+static void
+ngx_http_patron_switches_changed(void *data, patron_str_t *name)
+{
+    if (name->len == 0) {
+        ngx_http_patron_switches_ask(data);
+    }
+}
+
+
+static void
+ngx_http_patron_switches_listening(void *data, ngx_uint_t on, ngx_uint_t lost)
+{
+    if (on) {
+        ngx_http_patron_switches_ask(data);
+    }
 }
 
 
@@ -99,20 +174,19 @@ ngx_http_patron_switches_poll(ngx_event_t *ev)
     ngx_http_patron_switches_t  *sw = ev->data;
 
     if (!ngx_http_patron_listening(sw->redis) || sw->dirty) {
-        ngx_http_patron_switches_ask(sw->redis);
+        ngx_http_patron_switches_ask(sw);
     }
 
     ngx_add_timer(ev, NGX_HTTP_PATRON_SWITCHES_POLL);
 }
 
 
-void
-ngx_http_patron_switches_ask(ngx_http_patron_redis_t *redis)
+static void
+ngx_http_patron_switches_ask(void *data)
 {
-    ngx_str_t                    argv[4];
-    ngx_http_patron_switches_t  *sw;
+    ngx_http_patron_switches_t  *sw = data;
 
-    sw = redis->switches;
+    ngx_str_t  argv[4];
 
     sw->dirty = 1;
 
@@ -125,7 +199,7 @@ ngx_http_patron_switches_ask(ngx_http_patron_redis_t *redis)
     ngx_str_set(&argv[2], "walls");
     ngx_str_set(&argv[3], "banners");
 
-    if (ngx_http_patron_redis_send(redis, argv, 4, &sw->key,
+    if (ngx_http_patron_redis_send(sw->redis, argv, 4, &sw->key,
                                    ngx_http_patron_switches_replied, sw)
         == NGX_OK)
     {
@@ -170,11 +244,13 @@ ngx_http_patron_switches_replied(void *data, patron_reply_t *reply)
          zone != NULL;
          zone = ngx_http_patron_zone_next(sw->cycle, zone))
     {
-        ngx_http_patron_zone_set_switches(zone, sw->redis->id, state);
+        ngx_http_patron_zone_set_switches(zone,
+                                          ngx_http_patron_redis_id(sw->redis),
+                                          state);
     }
 
     if (sw->dirty) {
         /* changed again while it was being asked for */
-        ngx_http_patron_switches_ask(sw->redis);
+        ngx_http_patron_switches_ask(sw);
     }
 }

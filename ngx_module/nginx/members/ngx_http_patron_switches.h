@@ -26,15 +26,10 @@
 ngx_uint_t ngx_http_patron_switches(ngx_http_patron_redis_t *redis,
     ngx_http_patron_zone_t *zone);
 
-/*
- * For who hears of changes: with the worker's life; and between the two when
- * the hash may have changed.  The key stays where it is.
- */
+/* Registers with each server, and polls them; after the client's start. */
 
-ngx_int_t ngx_http_patron_switches_start(ngx_cycle_t *cycle,
-    ngx_http_patron_redis_t *redis, ngx_str_t *key);
-void ngx_http_patron_switches_stop(ngx_http_patron_redis_t *redis);
-void ngx_http_patron_switches_ask(ngx_http_patron_redis_t *redis);
+ngx_int_t ngx_http_patron_switches_init_process(ngx_cycle_t *cycle);
+void ngx_http_patron_switches_exit_process(void);
 
 
 #endif /* _NGX_HTTP_PATRON_SWITCHES_H_INCLUDED_ */

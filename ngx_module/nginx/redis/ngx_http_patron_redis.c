@@ -22,39 +22,16 @@ static void ngx_http_patron_redis_stop(ngx_http_patron_redis_t *redis,
     ngx_uint_t refuse);
 
 
-/* What this process has open: a single process meets several cycles. */
-
-static ngx_http_patron_redis_main_t  *ngx_http_patron_redis_current;
-
-
 ngx_int_t
 ngx_http_patron_redis_init_process(ngx_cycle_t *cycle)
 {
-    ngx_uint_t                     i;
-    ngx_http_patron_redis_t      **servers;
-    ngx_http_patron_redis_main_t  *rmcf;
+    ngx_http_patron_redis_t  *redis;
 
-    rmcf = ngx_http_patron_redis_current;
-
-    if (rmcf != NULL) {
-        servers = rmcf->servers.elts;
-
-        for (i = 0; i < rmcf->servers.nelts; i++) {
-            ngx_http_patron_redis_stop(servers[i], 1);
-        }
-    }
-
-    rmcf = ngx_http_patron_redis_main(cycle);
-    ngx_http_patron_redis_current = rmcf;
-
-    if (rmcf == NULL) {
-        return NGX_OK;
-    }
-
-    servers = rmcf->servers.elts;
-
-    for (i = 0; i < rmcf->servers.nelts; i++) {
-        if (ngx_http_patron_redis_start(cycle, servers[i]) != NGX_OK) {
+    for (redis = ngx_http_patron_redis_next(cycle, NULL);
+         redis != NULL;
+         redis = ngx_http_patron_redis_next(cycle, redis))
+    {
+        if (ngx_http_patron_redis_start(cycle, redis) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -64,25 +41,16 @@ ngx_http_patron_redis_init_process(ngx_cycle_t *cycle)
 
 
 void
-ngx_http_patron_redis_exit_process(ngx_cycle_t *cycle)
+ngx_http_patron_redis_exit_process(ngx_cycle_t *cycle, ngx_uint_t refuse)
 {
-    ngx_uint_t                 i;
-    ngx_http_patron_redis_t  **servers;
+    ngx_http_patron_redis_t  *redis;
 
-    if (ngx_http_patron_redis_current == NULL) {
-        return;
+    for (redis = ngx_http_patron_redis_next(cycle, NULL);
+         redis != NULL;
+         redis = ngx_http_patron_redis_next(cycle, redis))
+    {
+        ngx_http_patron_redis_stop(redis, refuse);
     }
-
-    servers = ngx_http_patron_redis_current->servers.elts;
-
-    for (i = 0; i < ngx_http_patron_redis_current->servers.nelts; i++) {
-
-        /* requests that still wait are gone with the process */
-
-        ngx_http_patron_redis_stop(servers[i], 0);
-    }
-
-    ngx_http_patron_redis_current = NULL;
 }
 
 
@@ -106,7 +74,6 @@ ngx_http_patron_redis_start(ngx_cycle_t *cycle,
     dialogue->name.data = (u_char *) NGX_HTTP_PATRON_CLIENT_NAME;
     dialogue->db = (unsigned) redis->db;
 
-    redis->zone = ngx_http_patron_zone_next(cycle, NULL);
     redis->open = 1;
 
     if (ngx_http_patron_tracking_start(cycle, redis) != NGX_OK) {
@@ -167,6 +134,15 @@ ngx_http_patron_redis_read_patient(ngx_http_patron_redis_t *redis,
 }
 
 
+void
+ngx_http_patron_redis_observe(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_redis_link_pt handler, void *data)
+{
+    redis->link = handler;
+    redis->link_data = data;
+}
+
+
 ngx_uint_t
 ngx_http_patron_redis_away(ngx_http_patron_redis_t *redis)
 {
@@ -199,4 +175,14 @@ uint32_t
 ngx_http_patron_redis_id(ngx_http_patron_redis_t *redis)
 {
     return redis->id;
+}
+
+
+u_char *
+ngx_http_patron_redis_key(u_char *p, ngx_http_patron_redis_t *redis,
+    const char *word)
+{
+    p = ngx_cpymem(p, redis->prefix.data, redis->prefix.len);
+
+    return ngx_cpymem(p, word, ngx_strlen(word));
 }

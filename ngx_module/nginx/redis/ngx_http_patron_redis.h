@@ -30,8 +30,19 @@ typedef struct ngx_http_patron_redis_s  ngx_http_patron_redis_t;
 ngx_http_patron_redis_t *ngx_http_patron_redis_add(ngx_conf_t *cf,
     ngx_str_t *args, ngx_uint_t nargs);
 
+/* The next server of a cycle after redis, or the first where it is NULL. */
+
+ngx_http_patron_redis_t *ngx_http_patron_redis_next(ngx_cycle_t *cycle,
+    ngx_http_patron_redis_t *redis);
+
+/*
+ * Opens the servers of a cycle, and closes them: refuse tells that commands
+ * are to be refused that still wait, which are forgotten otherwise.
+ */
+
 ngx_int_t ngx_http_patron_redis_init_process(ngx_cycle_t *cycle);
-void ngx_http_patron_redis_exit_process(ngx_cycle_t *cycle);
+void ngx_http_patron_redis_exit_process(ngx_cycle_t *cycle,
+    ngx_uint_t refuse);
 
 /*
  * For logs; the prefix of all keys ("patron:"); and a number that tells this
@@ -42,6 +53,11 @@ ngx_str_t *ngx_http_patron_redis_name(ngx_http_patron_redis_t *redis);
 ngx_str_t *ngx_http_patron_redis_prefix(ngx_http_patron_redis_t *redis);
 uint32_t ngx_http_patron_redis_id(ngx_http_patron_redis_t *redis);
 
+/* Writes the beginning of a key: that prefix, and a word. */
+
+u_char *ngx_http_patron_redis_key(u_char *p, ngx_http_patron_redis_t *redis,
+    const char *word);
+
 /*
  * True while the server is known not to answer: commands are refused at once.
  * And how long answers take of late, in milliseconds.
@@ -49,6 +65,14 @@ uint32_t ngx_http_patron_redis_id(ngx_http_patron_redis_t *redis);
 
 ngx_uint_t ngx_http_patron_redis_away(ngx_http_patron_redis_t *redis);
 ngx_msec_t ngx_http_patron_redis_latency(ngx_http_patron_redis_t *redis);
+
+
+/* Has handler called when a connection is ready (up), and when it is lost. */
+
+typedef void (*ngx_http_patron_redis_link_pt)(void *data, ngx_uint_t up);
+
+void ngx_http_patron_redis_observe(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_redis_link_pt handler, void *data);
 
 
 /*

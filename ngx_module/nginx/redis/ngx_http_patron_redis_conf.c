@@ -22,6 +22,15 @@
 #define NGX_HTTP_PATRON_PREFIX_MAX             64
 
 
+/* The servers of a cycle. */
+
+typedef struct {
+    ngx_array_t                   servers;  /* ngx_http_patron_redis_t * */
+} ngx_http_patron_redis_main_t;
+
+
+static ngx_http_patron_redis_main_t *ngx_http_patron_redis_main(
+    ngx_cycle_t *cycle);
 static void ngx_http_patron_redis_cleanup(void *data);
 static ngx_http_patron_redis_main_t *ngx_http_patron_redis_main_create(
     ngx_conf_t *cf);
@@ -56,7 +65,7 @@ static ngx_int_t ngx_http_patron_redis_identify(ngx_conf_t *cf,
  * refused leaves nothing behind.
  */
 
-ngx_http_patron_redis_main_t *
+static ngx_http_patron_redis_main_t *
 ngx_http_patron_redis_main(ngx_cycle_t *cycle)
 {
     ngx_pool_cleanup_t  *cln;
@@ -107,6 +116,35 @@ ngx_http_patron_redis_main_create(ngx_conf_t *cf)
     cln->handler = ngx_http_patron_redis_cleanup;
 
     return rmcf;
+}
+
+
+ngx_http_patron_redis_t *
+ngx_http_patron_redis_next(ngx_cycle_t *cycle, ngx_http_patron_redis_t *redis)
+{
+    ngx_uint_t                     i;
+    ngx_http_patron_redis_t      **servers;
+    ngx_http_patron_redis_main_t  *rmcf;
+
+    rmcf = ngx_http_patron_redis_main(cycle);
+
+    if (rmcf == NULL || rmcf->servers.nelts == 0) {
+        return NULL;
+    }
+
+    servers = rmcf->servers.elts;
+
+    if (redis == NULL) {
+        return servers[0];
+    }
+
+    for (i = 0; i < rmcf->servers.nelts - 1; i++) {
+        if (servers[i] == redis) {
+            return servers[i + 1];
+        }
+    }
+
+    return NULL;
 }
 
 

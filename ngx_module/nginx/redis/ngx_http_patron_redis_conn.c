@@ -286,8 +286,9 @@ ngx_http_patron_conn_ready(ngx_http_patron_conn_t *conn)
                       "patron: redis %V is back", &conn->node->name);
     }
 
-    ngx_http_patron_zone_count(conn->redis->zone,
-                               NGX_HTTP_PATRON_C_CONNECTS);
+    if (conn->redis->link != NULL) {
+        conn->redis->link(conn->redis->link_data, 1);
+    }
 
     ngx_add_timer(&conn->timer, NGX_HTTP_PATRON_TICK);
 
@@ -324,9 +325,8 @@ ngx_http_patron_conn_failed(ngx_http_patron_conn_t *conn, const char *reason)
 
     conn->err = 0;
 
-    if (ready) {
-        ngx_http_patron_zone_count(conn->redis->zone,
-                                   NGX_HTTP_PATRON_C_DISCONNECTS);
+    if (ready && conn->redis->link != NULL) {
+        conn->redis->link(conn->redis->link_data, 0);
     }
 
     if (ready && conn->lost != NULL) {

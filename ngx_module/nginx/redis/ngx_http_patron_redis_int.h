@@ -1,7 +1,6 @@
 
 /*
- * A Redis as configured, and what a worker has of it: shared by the files that
- * make up the client, and by nobody else.
+ * A Redis as configured, and what a worker has of it: for this folder alone.
  */
 
 
@@ -18,7 +17,6 @@
 #include "patron_url.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_conn.h"
-#include "ngx_http_patron_zone.h"
 
 
 /*
@@ -72,9 +70,9 @@ struct ngx_http_patron_redis_s {
 
     patron_dialogue_conf_t        dialogue;     /* for data */
     void                         *routing;
-    void                         *invalidate;
-    void                         *switches;
-    ngx_http_patron_zone_t       *zone;         /* for counters */
+    void                         *tracking;
+    ngx_http_patron_redis_link_pt link;         /* told of connections */
+    void                         *link_data;
     ngx_msec_t                    latency;      /* 1/8 ms, smoothed */
     ngx_uint_t                    open;         /* between init and exit */
 };
@@ -98,14 +96,6 @@ ngx_int_t ngx_http_patron_redis_password(ngx_conf_t *cf,
 ngx_int_t ngx_http_patron_redis_tls(ngx_conf_t *cf,
     ngx_http_patron_redis_conf_t *conf);
 
-
-/* The servers of a cycle. */
-
-typedef struct {
-    ngx_array_t                   servers;  /* ngx_http_patron_redis_t * */
-} ngx_http_patron_redis_main_t;
-
-ngx_http_patron_redis_main_t *ngx_http_patron_redis_main(ngx_cycle_t *cycle);
 
 /* The resolver that names are looked up with at run time, or NULL. */
 

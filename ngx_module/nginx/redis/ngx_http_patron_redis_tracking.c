@@ -1,15 +1,16 @@
 
 /*
- * One connection a worker and server that tracks the keys under our prefixes
- * and is redirected to itself, so that if it breaks, it knows: an tracker.  It goes
- * to the very address that members are read from, since another replica may be
- * ahead or behind; in a cluster there is one for each primary.
+ * One connection a worker and server that tracks the keys under the registered
+ * prefixes and is redirected to itself, so that if it breaks, it knows: a
+ * tracker.  It goes to the very address that records are read from, since
+ * another replica may be ahead or behind; in a cluster there is one for each
+ * primary.
  *
- * While all trackers listen, records in the zones are good until they are dropped.
- * When one is lost they are all suspected: something may have been missed.
- * Where Redis does not let us listen (before version 6, or an ACL that forbids
- * it) records live for their ttl; that is said once, and listening is tried
- * again every ten seconds.
+ * While all trackers listen, what others keep of this server is good until they
+ * are told that it has changed.  When one is lost something may have been
+ * missed.  Where Redis does not let us listen (before version 6, or an ACL that
+ * forbids it) what is kept lives for its ttl; that is said once, and listening
+ * is tried again every ten seconds.
  */
 
 
@@ -17,10 +18,8 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "patron_record.h"
 #include "ngx_http_patron_redis_int.h"
 #include "ngx_http_patron_redis_tracking.h"
-#include "ngx_http_patron_switches.h"
 
 
 #define NGX_HTTP_PATRON_LISTEN_PING   1000
@@ -28,7 +27,15 @@
 #define NGX_HTTP_PATRON_LISTEN_TRIES  3
 #define NGX_HTTP_PATRON_LINGER        10
 #define NGX_HTTP_PATRON_LINGER_MAX    2000
-#define NGX_HTTP_PATRON_SUB_MAX       128
+
+
+/* An interest as it was registered. */
+
+typedef struct {
+    ngx_str_t                     prefix;       /* with the server's own */
+    ngx_http_patron_interest_t   *interest;
+    void                         *data;
+} ngx_http_patron_tracked_t;
 
 
 typedef struct {
@@ -36,22 +43,18 @@ typedef struct {
     ngx_cycle_t                  *cycle;
     patron_dialogue_conf_t        dialogue;
     ngx_queue_t                   trackers;
-    ngx_str_t                     member;       /* prefixes of keys */
-    ngx_str_t                     switches;
-    ngx_str_t                     campaign;
-    ngx_str_t                     ticker;
-    ngx_http_patron_changed_pt    changed;      /* of these two */
-    void                         *changed_data;
+    ngx_http_patron_tracked_t     tracked[PATRON_DIALOGUE_PREFIXES];
+    ngx_uint_t                    ntracked;
     ngx_event_t                   linger;       /* of a worker that quits */
     ngx_msec_t                    lingers;      /* since then */
-    unsigned                      complete:1;   /* there is an tracker for each */
+    unsigned                      complete:1;   /* a tracker for each */
     unsigned                      listening:1;
 } ngx_http_patron_tracking_t;
 
 
 typedef struct {
     ngx_queue_t                   queue;
-    ngx_http_patron_tracking_t *tracking;
+    ngx_http_patron_tracking_t   *tracking;
     ngx_http_patron_conn_t       *conn;
     ngx_http_patron_conn_t       *of;           /* reads from there */
     ngx_http_patron_node_t        node;
@@ -61,14 +64,12 @@ typedef struct {
 } ngx_http_patron_tracker_t;
 
 
-static ngx_int_t ngx_http_patron_tracking_prefix(ngx_str_t *prefix,
-    ngx_http_patron_redis_t *redis, char *suffix, ngx_cycle_t *cycle,
-    patron_dialogue_conf_t *dialogue);
 static ngx_http_patron_tracker_t *ngx_http_patron_tracker_find(
     ngx_http_patron_tracking_t *tracking, ngx_http_patron_conn_t *conn);
 static ngx_http_patron_tracker_t *ngx_http_patron_tracker_create(
     ngx_http_patron_tracking_t *tracking, ngx_http_patron_conn_t *conn);
-static void ngx_http_patron_tracker_destroy(ngx_http_patron_tracker_t *tracker);
+static void ngx_http_patron_tracker_destroy(
+    ngx_http_patron_tracker_t *tracker);
 static void ngx_http_patron_tracker_ready(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_tracker_lost(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_tracker_failed(ngx_http_patron_conn_t *conn);
@@ -80,20 +81,16 @@ static ngx_int_t ngx_http_patron_tracking_push(ngx_http_patron_conn_t *conn,
     patron_reply_t *reply);
 static void ngx_http_patron_tracking_key(ngx_http_patron_tracking_t *tracking,
     patron_str_t *key);
-static void ngx_http_patron_tracking_all(ngx_http_patron_tracking_t *tracking);
-static void ngx_http_patron_tracking_changed(
+static void ngx_http_patron_tracking_all(
     ngx_http_patron_tracking_t *tracking);
 static void ngx_http_patron_tracking_listen(
-    ngx_http_patron_tracking_t *tracking);
-static void ngx_http_patron_tracking_unlisten(
-    ngx_http_patron_tracking_t *tracking, ngx_uint_t lost);
+    ngx_http_patron_tracking_t *tracking, ngx_uint_t on, ngx_uint_t lost);
 
 
 ngx_int_t
 ngx_http_patron_tracking_start(ngx_cycle_t *cycle,
     ngx_http_patron_redis_t *redis)
 {
-    patron_dialogue_conf_t        *dialogue;
     ngx_http_patron_tracking_t  *tracking;
 
     tracking = ngx_pcalloc(cycle->pool, sizeof(ngx_http_patron_tracking_t));
@@ -106,58 +103,55 @@ ngx_http_patron_tracking_start(ngx_cycle_t *cycle,
 
     ngx_queue_init(&tracking->trackers);
 
-    dialogue = &tracking->dialogue;
-    *dialogue = redis->dialogue;
-    dialogue->purpose = PATRON_FOR_TRACKING;
-
-    if (ngx_http_patron_tracking_prefix(&tracking->member, redis, "member:",
-                                          cycle, dialogue)
-        != NGX_OK
-        || ngx_http_patron_tracking_prefix(&tracking->switches, redis,
-                                             "switches", cycle, dialogue)
-           != NGX_OK
-        || ngx_http_patron_tracking_prefix(&tracking->campaign, redis,
-                                             "campaign", cycle, dialogue)
-           != NGX_OK
-        || ngx_http_patron_tracking_prefix(&tracking->ticker, redis, "ticker:",
-                                             cycle, dialogue)
-           != NGX_OK
-        || ngx_http_patron_switches_start(cycle, redis, &tracking->switches)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
+    tracking->dialogue = redis->dialogue;
+    tracking->dialogue.purpose = PATRON_FOR_TRACKING;
 
     tracking->linger.handler = ngx_http_patron_linger_handler;
     tracking->linger.data = tracking;
     tracking->linger.log = cycle->log;
 
-    redis->invalidate = tracking;
+    redis->tracking = tracking;
 
     return NGX_OK;
 }
 
 
-static ngx_int_t
-ngx_http_patron_tracking_prefix(ngx_str_t *prefix,
-    ngx_http_patron_redis_t *redis, char *suffix, ngx_cycle_t *cycle,
-    patron_dialogue_conf_t *dialogue)
+ngx_int_t
+ngx_http_patron_tracking_register(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_interest_t *interest, void *data)
 {
-    patron_str_t  *tracked;
+    u_char                      *p;
+    patron_str_t                *prefix;
+    ngx_http_patron_tracked_t   *tracked;
+    ngx_http_patron_tracking_t  *tracking;
 
-    prefix->len = redis->prefix.len + ngx_strlen(suffix);
-    prefix->data = ngx_pnalloc(cycle->pool, prefix->len);
-    if (prefix->data == NULL) {
+    tracking = redis->tracking;
+
+    if (tracking->ntracked == PATRON_DIALOGUE_PREFIXES) {
         return NGX_ERROR;
     }
 
-    ngx_memcpy(ngx_cpymem(prefix->data, redis->prefix.data,
-                          redis->prefix.len),
-               suffix, ngx_strlen(suffix));
+    tracked = &tracking->tracked[tracking->ntracked];
 
-    tracked = &dialogue->prefix[dialogue->nprefixes++];
-    tracked->len = prefix->len;
-    tracked->data = prefix->data;
+    tracked->prefix.len = redis->prefix.len + interest->prefix.len;
+    tracked->prefix.data = ngx_pnalloc(tracking->cycle->pool,
+                                       tracked->prefix.len);
+    if (tracked->prefix.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(tracked->prefix.data, redis->prefix.data,
+                   redis->prefix.len);
+    ngx_memcpy(p, interest->prefix.data, interest->prefix.len);
+
+    tracked->interest = interest;
+    tracked->data = data;
+
+    tracking->ntracked++;
+
+    prefix = &tracking->dialogue.prefix[tracking->dialogue.nprefixes++];
+    prefix->len = tracked->prefix.len;
+    prefix->data = tracked->prefix.data;
 
     return NGX_OK;
 }
@@ -166,26 +160,27 @@ ngx_http_patron_tracking_prefix(ngx_str_t *prefix,
 void
 ngx_http_patron_tracking_stop(ngx_http_patron_redis_t *redis)
 {
+    ngx_queue_t                 *q;
     ngx_http_patron_tracking_t  *tracking;
 
-    tracking = redis->invalidate;
+    tracking = redis->tracking;
 
     if (tracking == NULL) {
         return;
     }
 
-    redis->invalidate = NULL;
+    redis->tracking = NULL;
 
-    ngx_http_patron_tracking_unlisten(tracking, 0);
-    ngx_http_patron_switches_stop(redis);
+    ngx_http_patron_tracking_listen(tracking, 0, 0);
 
     if (tracking->linger.timer_set) {
         ngx_del_timer(&tracking->linger);
     }
 
     while (!ngx_queue_empty(&tracking->trackers)) {
-        ngx_http_patron_tracker_destroy(ngx_queue_data(ngx_queue_head(&tracking->trackers),
-                                               ngx_http_patron_tracker_t, queue));
+        q = ngx_queue_head(&tracking->trackers);
+        ngx_http_patron_tracker_destroy(
+                         ngx_queue_data(q, ngx_http_patron_tracker_t, queue));
     }
 }
 
@@ -194,12 +189,12 @@ void
 ngx_http_patron_tracking_follow(ngx_http_patron_redis_t *redis,
     ngx_http_patron_conn_t **conns, ngx_uint_t n, ngx_uint_t complete)
 {
-    ngx_uint_t                     i;
-    ngx_queue_t                   *q, *next;
-    ngx_http_patron_tracker_t         *tracker;
+    ngx_uint_t                   i;
+    ngx_queue_t                 *q, *next;
+    ngx_http_patron_tracker_t   *tracker;
     ngx_http_patron_tracking_t  *tracking;
 
-    tracking = redis->invalidate;
+    tracking = redis->tracking;
 
     if (tracking == NULL) {
         return;
@@ -252,7 +247,7 @@ static ngx_http_patron_tracker_t *
 ngx_http_patron_tracker_find(ngx_http_patron_tracking_t *tracking,
     ngx_http_patron_conn_t *conn)
 {
-    ngx_queue_t            *q;
+    ngx_queue_t                *q;
     ngx_http_patron_tracker_t  *tracker;
 
     for (q = ngx_queue_head(&tracking->trackers);
@@ -279,14 +274,16 @@ ngx_http_patron_tracker_create(ngx_http_patron_tracking_t *tracking,
 {
     ngx_http_patron_tracker_t  *tracker;
 
-    tracker = ngx_calloc(sizeof(ngx_http_patron_tracker_t) + conn->node->host.len + 1
-                     + conn->node->name.len, ngx_cycle->log);
+    tracker = ngx_calloc(sizeof(ngx_http_patron_tracker_t)
+                         + conn->node->host.len + 1 + conn->node->name.len,
+                         ngx_cycle->log);
     if (tracker == NULL) {
         return NULL;
     }
 
-    tracker->conn = ngx_http_patron_conn_create(tracking->redis, &tracking->dialogue,
-                                            &tracker->node);
+    tracker->conn = ngx_http_patron_conn_create(tracking->redis,
+                                                &tracking->dialogue,
+                                                &tracker->node);
     if (tracker->conn == NULL) {
         ngx_free(tracker);
         return NULL;
@@ -313,7 +310,8 @@ ngx_http_patron_tracker_create(ngx_http_patron_tracking_t *tracking,
                    conn->node->host.len);
     }
 
-    tracker->node.name.data = tracker->node.host.data + conn->node->host.len + 1;
+    tracker->node.name.data = tracker->node.host.data
+                              + conn->node->host.len + 1;
     ngx_memcpy(tracker->node.name.data, conn->node->name.data,
                conn->node->name.len);
 
@@ -347,7 +345,7 @@ static void
 ngx_http_patron_tracking_judge(ngx_http_patron_tracking_t *tracking)
 {
     ngx_uint_t              all;
-    ngx_queue_t            *q;
+    ngx_queue_t                *q;
     ngx_http_patron_tracker_t  *tracker;
 
     all = tracking->complete && !ngx_queue_empty(&tracking->trackers);
@@ -363,15 +361,9 @@ ngx_http_patron_tracking_judge(ngx_http_patron_tracking_t *tracking)
         }
     }
 
-    if (all) {
-        ngx_http_patron_tracking_listen(tracking);
+    /* a worker that quits has missed nothing up to here */
 
-    } else {
-
-        /* a worker that quits has missed nothing up to here */
-
-        ngx_http_patron_tracking_unlisten(tracking, !ngx_exiting);
-    }
+    ngx_http_patron_tracking_listen(tracking, all, !all && !ngx_exiting);
 }
 
 
@@ -380,24 +372,9 @@ ngx_http_patron_listening(ngx_http_patron_redis_t *redis)
 {
     ngx_http_patron_tracking_t  *tracking;
 
-    tracking = redis->invalidate;
+    tracking = redis->tracking;
 
     return tracking != NULL && tracking->listening;
-}
-
-
-void
-ngx_http_patron_watch(ngx_http_patron_redis_t *redis,
-    ngx_http_patron_changed_pt changed, void *data)
-{
-    ngx_http_patron_tracking_t  *tracking;
-
-    tracking = redis->invalidate;
-
-    if (tracking != NULL) {
-        tracking->changed = changed;
-        tracking->changed_data = data;
-    }
 }
 
 
@@ -460,15 +437,15 @@ ngx_http_patron_tracker_failed(ngx_http_patron_conn_t *conn)
 /*
  * After a reload the old workers quit 100 ms after the new ones have started,
  * ready or not.  The last one that listens stays until another does: what
- * changes unheard would make all records suspect.
+ * changes unheard would make all that is kept suspect.
  */
 
 static ngx_int_t
 ngx_http_patron_tracker_leave(ngx_http_patron_conn_t *conn)
 {
-    ngx_uint_t                     relieved;
-    ngx_http_patron_tracker_t         *tracker = conn->data;
-    ngx_http_patron_zone_t        *zone;
+    ngx_uint_t                   i, relieved;
+    ngx_http_patron_tracked_t   *tracked;
+    ngx_http_patron_tracker_t   *tracker = conn->data;
     ngx_http_patron_tracking_t  *tracking;
 
     tracking = tracker->tracking;
@@ -487,11 +464,12 @@ ngx_http_patron_tracker_leave(ngx_http_patron_conn_t *conn)
 
     relieved = 1;
 
-    for (zone = ngx_http_patron_zone_next(tracking->cycle, NULL);
-         zone != NULL;
-         zone = ngx_http_patron_zone_next(tracking->cycle, zone))
-    {
-        if (!ngx_http_patron_zone_relieved(zone, tracking->redis->id)) {
+    for (i = 0; i < tracking->ntracked; i++) {
+        tracked = &tracking->tracked[i];
+
+        if (tracked->interest->relieved != NULL
+            && !tracked->interest->relieved(tracked->data))
+        {
             relieved = 0;
         }
     }
@@ -511,8 +489,8 @@ ngx_http_patron_tracker_leave(ngx_http_patron_conn_t *conn)
 static void
 ngx_http_patron_linger_handler(ngx_event_t *ev)
 {
-    ngx_queue_t                   *q;
-    ngx_http_patron_tracker_t         *tracker;
+    ngx_queue_t                 *q;
+    ngx_http_patron_tracker_t   *tracker;
     ngx_http_patron_tracking_t  *tracking = ev->data;
 
     for (q = ngx_queue_head(&tracking->trackers);
@@ -527,45 +505,24 @@ ngx_http_patron_linger_handler(ngx_event_t *ev)
 
 
 static void
-ngx_http_patron_tracking_listen(ngx_http_patron_tracking_t *tracking)
+ngx_http_patron_tracking_listen(ngx_http_patron_tracking_t *tracking,
+    ngx_uint_t on, ngx_uint_t lost)
 {
-    ngx_http_patron_zone_t  *zone;
+    ngx_uint_t                  i;
+    ngx_http_patron_tracked_t  *tracked;
 
-    if (tracking->listening) {
+    if (tracking->listening == on) {
         return;
     }
 
-    tracking->listening = 1;
+    tracking->listening = on ? 1 : 0;
 
-    for (zone = ngx_http_patron_zone_next(tracking->cycle, NULL);
-         zone != NULL;
-         zone = ngx_http_patron_zone_next(tracking->cycle, zone))
-    {
-        ngx_http_patron_zone_listen(zone, tracking->redis->id);
-    }
+    for (i = 0; i < tracking->ntracked; i++) {
+        tracked = &tracking->tracked[i];
 
-    ngx_http_patron_switches_ask(tracking->redis);
-    ngx_http_patron_tracking_changed(tracking);
-}
-
-
-static void
-ngx_http_patron_tracking_unlisten(ngx_http_patron_tracking_t *tracking,
-    ngx_uint_t lost)
-{
-    ngx_http_patron_zone_t  *zone;
-
-    if (!tracking->listening) {
-        return;
-    }
-
-    tracking->listening = 0;
-
-    for (zone = ngx_http_patron_zone_next(tracking->cycle, NULL);
-         zone != NULL;
-         zone = ngx_http_patron_zone_next(tracking->cycle, zone))
-    {
-        ngx_http_patron_zone_unlisten(zone, tracking->redis->id, lost);
+        if (tracked->interest->listening != NULL) {
+            tracked->interest->listening(tracked->data, on, lost);
+        }
     }
 }
 
@@ -574,10 +531,10 @@ static ngx_int_t
 ngx_http_patron_tracking_push(ngx_http_patron_conn_t *conn,
     patron_reply_t *reply)
 {
-    size_t                         i;
-    patron_str_t                   key;
-    const patron_reply_t          *keys;
-    ngx_http_patron_tracker_t         *tracker = conn->data;
+    size_t                       i;
+    patron_str_t                 key;
+    const patron_reply_t        *keys;
+    ngx_http_patron_tracker_t   *tracker = conn->data;
     ngx_http_patron_tracking_t  *tracking;
 
     tracking = tracker->tracking;
@@ -610,50 +567,24 @@ static void
 ngx_http_patron_tracking_key(ngx_http_patron_tracking_t *tracking,
     patron_str_t *key)
 {
-    u_char                   buf[NGX_HTTP_PATRON_SUB_MAX];
-    ngx_str_t                sub;
-    ngx_http_patron_zone_t  *zone;
+    ngx_uint_t                  i;
+    patron_str_t                name;
+    ngx_http_patron_tracked_t  *tracked;
 
-    if (key->len == tracking->switches.len
-        && ngx_memcmp(key->data, tracking->switches.data, key->len) == 0)
-    {
-        ngx_http_patron_switches_ask(tracking->redis);
-        return;
-    }
+    for (i = 0; i < tracking->ntracked; i++) {
+        tracked = &tracking->tracked[i];
 
-    if ((key->len >= tracking->campaign.len
-         && ngx_memcmp(key->data, tracking->campaign.data, tracking->campaign.len) == 0)
-        || (key->len >= tracking->ticker.len
-            && ngx_memcmp(key->data, tracking->ticker.data, tracking->ticker.len) == 0))
-    {
-        ngx_http_patron_tracking_changed(tracking);
-        return;
-    }
+        if (key->len >= tracked->prefix.len
+            && ngx_memcmp(key->data, tracked->prefix.data,
+                          tracked->prefix.len)
+               == 0)
+        {
+            name.data = key->data + tracked->prefix.len;
+            name.len = key->len - tracked->prefix.len;
 
-    if (key->len <= tracking->member.len
-        || ngx_memcmp(key->data, tracking->member.data, tracking->member.len) != 0)
-    {
-        return;
-    }
-
-    /* a name that is never asked for is in no zone */
-
-    if (patron_key_unescape(buf, sizeof(buf), &sub.len,
-                            key->data + tracking->member.len,
-                            key->len - tracking->member.len)
-        != PATRON_OK)
-    {
-        return;
-    }
-
-    sub.data = buf;
-
-    for (zone = ngx_http_patron_zone_next(tracking->cycle, NULL);
-         zone != NULL;
-         zone = ngx_http_patron_zone_next(tracking->cycle, zone))
-    {
-        ngx_http_patron_zone_drop(zone, tracking->redis->id, &sub);
-        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_INVALIDATIONS);
+            tracked->interest->changed(tracked->data, &name);
+            return;
+        }
     }
 }
 
@@ -661,25 +592,14 @@ ngx_http_patron_tracking_key(ngx_http_patron_tracking_t *tracking,
 static void
 ngx_http_patron_tracking_all(ngx_http_patron_tracking_t *tracking)
 {
-    ngx_http_patron_zone_t  *zone;
+    ngx_uint_t                  i;
+    ngx_http_patron_tracked_t  *tracked;
 
-    for (zone = ngx_http_patron_zone_next(tracking->cycle, NULL);
-         zone != NULL;
-         zone = ngx_http_patron_zone_next(tracking->cycle, zone))
-    {
-        ngx_http_patron_zone_forget(zone, tracking->redis->id);
-        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_INVALIDATIONS);
-    }
+    for (i = 0; i < tracking->ntracked; i++) {
+        tracked = &tracking->tracked[i];
 
-    ngx_http_patron_switches_ask(tracking->redis);
-    ngx_http_patron_tracking_changed(tracking);
-}
-
-
-static void
-ngx_http_patron_tracking_changed(ngx_http_patron_tracking_t *tracking)
-{
-    if (tracking->changed != NULL && !ngx_exiting) {
-        tracking->changed(tracking->changed_data);
+        if (tracked->interest->forgotten != NULL) {
+            tracked->interest->forgotten(tracked->data);
+        }
     }
 }

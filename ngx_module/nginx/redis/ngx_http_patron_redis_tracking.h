@@ -1,8 +1,8 @@
 
 /*
  * Changes in Redis, heard of as they happen: client-side caching in broadcast
- * mode (CLIENT TRACKING, Redis 6 and later).  Drops members from the zones, and
- * has the switches asked for.
+ * mode (CLIENT TRACKING, Redis 6 and later).  Who keeps what stands there
+ * registers, and is told.
  */
 
 
@@ -15,12 +15,11 @@
 
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_conn.h"
-#include "ngx_http_patron_zone.h"
 
 
 /*
  * For the client: with the worker's life; and when the connections by which
- * members are read become others.  n of them are ready; complete is true if
+ * data is read become others.  n of them are ready; complete is true if
  * these are all there are.
  */
 
@@ -31,14 +30,39 @@ void ngx_http_patron_tracking_follow(ngx_http_patron_redis_t *redis,
     ngx_http_patron_conn_t **conns, ngx_uint_t n, ngx_uint_t complete);
 
 /*
- * Has changed called when a key of "<prefix>campaign..." or "<prefix>ticker:"
- * may have changed.  With the worker's life, after the client's.
+ * An interest in keys: prefix is theirs, after the server's own.  All but
+ * changed may be NULL.
  */
 
-typedef void (*ngx_http_patron_changed_pt)(void *data);
+typedef struct {
+    ngx_str_t                     prefix;
 
-void ngx_http_patron_watch(ngx_http_patron_redis_t *redis,
-    ngx_http_patron_changed_pt changed, void *data);
+    /* A key may have changed; name is what follows the prefix. */
+
+    void                        (*changed)(void *data, patron_str_t *name);
+
+    /* All of them may have, or be gone. */
+
+    void                        (*forgotten)(void *data);
+
+    /* This worker begins to hear of all changes, or ends: then lost is true
+       if it may have missed some. */
+
+    void                        (*listening)(void *data, ngx_uint_t on,
+                                             ngx_uint_t lost);
+
+    /* It quits: may it end, since another listens, or none is to come? */
+
+    ngx_uint_t                  (*relieved)(void *data);
+} ngx_http_patron_interest_t;
+
+/*
+ * After the client's start and before the worker's first event.  Both live as
+ * long as the cycle.  A key belongs to the first interest that has its prefix.
+ */
+
+ngx_int_t ngx_http_patron_tracking_register(ngx_http_patron_redis_t *redis,
+    ngx_http_patron_interest_t *interest, void *data);
 
 /* True while this worker hears of every change in redis. */
 

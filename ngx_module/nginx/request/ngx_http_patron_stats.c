@@ -112,11 +112,6 @@ ngx_http_patron_stats_add(ngx_conf_t *cf, ngx_http_patron_redis_t *redis)
 }
 
 
-/* What this process serves: a single process meets several cycles. */
-
-static ngx_array_t  *ngx_http_patron_stats_current;
-
-
 ngx_int_t
 ngx_http_patron_stats_init_process(ngx_cycle_t *cycle)
 {
@@ -124,15 +119,11 @@ ngx_http_patron_stats_init_process(ngx_cycle_t *cycle)
     ngx_http_patron_main_conf_t      *pmcf;
     ngx_http_patron_stats_writer_t  **writers;
 
-    ngx_http_patron_stats_exit_process();
-
     pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_patron_module);
 
     if (pmcf == NULL) {
         return NGX_OK;
     }
-
-    ngx_http_patron_stats_current = &pmcf->stats;
 
     writers = pmcf->stats.elts;
 
@@ -151,22 +142,21 @@ ngx_http_patron_stats_init_process(ngx_cycle_t *cycle)
 
 
 void
-ngx_http_patron_stats_exit_process(void)
+ngx_http_patron_stats_exit_process(ngx_cycle_t *cycle)
 {
     ngx_uint_t                        i;
-    ngx_array_t                      *current;
+    ngx_http_patron_main_conf_t      *pmcf;
     ngx_http_patron_stats_writer_t  **writers;
 
-    current = ngx_http_patron_stats_current;
-    ngx_http_patron_stats_current = NULL;
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_patron_module);
 
-    if (current == NULL) {
+    if (pmcf == NULL) {
         return;
     }
 
-    writers = current->elts;
+    writers = pmcf->stats.elts;
 
-    for (i = 0; i < current->nelts; i++) {
+    for (i = 0; i < pmcf->stats.nelts; i++) {
 
         if (writers[i]->tick.timer_set) {
             ngx_del_timer(&writers[i]->tick);

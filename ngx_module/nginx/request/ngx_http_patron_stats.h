@@ -21,7 +21,7 @@ ngx_http_patron_stats_writer_t *ngx_http_patron_stats_add(ngx_conf_t *cf,
     ngx_http_patron_redis_t *redis);
 
 ngx_int_t ngx_http_patron_stats_init_process(ngx_cycle_t *cycle);
-void ngx_http_patron_stats_exit_process(void);
+void ngx_http_patron_stats_exit_process(ngx_cycle_t *cycle);
 
 /*
  * Counts "<what>.<name>" once, for today.  Whether the name exists is for the

@@ -17,17 +17,16 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "patron_token.h"
 #include "ngx_http_patron_zone_int.h"
 
-
-#define NGX_HTTP_PATRON_SUB_MAX     128
 
 /* The hand gives second chances to so many records, then it takes any. */
 
 #define NGX_HTTP_PATRON_CHANCES     64
 
 #define NGX_HTTP_PATRON_STRINGS_MAX                                           \
-    (NGX_HTTP_PATRON_SUB_MAX + 2 * NGX_HTTP_PATRON_FIELD_MAX)
+    (PATRON_SUB_MAX + 2 * NGX_HTTP_PATRON_FIELD_MAX)
 
 #define ngx_http_patron_now()       (uint32_t) (ngx_current_msec / 1000 + 1)
 
@@ -264,7 +263,7 @@ ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone, uint32_t redis,
     ngx_http_patron_cells_t   *c;
     ngx_http_patron_server_t  *server;
 
-    if (sub->len > NGX_HTTP_PATRON_SUB_MAX
+    if (sub->len > PATRON_SUB_MAX
         || record->tier.len > NGX_HTTP_PATRON_FIELD_MAX
         || record->name.len > NGX_HTTP_PATRON_FIELD_MAX)
     {
@@ -420,7 +419,7 @@ ngx_http_patron_bucket(ngx_http_patron_cells_t *c, uint32_t hash)
 static uint32_t
 ngx_http_patron_lookup(ngx_http_patron_cells_t *c, ngx_http_patron_key_t *key)
 {
-    u_char                   buf[NGX_HTTP_PATRON_SUB_MAX];
+    u_char                   buf[PATRON_SUB_MAX];
     uint32_t                 n;
     ngx_http_patron_head_t  *head;
 
