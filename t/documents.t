@@ -216,7 +216,8 @@ my ($kept) = text('scripts/README.md')
     =~ /^### What is kept about readers\n(.*?)^## /ms;
 my ($suffixes) = $source =~ /cookie_suffixes\[\] = \{(.*?)\};/s;
 my %written = map { ("patron:$_:" => 1) }
-    grep { $_ ne 'unix' } $source =~ /ngx_cpymem\(\w+, "([a-z]+):/g, 'stats';
+    grep { $_ ne 'unix' } 'stats',
+    $source =~ /(?:ngx_cpymem|redis_key)\(\w+, (?:[\w>-]+, )?"([a-z]+):/g;
 $written{$_} = 1 for map { "patron$_`" } '', $suffixes =~ /"(_\w+)"/g;
 cmp_ok(scalar(keys %written), '>=', 12, 'keys and cookies');
 is_deeply([ grep { index($kept, "`$_") < 0 } sort keys %written ], [],
