@@ -195,7 +195,10 @@ untouched('304', sub {
 });
 
 for my $header ([ 'Sec-Purpose' => 'prefetch;prerender' ],
-    [ Purpose => 'prefetch' ])
+    [ Purpose => 'prefetch' ], [ Purpose => 'view', Purpose => 'Prefetch' ],
+    [ 'X-Sec-Purpose' => 'prefetch' ], [ 'X-Purpose' => 'preview' ],
+    [ 'X-Moz' => 'prefetch' ], [ 'Sec-Purpose' => 'prerender' ],
+    [ 'Next-Router-Prefetch' => '1' ], [ 'HX-Preloaded' => 'true' ])
 {
     untouched("@$header", sub {
         my $r = $_[0]->get('/a.html', headers => $header);
@@ -217,6 +220,15 @@ untouched('the reader goes', sub {
     $reader->get('/a.html');
     my $r = $reader->get('/a.html', headers => [ 'Sec-Purpose' => 'prefetch' ]);
     ok(open_page($r), 'an article read before may be prefetched');
+}
+
+for my $header ([ Purpose => 'view' ], [ 'HX-Preloaded' => 'false' ],
+    [ 'Next-Router-Prefetch' => '0' ], [ 'X-Prefetch' => 'prefetch' ])
+{
+    my ($reader, $key) = lapsed();
+    ok(open_page($reader->get('/a.html', headers => $header)),
+        "@$header is a visit");
+    is(count($key), 1, 'and counts');
 }
 
 # A request that holds its reservation while another reads the article does not

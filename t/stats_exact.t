@@ -109,6 +109,10 @@ my @not = (
     ['GET' => '/bare.html'],
     ['GET' => '/page.html', headers => ['Sec-Purpose' => 'prefetch;prerender']],
     ['GET' => '/page.html', headers => ['Purpose' => 'prefetch']],
+    ['GET' => '/page.html',
+        headers => ['Purpose' => 'view', 'Purpose' => 'prefetch']],
+    ['GET' => '/page.html', headers => ['X-Sec-Purpose' => 'prefetch']],
+    ['GET' => '/page.html', headers => ['HX-Preloaded' => 'true']],
     ['GET' => '/page.html', headers => ['User-Agent' => 'Mozilla/5.0 Somebot/1']],
     ['GET' => '/none.html'],
 );

@@ -19,7 +19,7 @@
 
 #include "patron_agent.h"
 #include "patron_date.h"
-#include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_zone_blob.h"
 #include "ngx_http_patron_zone_stats.h"
@@ -244,12 +244,7 @@ ngx_http_patron_stats_decision(ngx_http_request_t *r,
 ngx_uint_t
 ngx_http_patron_stats_reader(ngx_http_request_t *r)
 {
-    patron_str_t             agent;
-    ngx_table_elt_t         *h;
-    ngx_http_patron_walk_t   walk;
-
-    static ngx_str_t  purpose = ngx_string("Purpose");
-    static ngx_str_t  sec_purpose = ngx_string("Sec-Purpose");
+    patron_str_t  agent;
 
     if (r->headers_in.user_agent != NULL) {
         agent.data = r->headers_in.user_agent->value.data;
@@ -260,25 +255,7 @@ ngx_http_patron_stats_reader(ngx_http_request_t *r)
         }
     }
 
-    ngx_http_patron_walk(&walk, &r->headers_in.headers);
-
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-
-        if (!ngx_http_patron_header_is(h, &purpose)
-            && !ngx_http_patron_header_is(h, &sec_purpose))
-        {
-            continue;
-        }
-
-        if (ngx_strlcasestrn(h->value.data, h->value.data + h->value.len,
-                             (u_char *) "prefetch", sizeof("prefetch") - 2)
-            != NULL)
-        {
-            return 0;
-        }
-    }
-
-    return 1;
+    return !ngx_http_patron_is_prefetch(r);
 }
 
 

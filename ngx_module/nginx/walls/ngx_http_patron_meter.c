@@ -19,8 +19,8 @@
 
 #include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_ask.h"
-#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter.h"
+#include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_wall.h"
 
@@ -35,7 +35,7 @@ static ngx_int_t ngx_http_patron_meter_prepare(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_metering_t *m);
 static ngx_int_t ngx_http_patron_meter_article(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_metering_t *m);
-static ngx_int_t ngx_http_patron_meter_mode(ngx_http_request_t *r,
+static void ngx_http_patron_meter_mode(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_metering_t *m);
 static ngx_int_t ngx_http_patron_meter_reader(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
@@ -151,11 +151,9 @@ ngx_http_patron_meter_prepare(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (ngx_http_patron_meter_article(r, plcf, m) != NGX_OK) {
-        return NGX_ERROR;
-    }
+    ngx_http_patron_meter_mode(r, plcf, m);
 
-    return ngx_http_patron_meter_mode(r, plcf, m);
+    return ngx_http_patron_meter_article(r, plcf, m);
 }
 
 
@@ -199,30 +197,11 @@ ngx_http_patron_meter_article(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
+static void
 ngx_http_patron_meter_mode(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_metering_t *m)
 {
-    ngx_uint_t   i;
-    ngx_str_t   *value;
-
-    static ngx_str_t  names[] = {
-        ngx_string("Sec-Purpose"),
-        ngx_string("Purpose")
-    };
-
-    for (i = 0; i < 2; i++) {
-        value = ngx_http_patron_request_header(r, &names[i]);
-
-        if (value != NULL
-            && ngx_strlcasestrn(value->data, value->data + value->len,
-                                (u_char *) "prefetch",
-                                sizeof("prefetch") - 2)
-               != NULL)
-        {
-            m->prefetch = 1;
-        }
-    }
+    m->prefetch = ngx_http_patron_is_prefetch(r);
 
     if (plcf->dry_run) {
         m->mode = NGX_HTTP_PATRON_METER_DRY;
@@ -230,8 +209,6 @@ ngx_http_patron_meter_mode(ngx_http_request_t *r,
     } else if (m->prefetch || r->method == NGX_HTTP_HEAD) {
         m->mode = NGX_HTTP_PATRON_METER_LOOKS;
     }
-
-    return NGX_OK;
 }
 
 
