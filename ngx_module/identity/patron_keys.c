@@ -95,13 +95,6 @@ patron_keys_destroy(patron_keys_t *keys)
 }
 
 
-size_t
-patron_keys_count(const patron_keys_t *keys)
-{
-    return keys->n;
-}
-
-
 int
 patron_keys_add(patron_keys_t *keys, const patron_str_t *id, patron_alg_e alg,
     const patron_str_t *secret, char *err)

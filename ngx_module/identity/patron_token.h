@@ -42,7 +42,6 @@ void patron_keys_destroy(patron_keys_t *keys);
 
 int patron_keys_add(patron_keys_t *keys, const patron_str_t *id,
     patron_alg_e alg, const patron_str_t *secret, char *err);
-size_t patron_keys_count(const patron_keys_t *keys);
 
 
 typedef enum {

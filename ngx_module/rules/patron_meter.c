@@ -122,41 +122,6 @@ patron_meter_add(patron_meter_t *meter, uint64_t id)
 }
 
 
-void
-patron_meter_remove(patron_meter_t *meter, uint64_t id)
-{
-    unsigned  i;
-
-    for (i = 0; i < meter->n; i++) {
-        if (meter->ids[i] == id) {
-            meter->n--;
-            memmove(&meter->ids[i], &meter->ids[i + 1],
-                    (meter->n - i) * sizeof(uint64_t));
-            return;
-        }
-    }
-}
-
-
-unsigned
-patron_meter_merge(patron_meter_t *meter, const patron_meter_t *other)
-{
-    unsigned  i, added;
-
-    if (meter->type != other->type || meter->start != other->start) {
-        return 0;
-    }
-
-    for (added = 0, i = 0; i < other->n; i++) {
-        if (patron_meter_add(meter, other->ids[i]) == PATRON_OK) {
-            added++;
-        }
-    }
-
-    return added;
-}
-
-
 static patron_uchar_t *
 patron_meter_put(patron_uchar_t *p, uint64_t value, unsigned bytes)
 {

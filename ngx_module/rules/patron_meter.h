@@ -86,17 +86,5 @@ int patron_meter_has(const patron_meter_t *meter, uint64_t id);
 
 int patron_meter_add(patron_meter_t *meter, uint64_t id);
 
-/* Takes one back that was not sent. */
-
-void patron_meter_remove(patron_meter_t *meter, uint64_t id);
-
-/*
- * Adds the articles of another meter of the same period, as far as they fit;
- * one of another period adds nothing.  Returns how many were new.
- */
-
-unsigned patron_meter_merge(patron_meter_t *meter,
-    const patron_meter_t *other);
-
 
 #endif /* _PATRON_METER_H_INCLUDED_ */

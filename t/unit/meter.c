@@ -250,22 +250,6 @@ test_meter(void)
     ok(patron_meter_decode(&other, &november, &payload) == PATRON_DECLINED,
        "nothing");
 
-    patron_meter_remove(&meter, a);
-    ok(meter.n == 1 && !patron_meter_has(&meter, a)
-       && patron_meter_has(&meter, b), "taken back");
-    patron_meter_remove(&meter, a);
-    is_int(meter.n, 1, "once");
-
-    patron_meter_init(&other, &november);
-    patron_meter_add(&other, a);
-    patron_meter_add(&other, b);
-    is_int(patron_meter_merge(&meter, &other), 1, "one was new");
-    is_int(meter.n, 2, "and two there are");
-
-    patron_meter_init(&other, &december);
-    patron_meter_add(&other, 1);
-    is_int(patron_meter_merge(&meter, &other), 0, "another month adds none");
-
     patron_meter_init(&meter, &november);
     good = 1;
 
