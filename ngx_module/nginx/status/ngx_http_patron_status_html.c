@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_patron_status.h"
+#include "ngx_http_patron_status_html.h"
 
 
 #define NGX_HTTP_PATRON_CURVE_HEIGHT  28

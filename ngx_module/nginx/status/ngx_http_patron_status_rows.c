@@ -5,7 +5,8 @@
  */
 
 
-#include "ngx_http_patron_status.h"
+#include "ngx_http_patron_status_rows.h"
+#include "ngx_http_patron_zone_stats.h"
 
 
 ngx_http_patron_row_t  ngx_http_patron_rows[] = {
@@ -96,4 +97,19 @@ ngx_http_patron_row_t  ngx_http_patron_rows[] = {
       "Requests let through by patron_bypass" },
 
     { 0, NULL, NULL, NULL, NULL, NULL, NULL }
+};
+
+
+const char  *ngx_http_patron_events[] = {
+    "shown",
+    "clicked",
+    "dismissed",
+    "granted"
+};
+
+const char  *ngx_http_patron_events_said[] = {
+    "shown",
+    "clicked",
+    "dismissed",
+    "joined"
 };

@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "ngx_http_patron_status.h"
+#include "ngx_http_patron_status_text.h"
 
 
 static json_t *ngx_http_patron_json_redis(ngx_http_patron_report_t *report);

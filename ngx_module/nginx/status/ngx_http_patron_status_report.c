@@ -1,0 +1,319 @@
+
+/*
+ * See the header.  A snapshot: counters are read one by one.
+ */
+
+
+#include "ngx_http_patron_redis_tracking.h"
+#include "ngx_http_patron_state.h"
+#include "ngx_http_patron_status_report.h"
+#include "ngx_http_patron_switches.h"
+
+
+static ngx_int_t ngx_http_patron_report_campaigns(ngx_http_request_t *r,
+    ngx_http_patron_report_t *report);
+static ngx_int_t ngx_http_patron_report_counted(
+    ngx_http_patron_report_t *report);
+static ngx_uint_t ngx_http_patron_report_event(ngx_str_t *what);
+static ngx_http_patron_appealed_t *ngx_http_patron_report_appeal(
+    ngx_http_patron_report_t *report, ngx_str_t *name);
+static ngx_int_t ngx_http_patron_report_clean(ngx_pool_t *pool,
+    ngx_str_t *dst, const u_char *data, size_t len);
+static int ngx_libc_cdecl ngx_http_patron_report_cmp(const void *one,
+    const void *two);
+
+
+ngx_int_t
+ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
+{
+    ngx_uint_t                   switches;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    ngx_memzero(report, sizeof(ngx_http_patron_report_t));
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    report->pool = r->pool;
+    report->plcf = plcf;
+    report->zone = ngx_http_patron_request_zone(r);
+    report->rung = NGX_HTTP_PATRON_RUNG_NONE;
+
+    if (ngx_array_init(&report->appeals, r->pool, 16,
+                       sizeof(ngx_http_patron_appealed_t))
+        != NGX_OK
+        || ngx_array_init(&report->refused, r->pool, 4,
+                          sizeof(ngx_http_patron_pair_t))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (report->zone != NULL) {
+        ngx_http_patron_zone_fill(report->zone, &report->fill);
+        report->lost = ngx_http_patron_zone_stats_lost(report->zone);
+    }
+
+    report->walls_open = plcf->walls_open;
+    report->banners_off = plcf->banners_off;
+
+    if (plcf->redis != NULL) {
+        switches = ngx_http_patron_switches(plcf->redis, report->zone);
+
+        report->walls_open |= (switches & NGX_HTTP_PATRON_WALLS_OPEN) != 0;
+        report->banners_off |= (switches & NGX_HTTP_PATRON_BANNERS_OFF) != 0;
+
+        report->away = ngx_http_patron_redis_away(plcf->redis);
+        report->listening = ngx_http_patron_listening(plcf->redis);
+        report->latency = ngx_http_patron_redis_latency(plcf->redis);
+
+        report->rung = !report->away ? NGX_HTTP_PATRON_RUNG_REDIS
+                       : report->fill.members ? NGX_HTTP_PATRON_RUNG_ZONE
+                                              : NGX_HTTP_PATRON_RUNG_SIGNATURE;
+    }
+
+    if (ngx_http_patron_report_campaigns(r, report) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_patron_report_counted(report);
+}
+
+
+static ngx_int_t
+ngx_http_patron_report_campaigns(ngx_http_request_t *r,
+    ngx_http_patron_report_t *report)
+{
+    ngx_str_t                    name;
+    ngx_uint_t                   i;
+    ngx_http_patron_pair_t      *refused, *pair;
+    ngx_http_patron_appealed_t  *appeal;
+
+    report->set = ngx_http_patron_campaigns_of(r);
+
+    if (report->set == NULL) {
+        return NGX_OK;
+    }
+
+    for (i = 0; i < report->set->n; i++) {
+
+        if (ngx_http_patron_report_clean(r->pool, &name,
+                                         report->set->campaigns[i].key.data,
+                                         report->set->campaigns[i].key.len)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        appeal = ngx_http_patron_report_appeal(report, &name);
+        if (appeal == NULL) {
+            return NGX_ERROR;
+        }
+
+        appeal->campaign = 1;
+    }
+
+    refused = report->set->refused.elts;
+
+    for (i = 0; i < report->set->refused.nelts; i++) {
+        pair = ngx_array_push(&report->refused);
+
+        if (pair == NULL
+            || ngx_http_patron_report_clean(r->pool, &pair->name,
+                                            refused[i].name.data,
+                                            refused[i].name.len)
+               != NGX_OK
+            || ngx_http_patron_report_clean(r->pool, &pair->value,
+                                            refused[i].value.data,
+                                            refused[i].value.len)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
+{
+    u_char                      *dot;
+    ngx_str_t                    what, name;
+    ngx_uint_t                   i, n, k, h;
+    ngx_http_patron_counted_t   *counted;
+    ngx_http_patron_appealed_t  *appeal;
+
+    if (report->zone == NULL) {
+        return NGX_OK;
+    }
+
+    counted = ngx_http_patron_zone_counted(report->zone,
+                       report->plcf->redis
+                       ? ngx_http_patron_redis_id(report->plcf->redis) : 0,
+                       (uint32_t) (ngx_time() / 86400), report->pool, &n);
+    if (counted == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+
+        dot = ngx_strlchr(counted[i].bytes,
+                          counted[i].bytes + counted[i].name.len, '.');
+        if (dot == NULL) {
+            continue;
+        }
+
+        what.data = counted[i].bytes;
+        what.len = dot - counted[i].bytes;
+
+        name.data = dot + 1;
+        name.len = counted[i].name.len - what.len - 1;
+
+        k = ngx_http_patron_report_event(&what);
+
+        if (k == NGX_HTTP_PATRON_GRANTED
+            && ngx_strlchr(name.data, name.data + name.len, ':') == NULL)
+        {
+            /* by what, whether a campaign led there or not */
+            report->granted += counted[i].count;
+            continue;
+        }
+
+        if (k == NGX_HTTP_PATRON_EVENTS) {
+            continue;
+        }
+
+        if (ngx_http_patron_report_clean(report->pool, &name, name.data,
+                                         name.len)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        appeal = ngx_http_patron_report_appeal(report, &name);
+        if (appeal == NULL) {
+            return NGX_ERROR;
+        }
+
+        appeal->events[k] += counted[i].count;
+
+        for (h = 0; k == NGX_HTTP_PATRON_SHOWN && h < 24; h++) {
+            appeal->hours[h] += counted[i].hours[h];
+        }
+    }
+
+    ngx_qsort(report->appeals.elts, report->appeals.nelts,
+              sizeof(ngx_http_patron_appealed_t), ngx_http_patron_report_cmp);
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_report_event(ngx_str_t *what)
+{
+    ngx_uint_t  k;
+
+    for (k = 0; k < NGX_HTTP_PATRON_EVENTS; k++) {
+        if (ngx_strlen(ngx_http_patron_events[k]) == what->len
+            && ngx_strncmp(ngx_http_patron_events[k], what->data, what->len)
+               == 0)
+        {
+            break;
+        }
+    }
+
+    return k;
+}
+
+
+static ngx_http_patron_appealed_t *
+ngx_http_patron_report_appeal(ngx_http_patron_report_t *report,
+    ngx_str_t *name)
+{
+    ngx_uint_t                   i;
+    ngx_http_patron_appealed_t  *appeal;
+
+    appeal = report->appeals.elts;
+
+    for (i = 0; i < report->appeals.nelts; i++) {
+        if (appeal[i].name.len == name->len
+            && ngx_strncmp(appeal[i].name.data, name->data, name->len) == 0)
+        {
+            return &appeal[i];
+        }
+    }
+
+    appeal = ngx_array_push(&report->appeals);
+
+    if (appeal != NULL) {
+        ngx_memzero(appeal, sizeof(ngx_http_patron_appealed_t));
+        appeal->name = *name;
+    }
+
+    return appeal;
+}
+
+
+/* Names come from Redis: what is no UTF-8, or a control character, is '?'. */
+
+static ngx_int_t
+ngx_http_patron_report_clean(ngx_pool_t *pool, ngx_str_t *dst,
+    const u_char *data, size_t len)
+{
+    u_char    *p, *q, *end, *out;
+    uint32_t   ch;
+
+    out = ngx_pnalloc(pool, len + 1);
+    if (out == NULL) {
+        return NGX_ERROR;
+    }
+
+    dst->data = out;
+
+    p = (u_char *) data;
+    end = p + len;
+
+    while (p < end) {
+        q = p;
+        ch = (*p < 0x80) ? *q++ : ngx_utf8_decode(&q, end - p);
+
+        if (ch < ' ' || (ch >= 0x7f && ch < 0xa0) || ch > 0x10ffff
+            || (ch >= 0xd800 && ch < 0xe000))
+        {
+            *out++ = '?';
+            p++;
+            continue;
+        }
+
+        while (p < q) {
+            *out++ = *p++;
+        }
+    }
+
+    dst->len = out - dst->data;
+
+    return NGX_OK;
+}
+
+
+static int ngx_libc_cdecl
+ngx_http_patron_report_cmp(const void *one, const void *two)
+{
+    ngx_int_t                          rc;
+    const ngx_http_patron_appealed_t  *a = one;
+    const ngx_http_patron_appealed_t  *b = two;
+
+    if (a->events[NGX_HTTP_PATRON_SHOWN] != b->events[NGX_HTTP_PATRON_SHOWN])
+    {
+        return (a->events[NGX_HTTP_PATRON_SHOWN]
+                < b->events[NGX_HTTP_PATRON_SHOWN]) ? 1 : -1;
+    }
+
+    rc = ngx_memcmp(a->name.data, b->name.data,
+                    ngx_min(a->name.len, b->name.len));
+
+    return rc ? (int) rc
+              : (a->name.len > b->name.len) - (a->name.len < b->name.len);
+}

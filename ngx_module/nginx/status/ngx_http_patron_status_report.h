@@ -1,0 +1,65 @@
+
+/*
+ * All that the status page tells, gathered once.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_STATUS_REPORT_H_INCLUDED_
+#define _NGX_HTTP_PATRON_STATUS_REPORT_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_status_rows.h"
+#include "ngx_http_patron_zone_stats.h"
+
+
+/* A banner or campaign, today. */
+
+typedef struct {
+    ngx_str_t       name;               /* UTF-8, no control characters */
+    ngx_uint_t      campaign;           /* it is live */
+    uint32_t        events[NGX_HTTP_PATRON_EVENTS];
+    uint32_t        hours[24];          /* shown, UTC */
+} ngx_http_patron_appealed_t;
+
+
+typedef enum {
+    NGX_HTTP_PATRON_RUNG_REDIS = 0,
+    NGX_HTTP_PATRON_RUNG_ZONE,
+    NGX_HTTP_PATRON_RUNG_SIGNATURE,
+    NGX_HTTP_PATRON_RUNG_NONE           /* there is no Redis */
+} ngx_http_patron_rung_e;
+
+
+/* All there is to tell, gathered once. */
+
+typedef struct {
+    ngx_pool_t                      *pool;
+    ngx_http_patron_loc_conf_t      *plcf;
+    ngx_http_patron_zone_t          *zone;      /* or NULL */
+    ngx_http_patron_zone_fill_t      fill;
+    ngx_http_patron_campaign_set_t  *set;       /* or NULL */
+    ngx_array_t                      appeals;   /* most shown first */
+    ngx_array_t                      refused;   /* ngx_http_patron_pair_t */
+    uint64_t                         lost;
+    uint64_t                         granted;   /* memberships, today */
+    ngx_uint_t                       away;
+    ngx_uint_t                       listening;
+    ngx_uint_t                       walls_open;    /* by a switch, or by */
+    ngx_uint_t                       banners_off;   /* patron_emergency */
+    ngx_msec_t                       latency;
+    ngx_http_patron_rung_e           rung;
+} ngx_http_patron_report_t;
+
+
+/* NGX_OK or NGX_ERROR. */
+
+ngx_int_t ngx_http_patron_report(ngx_http_request_t *r,
+    ngx_http_patron_report_t *report);
+
+
+#endif /* _NGX_HTTP_PATRON_STATUS_REPORT_H_INCLUDED_ */

@@ -1,0 +1,21 @@
+
+/*
+ * The status for machines: JSON, and Prometheus's text format.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_STATUS_TEXT_H_INCLUDED_
+#define _NGX_HTTP_PATRON_STATUS_TEXT_H_INCLUDED_
+
+
+#include "ngx_http_patron_status_report.h"
+#include "ngx_http_patron_status_write.h"
+
+
+void ngx_http_patron_status_json(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text);
+void ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text);
+
+
+#endif /* _NGX_HTTP_PATRON_STATUS_TEXT_H_INCLUDED_ */
