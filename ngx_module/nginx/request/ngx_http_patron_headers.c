@@ -270,3 +270,13 @@ ngx_http_patron_lists(ngx_str_t *value, ngx_str_t *name)
 
     return 0;
 }
+
+
+ngx_int_t
+ngx_http_patron_not_allowed(ngx_http_request_t *r, ngx_str_t *methods)
+{
+    static ngx_str_t  allow = ngx_string("Allow");
+
+    return ngx_http_patron_add_header(r, &allow, methods) == NGX_OK
+           ? NGX_HTTP_NOT_ALLOWED : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}

@@ -83,6 +83,12 @@ ngx_str_t *ngx_http_patron_request_header(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name);
 
+/* A content handler's answer to another method than those, 405 and "Allow":
+   the status. */
+
+ngx_int_t ngx_http_patron_not_allowed(ngx_http_request_t *r,
+    ngx_str_t *methods);
+
 /* Makes it "Cache-Control: private, no-store", whatever it was. */
 
 ngx_int_t ngx_http_patron_private(ngx_http_request_t *r);

@@ -60,17 +60,12 @@ ngx_int_t
 ngx_http_patron_post_form(ngx_http_request_t *r, const char *what,
     ngx_http_patron_post_pt handler)
 {
-    ngx_int_t     rc;
     patron_str_t  base;
 
-    static ngx_str_t  allow = ngx_string("Allow");
     static ngx_str_t  post = ngx_string("POST");
 
     if (r->method != NGX_HTTP_POST) {
-        rc = ngx_http_patron_add_header(r, &allow, &post);
-
-        return rc == NGX_OK ? NGX_HTTP_NOT_ALLOWED
-                            : NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return ngx_http_patron_not_allowed(r, &post);
     }
 
     if (ngx_http_patron_post_origin(r, &base) != NGX_OK) {

@@ -9,14 +9,8 @@
 #define _NGX_HTTP_PATRON_DEVICE_H_INCLUDED_
 
 
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_device_types.h"
 #include "ngx_http_patron_state.h"
-
-
-struct ngx_http_patron_devices_conf_s {
-    ngx_int_t   limit;
-    time_t      window;         /* seconds */
-};
 
 
 /* Access phase, for a patron: NGX_OK, NGX_AGAIN (suspended) or a status. */

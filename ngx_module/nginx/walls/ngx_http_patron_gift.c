@@ -1,6 +1,6 @@
 
 /*
- * Links that open an article, and the directives of gifts.
+ * Links that open an article, and the directive of gifts.
  *
  * A link opens the path that stands in the address: what a rewrite makes of it
  * would be the same for many articles.  Sites that tell articles apart by the
@@ -15,6 +15,10 @@
 #include "patron_link.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_meter_conf.h"
+
+
+#define NGX_HTTP_PATRON_GIFT_LEEWAY  60     /* seconds */
 
 
 static ngx_int_t ngx_http_patron_take_from(ngx_http_request_t *r,
@@ -357,27 +361,6 @@ ngx_http_patron_gift_option(ngx_http_patron_gift_conf_t *gift,
     }
 
     return NGX_ERROR;
-}
-
-
-char *
-ngx_http_patron_gift_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf)
-{
-    ngx_http_patron_loc_conf_t *plcf = conf;
-
-    ngx_http_core_loc_conf_t  *clcf;
-
-    if (plcf->gift_handler) {
-        return "is duplicate";
-    }
-
-    plcf->gift_handler = 1;
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-    clcf->handler = ngx_http_patron_gift_handler;
-
-    return NGX_CONF_OK;
 }
 
 

@@ -8,19 +8,8 @@
 #define _NGX_HTTP_PATRON_GIFT_H_INCLUDED_
 
 
-#include "ngx_http_patron_meter.h"
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_gift_types.h"
 #include "ngx_http_patron_state.h"
-
-
-#define NGX_HTTP_PATRON_GIFT_LEEWAY  60     /* seconds */
-
-
-struct ngx_http_patron_gift_conf_s {
-    ngx_int_t                  limit;       /* gifts of one patron, */
-    ngx_http_patron_period_t   period;      /* in each of these */
-    time_t                     ttl;         /* of a link, in seconds */
-};
 
 
 /*
@@ -50,18 +39,9 @@ ngx_int_t ngx_http_patron_redact_line(ngx_http_request_t *r);
 ngx_int_t ngx_http_patron_gift_header(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
 
-/* ngx_http_patron_gift_handler.c: the content handler that mints. */
-
-ngx_int_t ngx_http_patron_gift_handler(ngx_http_request_t *r);
-
-ngx_int_t ngx_http_patron_gift_scripts(ngx_conf_t *cf,
-    ngx_http_patron_main_conf_t *pmcf);
-
-/* Directives */
+/* Directive, and what it needs and has not. */
 
 char *ngx_http_patron_gift(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_patron_gift_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 char *ngx_http_patron_gift_check(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *plcf);
 

@@ -19,7 +19,8 @@
 #include "patron_path.h"
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
-#include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_gift_handler.h"
+#include "ngx_http_patron_gift_types.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
 
@@ -53,6 +54,7 @@ static ngx_str_t  ngx_http_patron_gift_script = ngx_string(
     "return limit - n\n");
 
 
+static ngx_int_t ngx_http_patron_gift_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_gift_mint(ngx_http_request_t *r,
     patron_str_t *body);
 static ngx_int_t ngx_http_patron_gift_link(ngx_http_request_t *r,
@@ -82,14 +84,13 @@ ngx_http_patron_gift_scripts(ngx_conf_t *cf,
 }
 
 
-ngx_int_t
+static ngx_int_t
 ngx_http_patron_gift_handler(ngx_http_request_t *r)
 {
     ngx_int_t                 rc;
     patron_str_t              base;
     ngx_http_patron_state_t  *st;
 
-    static ngx_str_t  allow = ngx_string("Allow");
     static ngx_str_t  post = ngx_string("POST");
 
     st = ngx_http_patron_post_state(r);
@@ -100,14 +101,15 @@ ngx_http_patron_gift_handler(ngx_http_request_t *r)
     if (r->method != NGX_HTTP_POST) {
         rc = ngx_http_discard_request_body(r);
 
-        if (rc != NGX_OK || ngx_http_patron_add_header(r, &allow, &post)
-                            != NGX_OK)
-        {
-            return rc != NGX_OK ? rc : NGX_HTTP_INTERNAL_SERVER_ERROR;
+        if (rc != NGX_OK) {
+            return rc;
         }
 
-        return ngx_http_patron_gift_refuse(r, NGX_HTTP_NOT_ALLOWED,
-                                           "A gift is made by POST.");
+        rc = ngx_http_patron_not_allowed(r, &post);
+
+        return rc != NGX_HTTP_NOT_ALLOWED ? rc
+               : ngx_http_patron_gift_refuse(r, rc,
+                                             "A gift is made by POST.");
     }
 
     if (ngx_http_patron_post_origin(r, &base) != NGX_OK
@@ -467,4 +469,25 @@ ngx_http_patron_gift_wants_html(ngx_http_request_t *r)
                                (u_char *) "text/html",
                                sizeof("text/html") - 2)
               != NULL;
+}
+
+
+char *
+ngx_http_patron_gift_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_http_core_loc_conf_t  *clcf;
+
+    if (plcf->gift_handler) {
+        return "is duplicate";
+    }
+
+    plcf->gift_handler = 1;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_http_patron_gift_handler;
+
+    return NGX_CONF_OK;
 }

@@ -20,6 +20,7 @@
 #include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_meter.h"
+#include "ngx_http_patron_meter_redis.h"
 #include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_wall.h"
@@ -44,6 +45,11 @@ static ngx_int_t ngx_http_patron_meter_open_id(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_metering_t *m);
 static void ngx_http_patron_meter_open_cookie(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_metering_t *m);
+static void ngx_http_patron_meter_answer(ngx_http_patron_state_t *st,
+    void *data, patron_reply_t *reply);
+static void ngx_http_patron_meter_by_cookie(ngx_http_patron_state_t *st);
+static void ngx_http_patron_meter_settle(ngx_http_patron_state_t *st,
+    ngx_http_patron_outcome_e outcome, ngx_int_t count);
 static void ngx_http_patron_meter_cleanup(void *data);
 static ngx_int_t ngx_http_patron_meter_set_id(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_metering_t *m);
@@ -107,7 +113,9 @@ ngx_http_patron_meter_access(ngx_http_request_t *r,
     cln->handler = ngx_http_patron_meter_cleanup;
     cln->data = st;
 
-    if (ngx_http_patron_meter_ask(r, st) != NGX_OK) {
+    if (ngx_http_patron_meter_ask(r, st, ngx_http_patron_meter_answer)
+        != NGX_OK)
+    {
         ngx_http_patron_meter_by_cookie(st);
         return NGX_OK;
     }
@@ -325,7 +333,52 @@ ngx_http_patron_meter_open_cookie(ngx_http_request_t *r,
 }
 
 
-void
+static void
+ngx_http_patron_meter_answer(ngx_http_patron_state_t *st, void *data,
+    patron_reply_t *reply)
+{
+    ngx_http_patron_claim_t  *claim = data;
+
+    int64_t  found, count;
+
+    if (!ngx_http_patron_answered(claim->redis, reply)) {
+
+        if (st != NULL) {
+            ngx_http_patron_meter_by_cookie(st);
+        }
+
+        return;
+    }
+
+    found = patron_reply_int(patron_reply_element(reply, 0), -1);
+    count = patron_reply_int(patron_reply_element(reply, 1), 0);
+
+    if (st == NULL) {
+
+        if (found == NGX_HTTP_PATRON_METER_NEW) {
+            /* the reader has gone */
+            ngx_http_patron_meter_take_back(claim);
+        }
+
+        return;
+    }
+
+    if (found < NGX_HTTP_PATRON_METER_NEW
+        || found > NGX_HTTP_PATRON_METER_LIMIT)
+    {
+        ngx_http_patron_meter_by_cookie(st);
+        return;
+    }
+
+    st->meter->answered = 1;
+    st->meter->reserved = (found == NGX_HTTP_PATRON_METER_NEW);
+
+    ngx_http_patron_meter_settle(st, (ngx_http_patron_outcome_e) found,
+                                 (ngx_int_t) count);
+}
+
+
+static void
 ngx_http_patron_meter_by_cookie(ngx_http_patron_state_t *st)
 {
     ngx_http_patron_metering_t  *m;
@@ -353,7 +406,7 @@ ngx_http_patron_meter_by_cookie(ngx_http_patron_state_t *st)
 }
 
 
-void
+static void
 ngx_http_patron_meter_settle(ngx_http_patron_state_t *st,
     ngx_http_patron_outcome_e outcome, ngx_int_t count)
 {

@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_patron_meter.h"
+#include "ngx_http_patron_meter_conf.h"
 
 
 static char *ngx_http_patron_meter_option(ngx_conf_t *cf,

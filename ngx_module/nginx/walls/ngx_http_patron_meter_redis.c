@@ -21,8 +21,7 @@
 
 #include "patron_record.h"
 #include "ngx_http_patron_suspend.h"
-#include "ngx_http_patron_ask.h"
-#include "ngx_http_patron_meter.h"
+#include "ngx_http_patron_meter_redis.h"
 
 
 #define NGX_HTTP_PATRON_METER_SLACK  3600   /* seconds that clocks may differ */
@@ -82,8 +81,6 @@ static ngx_str_t  ngx_http_patron_meter_back = ngx_string(
     "end\n");
 
 
-static void ngx_http_patron_meter_answer(ngx_http_patron_state_t *st,
-    void *data, patron_reply_t *reply);
 static void ngx_http_patron_meter_held(ngx_http_patron_claim_t *claim,
     ngx_str_t *keys, u_char *buf);
 
@@ -139,7 +136,8 @@ ngx_http_patron_meter_key(ngx_http_patron_state_t *st,
 
 
 ngx_int_t
-ngx_http_patron_meter_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st)
+ngx_http_patron_meter_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_http_patron_answer_pt answer)
 {
     u_char                       *p, buf[NGX_HTTP_PATRON_HELD_MAX];
     u_char                        limit[NGX_INT_T_LEN], end[NGX_INT64_LEN];
@@ -198,57 +196,12 @@ ngx_http_patron_meter_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st)
     question.nkeys = 2;
     question.argv = argv;
     question.argc = arg - argv;
-    question.answer = ngx_http_patron_meter_answer;
+    question.answer = answer;
     question.resume = ngx_http_patron_resume_phases;
     question.data = &m->claim;
     question.size = sizeof(ngx_http_patron_claim_t);
 
     return ngx_http_patron_ask(r, st, m->claim.redis, &question);
-}
-
-
-static void
-ngx_http_patron_meter_answer(ngx_http_patron_state_t *st, void *data,
-    patron_reply_t *reply)
-{
-    ngx_http_patron_claim_t  *claim = data;
-
-    int64_t  found, count;
-
-    if (!ngx_http_patron_answered(claim->redis, reply)) {
-
-        if (st != NULL) {
-            ngx_http_patron_meter_by_cookie(st);
-        }
-
-        return;
-    }
-
-    found = patron_reply_int(patron_reply_element(reply, 0), -1);
-    count = patron_reply_int(patron_reply_element(reply, 1), 0);
-
-    if (st == NULL) {
-
-        if (found == NGX_HTTP_PATRON_METER_NEW) {
-            /* the reader has gone */
-            ngx_http_patron_meter_take_back(claim);
-        }
-
-        return;
-    }
-
-    if (found < NGX_HTTP_PATRON_METER_NEW
-        || found > NGX_HTTP_PATRON_METER_LIMIT)
-    {
-        ngx_http_patron_meter_by_cookie(st);
-        return;
-    }
-
-    st->meter->answered = 1;
-    st->meter->reserved = (found == NGX_HTTP_PATRON_METER_NEW);
-
-    ngx_http_patron_meter_settle(st, (ngx_http_patron_outcome_e) found,
-                                 (ngx_int_t) count);
 }
 
 
@@ -267,7 +220,10 @@ ngx_http_patron_meter_take_back(ngx_http_patron_claim_t *claim)
 }
 
 
-/* Both keys. */
+/*
+ * The keys of both scripts: the set, and beside it, made in buf, those of its
+ * articles that may still be taken back.
+ */
 
 static void
 ngx_http_patron_meter_held(ngx_http_patron_claim_t *claim, ngx_str_t *keys,

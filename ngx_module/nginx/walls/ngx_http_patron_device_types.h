@@ -1,0 +1,20 @@
+
+/*
+ * The configuration of devices, as a type alone.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_DEVICE_TYPES_H_INCLUDED_
+#define _NGX_HTTP_PATRON_DEVICE_TYPES_H_INCLUDED_
+
+
+#include "ngx_http_patron_module.h"
+
+
+struct ngx_http_patron_devices_conf_s {
+    ngx_int_t   limit;
+    time_t      window;         /* seconds */
+};
+
+
+#endif /* _NGX_HTTP_PATRON_DEVICE_TYPES_H_INCLUDED_ */
