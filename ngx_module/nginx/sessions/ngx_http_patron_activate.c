@@ -29,8 +29,8 @@
 #include "ngx_http_patron_activate.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_gift.h"
-#include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_mint.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
@@ -120,7 +120,6 @@ ngx_http_patron_activate_handler(ngx_http_request_t *r)
     patron_str_t     args, token;
     patron_claims_t  claims;
 
-    static ngx_str_t  allow = ngx_string("Allow");
     static ngx_str_t  methods = ngx_string("GET, HEAD, POST");
 
     if (ngx_http_patron_post_state(r) == NULL
@@ -135,10 +134,7 @@ ngx_http_patron_activate_handler(ngx_http_request_t *r)
     }
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        rc = ngx_http_patron_add_header(r, &allow, &methods);
-
-        return rc == NGX_OK ? NGX_HTTP_NOT_ALLOWED
-                            : NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return ngx_http_patron_not_allowed(r, &methods);
     }
 
     rc = ngx_http_discard_request_body(r);

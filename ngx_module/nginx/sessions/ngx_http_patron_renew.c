@@ -12,8 +12,8 @@
 
 
 #include "ngx_http_patron_compat.h"
-#include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_mint.h"
 #include "ngx_http_patron_renew.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
