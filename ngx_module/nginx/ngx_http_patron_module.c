@@ -9,6 +9,8 @@
 #include "ngx_http_patron_access.h"
 #include "ngx_http_patron_activate.h"
 #include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_campaign_load.h"
+#include "ngx_http_patron_click.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_dismiss.h"
 #include "ngx_http_patron_gift.h"
@@ -17,11 +19,13 @@
 #include "ngx_http_patron_meter_conf.h"
 #include "ngx_http_patron_meter_redis.h"
 #include "ngx_http_patron_module.h"
+#include "ngx_http_patron_placement.h"
+#include "ngx_http_patron_rules.h"
 #include "ngx_http_patron_signout.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_status.h"
-#include "ngx_http_patron_wall.h"
+#include "ngx_http_patron_wall_conf.h"
 #include "ngx_http_patron_webhook.h"
 
 
@@ -501,6 +505,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         || ngx_http_patron_devices_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_gift_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_dismiss_check(cf, conf) != NGX_CONF_OK
+        || ngx_http_patron_click_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_activate_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_grant_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_webhook_check(cf, conf) != NGX_CONF_OK)

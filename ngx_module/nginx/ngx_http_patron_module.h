@@ -22,12 +22,4 @@
 #include "ngx_http_patron_vary.h"
 
 
-char *ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-
-/* Builds the rules of a location from its banners. */
-
-ngx_int_t ngx_http_patron_compile_rules(ngx_conf_t *cf,
-    ngx_http_patron_loc_conf_t *plcf);
-
-
 #endif /* _NGX_HTTP_PATRON_MODULE_H_INCLUDED_ */

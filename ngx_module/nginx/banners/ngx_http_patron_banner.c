@@ -7,6 +7,7 @@
 
 #include "ngx_http_patron_banner.h"
 #include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_campaign_pick.h"
 #include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"

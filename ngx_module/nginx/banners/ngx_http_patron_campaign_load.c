@@ -18,8 +18,12 @@
 #include <ngx_core.h>
 
 #include "patron_dialogue.h"
-#include "ngx_http_patron_campaign_int.h"
+#include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_campaign_check.h"
 #include "ngx_http_patron_campaign_load.h"
+#include "ngx_http_patron_campaign_load_types.h"
+#include "ngx_http_patron_campaign_rank.h"
+#include "ngx_http_patron_campaign_write.h"
 #include "ngx_http_patron_zone_blob.h"
 
 

@@ -1,7 +1,6 @@
 
 /*
- * One loading of campaigns, between the file that reads and the one that
- * writes.
+ * Campaigns on their way from Redis to the zone.
  */
 
 
@@ -9,57 +8,12 @@
 #define _NGX_HTTP_PATRON_CAMPAIGN_LOAD_H_INCLUDED_
 
 
-#include "ngx_http_patron_campaign.h"
+#include <ngx_config.h>
+#include <ngx_core.h>
 
 
-typedef enum {
-    NGX_HTTP_PATRON_LOAD_IDLE = 0,
-    NGX_HTTP_PATRON_LOAD_COUNT,
-    NGX_HTTP_PATRON_LOAD_NAMES,
-    NGX_HTTP_PATRON_LOAD_HASHES,
-    NGX_HTTP_PATRON_LOAD_TICKERS
-} ngx_http_patron_load_e;
-
-
-/* One thing asked for by name. */
-
-typedef struct {
-    ngx_http_patron_loader_t        *loader;
-    ngx_str_t                        name;
-    ngx_str_t                        value;         /* of a ticker */
-    patron_field_t                  *fields;
-    size_t                           nfields;
-    const char                      *reason;        /* it cannot be read */
-} ngx_http_patron_load_item_t;
-
-
-struct ngx_http_patron_loader_s {
-    ngx_http_patron_campaigns_t     *campaigns;
-    ngx_http_patron_script_t         script;
-    ngx_event_t                      poll;
-    ngx_event_t                      soon;
-
-    ngx_http_patron_load_e           state;
-    ngx_uint_t                       failed;
-    ngx_atomic_uint_t                wanted;        /* when it began */
-    ngx_pool_t                      *pool;          /* of one loading */
-    ngx_http_patron_load_item_t     *items;
-    ngx_uint_t                       n;
-    ngx_uint_t                       next;          /* to be asked for */
-    ngx_uint_t                       waiting;
-    ngx_http_patron_load_item_t     *hashes;        /* those of HASHES */
-    ngx_uint_t                       nhashes;
-};
-
-
-/*
- * ngx_http_patron_campaign_write.c: the snapshot of what was read.  What cannot
- * be is refused, and told of once; its last good version stays.  NGX_OK, or
- * NGX_ERROR for no memory.
- */
-
-ngx_int_t ngx_http_patron_load_write(ngx_http_patron_loader_t *loader,
-    patron_snapshot_t *snapshot);
+ngx_int_t ngx_http_patron_campaigns_init_process(ngx_cycle_t *cycle);
+void ngx_http_patron_campaigns_exit_process(ngx_cycle_t *cycle);
 
 
 #endif /* _NGX_HTTP_PATRON_CAMPAIGN_LOAD_H_INCLUDED_ */

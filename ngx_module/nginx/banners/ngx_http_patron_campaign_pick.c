@@ -16,7 +16,8 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_campaign.h"
-#include "ngx_http_patron_campaign_int.h"
+#include "ngx_http_patron_campaign_pick.h"
+#include "ngx_http_patron_campaign_rank.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_preview.h"
 
@@ -29,7 +30,7 @@ static const patron_str_t *ngx_http_patron_target(void *data,
     unsigned which);
 static ngx_int_t ngx_http_patron_campaign_variable(ngx_http_request_t *r,
     const patron_str_t *name, patron_str_t *value);
-static ngx_int_t ngx_http_patron_appeal_render(ngx_http_request_t *r,
+static ngx_int_t ngx_http_patron_campaign_render(ngx_http_request_t *r,
     ngx_http_patron_campaign_set_t *set, ngx_uint_t i, ngx_str_t *html,
     uint64_t *hash);
 
@@ -119,8 +120,8 @@ found:
     pick->id = campaign->id;
     pick->cap = campaign->cap;
 
-    return ngx_http_patron_appeal_render(r, set, campaign - set->campaigns,
-                                         html, hash);
+    return ngx_http_patron_campaign_render(r, set, campaign - set->campaigns,
+                                           html, hash);
 }
 
 
@@ -247,7 +248,7 @@ ngx_http_patron_target(void *data, unsigned which)
 }
 
 
-/* Of a template, by name. */
+/* The value of a variable that a campaign's HTML names; NGX_DECLINED: none. */
 
 static ngx_int_t
 ngx_http_patron_campaign_variable(ngx_http_request_t *r,
@@ -281,26 +282,26 @@ ngx_http_patron_campaign_variable(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_patron_appeal_render(ngx_http_request_t *r,
+ngx_http_patron_campaign_render(ngx_http_request_t *r,
     ngx_http_patron_campaign_set_t *set, ngx_uint_t n, ngx_str_t *html,
     uint64_t *hash)
 {
-    size_t                     i;
-    ngx_str_t                  name, *ticker;
-    patron_str_t              *value;
-    patron_part_t             *part;
-    ngx_http_patron_campaign_html_t  *appeal;
+    size_t              i;
+    ngx_str_t           name, *ticker;
+    patron_str_t       *value;
+    patron_part_t      *part;
+    patron_template_t  *tmpl;
 
-    appeal = &set->appeals[n];
-    *hash = appeal->hash;
+    tmpl = &set->html[n].tmpl;
+    *hash = set->html[n].hash;
 
-    value = ngx_palloc(r->pool, appeal->tmpl.nparts * sizeof(patron_str_t));
+    value = ngx_palloc(r->pool, tmpl->nparts * sizeof(patron_str_t));
     if (value == NULL) {
         return NGX_ERROR;
     }
 
-    for (i = 0; i < appeal->tmpl.nparts; i++) {
-        part = &appeal->tmpl.parts[i];
+    for (i = 0; i < tmpl->nparts; i++) {
+        part = &tmpl->parts[i];
 
         if (part->type == PATRON_PART_LITERAL) {
             continue;
@@ -321,13 +322,13 @@ ngx_http_patron_appeal_render(ngx_http_request_t *r,
 
     /* a copy: the campaigns may be others before the page is sent */
 
-    if (ngx_http_patron_template_fill(r->pool, &appeal->tmpl, value, html)
+    if (ngx_http_patron_template_fill(r->pool, tmpl, value, html)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    if (!appeal->plain) {
+    if (!set->html[n].plain) {
         *hash = ngx_http_patron_hash_str(*hash, html);
     }
 

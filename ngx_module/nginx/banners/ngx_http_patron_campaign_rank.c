@@ -17,8 +17,7 @@
 #include <ngx_core.h>
 
 #include "patron_hash.h"
-#include "ngx_http_patron_campaign.h"
-#include "ngx_http_patron_campaign_int.h"
+#include "ngx_http_patron_campaign_rank.h"
 
 
 #define NGX_HTTP_PATRON_RANKED       PATRON_CAMPAIGN_RANKED
@@ -75,7 +74,10 @@ ngx_http_patron_ranks_keep(ngx_http_patron_campaign_set_t *set,
 }
 
 
-/* Those of a slot are told by their names, which begin with its own. */
+/*
+ * Are the ranks of one good for the other?  A campaign's hash is of its whole
+ * name, which begins with the slot's: so the slots need not be compared.
+ */
 
 static ngx_uint_t
 ngx_http_patron_ranks_same(ngx_http_patron_slot_conf_t *one,

@@ -9,8 +9,9 @@
 #include <ngx_core.h>
 
 #include "patron_hash.h"
-#include "ngx_http_patron_campaign.h"
-#include "ngx_http_patron_campaign_int.h"
+#include "ngx_http_patron_campaign_check.h"
+#include "ngx_http_patron_campaign_rank.h"
+#include "ngx_http_patron_campaign_set.h"
 
 
 #define NGX_HTTP_PATRON_SET_POOL  16384
@@ -115,10 +116,11 @@ ngx_http_patron_set_read(ngx_http_patron_campaigns_t *campaigns,
 
     set->campaigns = ngx_palloc(set->pool,
                                 (count + 1) * sizeof(patron_campaign_t));
-    set->appeals = ngx_palloc(set->pool, (count + 1)
-                                         * sizeof(ngx_http_patron_campaign_html_t));
+    set->html = ngx_palloc(set->pool,
+                           (count + 1)
+                           * sizeof(ngx_http_patron_campaign_html_t));
 
-    if (set->campaigns == NULL || set->appeals == NULL) {
+    if (set->campaigns == NULL || set->html == NULL) {
         return NGX_ERROR;
     }
 
@@ -162,13 +164,13 @@ static ngx_int_t
 ngx_http_patron_set_campaign(ngx_http_patron_campaigns_t *campaigns,
     ngx_http_patron_campaign_set_t *set, patron_str_t *strings, size_t n)
 {
-    char                       err[PATRON_CAMPAIGN_ERR];
-    size_t                     i, nfields;
-    ngx_str_t                  html;
-    patron_mem_t              *mem;
-    patron_field_t             fields[PATRON_SNAPSHOT_STRINGS / 2];
-    patron_campaign_t         *campaign;
-    ngx_http_patron_campaign_html_t  *appeal;
+    char                              err[PATRON_CAMPAIGN_ERR];
+    size_t                            i, nfields;
+    ngx_str_t                         text;
+    patron_mem_t                     *mem;
+    patron_field_t                    fields[PATRON_SNAPSHOT_STRINGS / 2];
+    patron_campaign_t                *campaign;
+    ngx_http_patron_campaign_html_t  *html;
 
     if (n % 2 == 0) {
         return NGX_ERROR;
@@ -187,25 +189,25 @@ ngx_http_patron_set_campaign(ngx_http_patron_campaigns_t *campaigns,
     }
 
     campaign = &set->campaigns[set->n];
-    appeal = &set->appeals[set->n];
+    html = &set->html[set->n];
 
     if (ngx_http_patron_campaign_check(campaigns, &strings[0], fields,
-                                       nfields, mem, campaign, &appeal->tmpl,
+                                       nfields, mem, campaign, &html->tmpl,
                                        err)
         != PATRON_OK)
     {
         return NGX_OK;
     }
 
-    html.data = (u_char *) campaign->html.data;
-    html.len = campaign->html.len;
+    text.data = (u_char *) campaign->html.data;
+    text.len = campaign->html.len;
 
-    appeal->hash = ngx_http_patron_hash_str(campaign->hash, &html);
-    appeal->plain = 1;
+    html->hash = ngx_http_patron_hash_str(campaign->hash, &text);
+    html->plain = 1;
 
-    for (i = 0; i < appeal->tmpl.nparts; i++) {
-        if (appeal->tmpl.parts[i].type != PATRON_PART_LITERAL) {
-            appeal->plain = 0;
+    for (i = 0; i < html->tmpl.nparts; i++) {
+        if (html->tmpl.parts[i].type != PATRON_PART_LITERAL) {
+            html->plain = 0;
         }
     }
 
@@ -424,7 +426,7 @@ ngx_http_patron_slot_depends(ngx_http_patron_campaign_set_t *set,
     patron_template_t  *tmpl;
 
     campaign = &set->campaigns[n];
-    tmpl = &set->appeals[n].tmpl;
+    tmpl = &set->html[n].tmpl;
 
     if (campaign->cap.showings != 0) {
         slot->capped = 1;

@@ -10,7 +10,8 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_campaign.h"
-#include "ngx_http_patron_campaign_load.h"
+#include "ngx_http_patron_campaign_check.h"
+#include "ngx_http_patron_campaign_write.h"
 
 
 static ngx_int_t ngx_http_patron_load_write_one(

@@ -11,7 +11,8 @@
 #include <ngx_core.h>
 
 #include "patron_form.h"
-#include "ngx_http_patron_dismiss.h"
+#include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_click.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_visit.h"
@@ -84,21 +85,6 @@ ngx_http_patron_click_handler(ngx_http_request_t *r)
 }
 
 
-patron_campaign_t *
-ngx_http_patron_campaign_named(ngx_http_request_t *r, patron_str_t *name)
-{
-    ngx_str_t                        key;
-    ngx_http_patron_campaign_set_t  *set;
-
-    key.data = (u_char *) name->data;
-    key.len = name->len;
-
-    set = ngx_http_patron_campaigns_of(r);
-
-    return set ? ngx_http_patron_campaign_find(set, &key) : NULL;
-}
-
-
 char *
 ngx_http_patron_click(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -110,6 +96,20 @@ ngx_http_patron_click(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     clcf->handler = ngx_http_patron_click_handler;
 
     plcf->click_handler = 1;
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_click_check(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
+{
+    if (plcf->click_handler && plcf->redis == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_click_handler\" directive: the targets are in "
+                      "Redis, and there is no \"patron_redis\"");
+        return NGX_CONF_ERROR;
+    }
 
     return NGX_CONF_OK;
 }

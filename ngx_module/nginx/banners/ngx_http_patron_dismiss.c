@@ -17,6 +17,7 @@
 
 #include "patron_form.h"
 #include "patron_path.h"
+#include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_dismiss.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
@@ -247,13 +248,6 @@ ngx_http_patron_dismiss_check(ngx_conf_t *cf,
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"patron_dismiss_handler\" directive: it signs a "
                       "cookie, and there is no \"patron_key\"");
-        return NGX_CONF_ERROR;
-    }
-
-    if (plcf->click_handler && plcf->redis == NULL) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"patron_click_handler\" directive: the targets are in "
-                      "Redis, and there is no \"patron_redis\"");
         return NGX_CONF_ERROR;
     }
 

@@ -1,11 +1,11 @@
 
 /*
  * The directive patron_banner: a banner, its template and its placement; and
- * the rules that a location's banners come to.
+ * the rules that put a location's banners into a page.
  */
 
 
-#include "ngx_http_patron_wall.h"
+#include "ngx_http_patron_placement.h"
 
 
 static ngx_int_t ngx_http_patron_banner_words(ngx_conf_t *cf,
@@ -259,25 +259,14 @@ ngx_http_patron_name_is_valid(ngx_str_t *name)
 
 
 ngx_int_t
-ngx_http_patron_compile_rules(ngx_conf_t *cf,
+ngx_http_patron_banners_compile(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *plcf)
 {
     int                        rule;
     char                       err[NGX_HTTP_PATRON_ERROR_LEN];
     ngx_uint_t                 i;
-    patron_mem_t              *mem;
     patron_str_t               selector;
     ngx_http_patron_banner_t  *b;
-
-    mem = ngx_http_patron_mem(cf->pool);
-    if (mem == NULL) {
-        return NGX_ERROR;
-    }
-
-    plcf->rules = patron_rules_create(mem);
-    if (plcf->rules == NULL) {
-        return NGX_ERROR;
-    }
 
     b = plcf->banners ? plcf->banners->elts : NULL;
 
@@ -301,20 +290,6 @@ ngx_http_patron_compile_rules(ngx_conf_t *cf,
 
         plcf->rules_hash = ngx_http_patron_hash_mix(plcf->rules_hash,
                                                     b[i].hash);
-    }
-
-    if (ngx_http_patron_wall_compile(cf, plcf) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    plcf->rules_hash = ngx_http_patron_hash_mix(plcf->rules_hash,
-                                    (uint64_t) plcf->access_meta << 1
-                                    | (plcf->paywall_markup ? 1 : 0));
-
-    if (patron_rules_compile(plcf->rules, err) != PATRON_OK) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"patron_banner\" directive: %s", err);
-        return NGX_ERROR;
     }
 
     return NGX_OK;

@@ -48,7 +48,8 @@ ngx_int_t ngx_http_patron_visit_click(ngx_http_request_t *r,
 ngx_int_t ngx_http_patron_visit_joined(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
-/* Adds the cookie as st->visit, which is made if need be, is now. */
+/* Sets the cookie to what st->visit holds now; and makes st->visit, empty,
+   where the reader brought none. */
 
 ngx_int_t ngx_http_patron_visit_write(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);

@@ -98,15 +98,5 @@ ngx_int_t ngx_http_patron_wall_rules(ngx_http_request_t *r,
 void ngx_http_patron_wall_refused(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, const char *why);
 
-/* Directives, ngx_http_patron_wall_conf.c */
-
-char *ngx_http_patron_wall(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_patron_strip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-
-/* Adds the location's wall, strips and meta to its rules. */
-
-ngx_int_t ngx_http_patron_wall_compile(ngx_conf_t *cf,
-    ngx_http_patron_loc_conf_t *plcf);
-
 
 #endif /* _NGX_HTTP_PATRON_WALL_H_INCLUDED_ */

@@ -1,10 +1,11 @@
 
 /*
- * The directives of walls, and the rules that a location's wall comes to.
+ * See the header.  What cuts a page, what is taken out of it, and what says to
+ * search engines that it is not all there.
  */
 
 
-#include "ngx_http_patron_wall.h"
+#include "ngx_http_patron_wall_conf.h"
 
 
 static ngx_int_t ngx_http_patron_wall_option(ngx_conf_t *cf,

@@ -1,17 +1,15 @@
 
 /*
- * What the files of campaigns share, and nobody else.
+ * The choice among many campaigns of a slot, made beforehand.
  */
 
 
-#ifndef _NGX_HTTP_PATRON_CAMPAIGN_INT_H_INCLUDED_
-#define _NGX_HTTP_PATRON_CAMPAIGN_INT_H_INCLUDED_
+#ifndef _NGX_HTTP_PATRON_CAMPAIGN_RANK_H_INCLUDED_
+#define _NGX_HTTP_PATRON_CAMPAIGN_RANK_H_INCLUDED_
 
 
-#include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_campaign_types.h"
 
-
-#define NGX_HTTP_PATRON_VARIABLE     128    /* bytes of a name */
 
 /* From so many campaigns in a slot, readers are taken together in 4096ths.  No
    fewer than are ranked. */
@@ -19,16 +17,10 @@
 #define NGX_HTTP_PATRON_RANKED_MIN   PATRON_CAMPAIGN_RANKED
 
 
-/* ngx_http_patron_campaign_set.c: NULL if it is no set, or for no memory. */
-
-ngx_http_patron_campaign_set_t *ngx_http_patron_set_create(
-    ngx_http_patron_campaigns_t *campaigns, ngx_str_t *data);
-
-
 /*
- * ngx_http_patron_campaign_rank.c: the ranks of a slot, whose list is made.
- * They are taken over from an older set where nothing of the choice is changed,
- * and the rest is made little by little, of the set that campaigns has now.
+ * The ranks of a slot, whose list is made.  They are taken over from an older
+ * set where nothing of the choice is changed, and the rest is made little by
+ * little, of the set that campaigns has now.
  */
 
 ngx_int_t ngx_http_patron_ranks_create(ngx_http_patron_campaign_set_t *set,
@@ -47,4 +39,4 @@ const patron_campaign_t *ngx_http_patron_slot_choose(
     ngx_http_patron_slot_conf_t *slot, patron_choice_t *choice);
 
 
-#endif /* _NGX_HTTP_PATRON_CAMPAIGN_INT_H_INCLUDED_ */
+#endif /* _NGX_HTTP_PATRON_CAMPAIGN_RANK_H_INCLUDED_ */

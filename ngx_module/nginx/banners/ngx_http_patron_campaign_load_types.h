@@ -1,0 +1,55 @@
+
+/*
+ * One loading of campaigns, as types alone: what the file that reads and the
+ * one that writes know of it.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_CAMPAIGN_LOAD_TYPES_H_INCLUDED_
+#define _NGX_HTTP_PATRON_CAMPAIGN_LOAD_TYPES_H_INCLUDED_
+
+
+#include "ngx_http_patron_campaign_types.h"
+
+
+typedef enum {
+    NGX_HTTP_PATRON_LOAD_IDLE = 0,
+    NGX_HTTP_PATRON_LOAD_COUNT,
+    NGX_HTTP_PATRON_LOAD_NAMES,
+    NGX_HTTP_PATRON_LOAD_HASHES,
+    NGX_HTTP_PATRON_LOAD_TICKERS
+} ngx_http_patron_load_e;
+
+
+/* One thing asked for by name. */
+
+typedef struct {
+    ngx_http_patron_loader_t        *loader;
+    ngx_str_t                        name;
+    ngx_str_t                        value;         /* of a ticker */
+    patron_field_t                  *fields;
+    size_t                           nfields;
+    const char                      *reason;        /* it cannot be read */
+} ngx_http_patron_load_item_t;
+
+
+struct ngx_http_patron_loader_s {
+    ngx_http_patron_campaigns_t     *campaigns;
+    ngx_http_patron_script_t         script;
+    ngx_event_t                      poll;
+    ngx_event_t                      soon;
+
+    ngx_http_patron_load_e           state;
+    ngx_uint_t                       failed;
+    ngx_atomic_uint_t                wanted;        /* when it began */
+    ngx_pool_t                      *pool;          /* of one loading */
+    ngx_http_patron_load_item_t     *items;
+    ngx_uint_t                       n;
+    ngx_uint_t                       next;          /* to be asked for */
+    ngx_uint_t                       waiting;
+    ngx_http_patron_load_item_t     *hashes;        /* those of HASHES */
+    ngx_uint_t                       nhashes;
+};
+
+
+#endif /* _NGX_HTTP_PATRON_CAMPAIGN_LOAD_TYPES_H_INCLUDED_ */
