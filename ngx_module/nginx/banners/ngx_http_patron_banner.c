@@ -8,9 +8,12 @@
 #include "ngx_http_patron_banner.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_pick.h"
+#include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_switches.h"
+#include "ngx_http_patron_template.h"
 #include "ngx_http_patron_visit.h"
 
 

@@ -6,6 +6,7 @@
 
 
 #include "ngx_http_patron_campaign_check.h"
+#include "ngx_http_patron_template.h"
 
 
 static ngx_int_t ngx_http_patron_campaign_may_read(

@@ -24,6 +24,9 @@
 #include "ngx_http_patron_campaign_load_types.h"
 #include "ngx_http_patron_campaign_rank.h"
 #include "ngx_http_patron_campaign_write.h"
+#include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_redis_tracking.h"
+#include "ngx_http_patron_template.h"
 #include "ngx_http_patron_zone_blob.h"
 
 

@@ -18,8 +18,10 @@
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_pick.h"
 #include "ngx_http_patron_campaign_rank.h"
+#include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_preview.h"
+#include "ngx_http_patron_template.h"
 
 
 static ngx_int_t ngx_http_patron_slot_vary(ngx_http_request_t *r,

@@ -12,6 +12,10 @@
 #include "ngx_http_patron_campaign_check.h"
 #include "ngx_http_patron_campaign_rank.h"
 #include "ngx_http_patron_campaign_set.h"
+#include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_hash.h"
+#include "ngx_http_patron_template.h"
+#include "ngx_http_patron_vary.h"
 
 
 #define NGX_HTTP_PATRON_SET_POOL  16384

@@ -14,7 +14,7 @@
 
 #include "patron_campaign.h"
 #include "patron_snapshot.h"
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
 
 
 #define NGX_HTTP_PATRON_CAMPAIGNS_MAX  PATRON_CAMPAIGNS

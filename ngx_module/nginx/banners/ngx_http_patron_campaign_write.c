@@ -12,6 +12,7 @@
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_check.h"
 #include "ngx_http_patron_campaign_write.h"
+#include "ngx_http_patron_conf_read.h"
 
 
 static ngx_int_t ngx_http_patron_load_write_one(

@@ -5,7 +5,10 @@
  */
 
 
+#include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_placement.h"
+#include "ngx_http_patron_template.h"
 
 
 static ngx_int_t ngx_http_patron_banner_words(ngx_conf_t *cf,

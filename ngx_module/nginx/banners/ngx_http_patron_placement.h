@@ -8,7 +8,7 @@
 #define _NGX_HTTP_PATRON_PLACEMENT_H_INCLUDED_
 
 
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
 
 
 char *ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

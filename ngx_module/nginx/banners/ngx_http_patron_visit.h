@@ -13,7 +13,7 @@
 #include <ngx_core.h>
 
 #include "patron_visit.h"
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_state.h"
 
 

@@ -25,7 +25,6 @@
 #include "patron_form.h"
 #include "patron_path.h"
 #include "patron_record.h"
-#include "ngx_http_patron_token.h"
 #include "ngx_http_patron_activate.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_gift.h"
@@ -34,6 +33,7 @@
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_token.h"
 #include "ngx_http_patron_visit.h"
 
 

@@ -12,7 +12,7 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_campaign.h"
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_status_rows.h"
 #include "ngx_http_patron_zone_stats.h"
 

@@ -20,12 +20,12 @@
 
 #include "patron_anonymous.h"
 #include "patron_record.h"
-#include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_setcookie.h"
+#include "ngx_http_patron_suspend.h"
 
 
 #define NGX_HTTP_PATRON_DEVICE_KEY_MAX  (64 + sizeof("devices:")              \

@@ -17,12 +17,12 @@
 
 #include <ngx_sha1.h>
 
-#include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_meter_redis.h"
 #include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_setcookie.h"
+#include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_wall.h"
 
 

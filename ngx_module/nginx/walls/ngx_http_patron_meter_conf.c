@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_meter_conf.h"
 
 

@@ -20,8 +20,8 @@
 #include <ngx_core.h>
 
 #include "patron_record.h"
-#include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_meter_redis.h"
+#include "ngx_http_patron_suspend.h"
 
 
 #define NGX_HTTP_PATRON_METER_SLACK  3600   /* seconds that clocks may differ */

@@ -14,7 +14,7 @@
 
 #include "patron_anonymous.h"
 #include "patron_meter.h"
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
 
 
 #define NGX_HTTP_PATRON_STORE_AUTO    0     /* Redis, where there is one */

@@ -5,6 +5,9 @@
  */
 
 
+#include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_hash.h"
+#include "ngx_http_patron_template.h"
 #include "ngx_http_patron_wall_conf.h"
 
 
