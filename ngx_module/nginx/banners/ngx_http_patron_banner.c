@@ -10,6 +10,7 @@
 #include "ngx_http_patron_campaign_pick.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_preview.h"
+#include "ngx_http_patron_reader.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_switches.h"
@@ -67,13 +68,7 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         (void) ngx_http_patron_campaigns(plcf->campaigns);
     }
 
-    reader.state = st->state;
-    reader.sub.len = st->id.len;
-    reader.sub.data = st->id.data;
-    reader.tier.len = st->tier.len;
-    reader.tier.data = st->tier.data;
-    reader.name.len = st->name.len;
-    reader.name.data = st->name.data;
+    ngx_http_patron_state_reader(st, &reader);
 
     b = plcf->banners->elts;
 

@@ -68,6 +68,42 @@ ngx_http_patron_cookie_open(ngx_http_request_t *r,
 }
 
 
+ngx_int_t
+ngx_http_patron_cookie_id(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
+    patron_anonymous_t *anonymous, ngx_uint_t *old)
+{
+    u_char        *p, buf[PATRON_SEAL_PAYLOAD_MAX];
+    patron_str_t   payload, *article;
+
+    if (ngx_http_patron_cookie_open(r, plcf, purpose, buf, &payload, old)
+        != NGX_OK
+        || patron_anonymous_decode(anonymous, &payload) != PATRON_OK)
+    {
+        ngx_memzero(anonymous, sizeof(patron_anonymous_t));
+
+        return ngx_http_patron_random(r, anonymous->id, PATRON_ANONYMOUS_ID)
+               == NGX_OK ? NGX_DECLINED : NGX_ERROR;
+    }
+
+    article = &anonymous->article;
+
+    if (article->len == 0) {
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, article->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, article->data, article->len);
+    article->data = p;
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 ngx_http_patron_cookie_name(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,

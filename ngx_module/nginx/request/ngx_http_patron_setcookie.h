@@ -10,6 +10,7 @@
 #define _NGX_HTTP_PATRON_SETCOOKIE_H_INCLUDED_
 
 
+#include "patron_anonymous.h"
 #include "ngx_http_patron_module.h"
 
 
@@ -25,6 +26,16 @@
 ngx_int_t ngx_http_patron_cookie_open(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
     u_char *buf, patron_str_t *payload, ngx_uint_t *old);
+
+/*
+ * The id in the request's cookie of that purpose: NGX_OK, with old set as
+ * above; NGX_DECLINED, with a new one, if there is none of ours; NGX_ERROR.  Its
+ * article lives as long as the request.
+ */
+
+ngx_int_t ngx_http_patron_cookie_id(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
+    patron_anonymous_t *anonymous, ngx_uint_t *old);
 
 /* Adds a Set-Cookie for max_age seconds.  NGX_OK or NGX_ERROR. */
 

@@ -107,10 +107,9 @@ static ngx_int_t
 ngx_http_patron_device_know(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    u_char                    buf[PATRON_SEAL_PAYLOAD_MAX];
-    ngx_uint_t                old;
-    patron_str_t              payload;
-    ngx_http_patron_device_t *device;
+    ngx_int_t                  rc;
+    ngx_uint_t                 old;
+    ngx_http_patron_device_t  *device;
 
     if (st->device != NULL) {
         return NGX_OK;
@@ -123,21 +122,13 @@ ngx_http_patron_device_know(ngx_http_request_t *r,
 
     st->device = device;
 
-    if (ngx_http_patron_cookie_open(r, plcf, NGX_HTTP_PATRON_SEAL_DEVICE, buf,
-                                    &payload, &old)
-        == NGX_OK
-        && patron_anonymous_decode(&device->anonymous, &payload) == PATRON_OK)
-    {
-        device->anonymous.article.len = 0;
-        device->set = old;
+    rc = ngx_http_patron_cookie_id(r, plcf, NGX_HTTP_PATRON_SEAL_DEVICE,
+                                   &device->anonymous, &old);
 
-        return NGX_OK;
-    }
+    device->anonymous.article.len = 0;
+    device->set = (rc != NGX_OK || old);
 
-    device->set = 1;
-
-    return ngx_http_patron_random(r, device->anonymous.id,
-                                  PATRON_ANONYMOUS_ID);
+    return (rc == NGX_ERROR) ? NGX_ERROR : NGX_OK;
 }
 
 

@@ -254,42 +254,24 @@ static ngx_int_t
 ngx_http_patron_meter_open_id(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_metering_t *m)
 {
-    u_char        *p, buf[PATRON_SEAL_PAYLOAD_MAX];
-    ngx_uint_t     old;
-    patron_str_t   payload, *article;
+    ngx_int_t   rc;
+    ngx_uint_t  old;
 
-    if (ngx_http_patron_cookie_open(r, plcf, NGX_HTTP_PATRON_SEAL_READER, buf,
-                                    &payload, &old)
-        != NGX_OK
-        || patron_anonymous_decode(&m->anonymous, &payload) != PATRON_OK)
-    {
-        ngx_memzero(&m->anonymous, sizeof(patron_anonymous_t));
+    rc = ngx_http_patron_cookie_id(r, plcf, NGX_HTTP_PATRON_SEAL_READER,
+                                   &m->anonymous, &old);
+
+    if (rc != NGX_OK) {
         m->fresh = 1;
-
-        return ngx_http_patron_random(r, m->anonymous.id, PATRON_ANONYMOUS_ID);
+        return (rc == NGX_DECLINED) ? NGX_OK : NGX_ERROR;
     }
 
     m->old = old;
-    article = &m->anonymous.article;
-
-    if (article->len == 0) {
-        return NGX_OK;
-    }
 
     if (m->anonymous.type != m->period.type
         || m->anonymous.start != m->period.start)
     {
-        article->len = 0;
-        return NGX_OK;
+        m->anonymous.article.len = 0;
     }
-
-    p = ngx_pnalloc(r->pool, article->len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(p, article->data, article->len);
-    article->data = p;
 
     return NGX_OK;
 }

@@ -1,0 +1,31 @@
+
+/*
+ * The reader of a request, as the pure parts that judge them have one.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_READER_H_INCLUDED_
+#define _NGX_HTTP_PATRON_READER_H_INCLUDED_
+
+
+#include "patron_reader.h"
+#include "ngx_http_patron_state.h"
+
+
+/* Without a verdict, a guest.  The strings are those of st. */
+
+static ngx_inline void
+ngx_http_patron_state_reader(ngx_http_patron_state_t *st,
+    patron_reader_t *reader)
+{
+    reader->state = st->identified ? st->state : PATRON_STATE_GUEST;
+    reader->sub.len = st->id.len;
+    reader->sub.data = st->id.data;
+    reader->tier.len = st->tier.len;
+    reader->tier.data = st->tier.data;
+    reader->name.len = st->name.len;
+    reader->name.data = st->name.data;
+}
+
+
+#endif /* _NGX_HTTP_PATRON_READER_H_INCLUDED_ */
