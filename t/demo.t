@@ -114,7 +114,7 @@ $r = page('/');
 is(banners($r), 'appeal support', 'over pages of one\'s own');
 like($r->text, qr{<body class="news"><section class="patron-support"},
     'at the top');
-like($r->text, qr{</section>\n</article>}, 'and at the end of the article');
+like($r->text, qr{</section></article>}, 'and at the end of the article');
 unlike($demo->said, qr/no place|answers/, 'with nothing to remark');
 ok($demo->stop('TERM'), 'stopped');
 

@@ -47,7 +47,7 @@ sub blocks {
 # What configurations and commands speak of.
 
 system('mkdir', "$dir/patron", "$dir/work") == 0 or die;
-system('cp', glob("$root/scripts/banners/*.html"),
+system('cp', glob("$root/scripts/banners/{*.html,*/*.html}"),
     "$root/scripts/conf/log.conf", "$dir/patron") == 0 or die;
 symlink("$root/scripts", "$dir/work/scripts") or die;
 $t->file("patron/$_", $Patron::Token::SECRET{k1} . "\n", 0600)
