@@ -20,7 +20,7 @@ my $origin = $t->origin('fcgi', sub {
 
     return [ "Content-Type: text/html\r\nETag: \"v1\"\r\n\r\n",
         '<html><bo', 'dy>' . 'x' x $size, $r->{body}, '</bo', 'dy></html>' ];
-}, fastcgi => 1);
+}, speaks => 'fastcgi');
 
 $t->run(server => <<'EOC');
     patron on;

@@ -45,7 +45,7 @@ my $php = $t->origin('php', sub {
     return "$head\r\n" if $p{REQUEST_METHOD} eq 'HEAD';
 
     return "$head\r\n" . story('node__content');
-}, fastcgi => 1);
+}, speaks => 'fastcgi');
 
 recipe($t, 'drupal', 'unix:/run/php/php-fpm.sock' => 'php');
 

@@ -69,7 +69,7 @@ my $php = $t->origin('php', sub {
     return "$head\r\n" if $p{REQUEST_METHOD} eq 'HEAD';
 
     return [ "$head\r\n", $page =~ /.{1,97}/gs ];
-}, fastcgi => 1);
+}, speaks => 'fastcgi');
 
 recipe($t, 'wordpress', 'unix:/run/php/php-fpm.sock' => 'php');
 

@@ -9,8 +9,12 @@ use warnings;
 use Compress::Zlib ();
 use IO::Select;
 use IO::Socket::INET;
-use Time::HiRes qw(time);
+use Time::HiRes qw(sleep time);
 
+
+# Options: port, timeout, rcvbuf; pause, the seconds that the reader lets each
+# response wait before its first byte and again behind it; watchdog, the seconds
+# of silence after which "silent" is called.
 
 sub new {
     my ($class, %o) = @_;
@@ -23,9 +27,12 @@ sub new {
     $socket->autoflush(1);
 
     return bless {
-        socket  => $socket,
-        buffer  => '',
-        timeout => $o{timeout} || 20,
+        socket   => $socket,
+        buffer   => '',
+        timeout  => $o{timeout} || 20,
+        watchdog => $o{watchdog},
+        silent   => $o{silent},
+        pause    => $o{pause},
     }, $class;
 }
 
@@ -108,8 +115,15 @@ sub reset {
 sub fill {
     my ($self, $max) = @_;
 
-    IO::Select->new($self->{socket})->can_read($self->{timeout})
-        or die "no answer in $self->{timeout} s\n";
+    my $select = IO::Select->new($self->{socket});
+    my ($left, $dog) = @$self{qw(timeout watchdog)};
+
+    if ($dog && $dog < $left && !$select->can_read($dog)) {
+        $self->{silent}->($dog);
+        $left -= $dog;
+    }
+
+    $select->can_read($left) or die "no answer in $self->{timeout} s\n";
 
     my $n = sysread($self->{socket}, $self->{buffer}, $max // 65536,
         length $self->{buffer});
@@ -155,6 +169,8 @@ sub ended {
 sub response {
     my ($self, %o) = @_;
 
+    $self->_look_away if $self->{pause};
+
     my $head = $self->headers or return;
     my $r = $head;
 
@@ -189,6 +205,15 @@ sub response {
     }
 
     return $r;
+}
+
+
+sub _look_away {
+    my ($self) = @_;
+
+    sleep $self->{pause};
+    $self->fill(1) if $self->{buffer} eq '';
+    sleep $self->{pause};
 }
 
 

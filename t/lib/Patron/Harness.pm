@@ -27,6 +27,14 @@ our @EXPORT = qw(article token wait_for);
 
 our $TIMEOUT = $ENV{TEST_TIMEOUT} || 20;
 
+# Nothing from nginx for so long is looked into, and fails the test.
+
+our $WATCHDOG = $TIMEOUT / 4;
+
+# Every reader of every test is a slow one, with a small socket on both sides.
+
+our $SLOW = ($ENV{TEST_READER} // '') eq 'slow';
+
 my @live;
 
 
@@ -69,10 +77,8 @@ sub new {
 sub has {
     my ($self, @features) = @_;
 
-    $self->{v} //= qx($self->{nginx} -V 2>&1);
-
     for my $feature (@features) {
-        next if $self->{v} =~ /--with-\Q$feature\E(_module)?\b/;
+        next if $self->v =~ /--with-\Q$feature\E(_module)?\b/;
 
         $self->{finished} = 1;
         plan(skip_all => "nginx has no $feature");
@@ -87,11 +93,12 @@ sub has {
 sub version {
     my ($self) = @_;
 
-    $self->{v} //= qx($self->{nginx} -V 2>&1);
-
-    return $self->{v} =~ m{/(\d+)\.(\d+)\.(\d+)}
+    return $self->v =~ m{/(\d+)\.(\d+)\.(\d+)}
         ? $1 * 1_000_000 + $2 * 1_000 + $3 : 0;
 }
+
+
+sub v { $_[0]{v} //= qx($_[0]{nginx} -V 2>&1) }
 
 
 sub dir { $_[0]{dir} }
@@ -191,6 +198,7 @@ sub conf {
 
     if (!defined $text) {
         my %p = map { $_ => $part{$_} // '' } qw(main http server);
+        my $sndbuf = $SLOW ? ' sndbuf=4k' : '';
 
         $text = <<"EOC";
 %%MAIN%%
@@ -199,7 +207,7 @@ http {
     %%HTTP%%
 $p{http}
     server {
-        listen       127.0.0.1:%%PORT%%;
+        listen       127.0.0.1:%%PORT%%$sndbuf;
         server_name  localhost;
 $p{server}
     }
@@ -216,7 +224,8 @@ sub expand {
 
     my $dir = $self->{dir};
     my $level = $ENV{TEST_NGINX_DEBUG} ? 'debug' : 'info';
-    my $load = $self->{module} ne '' ? "load_module $self->{module};" : '';
+    my $load = join "\n", map { "load_module $_;" }
+        grep { $_ ne '' } $self->{module}, @{$self->{modules} // []};
     my $user = $> == 0 ? 'user root;' : '';
     my $globals = $ENV{TEST_NGINX_GLOBALS} // '';
     my $output = $ENV{TEST_NGINX_HTTP} // 'sendfile on; tcp_nopush on;';
@@ -307,6 +316,11 @@ sub _exec {
     $ENV{UBSAN_OPTIONS} //= "log_path=$self->{dir}/sanitizer"
         . ':print_stacktrace=1';
     $ENV{LSAN_OPTIONS} //= "suppressions=$supp:print_suppressions=0";
+
+    if ($self->{preload}) {
+        $ENV{LD_PRELOAD} = $self->{preload};
+        $ENV{ASAN_OPTIONS} .= ':verify_asan_link_order=0';
+    }
 
     open(STDIN, '<', '/dev/null');
     open(STDERR, '>>', "$self->{dir}/" . ($log =~ s/log$/stderr/r));
@@ -449,7 +463,27 @@ sub client {
     my ($self, %options) = @_;
 
     return Patron::Client->new(
-        port => $self->port($options{port}), timeout => $TIMEOUT);
+        timeout  => $TIMEOUT,
+        watchdog => $WATCHDOG,
+        silent   => sub { $self->look_at_workers(@_) },
+        ($SLOW ? (rcvbuf => 1024, pause => 0.02) : ()),
+        %options,
+        port     => $self->port($options{port}));
+}
+
+
+# Says what each worker is at, when nginx has been silent; the test fails at
+# its end.
+
+sub look_at_workers {
+    my ($self, $seconds) = @_;
+
+    $self->{silent} = $seconds;
+
+    for my $pid ($self->workers) {
+        diag("worker $pid, after $seconds s of silence:",
+            qx(gdb -p $pid -batch -ex bt 2>/dev/null </dev/null));
+    }
 }
 
 
@@ -529,6 +563,8 @@ sub finish {
                 || diag(join "\n", $self->{redis}->clients);
         }
     }
+
+    fail("nginx was silent for $self->{silent} s") if $self->{silent};
 
     my @bad = $self->bad_lines;
     is(scalar(@bad), 0, 'the log is clean')

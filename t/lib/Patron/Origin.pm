@@ -1,6 +1,6 @@
 package Patron::Origin;
 
-# Origins written in Perl: HTTP servers and FastCGI responders whose answers
+# Origins written in Perl: servers of HTTP and of other protocols whose answers
 # are the test's own bytes, in the test's own pieces.
 
 use strict;
@@ -11,17 +11,21 @@ use IO::Socket::INET;
 use POSIX ();
 use Socket qw(IPPROTO_TCP TCP_NODELAY);
 
+use Patron::Responder;
+
 
 # The handler is called with the request { method, uri, path, args, head, body,
 # header => sub } and the connection, and returns what is written: the bytes,
 # or an array reference of pieces that are sent one by one, of which a code
-# reference is called.  After it the connection is closed.  With fastcgi the
-# request has params instead, and the answer is CGI's.
+# reference is called.  After it the connection is closed.  With speaks =>
+# 'fastcgi' (or another of Patron::Responder's) the request has params and path
+# instead, and the answer is CGI's.
 
 sub start {
     my ($class, $t, $name, $handler, %o) = @_;
 
     my $port = $t->port($name);
+    my $speaks = $o{speaks} && $Patron::Responder::SPEAKS{$o{speaks}};
     my $listen = IO::Socket::INET->new(Listen => 128, ReuseAddr => 1,
         LocalAddr => '127.0.0.1', LocalPort => $port, Proto => 'tcp')
         or die "cannot listen on $port: $!\n";
@@ -52,8 +56,8 @@ sub start {
             close($listen);
             setsockopt($c, IPPROTO_TCP, TCP_NODELAY, 1);
             eval {
-                $o{fastcgi} ? _fastcgi($c, $handler, $log)
-                            : _http($c, $handler, $log);
+                $speaks ? _respond($c, $speaks, $handler, $log)
+                        : _http($c, $handler, $log);
             };
             print STDERR "origin: $@" if $@;
             shutdown($c, 1);
@@ -154,63 +158,26 @@ sub _http {
 }
 
 
-sub _fastcgi {
-    my ($c, $handler, $log) = @_;
+# A connection of any other protocol: the request has params and path.
 
-    my ($params, $stdin, $id) = ('', '', 1);
+sub _respond {
+    my ($c, $speaks, $handler, $log) = @_;
 
-    while (1) {
-        my $head = _read($c, 8) // return;
-        my ($type, $len, $pad);
-        (undef, $type, $id, $len, $pad) = unpack 'CCnnC', $head;
-        my $data = $len ? _read($c, $len) // return : '';
-        _read($c, $pad) if $pad;
+    $speaks->($c, sub {
+        my ($param, $body, $write) = @_;
 
-        $params .= $data if $type == 4;
-        $stdin .= $data if $type == 5;
-        last if $type == 5 && $len == 0;
-    }
+        _log($log, join '', map { "$_: $param->{$_}\r\n" } sort keys %$param);
 
-    my %param;
-    while (length $params) {
-        my @len;
-        for (0, 1) {
-            my $n = unpack 'C', $params;
-            if ($n & 0x80) {
-                $n = unpack('N', substr($params, 0, 4, '')) & 0x7fffffff;
-            } else {
-                substr($params, 0, 1, '');
-            }
-            push @len, $n;
+        my ($path) = split /\?/, $param->{REQUEST_URI} // '';
+        my $answer = $handler->({ params => $param, path => $path // '',
+            body => $body }, $c);
+        my @pieces = ref $answer eq 'ARRAY' ? @$answer : $answer;
+        my $all = join '', grep { !ref } @pieces;
+
+        for my $piece (@pieces) {
+            ref $piece eq 'CODE' ? $piece->($c) : $write->($piece, $all);
         }
-        my $name = substr($params, 0, $len[0], '');
-        $param{$name} = substr($params, 0, $len[1], '');
-    }
-
-    _log($log, join '', map { "$_: $param{$_}\r\n" } sort keys %param);
-
-    my $answer = $handler->({ params => \%param, body => $stdin }, $c);
-    for my $piece (ref $answer eq 'ARRAY' ? @$answer : $answer) {
-        while (length $piece) {
-            my $part = substr($piece, 0, 32000, '');
-            _write($c, pack('CCnnCC', 1, 6, $id, length $part, 0, 0) . $part);
-        }
-    }
-
-    _write($c, pack('CCnnCC', 1, 6, $id, 0, 0, 0)
-        . pack('CCnnCCNC4', 1, 3, $id, 8, 0, 0, 0, 0, 0, 0, 0));
-}
-
-
-sub _read {
-    my ($c, $len) = @_;
-
-    my $data = '';
-    while (length $data < $len) {
-        sysread($c, $data, $len - length $data, length $data) or return;
-    }
-
-    return $data;
+    }, sub { _write($c, $_[0]) });
 }
 
 
