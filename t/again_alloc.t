@@ -52,6 +52,11 @@ for my $scenario (handlers_scenarios($t, $again->all)) {
     my ($name, $want) = @$scenario{qw(name want)};
     next if $name !~ $only;
 
+    # A subrequest that there is no memory for keeps its request for ever, with
+    # nginx alone, too.
+
+    next if $name =~ /^mirror/;
+
     TODO: {
         todo_skip($name, 1) if $only eq '' && $name =~ $todo;
     }
