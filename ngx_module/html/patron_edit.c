@@ -45,6 +45,7 @@ patron_edit_create(patron_mem_t *mem, const patron_rules_t *rules,
     e->active = active & rules->all;
     e->blind = PATRON_EDIT_NOWHERE;
     e->template_index = PATRON_EDIT_NOWHERE;
+    e->shadow_index = PATRON_EDIT_NOWHERE;
     e->drop_index = PATRON_EDIT_NOWHERE;
     e->interest.watch = -1;
     e->want = PATRON_HTML_GUARD;
@@ -99,7 +100,8 @@ int
 patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data, size_t len,
     int last)
 {
-    int  rc;
+    int       rc;
+    uint64_t  at;
 
     if (e->rc != PATRON_OK) {
         return PATRON_ERROR;
@@ -119,7 +121,13 @@ patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data, size_t len,
         rc = patron_html_feed(e->html, data, len);
     }
 
+    if (rc == PATRON_OK) {
+        at = patron_html_text_until(e->html);
+        patron_count_to(e, at, at);
+    }
+
     if (rc == PATRON_OK && last) {
+        patron_tail_finish(e);
         patron_edit_finishing(e);
         rc = patron_html_finish(e->html);
     }
@@ -191,6 +199,10 @@ patron_edit_matters(patron_edit_t *e, const patron_html_event_t *ev)
         patron_text_settle(e, ev);
     }
 
+    if (e->active & ~e->done & e->rules->ends) {
+        patron_tail_event(e, ev);
+    }
+
     switch (ev->type) {
 
     case PATRON_HTML_OPEN:
@@ -213,6 +225,7 @@ patron_edit_matters(patron_edit_t *e, const patron_html_event_t *ev)
             e->unplaceable = 1;
         }
 
+        patron_count_to(e, ev->at, ev->after);
         patron_cut_comment(e, ev);
         break;
 
@@ -334,6 +347,7 @@ patron_edit_limit(patron_edit_t *e)
 
     settled = patron_html_settled(e->html);
     patron_cut_settle(e, settled);
+    settled = patron_tail_limit(e, settled);
 
     switch (e->cut.state) {
 
@@ -367,6 +381,20 @@ uint64_t
 patron_edit_matched(const patron_edit_t *e)
 {
     return e->matched;
+}
+
+
+int
+patron_edit_uncut(const patron_edit_t *e)
+{
+    return (e->matched & e->rules->cuts) && !(e->inserted & e->rules->cuts);
+}
+
+
+void
+patron_edit_count_bytes(patron_edit_t *e)
+{
+    e->bytes = 1;
 }
 
 

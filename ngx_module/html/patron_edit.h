@@ -45,6 +45,10 @@ void patron_rules_destroy(patron_rules_t *rules);
  *         comes first; drop the rest of the element, closing what was open.
  *         An INSERT of this rule is made in the first match that was cut.
  *         marker may be NULL.
+ * most:   what a cut rule keeps of a match at most, in characters, 0 for no
+ *         limit: past it the cut comes at the next end of an element or <br>,
+ *         or in the text a few hundred characters on.
+ * end:    HTML before the end of the page's body, if nothing was cut.
  * strip:  removes every match, or its attribute where attr is not NULL.
  * meta:   watches <meta property=NAME content=...> in the head, and behind it
  *         until the body begins; see patron_edit_meta().
@@ -55,6 +59,8 @@ int patron_rules_place(patron_rules_t *rules, patron_position_e position,
 int patron_rules_cut(patron_rules_t *rules, const patron_str_t *selector,
     unsigned keep, const patron_str_t *of, const patron_str_t *marker,
     int is_comment, char *err);
+void patron_rules_most(patron_rules_t *rules, int rule, unsigned most);
+int patron_rules_end(patron_rules_t *rules, char *err);
 int patron_rules_strip(patron_rules_t *rules, const patron_str_t *selector,
     const patron_str_t *attr, char *err);
 int patron_rules_meta(patron_rules_t *rules, const patron_str_t *property,
@@ -98,6 +104,10 @@ patron_edit_t *patron_edit_create(patron_mem_t *mem,
     const patron_edit_sink_t *sink, void *ctx);
 void patron_edit_destroy(patron_edit_t *e);
 
+/* The page is in an encoding other than UTF-8: characters are bytes. */
+
+void patron_edit_count_bytes(patron_edit_t *e);
+
 /*
  * Feeds a chunk; with last set it is the end of the page.  PATRON_OK;
  * PATRON_DECLINED once there is nothing more to edit: everything fed so far
@@ -112,6 +122,13 @@ int patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data,
 
 uint64_t patron_edit_inserted(const patron_edit_t *e);
 uint64_t patron_edit_matched(const patron_edit_t *e);
+
+/*
+ * Has a cut rule matched, and nothing been cut so far?  At the page's end that
+ * is a page which was shorter than what its wall keeps.
+ */
+
+int patron_edit_uncut(const patron_edit_t *e);
 
 /* Is the parser past the head of the page, in the body? */
 

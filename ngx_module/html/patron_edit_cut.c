@@ -33,6 +33,7 @@ static void patron_cut_paragraph(patron_edit_t *e, size_t n,
 static void patron_cut_ends(patron_edit_t *e, const patron_html_event_t *ev);
 static void patron_cut_release(patron_edit_t *e);
 static void patron_cut_known(patron_edit_t *e);
+static void patron_cut_wall(patron_edit_t *e);
 static int patron_cut_push_name(patron_edit_t *e,
     const patron_html_event_t *ev, patron_inner_t *inner);
 
@@ -41,6 +42,8 @@ void
 patron_cut_begin(patron_edit_t *e, const patron_html_event_t *ev,
     unsigned rule)
 {
+    uint64_t       at;
+    unsigned       most;
     patron_cut_t  *cut;
 
     cut = &e->cut;
@@ -51,14 +54,21 @@ patron_cut_begin(patron_edit_t *e, const patron_html_event_t *ev,
     cut->ended = 0;
     cut->inner.n = 0;
     cut->names.n = 0;
+    cut->body_ended = 0;
+
+    at = ev->tag ? ev->tag->end : ev->at;
+    most = e->rules->rules[rule].most;
+
+    patron_count_begin(e, at, most);
 
     patron_cut_want(e, PATRON_HTML_WANT_TEXT
-                       | (e->rules->rules[rule].text.data
-                          ? PATRON_HTML_WANT_COMMENTS : 0));
+                       | (most || e->rules->rules[rule].text.data
+                          ? PATRON_HTML_WANT_COMMENTS : 0)
+                       | (most ? PATRON_HTML_WANT_TAGS : 0));
     patron_cut_known(e);
 
     if (e->rules->rules[rule].keep == 0) {
-        patron_cut_undecided(e, ev->tag ? ev->tag->end : ev->at, 0);
+        patron_cut_undecided(e, at, 0);
     }
 }
 
@@ -117,7 +127,10 @@ patron_cut_open(patron_edit_t *e, const patron_html_event_t *ev,
 
     inner->before = cut->ended;
     inner->of = (found->group[PATRON_GROUP_OF] & bit) != 0;
+    inner->shadow = (e->shadow_index == (int32_t) ev->index);
     inner->text = 0;
+
+    patron_count_open(e, ev);
 
     return 1;
 }
@@ -191,6 +204,7 @@ patron_cut_close(patron_edit_t *e, const patron_html_event_t *ev)
     size_t                        n;
     unsigned                      format;
     patron_cut_t                 *cut;
+    patron_html_name_t            name;
     const patron_html_element_t  *el;
 
     cut = &e->cut;
@@ -232,6 +246,15 @@ patron_cut_close(patron_edit_t *e, const patron_html_event_t *ev)
     }
 
     if (n < cut->inner.n) {
+
+        if (n + 1 == cut->inner.n && patron_count_ends(e, ev)) {
+            name = patron_html_element(e->html, ev->index)->name;
+
+            patron_cut_undecided(e, ev->after,
+                                 n + (ev->tag == NULL
+                                      && !patron_name_is_void(name)));
+        }
+
         patron_cut_paragraph(e, n, ev);
     }
 }
@@ -311,6 +334,7 @@ patron_cut_undecided(patron_edit_t *e, uint64_t from, size_t n)
 
             closing->at = inner[n].at;
             closing->len = inner[n].len;
+            closing->shadow = inner[n].shadow;
         }
 
         patron_cut_closing(e, index, 1);
@@ -342,6 +366,7 @@ patron_cut_closing(patron_edit_t *e, int32_t index, unsigned after)
         }
 
         closing->len = 0;
+        closing->shadow = 0;
         closing->rule = pending[i].rule;
     }
 }
@@ -393,6 +418,10 @@ patron_cut_now(patron_edit_t *e, uint64_t at)
 
         for (i = 0; i < cut->closings.n; i++) {
 
+            if (closing[i].shadow) {
+                patron_cut_wall(e);
+            }
+
             if (closing[i].len) {
                 patron_edit_write_end_tag(e, cut->from,
                                           names + closing[i].at,
@@ -402,9 +431,7 @@ patron_cut_now(patron_edit_t *e, uint64_t at)
             }
         }
 
-        if (!(e->inserted & e->rules->cuts)) {
-            patron_edit_write_rule(e, cut->rule);
-        }
+        patron_cut_wall(e);
 
         delayed = cut->delayed.elts;
 
@@ -429,9 +456,28 @@ patron_cut_now(patron_edit_t *e, uint64_t at)
     cut->state = PATRON_CUT_DROP;
     e->dropping = 1;
 
-    if (!(cut->want & PATRON_HTML_WANT_TAGS)) {
+    if (!cut->body_ended) {
         patron_cut_want(e, 0);
     }
+}
+
+
+/* The rule's HTML, in the first match that is cut. */
+
+static void
+patron_cut_wall(patron_edit_t *e)
+{
+    if (!(e->inserted & e->rules->cuts)) {
+        patron_edit_write_rule(e, e->cut.rule);
+        patron_tail_over(e);
+    }
+}
+
+
+void
+patron_cut_after(patron_edit_t *e, uint64_t at)
+{
+    patron_cut_undecided(e, at, e->cut.inner.n);
 }
 
 
@@ -451,6 +497,7 @@ patron_cut_ends(patron_edit_t *e, const patron_html_event_t *ev)
 
         if (ev->stays) {
             cut->state = PATRON_CUT_BEHIND;
+            cut->body_ended = 1;
             patron_edit_resume(e);
             patron_cut_want(e, PATRON_HTML_WANT_TEXT
                                |PATRON_HTML_WANT_TAGS);
@@ -467,6 +514,7 @@ patron_cut_ends(patron_edit_t *e, const patron_html_event_t *ev)
     }
 
     cut->state = PATRON_CUT_NONE;
+    cut->body_ended = 0;
     patron_edit_resume(e);
     patron_cut_want(e, 0);
 }
@@ -587,16 +635,37 @@ patron_cut_comment(patron_edit_t *e, const patron_html_event_t *ev)
 }
 
 
-/* Behind a body: its further end tags go out. */
+/*
+ * Behind the end of a body: its further end tags go out.  Others end what was
+ * cut, or what is open in it and was closed where it was cut.
+ */
 
 void
 patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev)
 {
-    if (ev->tag->end_tag
-        && (e->cut.want & PATRON_HTML_WANT_TAGS)
-        && e->cut.state == PATRON_CUT_DROP
-        && ev->tag->name == patron_html_element(e->html,
-                                                e->cut.index > 0)->name)
+    patron_html_name_t  name;
+
+    if (!e->cut.body_ended || !ev->tag->end_tag
+        || e->template_index != PATRON_EDIT_NOWHERE)
+    {
+        return;
+    }
+
+    name = ev->tag->name;
+
+    if (e->cut.state == PATRON_CUT_BEHIND) {
+
+        if (!patron_name_is(name, "body") && !patron_name_is(name, "html")
+            && !patron_name_is_aside(name))
+        {
+            patron_cut_again(e, ev->tag->start);
+        }
+
+        return;
+    }
+
+    if (e->cut.state == PATRON_CUT_DROP
+        && name == patron_html_element(e->html, e->cut.index > 0)->name)
     {
         patron_edit_advance(e, ev->tag->start);
         e->cut.state = PATRON_CUT_BEHIND;
@@ -604,7 +673,7 @@ patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev)
 
         /* nothing closes here: the parser may have told of text before */
 
-        patron_cut_more_text(e);
+        patron_edit_more_text(e);
     }
 }
 
@@ -613,7 +682,7 @@ void
 patron_cut_want(patron_edit_t *e, unsigned want)
 {
     e->cut.want = want;
-    patron_html_want(e->html, e->want | want);
+    patron_edit_want(e);
 }
 
 
@@ -624,12 +693,4 @@ patron_cut_cleanup(patron_edit_t *e)
     patron_free(e->mem, e->cut.names.elts);
     patron_free(e->mem, e->cut.closings.elts);
     patron_free(e->mem, e->cut.delayed.elts);
-}
-
-
-void
-patron_cut_more_text(patron_edit_t *e)
-{
-    patron_html_want(e->html, e->want);
-    patron_html_want(e->html, e->want | e->cut.want);
 }

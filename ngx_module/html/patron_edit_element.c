@@ -12,7 +12,7 @@
 #include "patron_edit_internal.h"
 
 
-static void patron_element_tags(patron_edit_t *e);
+static int patron_element_is_shadow(const patron_html_tag_t *tag);
 static void patron_element_matched(patron_edit_t *e,
     const patron_html_event_t *ev, uint64_t rules);
 static void patron_element_place(patron_edit_t *e,
@@ -84,13 +84,19 @@ patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev)
     }
 
     if (el->ns == PATRON_NS_HTML && patron_name_is(el->name, "template")) {
-        e->template_index = (int32_t) ev->index;
+
+        if (!patron_element_is_shadow(ev->tag)) {
+            e->template_index = (int32_t) ev->index;
+
+        } else if (e->shadow_index == PATRON_EDIT_NOWHERE) {
+            e->shadow_index = (int32_t) ev->index;
+        }
     }
 
     if (ev->tag == NULL && patron_name_is(el->name, "body")) {
         e->body = found.group[PATRON_GROUP_RULE];
         e->late = 1;
-        patron_element_tags(e);
+        patron_edit_want(e);
     }
 
     if (e->cut.state != PATRON_CUT_KEEP || patron_cut_open(e, ev, &found)) {
@@ -102,19 +108,62 @@ patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev)
 }
 
 
-/* Tags are told, each of them, only while a body's may come late. */
+/*
+ * A declarative shadow root: its contents are the element's, for walls.  HTML
+ * is not placed in it, where the page's styles do not hold.
+ */
 
-static void
-patron_element_tags(patron_edit_t *e)
+static int
+patron_element_is_shadow(const patron_html_tag_t *tag)
 {
-    if (e->late) {
-        e->want |= PATRON_HTML_WANT_TAGS;
+    size_t                     pos;
+    patron_str_t               name, value;
+    static const patron_str_t  mode = patron_string("shadowrootmode");
+    static const patron_str_t  open = patron_string("open");
+    static const patron_str_t  closed = patron_string("closed");
 
-    } else {
-        e->want &= ~(unsigned) PATRON_HTML_WANT_TAGS;
+    if (tag == NULL) {
+        return 0;
     }
 
-    patron_cut_want(e, e->cut.want);
+    for (pos = 0; patron_html_attr(tag, &pos, &name, &value) == PATRON_OK; ) {
+        if (patron_equals_folded(&mode, &name)) {
+            return patron_equals_folded(&open, &value)
+                   || patron_equals_folded(&closed, &value);
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Tags are told, each of them, only while a body's may come late, where the
+ * cut counts, and behind the end of a body.
+ */
+
+void
+patron_edit_want(patron_edit_t *e)
+{
+    e->want = PATRON_HTML_GUARD | e->cut.want;
+
+    if (e->late) {
+        e->want |= PATRON_HTML_WANT_TAGS;
+    }
+
+    if (e->tail.state != PATRON_TAIL_NONE) {
+        e->want |= PATRON_HTML_WANT_TAGS|PATRON_HTML_WANT_TEXT;
+    }
+
+    patron_html_want(e->html, e->want);
+}
+
+
+void
+patron_edit_more_text(patron_edit_t *e)
+{
+    patron_html_want(e->html, e->want & ~(unsigned) PATRON_HTML_WANT_TEXT);
+    patron_html_want(e->html, e->want);
 }
 
 
@@ -127,6 +176,8 @@ patron_edit_tag(patron_edit_t *e, const patron_html_event_t *ev)
     patron_targets_t     found;
     patron_html_event_t  body;
 
+    patron_count_to(e, ev->tag->start, ev->tag->end);
+
     if (!e->late || ev->tag->end_tag || !patron_name_is(ev->tag->name, "body")
         || e->template_index != PATRON_EDIT_NOWHERE)
     {
@@ -135,7 +186,7 @@ patron_edit_tag(patron_edit_t *e, const patron_html_event_t *ev)
     }
 
     e->late = 0;
-    patron_element_tags(e);
+    patron_edit_want(e);
 
     if (e->dropping) {
         return e->rc;
@@ -168,6 +219,10 @@ patron_element_matched(patron_edit_t *e, const patron_html_event_t *ev,
     uint64_t              bits, strips, attrs, replaces;
     patron_cut_e          cut;
     const patron_rule_t  *rule;
+
+    if (e->shadow_index != PATRON_EDIT_NOWHERE) {
+        rules &= ~e->rules->places;
+    }
 
     if (rules == 0) {
         return;
@@ -518,6 +573,12 @@ patron_edit_close(patron_edit_t *e, const patron_html_event_t *ev)
             e->template_index = PATRON_EDIT_NOWHERE;
         }
 
+        if (index == e->shadow_index) {
+            e->shadow_index = PATRON_EDIT_NOWHERE;
+        }
+
+        patron_count_close(e, index);
+
         if (ev->index + 1 < patron_html_depth(e->html)) {
             patron_element_shift(e, index);
         }
@@ -655,6 +716,10 @@ patron_element_shift(patron_edit_t *e, int32_t index)
         e->template_index--;
     }
 
+    if (e->shadow_index != PATRON_EDIT_NOWHERE && e->shadow_index > index) {
+        e->shadow_index--;
+    }
+
     if (e->drop_index != PATRON_EDIT_NOWHERE && e->drop_index > index) {
         e->drop_index--;
     }
@@ -673,7 +738,8 @@ patron_edit_update_interest(patron_edit_t *e)
 
     filter = &e->matcher.filter;
 
-    e->interest.names = (filter->any || e->cut.state != PATRON_CUT_NONE)
+    e->interest.names = (filter->any || e->cut.state != PATRON_CUT_NONE
+                         || e->tail.state != PATRON_TAIL_NONE)
                         ? UINT64_MAX : filter->names;
     e->interest.attrs = filter->attrs || filter->npairs;
     e->interest.scan = filter->attrs ? NULL : filter->scan;
@@ -698,7 +764,13 @@ patron_edit_update_interest(patron_edit_t *e)
         e->interest.watch = e->blind;
     }
 
-    if (e->cut.state != PATRON_CUT_NONE) {
+    if (e->active & ~e->done & e->rules->ends && e->interest.watch < 1) {
+        e->interest.watch = 1;
+    }
+
+    if (e->cut.state != PATRON_CUT_NONE
+        || e->shadow_index != PATRON_EDIT_NOWHERE)
+    {
         e->interest.watch = PATRON_EDIT_NOWHERE;
     }
 }

@@ -4,7 +4,9 @@
  *
  * patron_edit.c feeds the parser; patron_edit_out.c owns the output;
  * patron_edit_element.c does what rules ask for at an element's start and end;
- * patron_edit_cut.c cuts, and patron_edit_text.c tells it what is text;
+ * patron_edit_cut.c cuts, patron_edit_text.c tells it what is text and
+ * patron_edit_count.c how much there was; patron_edit_tail.c knows the page's
+ * end;
  * patron_edit_rules.c builds the rules.
  */
 
@@ -41,7 +43,8 @@ typedef enum {
     PATRON_RULE_PLACE = 0,
     PATRON_RULE_CUT,
     PATRON_RULE_STRIP,
-    PATRON_RULE_META
+    PATRON_RULE_META,
+    PATRON_RULE_END
 } patron_rule_e;
 
 
@@ -49,6 +52,7 @@ typedef struct {
     patron_rule_e       type;
     patron_position_e   position;
     unsigned            keep;
+    unsigned            most;     /* characters of what is kept, or 0 */
     patron_str_t        text;     /* of the marker comment; the attribute to
                                      strip; the meta's property */
 } patron_rule_t;
@@ -67,6 +71,7 @@ struct patron_rules_s {
     uint64_t             cuts;
     uint64_t             strips;
     uint64_t             metas;
+    uint64_t             ends;
     uint64_t             direct;   /* places known at a start tag */
 
     patron_rule_t        rules[PATRON_EDIT_MAX_RULES];
@@ -88,6 +93,7 @@ typedef struct {
     size_t    at;        /* of a name in the cut's names */
     size_t    len;       /* 0: the rule's HTML */
     uint8_t   rule;
+    uint8_t   shadow;    /* of a shadow root: the wall goes before it */
 } patron_closing_t;
 
 
@@ -107,6 +113,7 @@ typedef struct {
     size_t    len;
     uint64_t  before;    /* paragraphs with text that ended before it began */
     uint8_t   of;        /* it is a paragraph */
+    uint8_t   shadow;    /* it is a shadow root */
     uint8_t   text;      /* and there is text in it */
 } patron_inner_t;
 
@@ -137,11 +144,41 @@ typedef struct {
     uint64_t       ended;      /* paragraphs with text that have ended */
     unsigned       want;       /* of the parser */
     unsigned       formats;    /* formatting elements begun in the cut part */
+    unsigned       body_ended; /* within it */
     patron_vec_t   inner;      /* patron_inner_t: places index + 1 ... */
     patron_vec_t   names;      /* bytes */
     patron_vec_t   closings;   /* patron_closing_t */
     patron_vec_t   delayed;    /* patron_delayed_t */
 } patron_cut_t;
+
+
+/* How much of the element that is to be cut was shown. */
+
+typedef struct {
+    uint64_t  at;          /* looked at up to here */
+    uint64_t  shown;       /* characters */
+    unsigned  most;        /* or 0: they are not counted */
+    int32_t   quiet;       /* the outermost open element that does not count */
+    uint8_t   space;       /* the last was white space */
+    uint8_t   reference;   /* bytes of one so far */
+} patron_count_t;
+
+
+/*
+ * Where the page ends, if nothing but scripts and their like comes behind the
+ * end of its body.
+ */
+
+typedef enum {
+    PATRON_TAIL_NONE = 0,
+    PATRON_TAIL_HELD,      /* from there on the output waits */
+    PATRON_TAIL_PAST       /* there was more: for another end of the body */
+} patron_tail_e;
+
+typedef struct {
+    patron_tail_e  state;
+    uint64_t       from;
+} patron_tail_t;
 
 
 /* A character reference that a chunk broke off. */
@@ -183,6 +220,7 @@ struct patron_edit_s {
     unsigned                   over:1;     /* the parser has stopped */
     unsigned                   finishing:1;
     unsigned                   unplaceable:1; /* the page ends in raw text */
+    unsigned                   bytes:1;    /* are characters */
 
     patron_html_interest_t     interest;   /* in what the parser tells */
 
@@ -190,8 +228,11 @@ struct patron_edit_s {
 
     int32_t                    blind;
     int32_t                    template_index;
+    int32_t                    shadow_index; /* of the outermost one */
     int32_t                    drop_index; /* a stripped or replaced element */
     patron_cut_t               cut;
+    patron_count_t             count;
+    patron_tail_t              tail;
     patron_broken_t            reference;
     uint64_t                   text_end;   /* looked at up to here */
 
@@ -288,6 +329,11 @@ void patron_edit_update_interest(patron_edit_t *e);
 
 int patron_edit_idle(patron_edit_t *e);
 
+/* Tells the parser what it is to tell; of text that follows, too. */
+
+void patron_edit_want(patron_edit_t *e);
+void patron_edit_more_text(patron_edit_t *e);
+
 
 /* patron_edit_cut.c */
 
@@ -307,14 +353,14 @@ void patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev);
 
 void patron_cut_want(patron_edit_t *e, unsigned want);
 
-/* To be told of what text follows, too. */
-
-void patron_cut_more_text(patron_edit_t *e);
-
 /* HTML whose place is undecided with the cut's. */
 
 void patron_cut_delay(patron_edit_t *e, const patron_html_event_t *ev,
     uint64_t at, unsigned rule);
+
+/* What comes after an offset is cut, if there is anything to cut. */
+
+void patron_cut_after(patron_edit_t *e, uint64_t at);
 
 /* Cuts at an offset, or where it is undecided; drops again, from there on. */
 
@@ -333,6 +379,29 @@ uint64_t patron_cut_limit(patron_edit_t *e, uint64_t settled);
 
 void patron_cut_finish(patron_edit_t *e);
 void patron_cut_cleanup(patron_edit_t *e);
+
+
+/*
+ * patron_edit_count.c: counts from an offset on; up to one, with the next token
+ * from there to "after"; what opens and ends.
+ */
+
+void patron_count_begin(patron_edit_t *e, uint64_t at, unsigned most);
+void patron_count_to(patron_edit_t *e, uint64_t at, uint64_t after);
+void patron_count_open(patron_edit_t *e, const patron_html_event_t *ev);
+void patron_count_close(patron_edit_t *e, int32_t index);
+
+/* Was enough shown, so that the end of this element is one to cut behind? */
+
+int patron_count_ends(patron_edit_t *e, const patron_html_event_t *ev);
+
+
+/* patron_edit_tail.c: the body's end, what comes behind it, and the page's. */
+
+void patron_tail_event(patron_edit_t *e, const patron_html_event_t *ev);
+uint64_t patron_tail_limit(patron_edit_t *e, uint64_t limit);
+void patron_tail_finish(patron_edit_t *e);
+void patron_tail_over(patron_edit_t *e);
 
 
 /* patron_edit_text.c: text, and any event where e->reference is not empty */

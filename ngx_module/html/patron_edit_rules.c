@@ -120,6 +120,27 @@ patron_rules_cut(patron_rules_t *rules, const patron_str_t *selector,
 }
 
 
+void
+patron_rules_most(patron_rules_t *rules, int rule, unsigned most)
+{
+    rules->rules[rule].most = most;
+}
+
+
+int
+patron_rules_end(patron_rules_t *rules, char *err)
+{
+    if (rules->n == PATRON_EDIT_MAX_RULES) {
+        return patron_rules_failed(err, "more rules than an editor can hold");
+    }
+
+    memset(&rules->rules[rules->n], 0, sizeof(patron_rule_t));
+    rules->rules[rules->n].type = PATRON_RULE_END;
+
+    return patron_rules_added(rules, &rules->ends);
+}
+
+
 int
 patron_rules_strip(patron_rules_t *rules, const patron_str_t *selector,
     const patron_str_t *attr, char *err)

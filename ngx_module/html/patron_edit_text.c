@@ -56,7 +56,7 @@ patron_text_event(patron_edit_t *e, const patron_html_event_t *ev)
 
         /* the parser is behind what was looked at here, to the end */
 
-        patron_cut_more_text(e);
+        patron_edit_more_text(e);
         return;
     }
 
@@ -68,7 +68,7 @@ patron_text_event(patron_edit_t *e, const patron_html_event_t *ev)
         return;
     }
 
-    patron_cut_more_text(e);
+    patron_edit_more_text(e);
 }
 
 

@@ -123,8 +123,8 @@ typedef enum {
     PATRON_HTML_TEXT,
 
     /* A comment's first bytes (at most 256) in text, [at, after) its place
-       from "<!--" to past "-->"; told when it ends.  Only with
-       PATRON_HTML_WANT_COMMENTS. */
+       from "<!--" to past "-->"; told when it ends.  A doctype is told as one
+       without text.  Only with PATRON_HTML_WANT_COMMENTS. */
     PATRON_HTML_COMMENT,
 
     /* Every tag token as it comes, before what it does to the stack.  Only
@@ -264,6 +264,13 @@ int patron_html_finish(patron_html_t *h);
 
 uint64_t patron_html_settled(const patron_html_t *h);
 patron_str_t patron_html_tail(const patron_html_t *h);
+
+/*
+ * The offset up to which the bytes behind the last token told are text, or the
+ * inside of an element of raw text.
+ */
+
+uint64_t patron_html_text_until(const patron_html_t *h);
 
 patron_html_stop_e patron_html_stopped(const patron_html_t *h);
 

@@ -242,10 +242,10 @@ patron_html_markup(patron_html_t *h, const patron_uchar_t *p,
     if (h->state == STATE_DOCTYPE) {
         patron_html_doctype(h, patron_html_doctype_quirks(h->capture,
                                                           h->captured, 1));
-    } else {
-        patron_html_tell_comment(h, patron_html_offset(h, gt + 1),
-                                 h->captured);
+        h->captured = 0;
     }
+
+    patron_html_tell_comment(h, patron_html_offset(h, gt + 1), h->captured);
 
     h->state = STATE_DATA;
 

@@ -180,6 +180,22 @@ patron_html_settled(const patron_html_t *h)
 }
 
 
+uint64_t
+patron_html_text_until(const patron_html_t *h)
+{
+    switch (h->state) {
+
+    case STATE_COMMENT:
+    case STATE_BOGUS:
+    case STATE_DOCTYPE:
+        return h->begun;
+
+    default:
+        return (h->hold == HOLD_NONE) ? h->fed : h->settled;
+    }
+}
+
+
 /* Of a parser that stopped in a chunk, only bytes from before the chunk. */
 
 patron_str_t

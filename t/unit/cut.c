@@ -17,6 +17,113 @@ static const case_t  cases[] = {
       "<section><div>a<custom-element><body class=x><p>b</p></div></section>"
       "{0}</body>" },
 
+    { "no more than so many characters, up to an element's end",
+      "cut 9 most=6 : article",
+      "<article><h1>abc d</h1><ul><li>ef<li>gh</ul><p>i</p></article>j",
+      "<article><h1>abc d</h1><ul><li>ef</li></ul>{0}</article>j" },
+
+    { "or up to a line break",
+      "cut 9 most=6 : article",
+      "<article>ab <b>c</b><br>def<br> g</article>h",
+      "<article>ab <b>c</b><br>def<br>{0}</article>h" },
+
+    { "so many and no more",
+      "cut 9 most=6 : article",
+      "<article> ab\n <b>cde</b>  </article>f",
+      "<article> ab\n <b>cde</b>  </article>f" },
+
+    { "characters of UTF-8, and references as one",
+      "cut 9 most=4 : article",
+      "<article><i>\xc3\xa9&#233;</i><i>\xe2\x82\xac</i><i>&amp;</i>x</article>",
+      "<article><i>\xc3\xa9&#233;</i><i>\xe2\x82\xac</i><i>&amp;</i>{0}"
+      "</article>" },
+
+    { "what is no part of the text does not count",
+      "cut 9 most=4 : article",
+      "<article><nav>abcdefgh</nav><script>abcdef</script><!-- abcdef -->"
+      "<template>abcdef</template><style>abcdef</style><!doctype abcdef>"
+      "<header><b>ab</b>cd</header><noscript>abcdef</noscript></td abcdef>"
+      "<aside>abcd</aside><p>abcd</p>e</article>",
+      "<article><nav>abcdefgh</nav><script>abcdef</script><!-- abcdef -->"
+      "<template>abcdef</template><style>abcdef</style><!doctype abcdef>"
+      "<header><b>ab</b>cd</header><noscript>abcdef</noscript></td abcdef>"
+      "<aside>abcd</aside><p>abcd</p>{0}</article>" },
+
+    { "in a paragraph that counts, past the limit",
+      "cut 2 most=3 : article",
+      "<article><p>ab<b>cd</b> e</p><p>f</p></article>",
+      "<article><p>ab<b>cd</b></p>{0}</article>" },
+
+    { "a declarative shadow root is the element's",
+      "cut 1 : article; append p",
+      "<article><template shadowrootmode=open><p>a</p><p>b</p></template>"
+      "</article>c",
+      "<article><template shadowrootmode=open><p>a</p>{0}</template></article>"
+      "c" },
+
+    { "an element in one",
+      "cut 1 : article",
+      "<x-a><template ShadowRootMode='Closed'><article><p>a</p>b</article>"
+      "</template></x-a>c",
+      "<x-a><template ShadowRootMode='Closed'><article><p>a</p>{0}</article>"
+      "</template></x-a>c" },
+
+    { "a template of another kind is none",
+      "cut 1 : article",
+      "<template shadowrootmode=x><article><p>a</p>b</article></template>c",
+      "<template shadowrootmode=x><article><p>a</p>b</article></template>c" },
+
+    { "an embedded end of a body",
+      "cut 1 : article",
+      "<div><article><div><p>a</p><p>b</p></body></html></div></article>"
+      "<i>c</i></div></body></html>",
+      "<div><article><div><p>a</p></div>{0}</body></html></article>"
+      "<i>c</i></div></body></html>" },
+
+    { "and more behind it",
+      "cut 1 : article",
+      "<div><article><div><p>a</p><p>b</p><div>c</body></html></div><p>d</p>"
+      "</div></article><i>e</i></div></body></html>",
+      "<div><article><div><p>a</p></div>{0}</body></html></article>"
+      "<i>e</i></div></body></html>" },
+
+    { "it ends with what stands around it",
+      "cut 1 : article",
+      "<div><article><p>a</p><p>b</p></body></div>c",
+      "<div><article><p>a</p>{0}</body></div>c" },
+
+    { "the end of a page on which nothing is cut",
+      "cut 1 : article; end",
+      "<article><p>a</p></article>\n</body>\n<!-- b --></html>\n",
+      "<article><p>a</p></article>\n{1}</body>\n<!-- b --></html>\n" },
+
+    { "scripts do not count behind it",
+      "cut 1 : article; end",
+      "<article><p>a</p></article></body><script>b</script></html>",
+      "<article><p>a</p></article>{1}</body><script>b</script></html>" },
+
+    { "the last of several ends",
+      "cut 1 : article; end",
+      "<article><p>a</p></article></body></html><i>b</i></body></html>c</body>",
+      "<article><p>a</p></article></body></html><i>b</i></body></html>c{1}"
+      "</body>" },
+
+    { "none at all",
+      "cut 1 : article; end",
+      "<article><p>a</p></article>b",
+      "<article><p>a</p></article>b{1}" },
+
+    { "more behind the last",
+      "cut 1 : article; end",
+      "<article><p>a</p></article></body></html>b",
+      "<article><p>a</p></article></body></html>b{1}" },
+
+    { "no end where something is cut behind the first",
+      "cut 1 : article; end",
+      "<i>x</i></body></html><main><article><p>a</p>b</article></main></body>",
+      "<i>x</i></body></html><main><article><p>a</p>{0}</article></main>"
+      "</body>" },
+
     { "cut after two paragraphs",
       "cut 2 : article",
       "<article><h1>a</h1><p>b</p><p>c</p><p>d</p><i>e</i></article>f",

@@ -22,8 +22,8 @@
 
 /*
  * Rules are parted by ';': a position, "all" if it is for all, and a selector;
- * "cut N [of=SELECTOR] [to=TEXT|at=SELECTOR] : SELECTOR"; "strip [attr=NAME] :
- * SELECTOR"; "meta NAME".  The HTML of rule 0 is "{0}".
+ * "cut N [of=SELECTOR] [to=TEXT|at=SELECTOR] [most=N] : SELECTOR"; "end";
+ * "strip [attr=NAME] : SELECTOR"; "meta NAME".  The HTML of rule 0 is "{0}".
  */
 
 typedef struct {
@@ -166,8 +166,8 @@ behind(const patron_str_t *w, size_t n)
 static inline int
 add_rule(patron_rules_t *rules, const char *p, const char *end, char *err)
 {
-    int            i, all, is_comment;
-    unsigned       keep;
+    int            i, all, is_comment, rule;
+    unsigned       keep, most;
     patron_str_t   first, w, of, to, attr, selector;
     static const char  *positions[] = { "before", "prepend", "append",
                                         "after", "replace" };
@@ -178,7 +178,12 @@ add_rule(patron_rules_t *rules, const char *p, const char *end, char *err)
     attr.data = NULL;
     is_comment = 0;
     keep = 0;
+    most = 0;
     all = 0;
+
+    if (word_is(&first, "end")) {
+        return patron_rules_end(rules, err);
+    }
 
     while (first.data[0] == 'c' || first.data[0] == 's') {
         w = word(&p, end);
@@ -192,6 +197,9 @@ add_rule(patron_rules_t *rules, const char *p, const char *end, char *err)
         } else if (word_is(&w, "to=") || word_is(&w, "at=")) {
             to = behind(&w, 3);
             is_comment = (w.data[0] == 't');
+
+        } else if (word_is(&w, "most=")) {
+            most = (unsigned) atoi((const char *) w.data + 5);
 
         } else if (word_is(&w, "attr=")) {
             attr = behind(&w, 5);
@@ -214,8 +222,14 @@ add_rule(patron_rules_t *rules, const char *p, const char *end, char *err)
     selector.len = (size_t) (end - p);
 
     if (word_is(&first, "cut")) {
-        return patron_rules_cut(rules, &selector, keep, &of,
+        rule = patron_rules_cut(rules, &selector, keep, &of,
                                 to.data ? &to : NULL, is_comment, err);
+
+        if (rule >= 0) {
+            patron_rules_most(rules, rule, most);
+        }
+
+        return rule;
     }
 
     if (word_is(&first, "strip")) {

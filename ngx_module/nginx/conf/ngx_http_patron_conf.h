@@ -104,6 +104,7 @@ typedef struct {
 typedef struct {
     ngx_str_t                  selector;
     ngx_int_t                  keep;
+    ngx_int_t                  most;        /* characters, 0 for no limit */
     ngx_str_t                  of;
     ngx_str_t                  marker;
     ngx_uint_t                 comment;     /* the marker is one */

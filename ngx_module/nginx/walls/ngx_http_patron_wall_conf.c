@@ -11,8 +11,17 @@
 #include "ngx_http_patron_wall_conf.h"
 
 
+#define NGX_HTTP_PATRON_MAX_KEEP    10000
+#define NGX_HTTP_PATRON_MAX_MOST    100000000
+#define NGX_HTTP_PATRON_LEAST_MOST  3000     /* characters, by default */
+#define NGX_HTTP_PATRON_PARAGRAPH   1500     /* of a paragraph that is kept */
+
+
 static ngx_int_t ngx_http_patron_wall_option(ngx_conf_t *cf,
     ngx_command_t *cmd, ngx_http_patron_wall_t *wall, ngx_str_t *option);
+static ngx_int_t ngx_http_patron_wall_most(ngx_http_patron_wall_t *wall,
+    ngx_str_t *value);
+static void ngx_http_patron_wall_defaults(ngx_http_patron_wall_t *wall);
 static ngx_int_t ngx_http_patron_wall_cut(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *plcf);
 static ngx_int_t ngx_http_patron_wall_markup(ngx_conf_t *cf,
@@ -46,6 +55,7 @@ ngx_http_patron_wall(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     wall->selector = value[1];
     wall->keep = NGX_CONF_UNSET;
+    wall->most = NGX_CONF_UNSET;
     ngx_str_set(&wall->of, "p");
     ngx_str_set(&wall->tmpl.name, "wall");
 
@@ -59,13 +69,17 @@ ngx_http_patron_wall(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
-    if (wall->keep == NGX_CONF_UNSET || wall->tmpl.html.data == NULL) {
+    if ((wall->keep == NGX_CONF_UNSET && wall->marker.len == 0)
+        || wall->tmpl.html.data == NULL)
+    {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" directive: \"keep=\" and \"file=\" "
-                           "must be given",
+                           "\"%V\" directive: \"keep=\" or \"marker=\", and "
+                           "\"file=\" must be given",
                            &cmd->name);
         return NGX_CONF_ERROR;
     }
+
+    ngx_http_patron_wall_defaults(wall);
 
     if (ngx_http_patron_template_compile(cf, &cmd->name, &wall->tmpl)
         != NGX_OK)
@@ -86,7 +100,17 @@ ngx_http_patron_wall_option(ngx_conf_t *cf, ngx_command_t *cmd,
     if (ngx_strncmp(option->data, "keep=", 5) == 0) {
         wall->keep = ngx_atoi(option->data + 5, option->len - 5);
 
-        if (wall->keep != NGX_ERROR && wall->keep <= 10000) {
+        if (wall->keep != NGX_ERROR
+            && wall->keep <= NGX_HTTP_PATRON_MAX_KEEP)
+        {
+            return NGX_OK;
+        }
+
+    } else if (ngx_strncmp(option->data, "most=", 5) == 0) {
+        s.data = option->data + 5;
+        s.len = option->len - 5;
+
+        if (ngx_http_patron_wall_most(wall, &s) == NGX_OK) {
             return NGX_OK;
         }
 
@@ -133,6 +157,40 @@ ngx_http_patron_wall_option(ngx_conf_t *cf, ngx_command_t *cmd,
                        "\"%V\" directive: invalid parameter \"%V\"",
                        &cmd->name, option);
     return NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_patron_wall_most(ngx_http_patron_wall_t *wall, ngx_str_t *value)
+{
+    if (value->len == 3 && ngx_strncmp(value->data, "off", 3) == 0) {
+        wall->most = 0;
+        return NGX_OK;
+    }
+
+    wall->most = ngx_atoi(value->data, value->len);
+
+    return wall->most > 0 && wall->most <= NGX_HTTP_PATRON_MAX_MOST
+           ? NGX_OK : NGX_ERROR;
+}
+
+
+/*
+ * Without keep= the marker alone says where the text ends.  Otherwise it ends
+ * at the latest where that many paragraphs, long ones, would.
+ */
+
+static void
+ngx_http_patron_wall_defaults(ngx_http_patron_wall_t *wall)
+{
+    if (wall->keep == NGX_CONF_UNSET) {
+        wall->keep = NGX_HTTP_PATRON_MAX_KEEP;
+        ngx_conf_init_value(wall->most, 0);
+    }
+
+    ngx_conf_init_value(wall->most, ngx_max(NGX_HTTP_PATRON_LEAST_MOST,
+                                            wall->keep
+                                            * NGX_HTTP_PATRON_PARAGRAPH));
 }
 
 
@@ -283,13 +341,23 @@ ngx_http_patron_wall_cut(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
     plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash,
                                                 &wall->marker);
     plcf->rules_hash = ngx_http_patron_hash_mix(plcf->rules_hash,
-                                    (uint64_t) wall->keep << 1
+                                    (uint64_t) wall->most << 32
+                                    | (uint64_t) wall->keep << 1
                                     | (wall->comment ? 1 : 0));
 
-    /* where nothing was cut the wall stands at the end of the body */
+    patron_rules_most(plcf->rules, plcf->cut_rule, wall->most);
 
-    return ngx_http_patron_wall_place(cf, plcf, PATRON_APPEND, "body",
-                                      &plcf->end_rule);
+    /* where nothing was cut the wall stands at the end of the page */
+
+    plcf->end_rule = patron_rules_end(plcf->rules, err);
+
+    if (plcf->end_rule == PATRON_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_wall\" directive: %s", err);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 

@@ -1,0 +1,125 @@
+
+/*
+ * The end of the page, where HTML goes if nothing was cut: before the last end
+ * tag of its body that has nothing but scripts and their like behind it, or
+ * where the page's bytes end.  From such an end tag on the output waits, at
+ * most for 64 KB.
+ */
+
+
+#include "patron_edit_internal.h"
+
+
+static void patron_tail_hold(patron_edit_t *e, uint64_t from);
+static void patron_tail_pass(patron_edit_t *e);
+
+
+void
+patron_tail_event(patron_edit_t *e, const patron_html_event_t *ev)
+{
+    patron_html_name_t  name;
+
+    switch (ev->type) {
+
+    case PATRON_HTML_CLOSE:
+        if (ev->stays && ev->index == 1) {
+            patron_tail_hold(e, ev->at);
+        }
+
+        break;
+
+    case PATRON_HTML_TAG:
+        if (e->tail.state == PATRON_TAIL_PAST && ev->tag->end_tag
+            && e->template_index == PATRON_EDIT_NOWHERE
+            && patron_name_is(ev->tag->name, "body"))
+        {
+            patron_tail_hold(e, ev->tag->start);
+        }
+
+        break;
+
+    case PATRON_HTML_OPEN:
+    case PATRON_HTML_TEXT:
+        name = patron_html_element(e->html, ev->index)->name;
+
+        if (e->tail.state == PATRON_TAIL_HELD
+            && e->template_index == PATRON_EDIT_NOWHERE
+            && !patron_name_is_aside(name))
+        {
+            patron_tail_pass(e);
+        }
+
+        break;
+
+    default:
+        break;
+    }
+}
+
+
+static void
+patron_tail_hold(patron_edit_t *e, uint64_t from)
+{
+    e->tail.state = PATRON_TAIL_HELD;
+    e->tail.from = from;
+
+    patron_edit_want(e);
+    patron_edit_more_text(e);
+    patron_edit_update_interest(e);
+}
+
+
+static void
+patron_tail_pass(patron_edit_t *e)
+{
+    e->tail.state = PATRON_TAIL_PAST;
+}
+
+
+/* How far the output may go. */
+
+uint64_t
+patron_tail_limit(patron_edit_t *e, uint64_t limit)
+{
+    if (e->tail.state != PATRON_TAIL_HELD || limit <= e->tail.from) {
+        return limit;
+    }
+
+    if (limit - e->tail.from > PATRON_EDIT_MAX_UNDECIDED) {
+        patron_tail_pass(e);
+        return limit;
+    }
+
+    return e->tail.from;
+}
+
+
+/* The page's bytes have ended. */
+
+void
+patron_tail_finish(patron_edit_t *e)
+{
+    uint64_t  live;
+
+    live = e->active & ~e->done & e->rules->ends;
+
+    if (live && e->in_body) {
+        patron_edit_insert(e, e->tail.state == PATRON_TAIL_HELD ? e->tail.from
+                                                                : e->fed,
+                           (unsigned) __builtin_ctzll(live));
+    }
+
+    patron_tail_over(e);
+}
+
+
+/* Something was cut. */
+
+void
+patron_tail_over(patron_edit_t *e)
+{
+    e->done |= e->rules->ends;
+    e->tail.state = PATRON_TAIL_NONE;
+
+    patron_edit_want(e);
+}
