@@ -239,7 +239,8 @@ patron_edit_matters(patron_edit_t *e, const patron_html_event_t *ev)
 
 /*
  * The end of input: an unfinished tag is none, and HTML must not go behind its
- * beginning.  In raw text and comments without end nothing can be placed.
+ * beginning.  In raw text and comments without end nothing can be placed, nor
+ * in a select without end.
  */
 
 static void
@@ -273,6 +274,10 @@ patron_edit_finishing(patron_edit_t *e)
         e->unplaceable = top->ns == PATRON_NS_HTML
                          && patron_name_is_raw(top->name);
     }
+
+    if (patron_html_in_select(e->html)) {
+        e->unplaceable = 1;
+    }
 }
 
 
@@ -293,6 +298,10 @@ patron_edit_stopped(patron_edit_t *e)
 
     case PATRON_HTML_AMBIGUOUS:
         patron_edit_give_up(e, "a tag that browsers read differently");
+        break;
+
+    case PATRON_HTML_ENCODING:
+        patron_edit_give_up(e, "an encoding that is not ASCII's");
         break;
 
     case PATRON_HTML_FAR:

@@ -15,6 +15,8 @@
 static int patron_element_is_shadow(const patron_html_tag_t *tag);
 static void patron_element_matched(patron_edit_t *e,
     const patron_html_event_t *ev, uint64_t rules);
+static int patron_element_is_option(patron_edit_t *e,
+    const patron_html_event_t *ev);
 static void patron_element_place(patron_edit_t *e,
     const patron_html_event_t *ev, unsigned n);
 static void patron_element_pend(patron_edit_t *e, uint32_t index, unsigned n,
@@ -220,7 +222,9 @@ patron_element_matched(patron_edit_t *e, const patron_html_event_t *ev,
     patron_cut_e          cut;
     const patron_rule_t  *rule;
 
-    if (e->shadow_index != PATRON_EDIT_NOWHERE) {
+    if (e->shadow_index != PATRON_EDIT_NOWHERE
+        || (patron_html_in_select(e->html) && !patron_element_is_option(e, ev)))
+    {
         rules &= ~e->rules->places;
     }
 
@@ -305,6 +309,20 @@ patron_element_matched(patron_edit_t *e, const patron_html_event_t *ev,
         e->matched |= rules;
         patron_cut_begin(e, ev, (unsigned) __builtin_ctzll(rules));
     }
+}
+
+
+/* In a select, which all browsers take it to be: a part of it, or itself. */
+
+static int
+patron_element_is_option(patron_edit_t *e, const patron_html_event_t *ev)
+{
+    patron_html_name_t  name;
+
+    name = patron_html_element(e->html, ev->index)->name;
+
+    return patron_name_is(name, "select") || patron_name_is(name, "option")
+           || patron_name_is(name, "optgroup");
 }
 
 

@@ -109,9 +109,13 @@ patron_edit_keep(patron_edit_t *e)
     } else {
         sent = (size_t) (e->sent - e->held_from);
         e->held.n -= sent;
-        p = e->held.elts;
-        memmove(p, p + sent, e->held.n);
         e->held_from = e->sent;
+
+        if (sent) {
+            p = e->held.elts;
+            memmove(p, p + sent, e->held.n);
+        }
+
         sent = 0;
     }
 

@@ -11,7 +11,7 @@
 
 
 static void patron_tail_hold(patron_edit_t *e, uint64_t from);
-static void patron_tail_pass(patron_edit_t *e);
+static int patron_tail_is_past(patron_edit_t *e, uint64_t at);
 
 
 void
@@ -29,7 +29,7 @@ patron_tail_event(patron_edit_t *e, const patron_html_event_t *ev)
         break;
 
     case PATRON_HTML_TAG:
-        if (e->tail.state == PATRON_TAIL_PAST && ev->tag->end_tag
+        if (patron_tail_is_past(e, ev->at) && ev->tag->end_tag
             && e->template_index == PATRON_EDIT_NOWHERE
             && patron_name_is(ev->tag->name, "body"))
         {
@@ -46,7 +46,7 @@ patron_tail_event(patron_edit_t *e, const patron_html_event_t *ev)
             && e->template_index == PATRON_EDIT_NOWHERE
             && !patron_name_is_aside(name))
         {
-            patron_tail_pass(e);
+            e->tail.state = PATRON_TAIL_PAST;
         }
 
         break;
@@ -69,10 +69,14 @@ patron_tail_hold(patron_edit_t *e, uint64_t from)
 }
 
 
-static void
-patron_tail_pass(patron_edit_t *e)
+/* Has more come behind the body's end, or too much that is none? */
+
+static int
+patron_tail_is_past(patron_edit_t *e, uint64_t at)
 {
-    e->tail.state = PATRON_TAIL_PAST;
+    return e->tail.state == PATRON_TAIL_PAST
+           || (e->tail.state == PATRON_TAIL_HELD && at > e->tail.from
+               && at - e->tail.from > PATRON_EDIT_MAX_UNDECIDED);
 }
 
 
@@ -85,8 +89,8 @@ patron_tail_limit(patron_edit_t *e, uint64_t limit)
         return limit;
     }
 
-    if (limit - e->tail.from > PATRON_EDIT_MAX_UNDECIDED) {
-        patron_tail_pass(e);
+    if (patron_tail_is_past(e, limit)) {
+        e->tail.state = PATRON_TAIL_PAST;
         return limit;
     }
 
@@ -99,14 +103,16 @@ patron_tail_limit(patron_edit_t *e, uint64_t limit)
 void
 patron_tail_finish(patron_edit_t *e)
 {
-    uint64_t  live;
+    uint64_t  live, at;
 
     live = e->active & ~e->done & e->rules->ends;
 
-    if (live && e->in_body) {
-        patron_edit_insert(e, e->tail.state == PATRON_TAIL_HELD ? e->tail.from
-                                                                : e->fed,
-                           (unsigned) __builtin_ctzll(live));
+    at = (e->tail.state == PATRON_TAIL_HELD && !patron_tail_is_past(e, e->fed))
+         ? e->tail.from : e->fed;
+
+    for ( /* void */ ; live && e->in_body; live &= live - 1) {
+        e->matched |= live & -live;
+        patron_edit_insert(e, at, (unsigned) __builtin_ctzll(live));
     }
 
     patron_tail_over(e);

@@ -15,8 +15,8 @@
 #include "patron.h"
 
 
-#define PATRON_HTML_MAX_DEPTH  512          /* open elements */
-#define PATRON_HTML_MAX_TAG    (512 * 1024) /* bytes of one tag */
+#define PATRON_HTML_MAX_DEPTH  4096                /* open elements */
+#define PATRON_HTML_MAX_TAG    (16 * 1024 * 1024)  /* bytes of one tag */
 
 
 typedef struct patron_html_s  patron_html_t;
@@ -153,7 +153,9 @@ typedef struct {
  * Not an event but a caution, for whoever edits: stop with
  * PATRON_HTML_AMBIGUOUS at a tag that parsers of different generations read
  * differently (a text-mode tag, svg or math inside <select>, a text-mode tag
- * after <frameset>, CDATA in an integration point).
+ * after <frameset>, CDATA in an integration point), and with
+ * PATRON_HTML_ENCODING at a <meta> that names an encoding in which bytes of
+ * tags may be letters.
  */
 
 #define PATRON_HTML_GUARD          0x08
@@ -179,6 +181,7 @@ typedef enum {
     PATRON_HTML_TOO_DEEP,       /* or too much formatting left open */
     PATRON_HTML_TAG_TOO_LONG,
     PATRON_HTML_AMBIGUOUS,      /* a text-mode tag where parsers differ */
+    PATRON_HTML_ENCODING,       /* that is not ASCII's where it looks so */
     PATRON_HTML_FAR,            /* a tag whose meaning lies too far back */
     PATRON_HTML_NO_MEMORY
 } patron_html_stop_e;
@@ -279,6 +282,10 @@ patron_html_stop_e patron_html_stopped(const patron_html_t *h);
 uint32_t patron_html_depth(const patron_html_t *h);
 const patron_html_element_t *patron_html_element(const patron_html_t *h,
     uint32_t index);
+
+/* Is a select open?  Browsers from before 2025 ignore most tags in one. */
+
+int patron_html_in_select(const patron_html_t *h);
 
 /* The number of a name, which need not be lowered. */
 

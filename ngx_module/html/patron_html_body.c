@@ -15,21 +15,11 @@ static void patron_html_close_p(patron_html_t *h, int own);
 static void patron_html_form_start(patron_html_t *h);
 static void patron_html_form_end(patron_html_t *h);
 static void patron_html_frameset_start(patron_html_t *h);
-static void patron_html_select_open(patron_html_t *h);
 static int patron_html_body_start_rare(patron_html_t *h, unsigned rule);
 static int patron_html_body_end_other(patron_html_t *h, unsigned rule);
 static void patron_html_body_ended(patron_html_t *h);
 static void patron_html_block_end(patron_html_t *h, unsigned except,
     uint32_t bounds);
-
-
-static inline void
-patron_html_reopen(patron_html_t *h)
-{
-    if (h->look & LOOK_FORMAT) {
-        patron_html_reconstruct(h);
-    }
-}
 
 
 static inline void
@@ -137,11 +127,13 @@ patron_html_body_start_rare(patron_html_t *h, unsigned rule)
 
     case START_HR:
         patron_html_end_p(h);
+        patron_html_option_ends(h, TAG_UNKNOWN);
         patron_html_push_void(h);
         h->look &= ~LOOK_FRAMESET;
         break;
 
     case START_INPUT:
+        (void) patron_html_select_ends(h);
         patron_html_reopen(h);
 
         if ((h->look & LOOK_FRAMESET) && !patron_html_hidden_input(h)) {
@@ -208,16 +200,11 @@ patron_html_body_start_rare(patron_html_t *h, unsigned rule)
         break;
 
     case START_SELECT:
-        patron_html_select_open(h);
+        patron_html_select_start(h);
         break;
 
     case START_OPTION:
-        if (patron_html_current_is(h, TAG_OPTION)) {
-            patron_html_pop(h);
-        }
-
-        patron_html_reopen(h);
-        patron_html_push(h);
+        patron_html_option_start(h);
         break;
 
     case START_RB:
@@ -382,30 +369,6 @@ patron_html_frameset_start(patron_html_t *h)
 }
 
 
-static void
-patron_html_select_open(patron_html_t *h)
-{
-    patron_html_reopen(h);
-    patron_html_push(h);
-    h->look &= ~LOOK_FRAMESET;
-
-    switch (h->mode) {
-
-    case MODE_IN_TABLE:
-    case MODE_IN_CAPTION:
-    case MODE_IN_TBODY:
-    case MODE_IN_ROW:
-    case MODE_IN_CELL:
-        patron_html_mode(h, MODE_IN_SELECT_IN_TABLE);
-        break;
-
-    default:
-        patron_html_mode(h, MODE_IN_SELECT);
-        break;
-    }
-}
-
-
 int
 patron_html_body_end(patron_html_t *h)
 {
@@ -529,6 +492,10 @@ patron_html_body_end_other(patron_html_t *h, unsigned rule)
 
     case END_TEMPLATE:
         return patron_html_template_end(h);
+
+    case END_SELECT:
+        patron_html_block_end(h, TAG_UNKNOWN, EL_SCOPE);
+        break;
     }
 
     return 0;

@@ -152,7 +152,18 @@ patron_html_head_start(patron_html_t *h)
     case TAG_TEMPLATE:
         return patron_html_template_start(h);
 
-    default: /* base, basefont, bgsound, link, meta */
+    case TAG_META:
+        if ((h->want & PATRON_HTML_GUARD)
+            && h->mode <= MODE_AFTER_HEAD
+            && patron_html_meta_is_foreign(&h->tag))
+        {
+            patron_html_stop(h, PATRON_HTML_ENCODING);
+            return 0;
+        }
+
+        /* fall through */
+
+    default: /* base, basefont, bgsound, link */
         patron_html_push_void(h);
         return 0;
     }
@@ -237,6 +248,11 @@ patron_html_after_head_end(patron_html_t *h)
 static int
 patron_html_template_start(patron_html_t *h)
 {
+    if (h->ntemplates == PATRON_HTML_MAX_TEMPLATES) {
+        patron_html_stop(h, PATRON_HTML_TOO_DEEP);
+        return 0;
+    }
+
     if (patron_html_push(h) == NULL) {
         return 0;
     }

@@ -18,7 +18,8 @@
 #include "patron_html_tags.h"
 
 
-#define PATRON_HTML_MAX_FORMAT   128    /* active formatting elements */
+#define PATRON_HTML_MAX_FORMAT   512    /* active formatting elements */
+#define PATRON_HTML_MAX_TEMPLATES  512  /* in each other */
 #define PATRON_HTML_NOAH         3      /* of a kind that are enough */
 #define PATRON_HTML_MAX_COMMENT  256    /* bytes of a comment that are told */
 #define PATRON_HTML_CAPTURE      512    /* bytes of a doctype looked at */
@@ -45,8 +46,6 @@ typedef enum {
     MODE_IN_TBODY,
     MODE_IN_ROW,
     MODE_IN_CELL,
-    MODE_IN_SELECT,
-    MODE_IN_SELECT_IN_TABLE,
     MODE_IN_TEMPLATE,
     MODE_AFTER_BODY,
     MODE_IN_FRAMESET,
@@ -159,6 +158,7 @@ struct patron_html_s {
     uint32_t                 serial;
     uint32_t                 paragraphs;    /* p elements in the stack */
     uint32_t                 foreign;   /* elements of svg and math in it */
+    uint32_t                 selects;       /* select elements */
     uint32_t                 form;      /* the serial of the form, or 0 */
 
     patron_html_format_t    *formats;
@@ -166,7 +166,7 @@ struct patron_html_s {
     uint32_t                 formats_capacity;
 
     uint32_t                 ntemplates;
-    uint8_t                  templates[PATRON_HTML_MAX_DEPTH];
+    uint8_t                  templates[PATRON_HTML_MAX_TEMPLATES];
 
     patron_html_skim_t       skim;
 
@@ -639,6 +639,7 @@ patron_html_plain(patron_html_t *h)
     h->plain = (h->mode == MODE_IN_BODY || h->mode == MODE_IN_CELL
                 || h->mode == MODE_IN_CAPTION)
                && h->foreign == 0
+               && h->selects == 0
                && !(h->want & PATRON_HTML_WANT_TAGS);
 
     if (h->plain && h->interest->direct && h->skim.state == SKIM_NOT) {
@@ -675,7 +676,6 @@ void patron_html_ended(patron_html_t *h, uint32_t index, int own);
 /* The index of the innermost such element in scope, or -1. */
 
 int patron_html_in_scope(patron_html_t *h, unsigned id, uint32_t bounds);
-int patron_html_in_select_scope(patron_html_t *h);
 int patron_html_heading_in_scope(patron_html_t *h);
 
 /* The index of the element with this serial, or -1. */
@@ -705,6 +705,17 @@ void patron_html_format_clear(patron_html_t *h);
 void patron_html_reconstruct(patron_html_t *h);
 void patron_html_adopt(patron_html_t *h);
 void patron_html_close_link(patron_html_t *h);
+
+
+/* Reopens the formatting elements that are to be. */
+
+static inline void
+patron_html_reopen(patron_html_t *h)
+{
+    if (h->look & LOOK_FORMAT) {
+        patron_html_reconstruct(h);
+    }
+}
 
 
 /*
@@ -774,12 +785,16 @@ int patron_html_cell_start(patron_html_t *h);
 int patron_html_cell_end(patron_html_t *h);
 
 
-/* patron_html_select.c */
+/*
+ * patron_html_select.c: start tags of selects and of what they are made of; an
+ * option's end before a tag, but for elements of "except"; a select's, by
+ * another one or an input: 1 if there was one.
+ */
 
-int patron_html_select_start(patron_html_t *h);
-int patron_html_select_end(patron_html_t *h);
-int patron_html_select_in_table_start(patron_html_t *h);
-int patron_html_select_in_table_end(patron_html_t *h);
+void patron_html_select_start(patron_html_t *h);
+void patron_html_option_start(patron_html_t *h);
+void patron_html_option_ends(patron_html_t *h, unsigned except);
+int patron_html_select_ends(patron_html_t *h);
 
 
 /* patron_html_foreign.c: is the start tag svg's or math's affair? */
@@ -795,6 +810,11 @@ void patron_html_math_start(patron_html_t *h);
 
 int patron_html_doctype_quirks(const patron_uchar_t *data, size_t len,
     int complete);
+
+
+/* patron_html_encoding.c: does the <meta> name an encoding unlike ASCII? */
+
+int patron_html_meta_is_foreign(const patron_html_tag_t *tag);
 
 
 /* patron_html_attr.c */

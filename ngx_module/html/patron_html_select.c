@@ -1,170 +1,76 @@
 
 /*
- * The "in select" and "in select in table" insertion modes, as the standard
- * had them before selects could hold any content: inside a select only
- * options, their groups and rules, scripts and templates are elements.
+ * A select holds any content, and what it is made of ends as in other
+ * elements, but that a select is a scope of its own, which no end tag around it
+ * ends.  Source: WHATWG HTML, section 13.2.6.4.7, as of July 2025.  Before, a
+ * select had insertion modes in which nearly every tag was ignored:
+ * patron_html_guard() stops where that makes text of tags, or tags of text.
  */
 
 
 #include "patron_html_internal.h"
 
 
-static void patron_html_option_ends(patron_html_t *h, int group);
-static int patron_html_is_table_tag(patron_html_t *h);
-
-
-int
+void
 patron_html_select_start(patron_html_t *h)
 {
-    int  i;
+    h->look &= ~LOOK_FRAMESET;
 
-    switch (h->id) {
-
-    case TAG_OPTION:
-        patron_html_option_ends(h, 0);
-        patron_html_push(h);
-        return 0;
-
-    case TAG_OPTGROUP:
-        patron_html_option_ends(h, 1);
-        patron_html_push(h);
-        return 0;
-
-    case TAG_HR:
-        patron_html_option_ends(h, 1);
-        patron_html_push_void(h);
-        return 0;
-
-    case TAG_SELECT:
-    case TAG_INPUT:
-    case TAG_KEYGEN:
-    case TAG_TEXTAREA:
-        i = patron_html_in_select_scope(h);
-
-        if (i < 0) {
-            return 0;
-        }
-
-        patron_html_pop_to(h, i, 0);
-        patron_html_reset_mode(h);
-
-        return h->id != TAG_SELECT;
-
-    case TAG_SCRIPT:
-    case TAG_TEMPLATE:
-        return patron_html_head_start(h);
-
-    default:
-        return 0;
+    if (patron_html_select_ends(h)) {
+        return;
     }
+
+    patron_html_reopen(h);
+    patron_html_push(h);
+
+    h->selects++;
+    patron_html_plain(h);
 }
 
 
-static void
-patron_html_option_ends(patron_html_t *h, int group)
+/* Of an option, or of a group. */
+
+void
+patron_html_option_start(patron_html_t *h)
 {
-    if (patron_html_current_is(h, TAG_OPTION)) {
+    if (h->selects != 0 && patron_html_in_scope(h, TAG_SELECT, EL_SCOPE) >= 0) {
+        patron_html_option_ends(h, h->id == TAG_OPTION ? TAG_OPTGROUP
+                                                       : TAG_UNKNOWN);
+
+    } else if (patron_html_current_is(h, TAG_OPTION)) {
         patron_html_pop(h);
     }
 
-    if (group && patron_html_current_is(h, TAG_OPTGROUP)) {
-        patron_html_pop(h);
+    patron_html_reopen(h);
+    patron_html_push(h);
+}
+
+
+void
+patron_html_option_ends(patron_html_t *h, unsigned except)
+{
+    if (h->selects != 0 && patron_html_in_scope(h, TAG_SELECT, EL_SCOPE) >= 0) {
+        patron_html_implied_ends(h, except);
     }
 }
 
 
 int
-patron_html_select_end(patron_html_t *h)
+patron_html_select_ends(patron_html_t *h)
 {
     int  i;
 
-    switch (h->id) {
-
-    case TAG_OPTGROUP:
-        if (patron_html_current_is(h, TAG_OPTION)
-            && h->depth > 1
-            && h->stack[h->depth - 2].id == TAG_OPTGROUP)
-        {
-            patron_html_pop(h);
-        }
-
-        /* fall through */
-
-    case TAG_OPTION:
-        if (patron_html_current_is(h, h->id)) {
-            patron_html_pop_to(h, h->depth - 1, 1);
-        }
-
-        return 0;
-
-    case TAG_SELECT:
-        i = patron_html_in_select_scope(h);
-
-        if (i >= 0) {
-            patron_html_pop_to(h, i, 1);
-            patron_html_reset_mode(h);
-        }
-
-        return 0;
-
-    case TAG_TEMPLATE:
-        return patron_html_template_end(h);
-
-    default:
+    if (h->selects == 0) {
         return 0;
     }
-}
 
-
-static int
-patron_html_is_table_tag(patron_html_t *h)
-{
-    return h->id == TAG_TABLE
-           || ((patron_html_known[h->id].classes & EL_TABLE_PART)
-               && h->id != TAG_COL
-               && h->id != TAG_COLGROUP);
-}
-
-
-int
-patron_html_select_in_table_start(patron_html_t *h)
-{
-    int  i;
-
-    if (!patron_html_is_table_tag(h)) {
-        return patron_html_select_start(h);
-    }
-
-    i = patron_html_in_scope(h, TAG_SELECT, 0);
+    i = patron_html_in_scope(h, TAG_SELECT, EL_SCOPE);
 
     if (i < 0) {
         return 0;
     }
 
-    patron_html_pop_to(h, i, 0);
-    patron_html_reset_mode(h);
-
-    return 1;
-}
-
-
-int
-patron_html_select_in_table_end(patron_html_t *h)
-{
-    int  i;
-
-    if (!patron_html_is_table_tag(h)) {
-        return patron_html_select_end(h);
-    }
-
-    i = patron_html_in_scope(h, TAG_SELECT, 0);
-
-    if (i < 0 || patron_html_in_scope(h, h->id, EL_TABLE_SCOPE) < 0) {
-        return 0;
-    }
-
-    patron_html_pop_to(h, i, 0);
-    patron_html_reset_mode(h);
+    patron_html_pop_to(h, (uint32_t) i, 0);
 
     return 1;
 }

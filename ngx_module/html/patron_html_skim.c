@@ -14,7 +14,7 @@
  * ends at its end tag, unless a table's columns or a select are in it.  An svg
  * or math whose elements close in the order in which they opened, with none in
  * it that leaves it or turns back to HTML, ends at its own.  A select ends at
- * its own, unless a tag comes that may end it before.
+ * its own, unless a tag comes that may end it before, or hide it from its own.
  *
  * Limit: that a page is past what the tree can hold (elements 512 deep) is
  * guessed from its tags, in the first 64 KB, and not noticed behind them.
@@ -439,10 +439,8 @@ patron_html_skim_in_select(patron_html_t *h)
     switch (h->id) {
 
     case TAG_SELECT:
-    case TAG_TEMPLATE:
-    case TAG_TABLE:
     case TAG_INPUT:
-    case TAG_KEYGEN:
+    case TAG_FORM:
     case TAG_SVG:
     case TAG_MATH:
         patron_html_skim_lose(h, h->tag.start);
@@ -451,7 +449,8 @@ patron_html_skim_in_select(patron_html_t *h)
 
     if ((classes & EL_TABLE_PART)
         || (!h->tag.end_tag
-            && ((classes & EL_TEXT) || patron_html_skim_matters(h))))
+            && ((classes & (EL_TEXT|EL_SCOPE))
+                || patron_html_skim_matters(h))))
     {
         patron_html_skim_lose(h, h->tag.start);
     }

@@ -167,6 +167,11 @@ patron_html_remove(patron_html_t *h, uint32_t index, int own)
 
     h->paragraphs -= (entry->id == TAG_P);
 
+    if (entry->id == TAG_SELECT) {
+        h->selects--;
+        patron_html_plain(h);
+    }
+
     if (entry->classes & (EL_FORMAT|EL_FOREIGN)) {
         h->foreign -= ((entry->classes & EL_FOREIGN) != 0);
         h->look |= (entry->classes & EL_FORMAT) ? LOOK_FORMAT : 0;
@@ -245,26 +250,6 @@ patron_html_in_scope(patron_html_t *h, unsigned id, uint32_t bounds)
         }
 
         if (entry->classes & bounds) {
-            break;
-        }
-    }
-
-    return -1;
-}
-
-
-int
-patron_html_in_select_scope(patron_html_t *h)
-{
-    int  i;
-
-    for (i = (int) h->depth - 1; i >= 0; i--) {
-
-        if (h->stack[i].id == TAG_SELECT) {
-            return i;
-        }
-
-        if (!(h->stack[i].classes & EL_SELECT)) {
             break;
         }
     }
@@ -357,8 +342,6 @@ patron_html_mode(patron_html_t *h, unsigned mode)
     case MODE_TEXT:
     case MODE_IN_CAPTION:
     case MODE_IN_CELL:
-    case MODE_IN_SELECT:
-    case MODE_IN_SELECT_IN_TABLE:
     case MODE_IN_TEMPLATE:
         h->look &= ~LOOK_MODE;
         break;
@@ -373,26 +356,11 @@ patron_html_mode(patron_html_t *h, unsigned mode)
 void
 patron_html_reset_mode(patron_html_t *h)
 {
-    int  i, n;
+    int  i;
 
     for (i = (int) h->depth - 1; i >= 0; i--) {
 
         switch (h->stack[i].id) {
-
-        case TAG_SELECT:
-            for (n = i - 1; n > 0; n--) {
-                if (h->stack[n].id == TAG_TEMPLATE) {
-                    break;
-                }
-
-                if (h->stack[n].id == TAG_TABLE) {
-                    patron_html_mode(h, MODE_IN_SELECT_IN_TABLE);
-                    return;
-                }
-            }
-
-            patron_html_mode(h, MODE_IN_SELECT);
-            return;
 
         case TAG_TD:
         case TAG_TH:

@@ -29,7 +29,7 @@
 #define EL_LIST         0x000004    /* bounds list item scope too */
 #define EL_BUTTON       0x000008    /* bounds button scope too */
 #define EL_TABLE_SCOPE  0x000010    /* bounds table scope */
-#define EL_SELECT       0x000020    /* does not bound select scope */
+#define EL_OPTION       0x000020    /* an option, or a group of them */
 #define EL_IMPLIED      0x000040    /* its end tag may be implied */
 #define EL_THOROUGH     0x000080    /* ... when all are implied thoroughly */
 #define EL_FORMAT       0x000100    /* a formatting element */
@@ -223,9 +223,9 @@
     X(OL, PATRON_HTML_PACK('o','l',0,0,0,0,0,0),                             \
       EL_SPECIAL | EL_LIST | EL_BREAKOUT, BLOCK, BLOCK)                      \
     X(OPTGROUP, PATRON_HTML_PACK('o','p','t','g','r','o','u','p'),           \
-      EL_IMPLIED | EL_THOROUGH | EL_SELECT, OPTION, ANY)                     \
+      EL_IMPLIED | EL_THOROUGH | EL_OPTION, OPTION, ANY)                     \
     X(OPTION, PATRON_HTML_PACK('o','p','t','i','o','n',0,0),                 \
-      EL_IMPLIED | EL_THOROUGH | EL_SELECT, OPTION, ANY)                     \
+      EL_IMPLIED | EL_THOROUGH | EL_OPTION, OPTION, ANY)                     \
     X(P, PATRON_HTML_PACK('p',0,0,0,0,0,0,0),                                \
       EL_SPECIAL | EL_LI_PASS | EL_IMPLIED | EL_THOROUGH | EL_BREAKOUT,      \
       BLOCK, P)                                                              \
@@ -262,7 +262,7 @@
     X(SECTION, PATRON_HTML_PACK('s','e','c','t','i','o','n',0),              \
       EL_SPECIAL, BLOCK, BLOCK)                                              \
     X(SELECT, PATRON_HTML_PACK('s','e','l','e','c','t',0,0),                 \
-      EL_SPECIAL, SELECT, ANY)                                               \
+      EL_SPECIAL | EL_SCOPE, SELECT, SELECT)                                 \
     X(SMALL, PATRON_HTML_PACK('s','m','a','l','l',0,0,0),                    \
       EL_FORMAT | EL_BREAKOUT, FORMAT, FORMAT)                               \
     X(SOURCE, PATRON_HTML_PACK('s','o','u','r','c','e',0,0),                 \
@@ -413,7 +413,8 @@ typedef enum {
     END_FORM,
     END_BODY,
     END_HTML,
-    END_TEMPLATE
+    END_TEMPLATE,
+    END_SELECT
 } patron_html_end_e;
 
 

@@ -138,10 +138,6 @@ patron_html_characters(patron_html_t *h, uint64_t at)
     case MODE_AFTER_AFTER_FRAMESET:
         return;
 
-    case MODE_IN_SELECT:
-    case MODE_IN_SELECT_IN_TABLE:
-        break;
-
     default:
         if (h->look & LOOK_FORMAT) {
             patron_html_reconstruct(h);

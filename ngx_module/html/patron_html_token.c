@@ -217,6 +217,13 @@ patron_html_stopped(const patron_html_t *h)
 }
 
 
+int
+patron_html_in_select(const patron_html_t *h)
+{
+    return h->selects != 0;
+}
+
+
 uint32_t
 patron_html_depth(const patron_html_t *h)
 {

@@ -45,8 +45,6 @@ static const patron_html_rule_pt  patron_html_start_rules[MODE_COUNT] = {
     [MODE_IN_TBODY] = patron_html_tbody_start,
     [MODE_IN_ROW] = patron_html_row_start,
     [MODE_IN_CELL] = patron_html_cell_start,
-    [MODE_IN_SELECT] = patron_html_select_start,
-    [MODE_IN_SELECT_IN_TABLE] = patron_html_select_in_table_start,
     [MODE_IN_TEMPLATE] = patron_html_in_template_start,
     [MODE_AFTER_BODY] = patron_html_after_body_start,
     [MODE_IN_FRAMESET] = patron_html_frameset_start,
@@ -70,8 +68,6 @@ static const patron_html_rule_pt  patron_html_end_rules[MODE_COUNT] = {
     [MODE_IN_TBODY] = patron_html_tbody_end,
     [MODE_IN_ROW] = patron_html_row_end,
     [MODE_IN_CELL] = patron_html_cell_end,
-    [MODE_IN_SELECT] = patron_html_select_end,
-    [MODE_IN_SELECT_IN_TABLE] = patron_html_select_in_table_end,
     [MODE_IN_TEMPLATE] = patron_html_in_template_end,
     [MODE_AFTER_BODY] = patron_html_after_body_end,
     [MODE_IN_FRAMESET] = patron_html_frameset_end,
@@ -87,7 +83,7 @@ patron_html_start_tag(patron_html_t *h)
     h->at = h->tag.start;
 
     if ((h->want & PATRON_HTML_GUARD)
-        && (h->mode == MODE_IN_SELECT || h->mode >= MODE_IN_SELECT_IN_TABLE))
+        && (h->selects != 0 || h->mode >= MODE_IN_FRAMESET))
     {
         patron_html_guard(h);
     }
@@ -129,33 +125,32 @@ patron_html_end_tag(patron_html_t *h)
 
 
 /*
- * Parsers that know only tag names, and those that follow the newer rules of
+ * Parsers that know only tag names, and those that follow the older rules of
  * select, disagree with the rules followed here on whether what comes is text.
  */
 
 static void
 patron_html_guard(patron_html_t *h)
 {
-    switch (h->mode) {
+    unsigned  text;
 
-    case MODE_IN_SELECT:
-    case MODE_IN_SELECT_IN_TABLE:
-        if (((patron_html_known[h->id].classes & EL_TEXT)
-             && h->id != TAG_SCRIPT)
+    text = patron_html_known[h->id].classes & EL_TEXT;
+
+    if (h->selects != 0
+        && ((text && h->id != TAG_SCRIPT)
             || h->id == TAG_SVG
-            || h->id == TAG_MATH)
-        {
-            patron_html_stop(h, PATRON_HTML_AMBIGUOUS);
-        }
+            || h->id == TAG_MATH))
+    {
+        patron_html_stop(h, PATRON_HTML_AMBIGUOUS);
+        return;
+    }
 
-        break;
+    switch (h->mode) {
 
     case MODE_IN_FRAMESET:
     case MODE_AFTER_FRAMESET:
     case MODE_AFTER_AFTER_FRAMESET:
-        if ((patron_html_known[h->id].classes & EL_TEXT)
-            && h->id != TAG_NOFRAMES)
-        {
+        if (text && h->id != TAG_NOFRAMES) {
             patron_html_stop(h, PATRON_HTML_AMBIGUOUS);
         }
 

@@ -35,12 +35,12 @@ const chance = p => random() < p;
 const allTags = ('p p p div div div ul li li dl dt dd h1 h2 article section main '
   + 'table tbody tr td th caption colgroup col thead span em strong b i a br img '
   + 'hr input form fieldset button blockquote pre address details summary ruby '
-  + 'rt rp select option optgroup svg g path math mi object figure center nav '
+  + 'rt rp option optgroup svg g path math mi object figure center nav '
   + 'script style textarea title template noscript iframe video html head body')
   .split(' ');
 const wallTags = ('p p p p p div div article section main ul li li h2 em b i a '
   + 'span br img hr figure blockquote table tr td script style textarea noscript '
-  + 'template svg g button form select option dl dt dd body').split(' ');
+  + 'template svg g button form option dl dt dd body').split(' ');
 const texts = ['a', ' ', 'word ', '\n', '&amp;', '<!-- <p> -->', '<!x>', '< ',
   '</>', '<?x?>', '-->', '\0', '<![CDATA[x]]>'];
 const raw = new Set(['script', 'style', 'textarea', 'title', 'iframe',

@@ -32,6 +32,7 @@ typedef struct {
     const char      *selector;
     const char      *of;        /* or the attribute */
     const char      *marker;
+    unsigned         most;
 } spec_t;
 
 
@@ -39,40 +40,41 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 
 static const spec_t  specs[] = {
-    { 'b', 1, "p", NULL, NULL },
-    { 'p', 0, "body", NULL, NULL },
-    { 'a', 1, "div", NULL, NULL },
-    { 'A', 1, "p, li", NULL, NULL },
-    { 'r', 1, "a[href]", NULL, NULL },
-    { 'b', 1, "p:nth-of-type(2)", NULL, NULL },
-    { 'a', 0, ":nth-child(2n+1)", NULL, NULL },
-    { 'A', 1, ".x:not(.y)", NULL, NULL },
-    { 'p', 1, "div > p", NULL, NULL },
-    { 'p', 1, "div b *", NULL, NULL },
-    { 'a', 1, "b, i, a, table, td, form", NULL, NULL },
-    { 'a', 0, "body", NULL, NULL },
-    { 's', 0, "script, i", NULL, NULL },
-    { 's', 0, "div", "class", NULL },
-    { 's', 0, "*", "x", NULL },
-    { 'c', 2, "div", "p", NULL },
-    { 'c', 1, "article", "*", "more" },
-    { 'c', 9, "body", "p, td", "[id=m]" },
-    { 'c', 0, "b, table", "p", NULL },
-    { 'm', 0, "x", NULL, NULL },
-    { 'A', 1, "*:nth-of-type(2)", NULL, NULL },
-    { 'r', 0, "td, option, svg", NULL, NULL },
-    { 'a', 1, "html, head, svg, path, p", NULL, NULL },
-    { 'p', 1, "[class='a&b']", NULL, NULL },
-    { 'b', 1, "form, .x", NULL, NULL },
-    { 'b', 1, "svg, math, table, h1", NULL, NULL },
-    { 'p', 1, "td, option, li", NULL, NULL },
-    { 'b', 1, "[id=m], a", NULL, NULL },
-    { 'p', 0, "article, .y", NULL, NULL },
-    { 'b', 1, "x-y, script, textarea", NULL, NULL },
-    { 'p', 0, "select, .z", NULL, NULL },
+    { 'b', 1, "p", NULL, NULL, 0 },
+    { 'p', 0, "body", NULL, NULL, 0 },
+    { 'a', 1, "div", NULL, NULL, 0 },
+    { 'A', 1, "p, li", NULL, NULL, 0 },
+    { 'r', 1, "a[href]", NULL, NULL, 0 },
+    { 'b', 1, "p:nth-of-type(2)", NULL, NULL, 0 },
+    { 'a', 0, ":nth-child(2n+1)", NULL, NULL, 0 },
+    { 'A', 1, ".x:not(.y)", NULL, NULL, 0 },
+    { 'p', 1, "div > p", NULL, NULL, 0 },
+    { 'p', 1, "div b *", NULL, NULL, 0 },
+    { 'a', 1, "b, i, a, table, td, form", NULL, NULL, 0 },
+    { 'a', 0, "body", NULL, NULL, 0 },
+    { 's', 0, "script, i", NULL, NULL, 0 },
+    { 's', 0, "div", "class", NULL, 0 },
+    { 's', 0, "*", "x", NULL, 0 },
+    { 'c', 2, "div", "p", NULL, 20 },
+    { 'c', 1, "article", "*", "more", 0 },
+    { 'c', 9, "body", "p, td", "[id=m]", 700 },
+    { 'c', 0, "b, table", "p", NULL, 0 },
+    { 'm', 0, "x", NULL, NULL, 0 },
+    { 'A', 1, "*:nth-of-type(2)", NULL, NULL, 0 },
+    { 'r', 0, "td, option, svg", NULL, NULL, 0 },
+    { 'a', 1, "html, head, svg, path, p", NULL, NULL, 0 },
+    { 'p', 1, "[class='a&b']", NULL, NULL, 0 },
+    { 'b', 1, "form, .x", NULL, NULL, 0 },
+    { 'b', 1, "svg, math, table, h1", NULL, NULL, 0 },
+    { 'p', 1, "td, option, li", NULL, NULL, 0 },
+    { 'b', 1, "[id=m], a", NULL, NULL, 0 },
+    { 'p', 0, "article, .y", NULL, NULL, 0 },
+    { 'b', 1, "x-y, script, textarea", NULL, NULL, 0 },
+    { 'p', 0, "select, .z", NULL, NULL, 0 },
 };
 
 #define DIRECT  0x7f800000u     /* the last eight */
+#define END     0x80000000u
 
 
 static void
@@ -180,6 +182,7 @@ str(const char *s)
 static int
 add(patron_rules_t *rules, const spec_t *spec, char *err)
 {
+    int                 rule;
     patron_str_t        selector, of, marker;
     patron_position_e   position;
 
@@ -190,9 +193,13 @@ add(patron_rules_t *rules, const spec_t *spec, char *err)
     switch (spec->type) {
 
     case 'c':
-        return patron_rules_cut(rules, &selector, (unsigned) spec->all, &of,
+        rule = patron_rules_cut(rules, &selector, (unsigned) spec->all, &of,
                                 spec->marker ? &marker : NULL,
                                 spec->marker && marker.data[0] != '[', err);
+        check(rule >= 0);
+        patron_rules_most(rules, rule, spec->most);
+
+        return rule;
 
     case 's':
         return patron_rules_strip(rules, &selector, spec->of ? &of : NULL,
@@ -373,6 +380,10 @@ make_rules(uint32_t chosen)
         }
     }
 
+    if (chosen & END) {
+        check(patron_rules_end(rules, err) >= 0);
+    }
+
     return rules;
 }
 
@@ -386,7 +397,7 @@ beside_tree(const run_t *skimmed, uint32_t chosen, const uint8_t *page,
     char             err[256];
     run_t            run;
     patron_rules_t  *rules;
-    const spec_t     never = { 'a', 0, "zz > zz", NULL, NULL };
+    const spec_t     never = { 'a', 0, "zz > zz", NULL, NULL, 0 };
 
     rules = make_rules(chosen);
 

@@ -6,6 +6,7 @@
 
 
 #include "patron_edit_run.h"
+#include "patron_html.h"
 
 
 static const case_t  cases[] = {
@@ -358,6 +359,17 @@ limits(out_t *out)
     len = (size_t) sprintf(page, "<main>");
 
     while (len < 600 * 5) {
+        len += (size_t) sprintf(page + len, "<div>");
+    }
+
+    strcpy(page + len, "<p>free</p>secret");
+
+    ok(run(out, rules, page, strlen(page), 3)
+       && strstr(out->text, "free") != NULL
+       && strstr(out->text, "secret") == NULL
+       && strstr(out->text, "</div></div>{0}") != NULL, "deep");
+
+    while (len < (PATRON_HTML_MAX_DEPTH + 1) * 5) {
         len += (size_t) sprintf(page + len, "<div>");
     }
 

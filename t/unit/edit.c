@@ -154,6 +154,12 @@ static const case_t  cases[] = {
       "\xef\xbb\xbf<p>\xff\xfe\xe9<b\xe9>\x80</p>",
       "\xef\xbb\xbf<p>\xff\xfe\xe9<b\xe9>\x80{0}</p>" },
 
+    { "not where older browsers have no element",
+      "before all p; append all div; append body",
+      "<p>a<select><p>b<div></div></select><p>c<select><div>d</div></body>",
+      "{0}<p>a<select><p>b<div></div></select>{0}<p>c<select><div>d</div></body>"
+      },
+
     { "selects and what comes there",
       "after select; append option:nth-of-type(2)",
       "<select><option>a<option>b</select>c",

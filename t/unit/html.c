@@ -161,11 +161,25 @@ static const case_t  cases[] = {
 
     { "a select",
       "<select><option>1<div><option>2<optgroup><option>3</select>4",
-      "{html{head}{body[select[option\"}[option\"}[optgroup[option\"}}]\"}}" },
+      "{html{head}{body[select[option\"[div[option\"}[optgroup[option\"}}}}]\"}}"
+      },
 
     { "a select in a table",
       "<table><tr><td><select><td>1",
       "{html{head}{body[table{tbody[tr[td[select}}[td\"}}}}}}" },
+
+    { "what ends an option",
+      "<select><optgroup><option><p>1<option>2<hr><option>3<optgroup></select>",
+      "{html{head}{body[select[optgroup[option[p\"}}[option\"}}[hr}"
+      "[option\"}[optgroup}]}}" },
+
+    { "what ends a select",
+      "<select><b>1<select>2<select><input>3<select><i></div></i></select>",
+      "{html{head}{body[select[b\"}}{b\"[select}[input}\"[select[i]]}}}" },
+
+    { "what does not",
+      "<div><select></div><table></select><td></select>1",
+      "{html{head}{body[div[select[table{tbody{tr[td\"}}}}}}}}" },
 
     { "ruby",
       "<ruby>1<rt>2<rp>3<rt>4</ruby>",
@@ -568,6 +582,14 @@ test_guard(void)
     test_stop("<select><svg>", PATRON_HTML_AMBIGUOUS, "svg in a select");
     test_stop("<select><script></script></select>", PATRON_HTML_RUNNING,
               "a script may stand in a select");
+    test_stop("<meta charset=' ISO-2022-JP'>", PATRON_HTML_ENCODING,
+              "an encoding in which tags are letters");
+    test_stop("<meta http-equiv=Content-Type "
+              "content='text/html; charset=hz-gb-2312'>",
+              PATRON_HTML_ENCODING, "another");
+    test_stop("<meta charset=utf-16><meta content='charset: x'>"
+              "<body><meta charset=iso-2022-jp>",
+              PATRON_HTML_RUNNING, "what a browser reads as ASCII");
     test_stop("<frameset><style>", PATRON_HTML_AMBIGUOUS,
               "raw text in a frameset");
     test_stop("<frameset></frameset></html><xmp>", PATRON_HTML_AMBIGUOUS,

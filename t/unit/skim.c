@@ -8,6 +8,7 @@
 
 
 #include "patron_edit_run.h"
+#include "patron_html.h"
 
 
 #define FAR  70000    /* bytes, more than the parser goes back */
@@ -223,7 +224,7 @@ far(out_t *out)
 static void
 deep(out_t *out)
 {
-    size_t           i, n;
+    size_t           i, n, len;
     patron_rules_t  *rules;
     static char      page[OUT], expected[OUT];
     const char      *parts[] = { "<div>", "<i></i>", "<svg/>",
@@ -232,15 +233,15 @@ deep(out_t *out)
     rules = make_rules("before .x");
 
     for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        strcpy(page, "<body>");
+        len = (size_t) sprintf(page, "<body>");
 
-        for (n = 0; n < 600; n++) {
-            strcat(page, parts[i]);
+        for (n = 0; n < PATRON_HTML_MAX_DEPTH + 100; n++) {
+            len += (size_t) sprintf(page + len, "%s", parts[i]);
         }
 
         strcpy(expected, page);
-        strcat(expected, i ? "{0}<p class=x>" : "<p class=x>");
-        strcat(page, "<p class=x>");
+        strcpy(expected + len, i ? "{0}<p class=x>" : "<p class=x>");
+        strcpy(page + len, "<p class=x>");
 
         ok(gives(out, rules, page, strlen(page), expected)
            && gives(out, rules, page, 2000, expected)

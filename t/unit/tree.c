@@ -53,13 +53,13 @@ static const case_t  cases[] = {
       "html(head,body(select(option),input,p))" },
 
     { "<!doctype html><select><div><p>a<option>b</div></select><p>c",
-      "html(head,body(select(option),p))" },
+      "html(head,body(select(div(p,option)),p))" },
 
     { "<!doctype html><select><template><p>a</template><option>b</select>",
       "html(head,body(select(template(p),option)))" },
 
     { "<!doctype html><select><option>a</template></p></select><p>b",
-      "html(head,body(select(option),p))" },
+      "html(head,body(select(option(p)),p))" },
 
     { "<!doctype html><table><tr><td><select><option>a<tr><td>b",
       "html(head,body(table(tbody(tr(td(select(option))),tr(td)))))" },
@@ -74,7 +74,7 @@ static const case_t  cases[] = {
       "html(head,body(table(tbody(tr(td(select(option)))))))" },
 
     { "<!doctype html><select><keygen><p>a",
-      "html(head,body(select,keygen,p))" },
+      "html(head,body(select(keygen,p)))" },
 
     { "<!doctype html><optgroup><option>a<optgroup><p>b",
       "html(head,body(optgroup(option,optgroup(p))))" },
