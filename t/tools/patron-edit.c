@@ -5,7 +5,7 @@
  *     --select SELECTOR --position before|prepend|append|after|replace
  *         --html FILE [--all]
  *     --cut SELECTOR --keep N [--of SELECTOR]
- *         [--marker '<!--TEXT-->'|SELECTOR] --wall FILE
+ *         [--marker '<!--TEXT-->'|SELECTOR] [--most CHARS] --wall FILE
  *     --strip SELECTOR [--attr NAME]
  *     --chunk N      feeds the editor N bytes at a time
  *
@@ -46,6 +46,7 @@ typedef struct {
     const char    *keep;
     const char    *of;
     const char    *marker;
+    const char    *most;
     const char    *attr;
 } rule_t;
 
@@ -134,8 +135,9 @@ static int
 add_cut(patron_rules_t *rules, const rule_t *r, const patron_str_t *selector,
     char *err)
 {
+    int            rule;
     char          *end;
-    unsigned long  keep;
+    unsigned long  keep, most;
     patron_str_t   of, marker;
     unsigned       is_comment;
 
@@ -143,6 +145,12 @@ add_cut(patron_rules_t *rules, const rule_t *r, const patron_str_t *selector,
 
     if (r->keep == NULL || end == r->keep || *end || keep > 100000) {
         fail("--keep", "not a number");
+    }
+
+    most = r->most ? strtoul(r->most, &end, 10) : 0;
+
+    if (r->most && (end == r->most || *end || most > 100000000)) {
+        fail("--most", "not a number");
     }
 
     of = str(r->of ? r->of : "p");
@@ -154,9 +162,15 @@ add_cut(patron_rules_t *rules, const rule_t *r, const patron_str_t *selector,
         marker.len -= 7;
     }
 
-    return patron_rules_cut(rules, selector, (unsigned) keep, &of,
+    rule = patron_rules_cut(rules, selector, (unsigned) keep, &of,
                             r->marker ? &marker : NULL, (int) is_comment,
                             err);
+
+    if (rule >= 0) {
+        patron_rules_most(rules, rule, (unsigned) most);
+    }
+
+    return rule;
 }
 
 
@@ -285,6 +299,9 @@ arguments(patron_rules_t *rules, int argc, char **argv)
 
         } else if (strcmp(name, "--marker") == 0) {
             r.marker = value;
+
+        } else if (strcmp(name, "--most") == 0) {
+            r.most = value;
 
         } else if (strcmp(name, "--attr") == 0) {
             r.attr = value;
