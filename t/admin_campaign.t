@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 
+use JSON::PP ();
 use Test::More;
 
 use lib 't/lib';
@@ -34,7 +35,7 @@ is((patron($t, qw(campaign publish top:one)))[0], 0, 'publish');
 is((patron($t, qw(ticker set fund), '34,120'))[0], 0, 'a ticker');
 ok(wait_for(sub { $t->get('/page.html')->body
     =~ m{<aside>we have 34,120</aside>} }), 'it is live');
-is((patron($t, qw(campaign list)))[1], "top:one\n", 'list');
+like((patron($t, qw(campaign list)))[1], qr/^top:one +live +- +- *$/m, 'list');
 like((patron($t, qw(campaign show top:one)))[1],
     qr/^\(published\)  yes\nhtml .*\nurl +\/pay\n/s, 'show');
 is((patron($t, qw(ticker show fund)))[1], "34,120\n", 'show a ticker');
@@ -55,6 +56,62 @@ is((patron($t, qw(campaign take-down top:one)))[0], 0, 'take down');
 is((patron($t, qw(campaign take-down top:one)))[0], 1, 'it is down');
 is((patron($t, qw(campaign publish top:none)))[0], 1, 'none to publish');
 is((patron($t, qw(campaign add top), 'html=x'))[0], 2, 'no name');
+
+# What the module would refuse is not written.
+
+for (['weight=much', 'weight'], ['from=2026-13-45', 'from'],
+    ['until=someday', 'until'], ['cap=three', 'cap'],
+    ['html=<aside>open', 'html|aside|end'], ['url=ftp://x', 'url'],
+    ['html=@/none', 'no such file: /none'])
+{
+    my ($field, $said) = @$_;
+    my ($status, undef, $err) = patron($t, qw(campaign add top:bad),
+        'html=<p>x</p>', $field);
+    ok($status == 1 && $err =~ /$said/i, "refused: $field") || diag($err);
+}
+
+is($t->redis->cmd('EXISTS', 'patron:campaign:top:bad'), 0, 'nothing is written');
+is((patron($t, qw(campaign add top:one weight=much)))[0], 1, 'nor over one');
+ok(!$t->redis->cmd('HEXISTS', 'patron:campaign:top:one', 'weight'), 'that is');
+
+# The list tells what is seen, what is not, and why.
+
+$t->redis->cmd('HSET', 'patron:campaign:top:typed', html => '<p>x</p>',
+    cap => 'many');
+$t->redis->cmd('SADD', 'patron:campaigns', 'top:typed', 'top:gone');
+patron($t, qw(campaign add), "top:$_->[0]", 'html=<p>x</p>', @$_[1 .. $#$_])
+    for ['draft'], [qw(old until=2020-01-31)], [qw(quiet status=paused)],
+        [qw(b variant_of=old)];
+patron($t, qw(campaign publish), "top:$_") for qw(old quiet b);
+is((patron($t, qw(campaign publish top:typed)))[0], 1, 'a bad one stays down');
+
+my $list = (patron($t, qw(campaign list)))[1];
+like($list, qr/^top:$_/m, $_) for 'draft +draft ',
+    'old +ended +- +2020-02-01 00:00', 'quiet +paused', 'b +waits .*original',
+    'gone +refused .*no such hash', 'typed +refused .*cap "many"';
+
+my %listed = map { $_->{campaign} => $_ } @{JSON::PP->new->decode(
+    (patron($t, qw(campaign list --json)))[1])};
+is($listed{'top:old'}{until}, 1580515200, 'as JSON');
+like($listed{'top:typed'}{why}, qr/cap/, 'with reasons');
+
+# Edited and removed.
+
+my $editor = $t->file('editor', "#!/bin/sh\necho \"\$MORE\" >> \"\$1\"\n", 0755);
+
+my ($edited, undef, $why) = patron($t, { env => { EDITOR => $editor,
+    MORE => '<p>more</p>' } }, qw(campaign edit top:draft));
+is($edited, 0, 'edit') || diag($why);
+is($t->redis->cmd('HGET', 'patron:campaign:top:draft', 'html'),
+    "<p>x</p>\n<p>more</p>", 'the HTML');
+($edited, undef, $why) = patron($t, { env => { EDITOR => $editor,
+    MORE => '<p', TMPDIR => $t->dir } }, qw(campaign edit top:draft));
+ok($edited == 1 && $why =~ /what you wrote is in (\S+)/ && -e $1,
+    'what is refused is not lost');
+
+is((patron($t, qw(campaign remove top:quiet)))[0], 0, 'remove');
+unlike((patron($t, qw(campaign list)))[1], qr/quiet/, 'it is gone');
+is((patron($t, qw(campaign remove top:quiet)))[0], 1, 'there is none');
 is((patron($t, qw(campaign add top:x colour=red)))[0], 2, 'no such field');
 like((patron($t, qw(campaign publish top:one --print)))[1],
     qr/SADD patron:campaigns top:one/, '--print');

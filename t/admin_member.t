@@ -3,7 +3,9 @@
 use strict;
 use warnings;
 
+use JSON::PP ();
 use Test::More;
+use Time::Local qw(timegm);
 
 use lib 't/lib';
 use Patron::Harness;
@@ -38,8 +40,9 @@ like($out, qr/^\(state\) +active$/m, 'and the state');
 
 my $until = record('patron:member:42')->{until};
 ($status, $out) = patron($t, qw(member extend 42 --ttl 1y));
-is(record('patron:member:42')->{until}, $until + 365 * 86400,
-    'extended from the end, not from now');
+my @end = gmtime($until);
+is(record('patron:member:42')->{until}, timegm(@end[0 .. 4], $end[5] + 1),
+    'extended from the end, not from now, to the same day of the next year');
 like($out, qr/^until \d{4}-\d\d-\d\d/, 'and says until when');
 
 patron($t, qw(member pause 42));
@@ -48,6 +51,19 @@ patron($t, qw(member resume 42));
 is(record('patron:member:42')->{status}, 'active', 'resumed');
 patron($t, qw(member revoke 42));
 is(record('patron:member:42')->{status}, 'revoked', 'revoked');
+
+($status, undef, $err) = patron($t, qw(member resume 42));
+ok($status == 1 && $err =~ /42 was revoked/, 'no revocation is lifted by the way');
+patron($t, qw(member add 42));
+is(record('patron:member:42')->{status}, 'revoked', 'neither by adding nothing');
+patron($t, qw(member resume 42 --revoked));
+is(record('patron:member:42')->{status}, 'active', 'but where that is said');
+
+patron($t, qw(member add 42 --no-tier --no-name));
+is_deeply([ sort keys %{record('patron:member:42')} ], [qw(status until)],
+    'a tier and a name are taken off');
+is((patron($t, qw(member add 42 --no-tier --tier gold)))[0], 2, 'not both');
+patron($t, qw(member revoke 42));
 patron($t, qw(member signout 42));
 ok(abs(record('patron:member:42')->{not_before} - time()) < 60,
     'signed out everywhere');
@@ -73,14 +89,39 @@ is_deeply(record('patron:member:plain'), { status => 'active' },
 # A record that expires by itself lives as long as the membership.
 
 $redis->cmd('HSET', 'patron:member:exp', 'tier', 'gold');
-$redis->cmd('EXPIRE', 'patron:member:exp', 100);
+$redis->cmd('EXPIRE', 'patron:member:exp', 1000);
 patron($t, qw(member extend exp --ttl 1d));
-ok(abs($redis->cmd('TTL', 'patron:member:exp') - 86400) < 60,
-    'the expiry of the key moves too');
+ok(abs($redis->cmd('TTL', 'patron:member:exp') - 87400) < 60,
+    'the expiry of the key is the end it has, and moves too');
 
-patron($t, qw(member extend plain --until), '2038-01-19 03:14:07');
-is(record('patron:member:plain')->{until}, 2147483647, 'until a date');
+$redis->cmd('EXPIRE', 'patron:member:exp', 9000000);
+patron($t, qw(member extend exp --ttl 1d));
+cmp_ok($redis->cmd('TTL', 'patron:member:exp'), '>', 8000000,
+    'a record that lives longer still does');
+
+($status, undef, $err) = patron($t, qw(member extend plain --ttl 1d));
+ok($status == 1 && $err =~ /without an end/, 'for good is longer than a day');
+
+patron($t, qw(member add plain --until), '2038-01-19 03:14:07');
+is(record('patron:member:plain')->{until}, 2147483647, 'until a time');
 is($redis->cmd('TTL', 'patron:member:plain'), -1, 'no expiry is invented');
+
+($status, undef, $err) = patron($t, qw(member extend plain --until 2030-01-01));
+ok($status == 1 && $err =~ /2038-01-19/, 'no extension ends earlier');
+
+for (['2031-12-31' => '2032-01-01 00:00'], ['2032-02-28' => '2032-02-29 00:00']) {
+    patron($t, qw(member add day --until), $_->[0]);
+    like((patron($t, qw(member show day)))[1], qr/\($_->[1] UTC\)/,
+        "$_->[0] is included");
+}
+
+for (['2028-02-29' => '2029-02-28'], ['2027-03-01' => '2028-03-01']) {
+    patron($t, qw(member add year --until), "$_->[0] 12:00");
+    is((patron($t, qw(member extend year --ttl 1y)))[1],
+        "until $_->[1] 12:00 UTC\n", "a year after $_->[0]");
+}
+
+patron($t, qw(member remove), $_) for qw(day year);
 
 # Keys are percent-encoded, and listed as what they stand for.
 
@@ -107,6 +148,24 @@ cmp_ok($redis->calls('scan'), '>', $scans, 'but SCAN');
 (undef, $out) = patron($t, qw(member list --status lapsed));
 is(scalar(split /\n/, $out), 2, 'list by state');
 
+($status, $out, $err) = patron($t, qw(member list --status laped));
+ok($status == 2 && $out eq '' && $err =~ /laped/, 'a state that is none');
+
+(undef, $out) = patron($t, qw(member list --json));
+my %listed = map { $_->{sub} => $_ } @{JSON::PP->new->utf8->decode($out)};
+is_deeply($listed{plain}, { sub => 'plain', state => 'active',
+    status => 'active', until => 2147483647 }, 'as JSON');
+is($listed{'a b/c*"'}{state}, 'lapsed', 'whatever the sub');
+
+(undef, $out) = patron($t, qw(member list --sort until));
+like($out, qr/\nexp .*\nplain /s, 'who ends first');
+(undef, $out) = patron($t, qw(member list --ending 3d));
+like($out, qr/^exp /m, 'who ends within three days');
+unlike($out, qr/^plain /m, 'and nobody else');
+(undef, $out) = patron($t, qw(member count));
+like($out, qr/^lapsed +1$/m, 'how many are lapsed');
+like($out, qr/^all +4$/m, 'and in all');
+
 (undef, $out) = patron($t, qw(member list --prefix other:));
 like($out, qr/^7 +gold/m, 'list by prefix');
 
@@ -126,9 +185,8 @@ like($out, qr/^redis-cli -s \S+ HSET patron:member:99 tier gold name /,
 system("$out >/dev/null");
 is(record('patron:member:99')->{name}, "O'Hara", 'which runs as it is');
 
-for (qw(pause resume revoke signout remove extend)) {
-    my @ttl = $_ eq 'extend' ? ('--ttl', '1d') : ();
-    (undef, $out) = patron($t, 'member', $_, '99', '--print', @ttl);
+for (qw(pause resume revoke signout remove)) {
+    (undef, $out) = patron($t, 'member', $_, '99', '--print');
     like($out, qr/^redis-cli -s \S+ [A-Z]+ patron:member:99/, "$_ --print");
 }
 
@@ -161,7 +219,7 @@ is($status, 2, 'a word that is none');
     'rediss://ed:p%40ss@redis.test:7000/3');
 is($out, "redis-cli --user ed -h redis.test -p 7000 -n 3 --tls "
     . "HSET patron:switches walls open\n", 'a URL as options of redis-cli');
-(undef, $out) = patron($t, { env => { PATRON_REDIS => 'redis://' } },
+(undef, $out) = patron($t, { env => { PATRON_REDIS => '' } },
     qw(switch walls open --print));
 is($out, "redis-cli HSET patron:switches walls open\n", 'the usual place');
 

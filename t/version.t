@@ -7,6 +7,7 @@ use JSON::PP ();
 use Test::More;
 
 use lib 't/lib';
+use Patron::Admin;
 use Patron::Harness;
 
 my $t = Patron::Harness->new;
@@ -25,6 +26,8 @@ ok($version, 'the source has a version');
 
 my ($newest) = text('CHANGES.md') =~ /^## (.*)$/m;
 is($newest, $version, 'it is the newest in CHANGES.md');
+
+is((patron($t, '--version'))[1], "patron $version\n", 'the command says it');
 
 $t->run(http => '    patron_zone z:1m;', server => <<'EOC');
         location / {

@@ -138,7 +138,7 @@ patron_keys_check(const patron_keys_t *keys, const patron_str_t *id,
 {
     size_t  i;
 
-    if (id->len == 0 || id->len > PATRON_KEY_ID_MAX) {
+    if ((id->len == 0 && id->data) || id->len > PATRON_KEY_ID_MAX) {
         snprintf(err, PATRON_KEY_ERR, "the key's id has %zu bytes, not 1 to %d",
                  id->len, PATRON_KEY_ID_MAX);
         return PATRON_ERROR;
@@ -222,9 +222,17 @@ patron_key_header(patron_keys_t *keys, patron_key_t *key)
     rc = PATRON_ERROR;
     text = NULL;
 
-    json = json_pack("{s:s, s:s%, s:s}", "alg", patron_algs[key->alg].name,
-                     "kid", (const char *) key->id.data, key->id.len,
-                     "typ", "JWT");
+    if (key->id.len) {
+        json = json_pack("{s:s, s:s%, s:s}",
+                         "alg", patron_algs[key->alg].name,
+                         "kid", (const char *) key->id.data, key->id.len,
+                         "typ", "JWT");
+
+    } else {
+        json = json_pack("{s:s, s:s}", "alg", patron_algs[key->alg].name,
+                         "typ", "JWT");
+    }
+
     if (json == NULL) {
         return PATRON_ERROR;
     }
@@ -277,6 +285,12 @@ static int
 patron_key_copy(patron_mem_t *mem, patron_str_t *dst, const patron_str_t *src)
 {
     patron_uchar_t  *p;
+
+    if (src->len == 0) {
+        dst->data = NULL;
+        dst->len = 0;
+        return PATRON_OK;
+    }
 
     p = patron_alloc(mem, src->len);
     if (p == NULL) {

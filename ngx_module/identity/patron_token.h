@@ -37,8 +37,11 @@ typedef struct patron_keys_s  patron_keys_t;
 patron_keys_t *patron_keys_create(patron_mem_t *mem);
 void patron_keys_destroy(patron_keys_t *keys);
 
-/* secret is copied.  PATRON_ERROR with a reason in err (255 bytes and a NUL):
-   too short for alg (32, 48, 64 bytes), an id used twice, OpenSSL failed. */
+/*
+ * secret is copied.  A key that signs without a "kid" has an id whose data is
+ * NULL.  PATRON_ERROR with a reason in err (255 bytes and a NUL): too short for
+ * alg (32, 48, 64 bytes), an id used twice, OpenSSL failed.
+ */
 
 int patron_keys_add(patron_keys_t *keys, const patron_str_t *id,
     patron_alg_e alg, const patron_str_t *secret, char *err);

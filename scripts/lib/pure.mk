@@ -2,7 +2,10 @@
 # tests, fuzz targets.  Only the pure include paths are given, so that a pure
 # file that includes anything of nginx does not compile.
 #
-#   make -f scripts/lib/pure.mk OUT=dir [CC=cc] [CFLAGS=...] tools|unit|fuzz
+#   make -f scripts/lib/pure.mk OUT=dir [CC=cc] [CFLAGS=...] TARGET
+#
+# TARGET is helper (of scripts/patron), tools (helper and those of t/tools),
+# unit or fuzz.
 #
 # FUZZ_CFLAGS is added for fuzz targets.  Everything lands below OUT.
 
@@ -24,6 +27,10 @@ srcs := $(sort $(foreach r,$(ROOMS),$(wildcard $(ROOT)/ngx_module/$(r)/*.c)))
 objs := $(patsubst $(ROOT)/ngx_module/%.c,$(OUT)/obj/%.o,$(srcs))
 archive := $(OUT)/obj/libpatron.a
 
+helper_srcs := $(wildcard $(ROOT)/scripts/helper/*.c)
+helper_objs := $(patsubst $(ROOT)/scripts/%.c,$(OUT)/obj/%.o,$(helper_srcs))
+helper := $(OUT)/patron-helper
+
 tool_srcs := $(wildcard $(ROOT)/t/tools/*.c)
 unit_srcs := $(wildcard $(ROOT)/t/unit/*.c)
 fuzz_srcs := $(wildcard $(ROOT)/t/fuzz/*.c)
@@ -36,15 +43,16 @@ fuzz := $(patsubst $(ROOT)/t/fuzz/%.c,$(OUT)/fuzz/%,$(fuzz_srcs))
 compile = $(CC) $(CFLAGS) $(EXTRA) $(warnings) $(includes) -MMD -MP
 
 
-.PHONY: all tools unit fuzz objects
+.PHONY: all helper tools unit fuzz objects
 .SECONDARY:
 .DELETE_ON_ERROR:
 
 all: tools
-tools: $(tools)
+helper: $(helper)
+tools: $(helper) $(tools)
 unit: $(unit)
 fuzz: $(fuzz)
-objects: $(objs) \
+objects: $(objs) $(helper_objs) \
     $(patsubst $(ROOT)/t/%.c,$(OUT)/obj/t/%.o,$(tool_srcs) $(unit_srcs) \
         $(fuzz_srcs))
 
@@ -61,6 +69,10 @@ $(OUT)/obj/%.o: $(ROOT)/ngx_module/%.c $(flags)
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
+$(OUT)/obj/helper/%.o: $(ROOT)/scripts/helper/%.c $(flags)
+	@mkdir -p $(@D)
+	$(compile) -c -o $@ $<
+
 $(OUT)/obj/t/%.o: $(ROOT)/t/%.c $(flags)
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
@@ -68,6 +80,9 @@ $(OUT)/obj/t/%.o: $(ROOT)/t/%.c $(flags)
 $(archive): $(objs)
 	@rm -f $@
 	$(AR) rcs $@ $^
+
+$(helper): $(helper_objs) $(archive)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(libs)
 
 define tool_rule
 $(OUT)/$(call name,$(1)): $(OUT)/obj/t/tools/$(basename $(notdir $(1))).o \
@@ -86,4 +101,4 @@ $(OUT)/fuzz/%: $(OUT)/obj/t/fuzz/%.o $(archive)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(FUZZ_CFLAGS) -o $@ $^ $(libs)
 
--include $(objs:.o=.d) $(wildcard $(OUT)/obj/t/*/*.d)
+-include $(objs:.o=.d) $(helper_objs:.o=.d) $(wildcard $(OUT)/obj/t/*/*.d)

@@ -104,63 +104,67 @@ check_sub()
 }
 
 
-# Seconds in $1: a number and one of s m h d w y.
+# Runs patron-helper, which has the module's own parsers and keys: beside the
+# other parts, where scripts/build puts it, or where the package does.
 
-duration()
+helper()
 {
-    local n
+    local place
 
-    [[ $1 =~ ^([0-9]{1,9})([smhdwy])$ ]] \
-        || die 2 "not a time: $1 (such as 90s 15m 12h 30d 2w 1y)"
+    for place in "$lib" "${BUILD:-$lib/../../build}" \
+        /usr/libexec/ngx-http-patron
+    do
+        if [ -x "$place/patron-helper" ]; then
+            "$place/patron-helper" "$@"
+            return
+        fi
+    done
 
-    n=$((10#${BASH_REMATCH[1]}))
-
-    case ${BASH_REMATCH[2]} in
-    s) REPLY=$n ;;
-    m) REPLY=$((n * 60)) ;;
-    h) REPLY=$((n * 3600)) ;;
-    d) REPLY=$((n * 86400)) ;;
-    w) REPLY=$((n * 604800)) ;;
-    y) REPLY=$((n * 31536000)) ;;
-    esac
-
-    [ "$REPLY" -gt 0 ] || die 2 "not a time: $1"
+    die 1 "patron-helper is not there: scripts/build makes it"
 }
 
 
-# Unix seconds of a date in $1.
-
-moment()
-{
-    if [[ $1 =~ ^[0-9]{1,11}$ ]]; then
-        REPLY=$((10#$1))
-        return
-    fi
-
-    if [[ $1 =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}([T\ ][0-9]{2}:[0-9]{2}(:[0-9]{2})?Z?)?$ ]]
-    then
-        REPLY=$(date -u -d "$1" +%s 2>/dev/null) && return
-    fi
-
-    die 2 "not a date: $1 (such as 2027-01-31 or \"2027-01-31 18:00\")"
-}
-
-
-# The end that --ttl or --until ask for, --ttl counted from $1; empty if
-# neither was given.
+# The end that --ttl or --until ask for, --ttl counted from $1 (now, if it is
+# empty); empty if neither was given.
 
 end_wanted()
 {
-    REPLY=
+    REPLY=$(helper end "$1" "${opt[ttl]:-}" "${opt[until]:-}") || exit
+}
 
-    if [ -n "${opt[ttl]:-}" ]; then
-        [ -z "${opt[until]:-}" ] || die 2 "--ttl and --until: one of them"
-        duration "${opt[ttl]}"
-        REPLY=$(($1 + REPLY))
 
-    elif [ -n "${opt[until]:-}" ]; then
-        moment "${opt[until]}"
-    fi
+# A file's first line, in REPLY.
+
+first_line()
+{
+    readable "$1"
+    IFS= read -r REPLY < "$1" || [ -n "$REPLY" ] || die 1 "$1 is empty"
+}
+
+
+readable()
+{
+    [ -e "$1" ] || die 1 "no such file: $1"
+    [ ! -d "$1" ] || die 1 "a directory, not a file: $1"
+    [ -r "$1" ] || die 1 "cannot read $1"
+}
+
+
+# A directory for files of this run, in scratch.
+
+make_scratch()
+{
+    scratch=$(mktemp -d) || die 1 "no place for temporary files"
+    # shellcheck disable=SC2064 # it is this directory
+    trap "rm -rf '$scratch'" EXIT
+}
+
+
+# What has been done, for a person: a pipe is told nothing.
+
+said()
+{
+    [ ! -t 1 ] || [ -n "${opt[print]:-}" ] || printf '%s\n' "$*"
 }
 
 
@@ -179,10 +183,13 @@ clean()
 }
 
 
-# A JSON string.
+# How a list is to be shown.
 
-json()
+format()
 {
-    REPLY=${1//\\/\\\\}
-    REPLY="\"${REPLY//\"/\\\"}\""
+    if [ -n "${opt[json]:-}" ]; then
+        echo json
+    else
+        echo table
+    fi
 }

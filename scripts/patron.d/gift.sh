@@ -2,12 +2,14 @@
 
 verbs="link list"
 
+. "$lib/link.sh"
+
 
 usage_gift()
 {
     cat <<'END'
 Usage: patron gift link PATH --key FILE [--kid ID] [--ttl TIME|--until WHEN]
-       patron gift list [--sub SUB] [--period PERIOD]
+       patron gift list [--sub SUB] [--period PERIOD] [--json]
 
 link prints "gift=...", to be put behind the "?" of the article at PATH: whoever
 opens it reads that one article, wherever patron_gift is on (14d).  It is nobody's
@@ -29,25 +31,20 @@ gift_link()
     [[ ${args[0]} == /* && ${args[0]} != *[?#[:cntrl:]\ ]* ]] \
         || die 2 "a path begins with '/' and has no '?', '#' or space"
 
-    link_signed gift path "${args[0]}" $((14 * 86400))
-
-    printf 'gift=%s\n' "$REPLY"
+    link_argument gift gift "path=${args[0]}" 14d
 }
 
 
 gift_list()
 {
-    local period sub
+    local period sub=\*
 
-    options "$redis_options sub period" "print" "$@"
+    options "$redis_options sub period" "print json" "$@"
     arguments 0 "patron gift list takes options only"
     connection
 
     period=${opt[period]:-*}
-    sub=*
-
-    [[ $period == '*' || $period =~ ^[0-9W-]+$ ]] \
-        || die 2 "not a period: $period"
+    check_period "$period"
 
     if [ -n "${opt[sub]:-}" ]; then
         check_sub "${opt[sub]}"
@@ -55,50 +52,26 @@ gift_list()
         sub=$REPLY
     fi
 
-    pattern_of "${prefix}gift:"
-    set -- --scan --pattern "$REPLY$period:$sub"
+    make_scratch
+    scan gift: "$scratch/keys" "$period:$sub"
+    [ -z "${opt[print]:-}" ] || return 0
 
-    if [ -n "${opt[print]:-}" ]; then
-        print_line "$@"
-        return
-    fi
-
-    ask PING
-
-    # SCAN may give a key twice.  A key that no gift can have is not shown.
-
-    "${redis[@]}" "$@" | sed -n '/^[]!#-[^-~]*$/p' | sort -u | {
-        printf '%-12s %-24s %6s\n' PERIOD SUB GIFTS
-        gift_rows
-    }
+    ask_all "$scratch/keys" GET '' \
+        | helper gifts "$scratch/keys" "${prefix}gift:" \
+            "$(format)"
 }
 
 
-# Prints the gifts whose keys come on standard input.
+# As the module names them: a month, a week, a day, or the first second.
 
-gift_rows()
+check_period()
 {
-    local keys line n=0 name
-
-    mapfile -t keys
-    [ ${#keys[@]} -gt 0 ] || return 0
-
-    while IFS= read -r line; do
-        name=${keys[n++]#"${prefix}gift:"}
-
-        if [[ $line == "(error) "* ]]; then
-            clean "$name: ${line#(error) }"
-            printf 'patron: %s\n' "$REPLY" >&2
-            continue
-        fi
-
-        unquote "$line"
-        line=$REPLY
-        percent_decode "${name#*:}"
-        clean "$REPLY"
-        printf '%-12s %-24s %6s\n' "${name%%:*}" "$REPLY" "$line"
-
-    done < <(printf 'GET "%s"\n' "${keys[@]}" | "${redis[@]}" --no-raw 2>&1)
-
-    [ "$n" -eq ${#keys[@]} ] || die 1 "Redis: the connection was lost"
+    case $1 in
+    '*') ;;
+    ????-??-??) helper day "$1" || exit ;;
+    *)
+        [[ $1 =~ ^[0-9]{4}-(0[1-9]|1[0-2]|W(0[1-9]|[1-4][0-9]|5[0-3]))$ \
+           || $1 =~ ^[0-9]{1,12}$ ]] || die 2 "not a period: $1"
+        ;;
+    esac
 }

@@ -21,17 +21,16 @@ END
 
 key_new()
 {
-    local file bits
+    local file key
 
     options "alg group" "" "$@"
     arguments 1 "patron key new FILE"
-    hash_of "${opt[alg]:-HS256}"
     file=${args[0]}
 
     [ ! -e "$file" ] || die 1 "$file exists: a key is never overwritten"
 
-    bits=$(openssl rand -hex "$least") || die 1 "openssl made no key"
-    ( umask 077 && set -C && printf '%s\n' "$bits" > "$file" ) 2>/dev/null \
+    key=$(helper key "${opt[alg]:-HS256}") || exit
+    ( umask 077 && set -C && printf '%s\n' "$key" > "$file" ) 2>/dev/null \
         || die 1 "cannot write $file"
 
     if [ -n "${opt[group]:-}" ]; then

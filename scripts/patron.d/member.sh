@@ -1,24 +1,43 @@
 # patron member
 
-verbs="add show list extend pause resume revoke signout remove erase"
+verbs="add show list count import extend pause resume revoke signout remove erase"
 
 . "$lib/erase.sh"
+. "$lib/import.sh"
 
 
 usage_member()
 {
     cat <<'END'
 Usage: patron member add SUB [--tier TIER] [--name NAME] [--ttl TIME|--until WHEN]
+                             [--no-tier] [--no-name] [--no-end]
        patron member extend SUB --ttl TIME|--until WHEN
-       patron member show|pause|resume|revoke|signout|remove|erase SUB
-       patron member list [--status STATUS] [--tier TIER]
+       patron member resume SUB [--revoked]
+       patron member show|pause|revoke|signout|remove|erase SUB
+       patron member list [--status STATUS] [--tier TIER] [--ending TIME]
+                          [--sort sub|until] [--json]
+       patron member count [--status STATUS] [--tier TIER] [--ending TIME]
+       patron member import FILE|- [--dry-run]
 
   --tier TIER    a word, as in "patron_access gold"
   --name NAME    for a thank-you that knows the reader's name
-  --ttl TIME     90s 15m 12h 30d 2w 1y: from now; with extend, from the end of
-                 the membership, or from now where that has passed
-  --until WHEN   2027-01-31, "2027-01-31 18:00" (UTC), unix seconds
-  --status STATUS  list these only: active grace paused revoked lapsed
+  --ttl TIME     90s 15m 12h 30d 2w 1y (a year of the calendar): from now; with
+                 extend, from the end of the membership, or from now where that
+                 has passed
+  --until WHEN   2027-01-31, that day included; "2027-01-31 18:00" (UTC), unix
+                 seconds
+  --no-tier, --no-name, --no-end
+                 take it off the record
+  --revoked      resume a member who was revoked, too
+  --status STATUS  these only: active grace paused revoked lapsed
+  --ending TIME  those only whose membership ends within that time: 7d
+  --sort until   who ends first comes first
+
+import reads CSV, with the names of the columns in its first line, or JSON: sub,
+and any of tier, name, status, until, gave_until, grace_until, not_before.  It
+sets what the file says and leaves the rest, members whom it does not name too;
+null in JSON takes a field away.  --dry-run shows what would change.  A file with
+a mistake changes nothing.
 
 erase removes the record and all else that Redis keeps about the member: articles
 read, gifts given, devices.  It prints the keys.
@@ -50,9 +69,11 @@ member_must_exist()
 
 member_add()
 {
-    local set=()
+    local word end
+    local -a set=() unset=()
 
-    options "$redis_options tier name ttl until" "print" "$@"
+    options "$redis_options tier name ttl until" \
+        "print no-tier no-name no-end" "$@"
     member_key
 
     if [ -n "${opt[tier]:-}" ]; then
@@ -65,17 +86,56 @@ member_add()
         set+=(name "${opt[name]}")
     fi
 
-    now
-    end_wanted "$REPLY"
-    [ -z "$REPLY" ] || set+=(until "$REPLY")
+    end_wanted ''
+    end=$REPLY
+    [ -z "$end" ] || set+=(until "$end")
 
-    # A record needs one field at least.
+    for word in tier name until; do
+        [ -n "${opt[no-${word/until/end}]:-}" ] || continue
+        [[ " ${set[*]} " != *" $word "* ]] \
+            || die 2 "--no-${word/until/end} and a value for it: one of them"
+        unset+=("$word")
+    done
 
-    [ ${#set[@]} -gt 0 ] || set=(status active)
+    # A record needs one field at least; a status that it has is left alone.
 
-    change HSET "$key" "${set[@]}"
+    if [ ${#set[@]} -gt 0 ]; then
+        change HSET "$key" "${set[@]}"
+        [ -z "$end" ] || outlive "$end"
+    elif [ ${#unset[@]} -eq 0 ]; then
+        change HSETNX "$key" status active
+    fi
+
+    # Nobody is to lapse because a record has lost its last field.
+
+    if [ ${#unset[@]} -gt 0 ]; then
+        change HSETNX "$key" status active
+        change HDEL "$key" "${unset[@]}"
+    fi
+
+    said "${args[0]} is in Redis: patron member show shows the record"
 }
 
+
+# A record that expires by itself must live as long as the membership.
+
+outlive()
+{
+    local ttl
+
+    [ -z "${opt[print]:-}" ] || return 0
+
+    ask TTL "$key"
+    ttl=${REPLY#"(integer) "}
+    now
+
+    if [ "$ttl" -ge 0 ] && [ $((REPLY + ttl)) -lt "$1" ]; then
+        change EXPIREAT "$key" "$1"
+    fi
+}
+
+
+# The end of a membership: of the record, or of its key where that comes first.
 
 member_extend()
 {
@@ -89,21 +149,29 @@ member_extend()
     at=$REPLY
     member_must_exist
 
+    ask TTL "$key"
+    ttl=${REPLY#"(integer) "}
+
     ask HMGET "$key" until
     fields "$REPLY"
     from=${member[0]}
-    [[ $from =~ ^[0-9]{1,11}$ && $from -gt $at ]] || from=$at
-    end_wanted "$from"
+
+    if ! [[ $from =~ ^[0-9]{1,11}$ ]]; then
+        [ "$ttl" -ge 0 ] || die 1 "${args[0]} is a member without an end:" \
+            "nothing to extend (patron member add gives it one)"
+        from=$((at + ttl))
+    fi
+
+    end_wanted "$((from > at ? from : at))"
     end=$REPLY
 
-    ask TTL "$key"
-    ttl=$REPLY
+    [ "$end" -ge "$from" ] || die 1 "${args[0]} is a member until" \
+        "$(printf '%(%Y-%m-%d %H:%M)T' "$from") UTC already, which is later" \
+        "(patron member add sets an earlier end)"
 
     change HSET "$key" until "$end"
 
-    # A record that expires by itself must live as long as the membership.
-
-    if [ "$ttl" != "(integer) -1" ]; then
+    if [ "$ttl" -ge 0 ] && [ $((at + ttl)) -lt "$end" ]; then
         change EXPIREAT "$key" "$end"
     fi
 
@@ -118,15 +186,27 @@ member_pause()
     member_key
     member_must_exist
     change HSET "$key" status paused
+    said "${args[0]} is paused"
 }
 
 
+# A revocation has had its reason: it is not lifted by the way.
+
 member_resume()
 {
-    options "$redis_options" "print" "$@"
+    options "$redis_options" "print revoked" "$@"
     member_key
     member_must_exist
+
+    if [ -z "${opt[revoked]:-}" ]; then
+        ask HGET "$key" status
+        unquote "$REPLY"
+        [ "$REPLY" != revoked ] || die 1 "${args[0]} was revoked:" \
+            "patron member resume ${args[0]} --revoked lifts that"
+    fi
+
     change HSET "$key" status active
+    said "${args[0]} is active"
 }
 
 
@@ -136,6 +216,7 @@ member_revoke()
     member_key
     member_must_exist
     change HSET "$key" status revoked
+    said "${args[0]} is revoked"
 }
 
 
@@ -237,78 +318,46 @@ member_show()
 }
 
 
-# Prints the members whose keys come on standard input.  The commands go to one
-# redis-cli, whose answers are four lines a member, or one that is an error.
-
-member_rows()
+member_list()
 {
-    local keys line n sub row=()
-
-    mapfile -t keys
-    [ ${#keys[@]} -gt 0 ] || return 0
-
-    n=0
-
-    while IFS= read -r line; do
-        if [[ $line == "(error) "* ]]; then
-            clean "${keys[n++]}: ${line#(error) }"
-            printf 'patron: %s\n' "$REPLY" >&2
-            continue
-        fi
-
-        [[ $line =~ ^[1-4]\)\  ]] || continue
-
-        unquote "${line#*) }"
-        row+=("$REPLY")
-        [ ${#row[@]} -eq 4 ] || continue
-
-        percent_decode "${keys[n++]#"${prefix}member:"}"
-        clean "$REPLY"
-        sub=$REPLY
-        state_of "${row[2]}" "${row[3]}"
-
-        if [[ -z ${opt[status]:-} || $REPLY == "${opt[status]}" ]] \
-            && [[ -z ${opt[tier]:-} || ${row[0]} == "${opt[tier]}" ]]
-        then
-            line=$REPLY
-            until_shown "${row[3]}"
-            printf '%-24s %-10s %-8s %-16s %s\n' "$sub" "${row[0]:--}" \
-                "$line" "$REPLY" "${row[1]}"
-        fi
-
-        row=()
-
-    done < <(printf 'HMGET "%s" tier name status until\n' "${keys[@]}" \
-             | "${redis[@]}" --no-raw 2>&1)
-
-    [ "$n" -eq ${#keys[@]} ] || die 1 "Redis: the connection was lost"
+    options "$redis_options status tier sort ending" "print json" "$@"
+    arguments 0 "patron member list takes options only"
+    member_rows "$(format)"
 }
 
 
-member_list()
+member_count()
 {
-    options "$redis_options status tier" "print" "$@"
-    arguments 0 "patron member list takes options only"
+    options "$redis_options status tier ending" "print" "$@"
+    arguments 0 "patron member count takes options only"
+    member_rows count
+}
+
+
+# The members that are asked for, as a table, JSON or sums.
+
+member_rows()
+{
+    case ${opt[status]:-active} in
+    active|grace|paused|revoked|lapsed) ;;
+    *) die 2 "no such status: ${opt[status]} (active, grace, paused, revoked" \
+        "or lapsed)" ;;
+    esac
+
+    case ${opt[sort]:-sub} in
+    sub|until) ;;
+    *) die 2 "members are sorted by sub or until, not by ${opt[sort]}" ;;
+    esac
+
+    [ -z "${opt[tier]:-}" ] || check_tier "${opt[tier]}"
+
     connection
+    make_scratch
+    scan member: "$scratch/keys"
+    [ -z "${opt[print]:-}" ] || return 0
 
-    pattern_of "${prefix}member:"
-    set -- --scan --pattern "$REPLY*"
-
-    if [ -n "${opt[print]:-}" ]; then
-        print_line "$@"
-        return
-    fi
-
-    ask PING
-    now
-    at=$REPLY
-
-    # SCAN may give a key twice.  A key that no member can have is not shown.
-
-    "${redis[@]}" "$@" \
-        | sed -n '/^[]!#-[^-~]*$/p' | sort -u | {
-            printf '%-24s %-10s %-8s %-16s %s\n' \
-                SUB TIER STATE 'UNTIL (UTC)' NAME
-            member_rows
-        }
+    ask_all "$scratch/keys" HMGET '' tier name status until \
+        | helper members "$scratch/keys" "${prefix}member:" "$1" \
+            "${opt[status]:-}" "${opt[tier]:-}" "${opt[sort]:-sub}" \
+            "${opt[ending]:-}"
 }

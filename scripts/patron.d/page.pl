@@ -1,6 +1,7 @@
-# patron page check: two pages, GUEST and PATRON.  A sentence of the patron's
-# text is taken out of the guest's if that has it less often; where the guest's
-# page has it still, it stands somewhere else than where the wall cut.
+# patron page check: in the directory DIR two pages, guest and patron, and plain
+# where the patron's could be had without what the module puts in.  A sentence
+# of that text is taken out of the guest's if that has it less often; where the
+# guest's page has it still, it stands somewhere else than where the wall cut.
 #
 # Compared are letters and digits alone, so that neither spaces nor markup,
 # quotes nor escapes make a difference.  Tags are told apart as a browser would,
@@ -10,6 +11,10 @@ use strict;
 use warnings;
 
 my $LEAST = 24;
+
+# What is missing and has fewer letters may be thanks.
+
+my $THANKS = 400;
 
 my @latin = qw(nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo
     not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1
@@ -188,8 +193,13 @@ sub count {
 
 binmode(STDOUT, ':encoding(UTF-8)');
 
-my @guest = parts(slurp($ARGV[0]));
-my @patron = parts(slurp($ARGV[1]));
+my ($dir, $words) = @ARGV;
+my $plain = -e "$dir/plain";
+
+utf8::decode($words);
+
+my @guest = parts(slurp("$dir/guest"));
+my @patron = parts(slurp($plain ? "$dir/plain" : "$dir/patron"));
 my @sentences = sentences($patron[0][1]);
 
 $_->[0][1] = letters($_->[0][1]) for \@guest, \@patron;
@@ -213,20 +223,41 @@ for my $s (@sentences) {
     }
 }
 
-if (!@taken) {
+my $missing = 0;
+$missing += length letters($_) for @taken;
+
+if ($words ne '') {
+    my $letters = letters($words);
+
+    if (!count($letters, $patron[0][1])) {
+        print "the patron's page has not the words of --cut\n";
+        exit 1;
+    }
+
+    if (count($letters, $guest[0][1])) {
+        print "the guest's page has the words of --cut: they are not cut out\n";
+        exit 1;
+    }
+
+} elsif (!@taken) {
     print "nothing is taken out of the guest's page: no wall stands there, or"
         . " the token is no patron's\n";
     exit 1;
+
+} elsif (!$plain && $missing < $THANKS) {
+    show('this is missing from the guest\'s page', @taken);
+    print "it may be what only patrons are told: --cut says which words of the"
+        . " article have to be missing\n";
+    exit 1;
 }
 
-# What only patrons are told, as thanks, is not in the guest's page either: who
-# sees the first and the last knows what was cut.
+# Who sees the first and the last knows what was cut.
 
 print 'sentences that are cut out of the guest\'s page: ', scalar(@taken),
     "; found in it all the same: $left\n";
 
-show('from', $taken[0]);
-show('to', $taken[-1]);
+show('from', $taken[0]) if @taken;
+show('to', $taken[-1]) if @taken;
 show($_, @{$found{$_}}) for @places;
 
 exit($left ? 1 : 0);

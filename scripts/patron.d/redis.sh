@@ -3,13 +3,6 @@
 redis_options="redis password-file ca prefix"
 
 
-percent_decode()
-{
-    REPLY=${1//\\/\\\\}
-    printf -v REPLY '%b' "${REPLY//%/\\x}"
-}
-
-
 # Keeps the unreserved characters of RFC 3986, as the module does for the parts
 # of a key that come from outside.
 
@@ -30,78 +23,30 @@ percent_encode()
 }
 
 
-# The redis-cli line for the URL, in redis[].
+# The redis-cli line for the URL, in redis[].  A password may stand in the URL,
+# so that it goes through a pipe.
 
 connection()
 {
     local url=${opt[redis]:-${PATRON_REDIS:-redis://127.0.0.1:6379}}
-    local rest login host
+    local -a words
 
     prefix=${opt[prefix]:-${PATRON_PREFIX:-patron:}}
-    redis=(redis-cli)
-    password=
 
-    case $url in
+    url=$(printf '%s' "$url" | helper url) || exit
+    mapfile -t words < <(printf '%s\n' "$url")
 
-    unix:*)
-        rest=${url#unix:}
-        [[ $rest != //* ]] || rest=${rest#//}
-        redis+=(-s "${rest%%\?*}")
-        [[ $rest != *\?db=* ]] || redis+=(-n "${rest##*\?db=}")
-        ;;
+    password=${words[0]}
+    redis=(redis-cli "${words[@]:1}")
 
-    redis://*|rediss://*)
-        rest=${url#*://}
-
-        if [[ $rest == *@* ]]; then
-            login=${rest%@*}
-            rest=${rest##*@}
-
-            if [[ $login == *:* ]]; then
-                percent_decode "${login#*:}"
-                password=$REPLY
-            fi
-
-            percent_decode "${login%%:*}"
-            [ -z "$REPLY" ] || redis+=(--user "$REPLY")
-        fi
-
-        if [[ $rest == */* ]]; then
-            [[ ${rest#*/} =~ ^[0-9]*$ ]] \
-                || die 2 "not a database number: ${rest#*/}"
-            [ -z "${rest#*/}" ] || set -- -n "${rest#*/}"
-            rest=${rest%%/*}
-        else
-            set --
-        fi
-
-        host=$rest
-
-        if [[ $rest =~ ^(.*):([0-9]+)$ ]]; then
-            host=${BASH_REMATCH[1]}
-            set -- -p "${BASH_REMATCH[2]}" "$@"
-        fi
-
-        host=${host#[}
-        host=${host%]}
-
-        [ "${host:-127.0.0.1}" = 127.0.0.1 ] || redis+=(-h "$host")
-        [ "$*" = "-p 6379" ] || redis+=("$@")
-
-        if [[ $url == rediss:* ]]; then
-            redis+=(--tls)
-            [ -z "${opt[ca]:-}" ] || redis+=(--cacert "${opt[ca]}")
-        fi
-        ;;
-
-    *)
-        die 2 "not a Redis URL: it begins with redis://, rediss:// or unix:"
-        ;;
-    esac
+    if [ -n "${opt[ca]:-}" ]; then
+        readable "${opt[ca]}"
+        redis+=(--cacert "${opt[ca]}")
+    fi
 
     if [ -n "${opt[password-file]:-}" ]; then
-        password=$(cat -- "${opt[password-file]}") \
-            || die 1 "cannot read ${opt[password-file]}"
+        first_line "${opt[password-file]}"
+        password=$REPLY
     fi
 
     command -v redis-cli >/dev/null || die 1 "redis-cli is not installed"
@@ -212,4 +157,37 @@ pattern_of()
     REPLY=${REPLY//\*/\\*}
     REPLY=${REPLY//\?/\\?}
     REPLY=${REPLY//\[/\\[}
+}
+
+
+# The keys that begin with $1 behind the prefix, in the file $2.  SCAN may give
+# a key twice, and one that nobody can have made here is not shown.
+
+scan()
+{
+    local pattern
+
+    pattern_of "$prefix$1"
+    pattern=$REPLY${3:-*}
+
+    if [ -n "${opt[print]:-}" ]; then
+        print_line --scan --pattern "$pattern"
+        return
+    fi
+
+    ask PING
+
+    "${redis[@]}" --scan --pattern "$pattern" > "$2.scan" 2> "$2.said" \
+        || die 1 "Redis: $(head -n 1 "$2.said")"
+
+    sed -n '/^[]!#-[^-~]*$/p' "$2.scan" | sort -u > "$2"
+}
+
+
+# The same command, $2 and the words behind it, for each name in the file $1,
+# of the key that begins with $3; its answers as redis-cli shows them.
+
+ask_all()
+{
+    helper commands "$2" "$3" "${@:4}" < "$1" | "${redis[@]}" --no-raw
 }

@@ -25,7 +25,7 @@ stats_show()
     options "$redis_options" "print" "$@"
     [ ${#args[@]} -le 1 ] || die 2 "patron stats show [YYYY-MM-DD]"
     day=${args[0]:-$(date +%F)}
-    [[ $day =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ ]] || die 2 "not a day: $day"
+    helper day "$day" || exit
     connection
 
     if [ -n "${opt[print]:-}" ]; then

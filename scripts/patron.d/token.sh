@@ -31,7 +31,8 @@ END
 
 token_mint()
 {
-    local at end payload claim alg
+    local claim
+    local -a claims=()
 
     options "key sub ttl until tier name kid iss aud alg" "" "$@"
     arguments 0 "patron token mint takes options only"
@@ -46,126 +47,23 @@ token_mint()
         [ -z "${opt[$claim]:-}" ] || check_name "${opt[$claim]}"
     done
 
-    alg=${opt[alg]:-HS256}
-    hash_of "$alg"
-    read_key "${opt[key]}" "$alg"
-
-    now
-    at=$REPLY
-    end_wanted "$at"
-    end=${REPLY:-$((at + 30 * 86400))}
-
-    json "${opt[sub]}"
-    payload="\"sub\":$REPLY,\"iat\":$at,\"exp\":$end"
-
-    for claim in iss aud tier name; do
-        [ -n "${opt[$claim]:-}" ] || continue
-        json "${opt[$claim]}"
-        payload+=",\"$claim\":$REPLY"
+    for claim in sub iss aud tier name; do
+        [ -z "${opt[$claim]:-}" ] || claims+=("$claim=${opt[$claim]}")
     done
 
-    signed "$payload"
-    printf '%s\n' "$REPLY"
-}
-
-
-# One part of a token, decoded.
-
-decode()
-{
-    local s=$1
-
-    while [ $((${#s} % 4)) -ne 0 ]; do
-        s+='='
-    done
-
-    REPLY=$(printf '%s' "$s" | tr -- '-_' '+/' \
-            | openssl base64 -d -A 2>/dev/null | tr -d '\0')
-}
-
-
-# The number that claim $1 of the JSON object $2 holds.
-
-number()
-{
-    [[ $2 =~ [{,][[:space:]]*\"$1\"[[:space:]]*:[[:space:]]*([0-9]{1,11})[^0-9] ]] \
-        && REPLY=${BASH_REMATCH[1]} || REPLY=
+    helper mint "${opt[key]}" "${opt[alg]:-HS256}" "${opt[kid]:-}" \
+        "${opt[ttl]:-}" "${opt[until]:-}" "${claims[@]}"
 }
 
 
 token_inspect()
 {
-    local token header payload alg at claim status=0 said
-
     options "key" "" "$@"
     [ ${#args[@]} -le 1 ] || die 2 "patron token inspect [TOKEN]"
 
     if [ ${#args[@]} -eq 1 ] && [ "${args[0]}" != - ]; then
-        token=${args[0]}
+        printf '%s' "${args[0]}" | helper inspect "${opt[key]:-}"
     else
-        IFS= read -r token || [ -n "$token" ] || die 2 "no token to read"
+        helper inspect "${opt[key]:-}"
     fi
-
-    token=${token#Bearer }
-
-    [[ ${#token} -le 4096 \
-       && $token =~ ^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$ ]] \
-        || die 3 "not a token: three parts of base64url with dots between them"
-
-    decode "${token%%.*}"
-    header=$REPLY
-    payload=${token#*.}
-    decode "${payload%%.*}"
-    payload=$REPLY
-
-    clean "$header"
-    printf 'header     %s\n' "$REPLY"
-    clean "$payload"
-    printf 'payload    %s\n' "$REPLY"
-
-    now
-    at=$REPLY
-
-    for claim in iat nbf exp; do
-        number "$claim" "$payload"
-        [ -n "$REPLY" ] || continue
-        said=
-
-        if [ "$claim" = exp ] && [ "$REPLY" -le "$at" ]; then
-            said='  expired'
-            status=3
-        elif [ "$claim" != exp ] && [ "$REPLY" -gt "$at" ]; then
-            said='  not yet'
-            status=3
-        fi
-
-        printf '%-10s %(%Y-%m-%d %H:%M:%S)T UTC%s\n' "$claim" "$REPLY" "$said"
-    done
-
-    if [[ $payload != *\"exp\"* ]]; then
-        printf 'exp        missing\n'
-        status=3
-    fi
-
-    if [ -z "${opt[key]:-}" ]; then
-        printf 'signature  not verified: no --key\n'
-        exit 0
-    fi
-
-    [[ $header =~ \"alg\"[[:space:]]*:[[:space:]]*\"(HS256|HS384|HS512)\" ]] \
-        || die 3 "the token's algorithm is not HS256, HS384 or HS512"
-
-    alg=${BASH_REMATCH[1]}
-    hash_of "$alg"
-    read_key "${opt[key]}" "$alg"
-
-    if [ "$(printf '%s' "${token%.*}" | hmac | base64url)" = "${token##*.}" ]
-    then
-        printf 'signature  good\n'
-    else
-        printf 'signature  wrong\n'
-        status=3
-    fi
-
-    exit "$status"
 }

@@ -150,6 +150,36 @@ test_keys(void)
 }
 
 
+/* A key without an id signs without a kid: {"alg":"HS256","typ":"JWT"} */
+
+static void
+test_no_id(void)
+{
+    char             err[256];
+    size_t           len;
+    patron_str_t     id, secret, payload;
+    patron_keys_t   *k;
+    patron_uchar_t   signed_token[256];
+
+    static const char  header[] = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.";
+
+    k = patron_keys_create(NULL);
+    id.data = NULL;
+    id.len = 0;
+    secret = str(SECRET);
+    payload = str("{\"exp\":1}");
+
+    ok(patron_keys_add(k, &id, PATRON_HS256, &secret, err) == PATRON_OK
+       && patron_token_sign(k, &payload, signed_token, sizeof(signed_token),
+                            &len) == PATRON_OK
+       && len > sizeof(header)
+       && memcmp(signed_token, header, sizeof(header) - 1) == 0,
+       "a key without an id");
+
+    patron_keys_destroy(k);
+}
+
+
 /* RFC 7515, appendix A.1 */
 
 static void
@@ -853,6 +883,7 @@ main(void)
     make_keys();
 
     test_keys();
+    test_no_id();
     test_vector();
     test_claims();
     test_strings();

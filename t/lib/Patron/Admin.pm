@@ -14,8 +14,8 @@ our @EXPORT = qw(patron seen);
 my $watch;
 
 
-# Programs of these names are found first in PATH, note their arguments and
-# become the real ones.
+# Programs of these names are found first, note their arguments and become the
+# real ones.
 
 sub _watch {
     my ($t) = @_;
@@ -25,7 +25,7 @@ sub _watch {
     $watch = $t->dir . '/watch';
     mkdir $watch or die "$watch: $!\n";
 
-    for my $name (qw(openssl redis-cli od tr sed iconv date grep sort cat
+    for my $name (qw(openssl redis-cli od tr sed iconv head date grep sort cat
         curl perl)) {
         my ($real) = grep { -x } map { "$_/$name" } split /:/, $ENV{PATH};
         $t->file("watch/$name", <<"EOS", 0755);
@@ -34,6 +34,13 @@ printf '%s\\n' "$name \$*" >> $watch/seen
 exec $real "\$@"
 EOS
     }
+
+    my $helper = ($ENV{BUILD} // "$t->{root}/build") . '/patron-helper';
+    $t->file('watch/patron-helper', <<"EOS", 0755);
+#!/bin/sh
+printf '%s\\n' "patron-helper \$*" >> $watch/seen
+exec $helper "\$@"
+EOS
 
     return $watch;
 }
@@ -53,6 +60,7 @@ sub patron {
 
     if ($pid == 0) {
         $ENV{PATH} = "$dir:$ENV{PATH}";
+        $ENV{BUILD} = $dir;
         delete @ENV{qw(PATRON_REDIS PATRON_PREFIX REDISCLI_AUTH)};
         $ENV{PATRON_REDIS} = $t->redis->url if $t->{redis};
         %ENV = (%ENV, %{$o{env}}) if $o{env};

@@ -1,0 +1,348 @@
+
+/*
+ * Lists of members and of gifts: a table for a person, JSON for a program.
+ */
+
+
+#include <time.h>
+
+#include "patron_helper_redis.h"
+
+
+#define PATRON_HELPER_UNTIL  3          /* of the fields, a time */
+#define PATRON_HELPER_NAME   1
+#define PATRON_HELPER_STATE  2
+
+
+typedef struct {
+    patron_str_t   sub;
+    const char    *state;
+    int64_t        until;               /* INT64_MAX: no end */
+    patron_str_t   fields[4];
+} patron_helper_member_t;
+
+
+typedef struct {
+    int64_t        now;
+    int64_t        ending;              /* 0: whenever */
+    patron_str_t   status;
+    patron_str_t   tier;
+} patron_helper_filter_t;
+
+
+static void patron_helper_member(patron_helper_member_t *m,
+    const patron_str_t *sub, const patron_helper_reply_t *reply, int64_t now);
+static int patron_helper_wanted(const patron_helper_member_t *m,
+    const patron_helper_filter_t *filter);
+static int patron_helper_by_until(const void *one, const void *two);
+static void patron_helper_member_row(const patron_helper_member_t *m);
+static void patron_helper_member_json(const patron_helper_member_t *m);
+static void patron_helper_count(const patron_helper_member_t *members,
+    size_t n);
+
+
+/* What the record of a member is asked for, in this order. */
+
+static const char  *patron_helper_fields[] = {
+    "tier", "name", "status", "until"
+};
+
+static const char  *patron_helper_states[] = {
+    "active", "grace", "paused", "revoked", "lapsed"
+};
+
+
+void
+patron_helper_members(int argc, char **argv)
+{
+    int                      json;
+    size_t                   i, n, count;
+    patron_str_t            *keys, rest;
+    patron_helper_reply_t    reply;
+    patron_helper_filter_t   filter;
+    patron_helper_member_t  *members;
+
+    (void) argc;
+
+    keys = patron_helper_lines(argv[0], &n);
+    members = patron_helper_alloc(n * sizeof(patron_helper_member_t));
+
+    filter.now = time(NULL);
+    filter.status = patron_helper_str(argv[3]);
+    filter.tier = patron_helper_str(argv[4]);
+    filter.ending = patron_helper_when(filter.now, argv[6], "");
+
+    memset(&reply, 0, sizeof(patron_helper_reply_t));
+
+    for (i = 0, count = 0; i < n && patron_helper_reply(&reply); i++) {
+
+        if (reply.type != PATRON_HELPER_LIST || reply.n != 4) {
+            patron_helper_wrong(&keys[i], &reply);
+            continue;
+        }
+
+        rest = patron_helper_behind(&keys[i], argv[1]);
+        patron_helper_member(&members[count], &rest, &reply, filter.now);
+        count += patron_helper_wanted(&members[count], &filter);
+    }
+
+    patron_helper_complete(i, n);
+
+    if (strcmp(argv[5], "until") == 0) {
+        qsort(members, count, sizeof(patron_helper_member_t),
+              patron_helper_by_until);
+    }
+
+    if (strcmp(argv[2], "count") == 0) {
+        patron_helper_count(members, count);
+        return;
+    }
+
+    json = (strcmp(argv[2], "json") == 0);
+
+    if (json) {
+        putchar('[');
+
+    } else {
+        printf("%-24s %-10s %-8s %-16s %s\n", "SUB", "TIER", "STATE",
+               "UNTIL (UTC)", "NAME");
+    }
+
+    for (i = 0; i < count; i++) {
+        if (json) {
+            fputs(i ? ",\n" : "\n", stdout);
+            patron_helper_member_json(&members[i]);
+
+        } else {
+            patron_helper_member_row(&members[i]);
+        }
+    }
+
+    if (json) {
+        puts("\n]");
+    }
+}
+
+
+static void
+patron_helper_member(patron_helper_member_t *m, const patron_str_t *sub,
+    const patron_helper_reply_t *reply, int64_t now)
+{
+    size_t               i;
+    const patron_str_t  *status, *until;
+
+    m->sub = patron_helper_decode(sub);
+
+    for (i = 0; i < 4; i++) {
+        m->fields[i] = patron_helper_copy(&reply->elements[i]);
+    }
+
+    status = &m->fields[PATRON_HELPER_STATE];
+    until = &m->fields[PATRON_HELPER_UNTIL];
+
+    m->until = INT64_MAX;
+
+    if (until->len && until->len < 12
+        && strspn((char *) until->data, "0123456789") == until->len)
+    {
+        m->until = strtoll((char *) until->data, NULL, 10);
+    }
+
+    m->state = status->len ? (char *) status->data : "active";
+
+    if (m->until <= now && strcmp(m->state, "revoked") != 0
+        && strcmp(m->state, "paused") != 0)
+    {
+        m->state = "lapsed";
+    }
+}
+
+
+static int
+patron_helper_wanted(const patron_helper_member_t *m,
+    const patron_helper_filter_t *filter)
+{
+    if (filter->status.len && !patron_helper_is(&filter->status, m->state)) {
+        return 0;
+    }
+
+    if (filter->ending
+        && (m->until <= filter->now || m->until > filter->ending))
+    {
+        return 0;
+    }
+
+    return filter->tier.len == 0
+           || patron_helper_is(&m->fields[0], (char *) filter->tier.data);
+}
+
+
+/* Who came first by name stays first. */
+
+static int
+patron_helper_by_until(const void *one, const void *two)
+{
+    int64_t  a, b;
+
+    a = ((const patron_helper_member_t *) one)->until;
+    b = ((const patron_helper_member_t *) two)->until;
+
+    if (a != b) {
+        return a < b ? -1 : 1;
+    }
+
+    return strcmp((char *) ((const patron_helper_member_t *) one)->sub.data,
+                  (char *) ((const patron_helper_member_t *) two)->sub.data);
+}
+
+
+static void
+patron_helper_member_row(const patron_helper_member_t *m)
+{
+    char          shown[32];
+    time_t        when;
+    patron_str_t  state, until;
+
+    state = patron_helper_str(m->state);
+    until = m->fields[PATRON_HELPER_UNTIL];
+
+    if (m->until != INT64_MAX) {
+        when = (time_t) m->until;
+        strftime(shown, sizeof(shown), "%Y-%m-%d %H:%M", gmtime(&when));
+        until = patron_helper_str(shown);
+    }
+
+    patron_helper_pad(&m->sub, 25);
+    patron_helper_pad(&m->fields[0], 11);
+    patron_helper_pad(&state, 9);
+    patron_helper_pad(&until, 17);
+    patron_helper_clean(stdout, &m->fields[PATRON_HELPER_NAME]);
+    putchar('\n');
+}
+
+
+static void
+patron_helper_member_json(const patron_helper_member_t *m)
+{
+    size_t        i;
+    patron_str_t  state;
+
+    fputs("{\"sub\":", stdout);
+    patron_helper_json(stdout, &m->sub);
+
+    state = patron_helper_str(m->state);
+    fputs(",\"state\":", stdout);
+    patron_helper_json(stdout, &state);
+
+    for (i = 0; i < 4; i++) {
+
+        if (m->fields[i].len == 0) {
+            continue;
+        }
+
+        printf(",\"%s\":", patron_helper_fields[i]);
+
+        if (i == PATRON_HELPER_UNTIL && m->until != INT64_MAX) {
+            printf("%lld", (long long) m->until);
+
+        } else {
+            patron_helper_json(stdout, &m->fields[i]);
+        }
+    }
+
+    putchar('}');
+}
+
+
+/* A state that is none of the known ones counts in the sum alone. */
+
+static void
+patron_helper_count(const patron_helper_member_t *members, size_t n)
+{
+    size_t  i, k, count;
+
+    for (k = 0; k < 5; k++) {
+        for (i = 0, count = 0; i < n; i++) {
+            count += (strcmp(members[i].state, patron_helper_states[k]) == 0);
+        }
+
+        printf("%-10s %8zu\n", patron_helper_states[k], count);
+    }
+
+    printf("%-10s %8zu\n", "all", n);
+}
+
+
+/* "<period>:<sub>" behind the prefix. */
+
+void
+patron_helper_gifts(int argc, char **argv)
+{
+    int                     json;
+    size_t                  i, n, shown;
+    patron_str_t           *keys, period, sub;
+    patron_helper_reply_t   reply;
+
+    (void) argc;
+
+    keys = patron_helper_lines(argv[0], &n);
+    json = (strcmp(argv[2], "json") == 0);
+    shown = 0;
+
+    memset(&reply, 0, sizeof(patron_helper_reply_t));
+
+    if (json) {
+        putchar('[');
+
+    } else {
+        printf("%-12s %-24s %6s\n", "PERIOD", "SUB", "GIFTS");
+    }
+
+    for (i = 0; i < n && patron_helper_reply(&reply); i++) {
+
+        if (reply.type != PATRON_HELPER_VALUE) {
+            patron_helper_wrong(&keys[i], &reply);
+            continue;
+        }
+
+        period = patron_helper_behind(&keys[i], argv[1]);
+        sub = period;
+
+        while (sub.len && *sub.data != ':') {
+            sub.data++;
+            sub.len--;
+        }
+
+        period.len -= sub.len;
+
+        if (sub.len) {
+            sub.data++;
+            sub.len--;
+        }
+
+        sub = patron_helper_decode(&sub);
+
+        if (json) {
+            fputs(shown++ ? ",\n{\"period\":" : "\n{\"period\":", stdout);
+            patron_helper_json(stdout, &period);
+            fputs(",\"sub\":", stdout);
+            patron_helper_json(stdout, &sub);
+            printf(",\"gifts\":%lld}",
+                   strtoll((char *) reply.elements[0].data
+                           ? (char *) reply.elements[0].data : "0", NULL, 10));
+
+        } else {
+            patron_helper_pad(&period, 13);
+            patron_helper_pad(&sub, 25);
+            printf("%6.*s\n", (int) reply.elements[0].len,
+                   reply.elements[0].len ? (char *) reply.elements[0].data
+                                         : "");
+        }
+    }
+
+    if (json) {
+        puts("\n]");
+    }
+
+    patron_helper_complete(i, n);
+}
