@@ -16,10 +16,15 @@
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_member.h"
 #include "ngx_http_patron_member_tracking.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_conf.h"
+#include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_redis_tracking.h"
+#include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_template.h"
 #include "ngx_http_patron_vary.h"
+#include "ngx_http_patron_zone_members.h"
 
 
 #endif /* _NGX_HTTP_PATRON_MODULE_H_INCLUDED_ */

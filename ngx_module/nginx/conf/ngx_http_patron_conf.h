@@ -18,10 +18,10 @@
 #include "patron_edit.h"
 #include "patron_level.h"
 #include "patron_reader.h"
+#include "patron_seal.h"
 #include "patron_template.h"
 #include "patron_token.h"
-#include "ngx_http_patron_redis.h"
-#include "ngx_http_patron_seals.h"
+#include "ngx_http_patron_redis_t.h"
 #include "ngx_http_patron_zone.h"
 
 
@@ -37,6 +37,24 @@
 #define NGX_HTTP_PATRON_HTML_MAX       (256 * 1024)
 #define NGX_HTTP_PATRON_ERROR_LEN      256
 #define NGX_HTTP_PATRON_TOKEN_CACHE    1024
+
+
+typedef enum {
+    NGX_HTTP_PATRON_SEAL_READER = 0,
+    NGX_HTTP_PATRON_SEAL_METER,
+    NGX_HTTP_PATRON_SEAL_DEVICE,
+    NGX_HTTP_PATRON_SEAL_VISIT,
+    NGX_HTTP_PATRON_SEAL_GIFT,
+    NGX_HTTP_PATRON_SEAL_PREVIEW,
+    NGX_HTTP_PATRON_SEAL_N
+} ngx_http_patron_seal_e;
+
+
+/* The seals of a set of keys.  All zero: none made yet. */
+
+typedef struct {
+    patron_seal_t  *seals[NGX_HTTP_PATRON_SEAL_N];
+} ngx_http_patron_seals_t;
 
 
 /* The keys of patron_key: parsed once, used by each worker for itself. */

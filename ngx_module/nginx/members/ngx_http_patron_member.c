@@ -21,8 +21,12 @@
 #include "patron_record.h"
 #include "patron_token.h"
 #include "ngx_http_patron_compat.h"
-#include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_member.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_conn.h"
+#include "ngx_http_patron_redis_tracking.h"
+#include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_members.h"
 
 
 #define NGX_HTTP_PATRON_KEY_MAX   (64 + sizeof("member:") - 1                 \

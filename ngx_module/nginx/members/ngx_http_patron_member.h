@@ -14,8 +14,8 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "ngx_http_patron_redis.h"
-#include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_redis_t.h"
+#include "ngx_http_patron_zone_members.h"
 
 
 typedef enum {

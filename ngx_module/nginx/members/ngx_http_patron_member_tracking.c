@@ -12,8 +12,11 @@
 #include "patron_record.h"
 #include "patron_token.h"
 #include "ngx_http_patron_member_tracking.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_conf.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_members.h"
 
 
 typedef struct {

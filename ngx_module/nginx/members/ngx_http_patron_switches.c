@@ -10,8 +10,12 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_conf.h"
+#include "ngx_http_patron_redis_conn.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_switches.h"
+#include "ngx_http_patron_zone.h"
 
 
 #define NGX_HTTP_PATRON_SWITCHES_POLL  1000

@@ -13,6 +13,8 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_cluster.h"
+#include "ngx_http_patron_cluster_map.h"
+#include "ngx_http_patron_redis_queue.h"
 
 
 #define NGX_HTTP_PATRON_CLUSTER_TRIES  5

@@ -14,7 +14,10 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_http_patron_cluster.h"
+#include "ngx_http_patron_cluster_map.h"
+#include "ngx_http_patron_redis_conn.h"
+#include "ngx_http_patron_redis_discovered.h"
+#include "ngx_http_patron_redis_queue.h"
 #include "ngx_http_patron_redis_tracking.h"
 
 

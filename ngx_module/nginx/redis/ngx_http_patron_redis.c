@@ -9,13 +9,21 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "ngx_http_patron_redis_int.h"
+#include "ngx_http_patron_cluster.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_conf.h"
+#include "ngx_http_patron_redis_replicas.h"
+#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_single.h"
 #include "ngx_http_patron_redis_tracking.h"
+#include "ngx_http_patron_sentinel.h"
 
 
 #define NGX_HTTP_PATRON_CLIENT_NAME  "nginx-patron"
 
 
+static ngx_http_patron_route_t *ngx_http_patron_redis_route(
+    ngx_http_patron_redis_t *redis);
 static ngx_int_t ngx_http_patron_redis_start(ngx_cycle_t *cycle,
     ngx_http_patron_redis_t *redis);
 static void ngx_http_patron_redis_stop(ngx_http_patron_redis_t *redis,
@@ -74,6 +82,7 @@ ngx_http_patron_redis_start(ngx_cycle_t *cycle,
     dialogue->name.data = (u_char *) NGX_HTTP_PATRON_CLIENT_NAME;
     dialogue->db = (unsigned) redis->db;
 
+    redis->route = ngx_http_patron_redis_route(redis);
     redis->open = 1;
 
     if (ngx_http_patron_tracking_start(cycle, redis) != NGX_OK) {
@@ -81,6 +90,22 @@ ngx_http_patron_redis_start(ngx_cycle_t *cycle,
     }
 
     return redis->route->start(redis);
+}
+
+
+static ngx_http_patron_route_t *
+ngx_http_patron_redis_route(ngx_http_patron_redis_t *redis)
+{
+    if (redis->cluster) {
+        return &ngx_http_patron_route_cluster;
+    }
+
+    if (redis->sentinel.len) {
+        return &ngx_http_patron_route_sentinel;
+    }
+
+    return (redis->nodes.nelts > 1) ? &ngx_http_patron_route_replicas
+                                    : &ngx_http_patron_route_single;
 }
 
 

@@ -14,7 +14,10 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_patron_redis_int.h"
+#include "ngx_http_patron_redis_conf.h"
+#include "ngx_http_patron_redis_connect.h"
+#include "ngx_http_patron_redis_files.h"
+#include "ngx_http_patron_redis_server_t.h"
 
 
 #define NGX_HTTP_PATRON_REDIS_TIMEOUT          50
@@ -53,8 +56,6 @@ static ngx_int_t ngx_http_patron_redis_prefix_option(ngx_conf_t *cf,
     ngx_http_patron_redis_t *redis, ngx_str_t *arg, ngx_str_t *value);
 static ngx_int_t ngx_http_patron_redis_check(ngx_conf_t *cf,
     ngx_http_patron_redis_conf_t *conf);
-static ngx_http_patron_route_t *ngx_http_patron_redis_route(
-    ngx_http_patron_redis_t *redis);
 static ngx_int_t ngx_http_patron_redis_identify(ngx_conf_t *cf,
     ngx_http_patron_redis_main_t *rmcf, ngx_http_patron_redis_t *redis);
 
@@ -281,25 +282,7 @@ ngx_http_patron_redis_create(ngx_conf_t *cf, ngx_str_t *args,
         return NULL;
     }
 
-    redis->route = ngx_http_patron_redis_route(redis);
-
     return redis;
-}
-
-
-static ngx_http_patron_route_t *
-ngx_http_patron_redis_route(ngx_http_patron_redis_t *redis)
-{
-    if (redis->cluster) {
-        return &ngx_http_patron_route_cluster;
-    }
-
-    if (redis->sentinel.len) {
-        return &ngx_http_patron_route_sentinel;
-    }
-
-    return (redis->nodes.nelts > 1) ? &ngx_http_patron_route_replicas
-                                    : &ngx_http_patron_route_single;
 }
 
 
@@ -455,31 +438,6 @@ ngx_http_patron_redis_lookup(ngx_conf_t *cf, ngx_http_patron_redis_t *redis,
     node->naddrs = u.naddrs;
 
     return NGX_OK;
-}
-
-
-ngx_resolver_t *
-ngx_http_patron_redis_resolver(ngx_http_patron_redis_t *redis)
-{
-    ngx_uint_t       i;
-    ngx_resolver_t  *resolver[2];
-
-    resolver[0] = redis->clcf->resolver;
-    resolver[1] = redis->http_clcf->resolver;
-
-    for (i = 0; i < 2; i++) {
-
-        /* nginx makes one without servers where none is configured */
-
-        if (resolver[i] != NULL
-            && resolver[i] != NGX_CONF_UNSET_PTR
-            && resolver[i]->connections.nelts)
-        {
-            return resolver[i];
-        }
-    }
-
-    return NULL;
 }
 
 

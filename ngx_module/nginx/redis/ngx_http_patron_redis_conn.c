@@ -21,7 +21,10 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "ngx_http_patron_redis_int.h"
+#include "ngx_http_patron_redis_conn.h"
+#include "ngx_http_patron_redis_connect.h"
+#include "ngx_http_patron_redis_queue.h"
+#include "ngx_http_patron_redis_server_t.h"
 
 
 #define NGX_HTTP_PATRON_BACKOFF_MIN   50

@@ -16,7 +16,7 @@
 #include <ngx_event_connect.h>
 
 #include "patron_dialogue.h"
-#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_t.h"
 
 
 /* A server's address: from the configuration, or told by another server. */
@@ -188,43 +188,22 @@ void ngx_http_patron_conn_reset(ngx_http_patron_conn_t *conn,
 
 void ngx_http_patron_conn_retarget(ngx_http_patron_conn_t *conn);
 
-/* As ngx_http_patron_redis_send() and ngx_http_patron_redis_read_patient(). */
-
-ngx_int_t ngx_http_patron_conn_send(ngx_http_patron_conn_t *conn,
-    ngx_str_t *argv, ngx_uint_t argc, ngx_uint_t patient,
-    ngx_http_patron_redis_handler_pt handler, void *data);
-ngx_int_t ngx_http_patron_conn_command(ngx_http_patron_conn_t *conn,
-    ngx_http_patron_command_t *command);
-
 /* Known not to answer: not connected after a failure, or silent. */
 
 ngx_uint_t ngx_http_patron_conn_away(ngx_http_patron_conn_t *conn);
 
-
 /*
- * The parts of a connection that are files of their own: commands and their
- * time (_queue.c), and the way to an open socket (_connect.c).
+ * For a handler that was given a reply which cannot be the one to its command:
+ * the connection it came on is opened anew, since who knows whose replies the
+ * next ones are.
  */
 
-size_t ngx_http_patron_command_len(ngx_http_patron_command_t *command);
-u_char *ngx_http_patron_command_write(u_char *dst,
-    ngx_http_patron_command_t *command);
-void ngx_http_patron_conn_replied(ngx_http_patron_conn_t *conn,
-    patron_reply_t *reply);
-void ngx_http_patron_conn_refuse_all(ngx_http_patron_conn_t *conn);
-void ngx_http_patron_conn_deadline_handler(ngx_event_t *ev);
-void ngx_http_patron_conn_flush_handler(ngx_event_t *ev);
-ngx_int_t ngx_http_patron_conn_ping(ngx_http_patron_conn_t *conn);
-ngx_uint_t ngx_http_patron_conn_silent(ngx_http_patron_conn_t *conn);
-ngx_msec_t ngx_http_patron_conn_behind(ngx_http_patron_conn_t *conn);
-ngx_int_t ngx_http_patron_conn_write(ngx_http_patron_conn_t *conn,
-    ngx_http_patron_out_t *out);
-u_char *ngx_http_patron_out_reserve(ngx_http_patron_out_t *out, size_t len);
-void ngx_http_patron_out_free(ngx_http_patron_out_t *out);
+void ngx_http_patron_redis_distrust(void);
 
-void ngx_http_patron_conn_connect(ngx_http_patron_conn_t *conn);
+
+/* For this folder: as its socket comes and goes. */
+
 void ngx_http_patron_conn_connected(ngx_http_patron_conn_t *conn);
-void ngx_http_patron_conn_close_socket(ngx_http_patron_conn_t *conn);
 void ngx_http_patron_conn_talk(ngx_http_patron_conn_t *conn);
 void ngx_http_patron_conn_settle(ngx_http_patron_conn_t *conn);
 void ngx_http_patron_conn_failed(ngx_http_patron_conn_t *conn,

@@ -12,7 +12,9 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "ngx_http_patron_redis_int.h"
+#include "ngx_http_patron_redis_conn.h"
+#include "ngx_http_patron_redis_connect.h"
+#include "ngx_http_patron_redis_server_t.h"
 
 
 static void ngx_http_patron_conn_resolved(ngx_resolver_ctx_t *ctx);
@@ -426,4 +428,29 @@ ngx_http_patron_conn_close_socket(ngx_http_patron_conn_t *conn)
 
     conn->talk.pos = conn->talk.start;
     conn->talk.last = conn->talk.start;
+}
+
+
+ngx_resolver_t *
+ngx_http_patron_redis_resolver(ngx_http_patron_redis_t *redis)
+{
+    ngx_uint_t       i;
+    ngx_resolver_t  *resolver[2];
+
+    resolver[0] = redis->clcf->resolver;
+    resolver[1] = redis->http_clcf->resolver;
+
+    for (i = 0; i < 2; i++) {
+
+        /* nginx makes one without servers where none is configured */
+
+        if (resolver[i] != NULL
+            && resolver[i] != NGX_CONF_UNSET_PTR
+            && resolver[i]->connections.nelts)
+        {
+            return resolver[i];
+        }
+    }
+
+    return NULL;
 }

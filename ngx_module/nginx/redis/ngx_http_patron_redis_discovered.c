@@ -9,7 +9,8 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_http_patron_redis_int.h"
+#include "ngx_http_patron_redis_discovered.h"
+#include "ngx_http_patron_redis_server_t.h"
 
 
 static ngx_int_t ngx_http_patron_discovered_address(ngx_http_patron_discovered_t *found);

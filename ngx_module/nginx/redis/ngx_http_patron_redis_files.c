@@ -9,7 +9,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_patron_redis_int.h"
+#include "ngx_http_patron_redis_files.h"
+#include "ngx_http_patron_redis_server_t.h"
 
 
 ngx_int_t

@@ -11,7 +11,10 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_http_patron_redis_int.h"
+#include "ngx_http_patron_redis_conn.h"
+#include "ngx_http_patron_redis_queue.h"
+#include "ngx_http_patron_redis_replicas.h"
+#include "ngx_http_patron_redis_server_t.h"
 #include "ngx_http_patron_redis_tracking.h"
 
 

@@ -12,7 +12,9 @@
 #include <ngx_event.h>
 #include <ngx_sha1.h>
 
-#include "ngx_http_patron_redis_int.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_script.h"
+#include "ngx_http_patron_redis_server_t.h"
 
 
 typedef struct {

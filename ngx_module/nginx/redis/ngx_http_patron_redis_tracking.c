@@ -18,7 +18,8 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "ngx_http_patron_redis_int.h"
+#include "ngx_http_patron_redis_conn.h"
+#include "ngx_http_patron_redis_server_t.h"
 #include "ngx_http_patron_redis_tracking.h"
 
 

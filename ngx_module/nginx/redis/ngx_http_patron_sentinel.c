@@ -14,8 +14,12 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_http_patron_redis_int.h"
+#include "ngx_http_patron_redis_conn.h"
+#include "ngx_http_patron_redis_discovered.h"
+#include "ngx_http_patron_redis_queue.h"
+#include "ngx_http_patron_redis_server_t.h"
 #include "ngx_http_patron_redis_tracking.h"
+#include "ngx_http_patron_sentinel.h"
 
 
 #define NGX_HTTP_PATRON_SENTINEL_EVERY  500

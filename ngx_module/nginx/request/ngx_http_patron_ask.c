@@ -10,6 +10,8 @@
 
 #include "patron_dialogue.h"
 #include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_script.h"
 
 
 struct ngx_http_patron_ask_s {

@@ -13,6 +13,7 @@
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
+#include "ngx_http_patron_state.h"
 
 
 struct ngx_http_patron_post_s {

@@ -9,28 +9,7 @@
 #define _NGX_HTTP_PATRON_SEALS_H_INCLUDED_
 
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-
-#include "patron_seal.h"
-
-
-typedef enum {
-    NGX_HTTP_PATRON_SEAL_READER = 0,
-    NGX_HTTP_PATRON_SEAL_METER,
-    NGX_HTTP_PATRON_SEAL_DEVICE,
-    NGX_HTTP_PATRON_SEAL_VISIT,
-    NGX_HTTP_PATRON_SEAL_GIFT,
-    NGX_HTTP_PATRON_SEAL_PREVIEW,
-    NGX_HTTP_PATRON_SEAL_N
-} ngx_http_patron_seal_e;
-
-
-/* All zero: none made yet. */
-
-typedef struct {
-    patron_seal_t  *seals[NGX_HTTP_PATRON_SEAL_N];
-} ngx_http_patron_seals_t;
+#include "ngx_http_patron_conf.h"
 
 
 /* The seal of a purpose, or NULL after logging why there is none. */

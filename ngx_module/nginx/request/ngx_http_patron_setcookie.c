@@ -12,8 +12,8 @@
 
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_setcookie.h"
-#include "ngx_http_patron_state.h"
 
 
 static ngx_int_t ngx_http_patron_cookie_name(ngx_http_request_t *r,

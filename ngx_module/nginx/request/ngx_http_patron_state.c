@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_state.h"
 
 

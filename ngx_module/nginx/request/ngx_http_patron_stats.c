@@ -19,7 +19,11 @@
 
 #include "patron_agent.h"
 #include "patron_date.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_prefetch.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_script.h"
+#include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_zone_blob.h"
 #include "ngx_http_patron_zone_stats.h"

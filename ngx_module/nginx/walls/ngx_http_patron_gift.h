@@ -8,6 +8,7 @@
 #define _NGX_HTTP_PATRON_GIFT_H_INCLUDED_
 
 
+#include "ngx_http_patron_argument.h"
 #include "ngx_http_patron_gift_types.h"
 #include "ngx_http_patron_state.h"
 
@@ -19,19 +20,6 @@
 
 ngx_int_t ngx_http_patron_gift_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
-
-/*
- * Takes an argument out of the request's, as $args, $request_uri, $request and
- * upstreams see them.  taken is set, and value the first one as it stood, if
- * there was one.  NGX_OK or NGX_ERROR.
- */
-
-ngx_int_t ngx_http_patron_take_argument(ngx_http_request_t *r,
-    const patron_str_t *name, ngx_str_t *value, ngx_uint_t *taken);
-
-/* Makes the request line that logs have anew, by r->unparsed_uri. */
-
-ngx_int_t ngx_http_patron_redact_line(ngx_http_request_t *r);
 
 /* Header filter: a page that was asked for by a gift's link is not to be
    indexed, and its address not to be told. */

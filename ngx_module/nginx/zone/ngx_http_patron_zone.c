@@ -14,7 +14,12 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_http_patron_zone_int.h"
+#include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_members.h"
+#include "ngx_http_patron_zone_plans.h"
+#include "ngx_http_patron_zone_stats.h"
+#include "ngx_http_patron_zone_t.h"
 
 
 #define NGX_HTTP_PATRON_ZONE_TTL       60

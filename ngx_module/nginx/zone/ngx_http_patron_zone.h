@@ -1,6 +1,7 @@
 
 /*
- * The shared memory of all workers: members with their records, counters.
+ * The shared memory of all workers, with the counters and what is known of
+ * each Redis; members, plans, blobs and daily counters have files of their own.
  * Kept over a reload, rebuilt when its layout changes, evicting when full.
  * No I/O and no reference counts under its mutex.
  */
@@ -75,69 +76,11 @@ ngx_http_patron_zone_t *ngx_http_patron_zone_next(ngx_cycle_t *cycle,
 ngx_str_t *ngx_http_patron_zone_name(ngx_http_patron_zone_t *zone);
 
 
-/* How full it is, for the status page. */
-
-typedef struct {
-    ngx_uint_t  members;        /* records held */
-    ngx_uint_t  cells;          /* of NGX_HTTP_PATRON_CELL bytes, in all */
-    ngx_uint_t  used;           /* cells that hold records */
-    ngx_uint_t  pages;          /* free for other uses */
-} ngx_http_patron_zone_fill_t;
-
-void ngx_http_patron_zone_fill(ngx_http_patron_zone_t *zone,
-    ngx_http_patron_zone_fill_t *fill);
-
-
 /*
- * Records of members.  redis is ngx_http_patron_redis_id().  The strings of a
- * record that is stored are the caller's; of one that is found they point into
- * buf, which holds 2 * NGX_HTTP_PATRON_FIELD_MAX bytes.
+ * All members of a Redis have changed; all may have (kept, but past their
+ * time).  redis is ngx_http_patron_redis_id(), here and below.
  */
 
-#define NGX_HTTP_PATRON_FIELD_MAX  256
-
-typedef struct {
-    ngx_uint_t   status;        /* ngx_http_patron_member_status_e */
-    time_t       until;         /* both: 0 to UINT32_MAX */
-    time_t       not_before;
-    ngx_str_t    tier;
-    ngx_str_t    name;
-    ngx_int_t    ttl;           /* of the key, in seconds; -1: none */
-} ngx_http_patron_record_t;
-
-/*
- * NGX_OK: found, and fresh.  NGX_AGAIN: found, but past its time, so that it is
- * of use only while Redis cannot be asked.  NGX_DECLINED: nothing known.
- *
- * A record is fresh for ttl (or negative) seconds; with listening, which is
- * for a worker that hears of all changes, until it is dropped or evicted, if
- * who stored it was listening too.
- */
-
-ngx_int_t ngx_http_patron_zone_find(ngx_http_patron_zone_t *zone,
-    uint32_t redis, ngx_str_t *sub, ngx_uint_t listening,
-    ngx_http_patron_record_t *record, u_char *buf);
-
-/*
- * A mark is taken when Redis is asked; with it the answer is stored, unless
- * what was heard in between has overtaken it: then NGX_DECLINED.
- */
-
-typedef struct {
-    uint32_t  generation;
-    uint32_t  stripe;
-} ngx_http_patron_zone_mark_t;
-
-ngx_int_t ngx_http_patron_zone_mark(ngx_http_patron_zone_t *zone,
-    uint32_t redis, ngx_str_t *sub, ngx_http_patron_zone_mark_t *mark);
-ngx_int_t ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone,
-    uint32_t redis, ngx_str_t *sub, ngx_uint_t listening,
-    ngx_http_patron_record_t *record, ngx_http_patron_zone_mark_t *mark);
-
-/* The member has changed; all have; all may have (kept, but past their time) */
-
-void ngx_http_patron_zone_drop(ngx_http_patron_zone_t *zone, uint32_t redis,
-    ngx_str_t *sub);
 void ngx_http_patron_zone_forget(ngx_http_patron_zone_t *zone,
     uint32_t redis);
 void ngx_http_patron_zone_suspect(ngx_http_patron_zone_t *zone,
@@ -162,12 +105,31 @@ ngx_uint_t ngx_http_patron_zone_relieved(ngx_http_patron_zone_t *zone,
     uint32_t redis);
 
 
-/* The switches of "<prefix>switches" as bits; see the invalidation. */
+/* The switches of "<prefix>switches", as bits. */
 
 ngx_uint_t ngx_http_patron_zone_switches(ngx_http_patron_zone_t *zone,
     uint32_t redis);
 void ngx_http_patron_zone_set_switches(ngx_http_patron_zone_t *zone,
     uint32_t redis, ngx_uint_t switches);
+
+
+/*
+ * For this folder.
+ *
+ * The mutex.  When its holder died in mid-change nginx unlocks it, and all
+ * records are forgotten rather than trusted.
+ */
+
+void ngx_http_patron_zone_lock(ngx_http_patron_zone_t *zone);
+void ngx_http_patron_zone_unlock(ngx_http_patron_zone_t *zone);
+
+/*
+ * A server's entry, made where there is none.  When there are too many, all
+ * entries and records are forgotten.  Under the mutex.
+ */
+
+ngx_uint_t ngx_http_patron_zone_server(ngx_http_patron_zone_t *zone,
+    uint32_t id);
 
 
 #endif /* _NGX_HTTP_PATRON_ZONE_H_INCLUDED_ */

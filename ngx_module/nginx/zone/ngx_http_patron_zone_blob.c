@@ -9,7 +9,9 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_http_patron_zone_int.h"
+#include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_t.h"
 
 
 #define NGX_HTTP_PATRON_LEASE_TIME  5           /* seconds */

@@ -18,7 +18,9 @@
 #include <ngx_core.h>
 
 #include "patron_token.h"
-#include "ngx_http_patron_zone_int.h"
+#include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_members.h"
+#include "ngx_http_patron_zone_t.h"
 
 
 /* The hand gives second chances to so many records, then it takes any. */

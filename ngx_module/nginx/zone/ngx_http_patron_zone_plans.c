@@ -6,8 +6,9 @@
  */
 
 
-#include "ngx_http_patron_zone_int.h"
+#include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_plans.h"
+#include "ngx_http_patron_zone_t.h"
 
 
 #define NGX_HTTP_PATRON_PLAN_WAYS  4

@@ -34,4 +34,13 @@ void ngx_http_patron_zone_keep_plan(ngx_http_patron_zone_t *zone,
     ngx_http_patron_plan_key_t *key, patron_plan_t *plan);
 
 
+/* For this folder: takes memory for plans, or has none; forgets them all. */
+
+typedef struct ngx_http_patron_plans_s  ngx_http_patron_plans_t;
+
+void ngx_http_patron_plans_create(ngx_slab_pool_t *shpool,
+    ngx_http_patron_plans_t *plans);
+void ngx_http_patron_plans_reset(ngx_http_patron_plans_t *plans);
+
+
 #endif /* _NGX_HTTP_PATRON_ZONE_PLANS_H_INCLUDED_ */

@@ -13,8 +13,9 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_http_patron_zone_int.h"
+#include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_stats.h"
+#include "ngx_http_patron_zone_t.h"
 
 
 #define NGX_HTTP_PATRON_STATS_MAX  4096

@@ -65,4 +65,9 @@ ngx_http_patron_counted_t *ngx_http_patron_zone_counted(
 uint64_t ngx_http_patron_zone_stats_lost(ngx_http_patron_zone_t *zone);
 
 
+/* For this folder: takes memory, or has none.  In the zone's making. */
+
+void ngx_http_patron_stats_create(ngx_http_patron_zone_t *zone);
+
+
 #endif /* _NGX_HTTP_PATRON_ZONE_STATS_H_INCLUDED_ */

@@ -1,12 +1,11 @@
 
 /*
- * What lies in the zone: shared by the two files that know it, and by nobody
- * else.
+ * What lies in the zone, as types: for this folder alone.
  */
 
 
-#ifndef _NGX_HTTP_PATRON_ZONE_INT_H_INCLUDED_
-#define _NGX_HTTP_PATRON_ZONE_INT_H_INCLUDED_
+#ifndef _NGX_HTTP_PATRON_ZONE_T_H_INCLUDED_
+#define _NGX_HTTP_PATRON_ZONE_T_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -14,6 +13,9 @@
 
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_members.h"
+#include "ngx_http_patron_zone_plans.h"
+#include "ngx_http_patron_zone_stats.h"
 
 
 #define NGX_HTTP_PATRON_ZONE_MAGIC      0x70617472
@@ -75,7 +77,7 @@ typedef enum {
 } ngx_http_patron_cell_e;
 
 
-typedef struct {
+struct ngx_http_patron_cells_s {
     u_char                  *state;     /* of each cell */
     ngx_http_patron_cell_t  *cells;
     uint32_t                *buckets;
@@ -86,18 +88,18 @@ typedef struct {
     uint32_t                 hand;      /* of the clock that evicts */
     uint32_t                 used;
     uint32_t                 members;
-} ngx_http_patron_cells_t;
+};
 
 
 /* Plans of pages, see ngx_http_patron_zone_plans.c. */
 
 typedef struct ngx_http_patron_place_s  ngx_http_patron_place_t;
 
-typedef struct {
+struct ngx_http_patron_plans_s {
     ngx_http_patron_place_t *places;
     ngx_uint_t               nsets;
     ngx_uint_t               clock;
-} ngx_http_patron_plans_t;
+};
 
 
 /*
@@ -197,41 +199,4 @@ struct ngx_http_patron_zone_s {
 };
 
 
-/*
- * The mutex.  When its holder died in mid-change nginx unlocks it, and all
- * records are forgotten rather than trusted.
- */
-
-void ngx_http_patron_zone_lock(ngx_http_patron_zone_t *zone);
-void ngx_http_patron_zone_unlock(ngx_http_patron_zone_t *zone);
-
-/*
- * A server's entry, made where there is none.  When there are too many, all
- * entries and records are forgotten.  Under the mutex.
- */
-
-ngx_uint_t ngx_http_patron_zone_server(ngx_http_patron_zone_t *zone,
-    uint32_t id);
-
-/* Gives back the memory of all servers' blobs.  Under the mutex. */
-
-void ngx_http_patron_zone_blobs_free(ngx_http_patron_zone_t *zone);
-
-/* Takes memory for the counters, or has none.  In the zone's making. */
-
-void ngx_http_patron_stats_create(ngx_http_patron_zone_t *zone);
-
-/* Takes memory for the records; forgets them all.  Under the mutex. */
-
-ngx_int_t ngx_http_patron_cells_create(ngx_slab_pool_t *shpool,
-    ngx_http_patron_cells_t *c);
-void ngx_http_patron_cells_reset(ngx_http_patron_cells_t *c);
-
-/* The same for plans, of which there may be none. */
-
-void ngx_http_patron_plans_create(ngx_slab_pool_t *shpool,
-    ngx_http_patron_plans_t *plans);
-void ngx_http_patron_plans_reset(ngx_http_patron_plans_t *plans);
-
-
-#endif /* _NGX_HTTP_PATRON_ZONE_INT_H_INCLUDED_ */
+#endif /* _NGX_HTTP_PATRON_ZONE_T_H_INCLUDED_ */

@@ -4,8 +4,8 @@
  */
 
 
-#ifndef _NGX_HTTP_PATRON_REDIS_INT_H_INCLUDED_
-#define _NGX_HTTP_PATRON_REDIS_INT_H_INCLUDED_
+#ifndef _NGX_HTTP_PATRON_REDIS_SERVER_T_H_INCLUDED_
+#define _NGX_HTTP_PATRON_REDIS_SERVER_T_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -15,7 +15,6 @@
 
 #include "patron_dialogue.h"
 #include "patron_url.h"
-#include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_conn.h"
 
 
@@ -32,11 +31,6 @@ typedef struct {
                         ngx_http_patron_command_t *command, ngx_str_t *key);
     ngx_uint_t  (*away)(ngx_http_patron_redis_t *redis);
 } ngx_http_patron_route_t;
-
-extern ngx_http_patron_route_t  ngx_http_patron_route_single;
-extern ngx_http_patron_route_t  ngx_http_patron_route_replicas;
-extern ngx_http_patron_route_t  ngx_http_patron_route_sentinel;
-extern ngx_http_patron_route_t  ngx_http_patron_route_cluster;
 
 
 struct ngx_http_patron_redis_s {
@@ -89,34 +83,5 @@ typedef struct {
     ngx_uint_t                 tls;
 } ngx_http_patron_redis_conf_t;
 
-/* The password from password_file=; a TLS context from ca=, cert=, key=. */
 
-ngx_int_t ngx_http_patron_redis_password(ngx_conf_t *cf,
-    ngx_http_patron_redis_conf_t *conf);
-ngx_int_t ngx_http_patron_redis_tls(ngx_conf_t *cf,
-    ngx_http_patron_redis_conf_t *conf);
-
-
-/* The resolver that names are looked up with at run time, or NULL. */
-
-ngx_resolver_t *ngx_http_patron_redis_resolver(
-    ngx_http_patron_redis_t *redis);
-
-
-/* A server that another one has told of: a node with its own memory. */
-
-typedef struct {
-    ngx_http_patron_node_t        node;
-    ngx_addr_t                    addr;
-    ngx_sockaddr_t                sockaddr;
-    u_char                        host[PATRON_HOST_MAX + 1];
-    u_char                        name[PATRON_HOST_MAX + sizeof("[]:65535")];
-} ngx_http_patron_discovered_t;
-
-/* NGX_OK: set; NGX_DECLINED: it is that already; NGX_ERROR: no such host. */
-
-ngx_int_t ngx_http_patron_discovered_set(ngx_http_patron_discovered_t *found,
-    const u_char *host, size_t len, ngx_uint_t port, ngx_uint_t tls);
-
-
-#endif /* _NGX_HTTP_PATRON_REDIS_INT_H_INCLUDED_ */
+#endif /* _NGX_HTTP_PATRON_REDIS_SERVER_T_H_INCLUDED_ */
