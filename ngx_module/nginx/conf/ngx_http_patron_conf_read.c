@@ -113,6 +113,20 @@ ngx_http_patron_complex_value(ngx_conf_t *cf, ngx_str_t *value)
 }
 
 
+ngx_int_t
+ngx_http_patron_condition(ngx_http_request_t *r, ngx_http_complex_value_t *cv)
+{
+    ngx_str_t  value;
+
+    if (ngx_http_complex_value(r, cv, &value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return (value.len == 0 || (value.len == 1 && value.data[0] == '0'))
+           ? NGX_DECLINED : NGX_OK;
+}
+
+
 /*
  * A selector that begins with '#' and is not quoted is a comment to nginx,
  * which then takes the next line's directive for the selector.

@@ -25,6 +25,11 @@ char *ngx_http_patron_values(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 ngx_http_complex_value_t *ngx_http_patron_complex_value(ngx_conf_t *cf,
     ngx_str_t *value);
 
+/* Does it hold for r?  NGX_DECLINED where it is empty or "0"; NGX_ERROR. */
+
+ngx_int_t ngx_http_patron_condition(ngx_http_request_t *r,
+    ngx_http_complex_value_t *cv);
+
 /* Refuses a selector that is a directive's name: a '#' swallowed a line. */
 
 ngx_int_t ngx_http_patron_check_selector(ngx_conf_t *cf, ngx_command_t *cmd,

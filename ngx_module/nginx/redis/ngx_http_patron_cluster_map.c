@@ -108,7 +108,8 @@ ngx_http_patron_cluster_add(ngx_http_patron_cluster_t *c,
     }
 
     if (found != NULL) {
-        (void) ngx_http_patron_discovered_set(&node->found, found->node.host.data,
+        (void) ngx_http_patron_discovered_set(&node->found,
+                                        found->node.host.data,
                                         found->node.host.len, found->node.port,
                                         found->node.tls);
     }

@@ -13,14 +13,16 @@
 #include "ngx_http_patron_redis_server_t.h"
 
 
-static ngx_int_t ngx_http_patron_discovered_address(ngx_http_patron_discovered_t *found);
+static ngx_int_t ngx_http_patron_discovered_address(
+    ngx_http_patron_discovered_t *found);
 
 
 ngx_int_t
-ngx_http_patron_discovered_set(ngx_http_patron_discovered_t *found, const u_char *host,
-    size_t len, ngx_uint_t port, ngx_uint_t tls)
+ngx_http_patron_discovered_set(ngx_http_patron_discovered_t *found,
+    const u_char *host, size_t len, ngx_uint_t port, ngx_uint_t tls)
 {
     size_t                   i;
+    u_char                  *p;
     ngx_http_patron_node_t  *node;
 
     node = &found->node;
@@ -54,10 +56,10 @@ ngx_http_patron_discovered_set(ngx_http_patron_discovered_t *found, const u_char
     node->tls = tls ? 1 : 0;
 
     node->name.data = found->name;
-    node->name.len = ngx_sprintf(found->name,
-                                 ngx_strlchr(found->host, found->host + len, ':')
-                                 ? "[%V]:%ui" : "%V:%ui", &node->host, port)
-                     - found->name;
+
+    p = ngx_strlchr(found->host, found->host + len, ':');
+    p = ngx_sprintf(found->name, p ? "[%V]:%ui" : "%V:%ui", &node->host, port);
+    node->name.len = p - found->name;
 
     return ngx_http_patron_discovered_address(found);
 }

@@ -27,16 +27,16 @@
 
 
 typedef struct {
-    ngx_http_patron_redis_t   *redis;
-    patron_dialogue_conf_t     dialogue;        /* with a sentinel */
-    patron_dialogue_conf_t     primary_dialogue;
-    ngx_http_patron_conn_t    *conn;            /* to a sentinel */
-    ngx_http_patron_conn_t    *primary;
-    ngx_http_patron_discovered_t     found;            /* the primary's address */
-    ngx_uint_t                 index;           /* of the sentinel */
-    ngx_uint_t                 failures;        /* of sentinels, in a row */
-    ngx_event_t                timer;
-    unsigned                   reported:1;
+    ngx_http_patron_redis_t       *redis;
+    patron_dialogue_conf_t         dialogue;       /* with a sentinel */
+    patron_dialogue_conf_t         primary_dialogue;
+    ngx_http_patron_conn_t        *conn;           /* to a sentinel */
+    ngx_http_patron_conn_t        *primary;
+    ngx_http_patron_discovered_t   found;          /* the primary's address */
+    ngx_uint_t                     index;          /* of the sentinel */
+    ngx_uint_t                     failures;       /* of sentinels, in a row */
+    ngx_event_t                    timer;
+    unsigned                       reported:1;
 } ngx_http_patron_sentinel_t;
 
 

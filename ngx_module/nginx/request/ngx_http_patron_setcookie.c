@@ -11,6 +11,7 @@
 #include <openssl/rand.h>
 
 #include "ngx_http_patron_compat.h"
+#include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_setcookie.h"
@@ -252,18 +253,8 @@ ngx_int_t
 ngx_http_patron_consents(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf)
 {
-    ngx_str_t  consent;
-
-    if (plcf->consent == NULL) {
-        return NGX_OK;
-    }
-
-    if (ngx_http_complex_value(r, plcf->consent, &consent) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return (consent.len == 0 || (consent.len == 1 && consent.data[0] == '0'))
-           ? NGX_DECLINED : NGX_OK;
+    return (plcf->consent == NULL)
+           ? NGX_OK : ngx_http_patron_condition(r, plcf->consent);
 }
 
 

@@ -67,7 +67,10 @@ void ngx_http_patron_zone_release(ngx_http_patron_zone_t *zone,
     uint32_t redis, ngx_uint_t lease);
 
 
-/* For this folder: gives back the memory of all servers' blobs.  Under the mutex. */
+/*
+ * For this folder: gives back the memory of all servers' blobs.  Under the
+ * mutex.
+ */
 
 void ngx_http_patron_zone_blobs_free(ngx_http_patron_zone_t *zone);
 
