@@ -143,7 +143,7 @@ for my $folder (grep { /^nginx/ && !$moving{$_} } map { @$_ } @floors) {
         my $name = basename($header, '.h');
 
         for my $symbol (declared($header)) {
-            if ($name =~ /_(?:t|conf)$/ && !$room{$name}) {
+            if ($name =~ /_(?:types|conf)$/ && !$room{$name}) {
                 push @called, "$folder/$name: $symbol"
                     if $symbol ne 'ngx_http_patron_module';
             } elsif (!defined $defined{$symbol}

@@ -9,13 +9,16 @@
 
 #include "ngx_http_patron_access.h"
 #include "ngx_http_patron_conditional.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_member.h"
 #include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_token.h"
 #include "ngx_http_patron_wall.h"
+#include "ngx_http_patron_zone.h"
 
 
 static ngx_int_t ngx_http_patron_access(ngx_http_request_t *r,

@@ -5,7 +5,12 @@
  */
 
 
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_directives.h"
+#include "ngx_http_patron_redis_conf.h"
+#include "ngx_http_patron_seals.h"
+#include "ngx_http_patron_zone.h"
 
 
 static ngx_http_patron_keys_t *ngx_http_patron_create_keys(ngx_conf_t *cf);

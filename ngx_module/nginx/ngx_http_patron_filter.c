@@ -10,18 +10,25 @@
  */
 
 
-#include "ngx_http_patron_filter.h"
 #include "ngx_http_patron_banner.h"
-#include "ngx_http_patron_media.h"
+#include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_conditional.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_device.h"
+#include "ngx_http_patron_filter.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_grant.h"
+#include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_media.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_page_key.h"
 #include "ngx_http_patron_renew.h"
+#include "ngx_http_patron_state.h"
 #include "ngx_http_patron_wall.h"
+#include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_plans.h"
 
 
 static ngx_int_t ngx_http_patron_header_filter(ngx_http_request_t *r);

@@ -4,6 +4,8 @@
  */
 
 
+#include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_placement.h"
 #include "ngx_http_patron_rules.h"
 #include "ngx_http_patron_wall_conf.h"

@@ -8,7 +8,7 @@
 #define _NGX_HTTP_PATRON_RULES_H_INCLUDED_
 
 
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
 
 
 /* Builds them from the location's banners, wall, strips and meta. */

@@ -5,10 +5,11 @@
  */
 
 
-#include "ngx_http_patron_variables.h"
-#include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_meter_types.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_variables.h"
 #include "ngx_http_patron_wall.h"
 
 

@@ -12,6 +12,8 @@
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_rank.h"
 #include "ngx_http_patron_campaign_set.h"
+#include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_zone_blob.h"
 
 

@@ -18,15 +18,17 @@
 #include <ngx_core.h>
 
 #include "patron_dialogue.h"
-#include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_check.h"
 #include "ngx_http_patron_campaign_load.h"
-#include "ngx_http_patron_campaign_load_types.h"
 #include "ngx_http_patron_campaign_rank.h"
 #include "ngx_http_patron_campaign_write.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_template.h"
+#include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
 
 

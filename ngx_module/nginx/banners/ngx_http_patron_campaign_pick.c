@@ -18,6 +18,7 @@
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_pick.h"
 #include "ngx_http_patron_campaign_rank.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_preview.h"

@@ -13,6 +13,7 @@
 #include "patron_form.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_click.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_visit.h"

@@ -18,9 +18,11 @@
 #include "patron_form.h"
 #include "patron_path.h"
 #include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_dismiss.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
+#include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_visit.h"
 

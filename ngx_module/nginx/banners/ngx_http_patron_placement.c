@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_placement.h"

@@ -11,8 +11,9 @@
 #include <ngx_core.h>
 
 #include "patron_link.h"
-#include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_argument.h"
 #include "ngx_http_patron_preview.h"
+#include "ngx_http_patron_seals.h"
 
 
 #define NGX_HTTP_PATRON_PREVIEW_LEEWAY  60      /* seconds */

@@ -14,6 +14,7 @@
 
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_compat.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"

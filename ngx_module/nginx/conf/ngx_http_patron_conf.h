@@ -21,7 +21,7 @@
 #include "patron_seal.h"
 #include "patron_template.h"
 #include "patron_token.h"
-#include "ngx_http_patron_redis_t.h"
+#include "ngx_http_patron_redis_types.h"
 #include "ngx_http_patron_zone.h"
 
 

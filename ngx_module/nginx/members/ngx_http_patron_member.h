@@ -14,7 +14,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "ngx_http_patron_redis_t.h"
+#include "ngx_http_patron_redis_types.h"
 #include "ngx_http_patron_zone_members.h"
 
 

@@ -13,7 +13,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_http_patron_redis_t.h"
+#include "ngx_http_patron_redis_types.h"
 #include "ngx_http_patron_zone.h"
 
 

@@ -15,10 +15,9 @@
  */
 
 
-#include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_compat.h"
+#include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_headers.h"
-#include "ngx_http_patron_state.h"
 
 
 static ngx_int_t ngx_http_patron_variant_etag(ngx_http_request_t *r,

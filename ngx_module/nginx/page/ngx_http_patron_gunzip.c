@@ -7,6 +7,7 @@
  */
 
 
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_gunzip.h"
 
 

@@ -5,9 +5,8 @@
  */
 
 
-#include "ngx_http_patron_media.h"
 #include "ngx_http_patron_headers.h"
-#include "ngx_http_patron_state.h"
+#include "ngx_http_patron_media.h"
 
 
 static ngx_uint_t ngx_http_patron_is_last_type(ngx_http_request_t *r,

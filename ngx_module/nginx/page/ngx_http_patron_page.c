@@ -7,8 +7,13 @@
 
 
 #include "ngx_http_patron_banner.h"
+#include "ngx_http_patron_chain.h"
+#include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_state.h"
 #include "ngx_http_patron_wall.h"
+#include "ngx_http_patron_zone.h"
 
 
 #define NGX_HTTP_PATRON_LOOK_MAX  1024      /* bytes looked through for a NUL */

@@ -6,7 +6,10 @@
  */
 
 
+#include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_state.h"
+#include "ngx_http_patron_zone_plans.h"
 
 
 static void ngx_http_patron_page_edited(ngx_http_patron_page_t *page);

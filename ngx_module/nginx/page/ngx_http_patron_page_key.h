@@ -8,7 +8,7 @@
 #define _NGX_HTTP_PATRON_PAGE_KEY_H_INCLUDED_
 
 
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_zone_plans.h"
 
 

@@ -11,7 +11,9 @@
  */
 
 
+#include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_state.h"
 
 
 void

@@ -14,7 +14,7 @@
 #include "patron_cluster.h"
 #include "patron_slot.h"
 #include "ngx_http_patron_redis_discovered.h"
-#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_server_types.h"
 
 
 #define NGX_HTTP_PATRON_CLUSTER_NODES  128

@@ -13,7 +13,7 @@
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_conf.h"
 #include "ngx_http_patron_redis_replicas.h"
-#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_server_types.h"
 #include "ngx_http_patron_redis_single.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_sentinel.h"

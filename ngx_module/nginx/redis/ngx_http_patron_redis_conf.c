@@ -17,7 +17,7 @@
 #include "ngx_http_patron_redis_conf.h"
 #include "ngx_http_patron_redis_connect.h"
 #include "ngx_http_patron_redis_files.h"
-#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_server_types.h"
 
 
 #define NGX_HTTP_PATRON_REDIS_TIMEOUT          50

@@ -8,7 +8,7 @@
 #define _NGX_HTTP_PATRON_REDIS_CONF_H_INCLUDED_
 
 
-#include "ngx_http_patron_redis_t.h"
+#include "ngx_http_patron_redis_types.h"
 
 
 /*

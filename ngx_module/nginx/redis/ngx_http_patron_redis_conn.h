@@ -16,7 +16,7 @@
 #include <ngx_event_connect.h>
 
 #include "patron_dialogue.h"
-#include "ngx_http_patron_redis_t.h"
+#include "ngx_http_patron_redis_types.h"
 
 
 /* A server's address: from the configuration, or told by another server. */

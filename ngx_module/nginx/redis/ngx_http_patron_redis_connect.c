@@ -14,7 +14,7 @@
 
 #include "ngx_http_patron_redis_conn.h"
 #include "ngx_http_patron_redis_connect.h"
-#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_server_types.h"
 
 
 static void ngx_http_patron_conn_resolved(ngx_resolver_ctx_t *ctx);

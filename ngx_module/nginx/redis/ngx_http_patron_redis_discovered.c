@@ -10,7 +10,7 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_redis_discovered.h"
-#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_server_types.h"
 
 
 static ngx_int_t ngx_http_patron_discovered_address(

@@ -10,7 +10,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_patron_redis_files.h"
-#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_server_types.h"
 
 
 ngx_int_t

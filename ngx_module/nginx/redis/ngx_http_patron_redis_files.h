@@ -8,7 +8,7 @@
 #define _NGX_HTTP_PATRON_REDIS_FILES_H_INCLUDED_
 
 
-#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_server_types.h"
 
 
 /* The password from password_file=; a TLS context from ca=, cert=, key=. */

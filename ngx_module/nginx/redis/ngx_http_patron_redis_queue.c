@@ -16,7 +16,7 @@
 #include "ngx_http_patron_redis_conn.h"
 #include "ngx_http_patron_redis_connect.h"
 #include "ngx_http_patron_redis_queue.h"
-#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_server_types.h"
 
 
 #define NGX_HTTP_PATRON_QUEUE_MIN   64

@@ -14,7 +14,7 @@
 
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
-#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_server_types.h"
 
 
 typedef struct {

@@ -8,7 +8,7 @@
 #define _NGX_HTTP_PATRON_REDIS_SINGLE_H_INCLUDED_
 
 
-#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_server_types.h"
 
 
 extern ngx_http_patron_route_t  ngx_http_patron_route_single;

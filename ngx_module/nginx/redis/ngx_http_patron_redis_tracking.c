@@ -19,7 +19,7 @@
 #include <ngx_event.h>
 
 #include "ngx_http_patron_redis_conn.h"
-#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_server_types.h"
 #include "ngx_http_patron_redis_tracking.h"
 
 

@@ -17,7 +17,7 @@
 #include "ngx_http_patron_redis_conn.h"
 #include "ngx_http_patron_redis_discovered.h"
 #include "ngx_http_patron_redis_queue.h"
-#include "ngx_http_patron_redis_server_t.h"
+#include "ngx_http_patron_redis_server_types.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_sentinel.h"
 

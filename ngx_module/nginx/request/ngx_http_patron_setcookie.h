@@ -11,7 +11,7 @@
 
 
 #include "patron_anonymous.h"
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
 
 
 #define NGX_HTTP_PATRON_COOKIE_YEAR  (365 * 24 * 60 * 60)

@@ -15,7 +15,8 @@
 #include <ngx_core.h>
 
 #include "patron_visit.h"
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_member.h"
 
 
 typedef enum {

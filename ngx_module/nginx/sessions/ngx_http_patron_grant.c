@@ -19,6 +19,7 @@
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_mint.h"
 #include "ngx_http_patron_setcookie.h"
+#include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_visit.h"
 

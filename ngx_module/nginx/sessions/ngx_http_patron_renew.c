@@ -13,6 +13,7 @@
 
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_member.h"
 #include "ngx_http_patron_mint.h"
 #include "ngx_http_patron_renew.h"
 #include "ngx_http_patron_setcookie.h"

@@ -8,6 +8,7 @@
  */
 
 
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_signout.h"

@@ -16,8 +16,12 @@
 
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_script.h"
+#include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_webhook.h"
 

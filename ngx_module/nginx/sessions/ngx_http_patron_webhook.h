@@ -13,7 +13,7 @@
 #include <ngx_core.h>
 
 #include "patron_webhook.h"
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
 
 
 struct ngx_http_patron_webhook_conf_s {

@@ -8,6 +8,7 @@
  */
 
 
+#include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_webhook.h"
 
 

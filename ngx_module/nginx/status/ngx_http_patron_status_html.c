@@ -6,6 +6,8 @@
 
 
 #include "ngx_http_patron_status_html.h"
+#include "ngx_http_patron_status_write.h"
+#include "ngx_http_patron_zone.h"
 
 
 #define NGX_HTTP_PATRON_CURVE_HEIGHT  28

@@ -4,10 +4,15 @@
  */
 
 
+#include "ngx_http_patron_campaign.h"
+#include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_status_report.h"
 #include "ngx_http_patron_switches.h"
+#include "ngx_http_patron_zone_members.h"
+#include "ngx_http_patron_zone_stats.h"
 
 
 static ngx_int_t ngx_http_patron_report_campaigns(ngx_http_request_t *r,

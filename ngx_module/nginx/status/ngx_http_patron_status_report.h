@@ -14,6 +14,7 @@
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_status_rows.h"
+#include "ngx_http_patron_zone_members.h"
 #include "ngx_http_patron_zone_stats.h"
 
 

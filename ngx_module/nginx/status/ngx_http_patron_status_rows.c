@@ -6,7 +6,7 @@
 
 
 #include "ngx_http_patron_status_rows.h"
-#include "ngx_http_patron_zone_stats.h"
+#include "ngx_http_patron_zone.h"
 
 
 ngx_http_patron_row_t  ngx_http_patron_rows[] = {

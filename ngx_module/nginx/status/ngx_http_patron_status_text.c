@@ -10,6 +10,8 @@
 #include <jansson.h>
 
 #include "ngx_http_patron_status_text.h"
+#include "ngx_http_patron_status_write.h"
+#include "ngx_http_patron_zone.h"
 
 
 static json_t *ngx_http_patron_json_redis(ngx_http_patron_report_t *report);

@@ -22,8 +22,11 @@
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_compat.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_suspend.h"
 

@@ -13,9 +13,12 @@
 
 #include "patron_form.h"
 #include "patron_link.h"
+#include "ngx_http_patron_argument.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter_conf.h"
+#include "ngx_http_patron_seals.h"
 
 
 #define NGX_HTTP_PATRON_GIFT_LEEWAY  60     /* seconds */

@@ -19,10 +19,15 @@
 #include "patron_path.h"
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_gift_handler.h"
 #include "ngx_http_patron_gift_types.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_script.h"
+#include "ngx_http_patron_seals.h"
+#include "ngx_http_patron_state.h"
 
 
 #define NGX_HTTP_PATRON_GIFT_SLACK     3600     /* seconds clocks may differ */

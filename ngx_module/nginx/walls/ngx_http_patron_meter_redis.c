@@ -20,7 +20,11 @@
 #include <ngx_core.h>
 
 #include "patron_record.h"
+#include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_meter_redis.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_suspend.h"
 
 

@@ -7,10 +7,15 @@
  */
 
 
+#include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter.h"
+#include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_switches.h"
+#include "ngx_http_patron_template.h"
 #include "ngx_http_patron_wall.h"
+#include "ngx_http_patron_zone.h"
 
 
 static void ngx_http_patron_reader(ngx_http_patron_state_t *st,

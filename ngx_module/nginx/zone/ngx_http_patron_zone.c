@@ -19,7 +19,7 @@
 #include "ngx_http_patron_zone_members.h"
 #include "ngx_http_patron_zone_plans.h"
 #include "ngx_http_patron_zone_stats.h"
-#include "ngx_http_patron_zone_t.h"
+#include "ngx_http_patron_zone_types.h"
 
 
 #define NGX_HTTP_PATRON_ZONE_TTL       60

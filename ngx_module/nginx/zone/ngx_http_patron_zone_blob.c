@@ -11,7 +11,7 @@
 
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
-#include "ngx_http_patron_zone_t.h"
+#include "ngx_http_patron_zone_types.h"
 
 
 #define NGX_HTTP_PATRON_LEASE_TIME  5           /* seconds */

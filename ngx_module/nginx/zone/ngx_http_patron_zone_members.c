@@ -20,7 +20,7 @@
 #include "patron_token.h"
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_members.h"
-#include "ngx_http_patron_zone_t.h"
+#include "ngx_http_patron_zone_types.h"
 
 
 /* The hand gives second chances to so many records, then it takes any. */

@@ -8,7 +8,7 @@
 
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_plans.h"
-#include "ngx_http_patron_zone_t.h"
+#include "ngx_http_patron_zone_types.h"
 
 
 #define NGX_HTTP_PATRON_PLAN_WAYS  4

@@ -15,7 +15,7 @@
 
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_stats.h"
-#include "ngx_http_patron_zone_t.h"
+#include "ngx_http_patron_zone_types.h"
 
 
 #define NGX_HTTP_PATRON_STATS_MAX  4096

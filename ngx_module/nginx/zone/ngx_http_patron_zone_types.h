@@ -4,8 +4,8 @@
  */
 
 
-#ifndef _NGX_HTTP_PATRON_ZONE_T_H_INCLUDED_
-#define _NGX_HTTP_PATRON_ZONE_T_H_INCLUDED_
+#ifndef _NGX_HTTP_PATRON_ZONE_TYPES_H_INCLUDED_
+#define _NGX_HTTP_PATRON_ZONE_TYPES_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -199,4 +199,4 @@ struct ngx_http_patron_zone_s {
 };
 
 
-#endif /* _NGX_HTTP_PATRON_ZONE_T_H_INCLUDED_ */
+#endif /* _NGX_HTTP_PATRON_ZONE_TYPES_H_INCLUDED_ */

@@ -4,8 +4,8 @@
  */
 
 
-#ifndef _NGX_HTTP_PATRON_REDIS_SERVER_T_H_INCLUDED_
-#define _NGX_HTTP_PATRON_REDIS_SERVER_T_H_INCLUDED_
+#ifndef _NGX_HTTP_PATRON_REDIS_SERVER_TYPES_H_INCLUDED_
+#define _NGX_HTTP_PATRON_REDIS_SERVER_TYPES_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -84,4 +84,4 @@ typedef struct {
 } ngx_http_patron_redis_conf_t;
 
 
-#endif /* _NGX_HTTP_PATRON_REDIS_SERVER_T_H_INCLUDED_ */
+#endif /* _NGX_HTTP_PATRON_REDIS_SERVER_TYPES_H_INCLUDED_ */

@@ -4,8 +4,8 @@
  */
 
 
-#ifndef _NGX_HTTP_PATRON_REDIS_T_H_INCLUDED_
-#define _NGX_HTTP_PATRON_REDIS_T_H_INCLUDED_
+#ifndef _NGX_HTTP_PATRON_REDIS_TYPES_H_INCLUDED_
+#define _NGX_HTTP_PATRON_REDIS_TYPES_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -45,4 +45,4 @@ typedef void (*ngx_http_patron_redis_handler_pt)(void *data,
 typedef void (*ngx_http_patron_redis_link_pt)(void *data, ngx_uint_t up);
 
 
-#endif /* _NGX_HTTP_PATRON_REDIS_T_H_INCLUDED_ */
+#endif /* _NGX_HTTP_PATRON_REDIS_TYPES_H_INCLUDED_ */
