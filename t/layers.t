@@ -50,9 +50,8 @@ my %library = (
 
 my %left = map { $_ => 1 } qw(
     ngx_http_patron_page_header ngx_http_patron_refuse
-    ngx_http_patron_send_header ngx_http_patron_wall_compile);
-my %moving = map { $_ => 1 } qw(nginx nginx/page nginx/walls nginx/banners
-    nginx/sessions nginx/status);
+    ngx_http_patron_send_header);
+my %moving = map { $_ => 1 } qw(nginx/page nginx/sessions);
 
 my (%floor, %room, %source);
 
