@@ -1,16 +1,9 @@
 
 /*
  * What payment providers tell by HTTP: whether it is theirs, and what it says
- * of a membership.
- *
- *   stripe    Stripe-Signature: t=<unix>,v1=<hex> ..., HMAC-SHA256 of
- *             "<t>.<body>"; subscriptions alone are read
- *   patreon   X-Patreon-Signature: <hex>, HMAC-MD5 of the body
- *   generic   X-Patron-Signature: sha256=<hex>, HMAC-SHA256 of the body
- *
- * A path names a value of the body: members and array indices with dots
- * between them ("data.object.items.data.0.price.id"), and "|" before the next
- * one to look at where there is nothing.
+ * of a membership or of a gift.  patron_webhook_presets.h has the providers
+ * and the options, patron_webhook_sign.h the schemes, patron_webhook_map.h the
+ * words and conditions.
  */
 
 
@@ -18,81 +11,67 @@
 #define _PATRON_WEBHOOK_H_INCLUDED_
 
 
-#include "patron.h"
+#include "patron_webhook_event.h"
+#include "patron_webhook_message.h"
+#include "patron_webhook_presets.h"
 
 
-#define PATRON_WEBHOOK_BODY_MAX  (256 * 1024)
-#define PATRON_WEBHOOK_PATH_MAX  512
-#define PATRON_WEBHOOK_KEY_MIN   16         /* bytes */
-#define PATRON_WEBHOOK_TEXT      256        /* of a field */
+typedef struct {
+    const patron_webhook_preset_t  *preset;
+    patron_str_t                    key;
+    int64_t                         tolerance;  /* of a date, seconds */
+    int64_t                         lasts;      /* what states no end; 0: on */
+    patron_str_t                    option[PATRON_WEBHOOK_OPTIONS];
+} patron_webhook_t;
+
+
+/*
+ * Opens a reference that the site itself has sealed, with the member's or the
+ * anonymous reader's id in it: PATRON_OK, and sub, which lives as long as what
+ * ctx is; PATRON_DECLINED where it is none.
+ */
+
+typedef int (*patron_webhook_open_pt)(void *ctx,
+    const patron_str_t *reference, patron_str_t *sub, int *anonymous);
+
+typedef struct {
+    patron_str_t               body;
+    patron_webhook_header_pt   header;
+    patron_webhook_open_pt     open;        /* NULL: there are no references */
+    void                      *ctx;
+    int64_t                    now;
+} patron_webhook_request_t;
 
 
 typedef enum {
-    PATRON_STRIPE = 0,
-    PATRON_PATREON,
-    PATRON_GENERIC,
-    PATRON_WEBHOOK_N
-} patron_webhook_e;
+    PATRON_WEBHOOK_TAKEN = 0,
+    PATRON_WEBHOOK_NOTHING,         /* it is of something else */
+    PATRON_WEBHOOK_REFUSED,         /* it is not the provider's */
+    PATRON_WEBHOOK_UNREADABLE,      /* it does not say what it should */
+    PATRON_WEBHOOK_FAILED           /* it could not be found out */
+} patron_webhook_result_e;
 
 
-/* What of the body is what; an empty path is of nothing. */
+/* As the preset has it; what is given is set after that, its map before the
+   preset's. */
 
-typedef struct {
-    patron_str_t  sub;
-    patron_str_t  tier;
-    patron_str_t  status;
-    patron_str_t  until;
-} patron_webhook_paths_t;
+void patron_webhook_init(patron_webhook_t *webhook,
+    const patron_webhook_preset_t *preset);
 
+/* PATRON_OK where the options fit together, or a reason. */
 
-/* The membership as it is to be from now on. */
-
-typedef struct {
-    patron_str_t    sub;        /* as a token's: printable ASCII */
-    patron_str_t    tier;       /* data is NULL where nothing is said of it */
-    const char     *status;     /* the member record's word */
-    int64_t         until;      /* 0: without end */
-    int             ended;      /* it is not to be renewed */
-    patron_str_t    id;         /* of the event; empty if it has none */
-    patron_str_t    of;         /* the subscription's; empty the same */
-    int64_t         at;         /* its time, unix seconds; 0: not known */
-    int             rank;       /* among those of one second, what is later */
-
-    patron_uchar_t  buf[4][PATRON_WEBHOOK_TEXT];
-} patron_webhook_event_t;
-
-
-/* "stripe", "patreon", "generic"; the header of the signature; the paths that
-   are taken unless others are given. */
-
-extern const patron_str_t            patron_webhook_names[PATRON_WEBHOOK_N];
-extern const patron_str_t            patron_webhook_headers[PATRON_WEBHOOK_N];
-extern const patron_webhook_paths_t  patron_webhook_paths[PATRON_WEBHOOK_N];
-
-
-/* PATRON_OK for a path as above, PATRON_ERROR for anything else. */
-
-int patron_webhook_path(const patron_str_t *path);
+int patron_webhook_check(const patron_webhook_t *webhook,
+    const char **reason);
 
 /*
- * Is the signature the one of this body by this key, and, where it is dated,
- * at most tolerance seconds from now?  Compares in constant time.  PATRON_OK,
- * or PATRON_DECLINED with a reason.
+ * Verifies and reads.  The event is as long as PATRON_WEBHOOK_TAKEN says;
+ * its answer is there for PATRON_WEBHOOK_NOTHING too.  reason is set for the
+ * last three.
  */
 
-int patron_webhook_verify(patron_webhook_e provider, const patron_str_t *key,
-    const patron_str_t *signature, const patron_str_t *body, int64_t now,
-    int64_t tolerance, const char **reason);
-
-/*
- * Reads a verified body.  PATRON_OK; PATRON_DECLINED: it is of something else
- * than a membership; PATRON_ERROR, with a reason: it is no JSON, or does not
- * say what it should.
- */
-
-int patron_webhook_read(patron_webhook_e provider,
-    const patron_webhook_paths_t *paths, const patron_str_t *body,
-    int64_t now, patron_webhook_event_t *event, const char **reason);
+patron_webhook_result_e patron_webhook_take(const patron_webhook_t *webhook,
+    const patron_webhook_request_t *request, patron_webhook_event_t *event,
+    const char **reason);
 
 
 #endif /* _PATRON_WEBHOOK_H_INCLUDED_ */

@@ -1,13 +1,8 @@
 
 /*
  * The content handler of patron_webhook_handler: signature, body, one script on
- * the member's key.  200: written, or there was nothing to write; 400: not the
+ * one key.  200: written, or there was nothing to write; 400: not the
  * provider's; 5xx: not written, so that the provider sends it again.
- *
- * The record keeps "webhook_at" and "webhook_id", the time and the ids of the
- * last events, so that one that comes twice or late changes nothing; and
- * "webhook_of", the subscription, so that the end of an old one does not end
- * the new one.  "revoked" is a person's word: no payment lifts it.
  */
 
 
@@ -24,72 +19,30 @@
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_webhook.h"
+#include "ngx_http_patron_webhook_script.h"
 
 
 #define NGX_HTTP_PATRON_WEBHOOK_KEY   (64 + sizeof("member:")                 \
                                        + 3 * PATRON_SUB_MAX)
-#define NGX_HTTP_PATRON_WEBHOOK_ARGS  9
+#define NGX_HTTP_PATRON_WEBHOOK_NAME  32    /* of a provider, at most */
+#define NGX_HTTP_PATRON_WEBHOOK_FIELD (sizeof("gave.")                        \
+                                       + NGX_HTTP_PATRON_WEBHOOK_NAME         \
+                                       + PATRON_WEBHOOK_TEXT)
 
 
 struct ngx_http_patron_delivery_s {
     ngx_http_patron_redis_t  *redis;
+    ngx_str_t                 answer;       /* empty: none of the provider's */
     ngx_int_t                 written;      /* 0: known; -1: it was not */
 };
-
-
-/*
- * ARGV: time, id, status, until, is there a tier, tier, subscription, has it
- * ended.  Time 0: the provider dates nothing, what comes last is true.  1 if
- * the record was written, 0 if the event is one that came twice or late.
- */
-
-static ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
-    "local was = redis.call('HMGET', KEYS[1], 'webhook_at', 'webhook_id',\n"
-    "                       'webhook_of', 'status')\n"
-    "local at = tonumber(ARGV[1])\n"
-    "local last = tonumber(was[1] or '') or 0\n"
-    "local id = ARGV[2]\n"
-    "local ids = was[2] or ''\n"
-    "local of = was[3] or ''\n"
-    "if at > 0 and at < last then\n"
-    "    return 0\n"
-    "end\n"
-    "if id ~= '' and (at == 0 or at == last)\n"
-    "   and string.find(' ' .. ids .. ' ', ' ' .. id .. ' ', 1, true)\n"
-    "then\n"
-    "    return 0\n"
-    "end\n"
-    "if ARGV[8] == '1' and of ~= '' and of ~= ARGV[7] then\n"
-    "    return 0\n"
-    "end\n"
-    "if at > 0 and at == last then\n"
-    "    id = string.sub(ids .. ' ' .. id, -1024)\n"
-    "end\n"
-    "local set = {'until', ARGV[4], 'webhook_id', id}\n"
-    "if at > 0 then\n"
-    "    set[#set + 1] = 'webhook_at'\n"
-    "    set[#set + 1] = ARGV[1]\n"
-    "end\n"
-    "if was[4] ~= 'revoked' then\n"
-    "    set[#set + 1] = 'status'\n"
-    "    set[#set + 1] = ARGV[3]\n"
-    "end\n"
-    "if ARGV[5] == '1' then\n"
-    "    set[#set + 1] = 'tier'\n"
-    "    set[#set + 1] = ARGV[6]\n"
-    "end\n"
-    "if ARGV[7] ~= '' then\n"
-    "    set[#set + 1] = 'webhook_of'\n"
-    "    set[#set + 1] = ARGV[7]\n"
-    "end\n"
-    "redis.call('HSET', KEYS[1], unpack(set))\n"
-    "return 1\n");
 
 
 static ngx_int_t ngx_http_patron_webhook_receive(ngx_http_request_t *r,
     patron_str_t *body);
 static ngx_int_t ngx_http_patron_webhook_event(ngx_http_request_t *r,
     patron_str_t *body, patron_webhook_event_t *event);
+static int ngx_http_patron_webhook_header(void *ctx, const patron_str_t *name,
+    patron_str_t *value);
 static ngx_int_t ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, patron_webhook_event_t *event);
 static void ngx_http_patron_webhook_answer(ngx_http_patron_state_t *st,
@@ -170,59 +123,80 @@ ngx_http_patron_webhook_receive(ngx_http_request_t *r, patron_str_t *body)
 }
 
 
-/* NGX_OK; NGX_DECLINED: it is of no membership; or a status. */
+/* NGX_OK; NGX_DECLINED: it is of something else; or a status. */
 
 static ngx_int_t
 ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
     patron_webhook_event_t *event)
 {
-    int                              rc;
-    ngx_str_t                        name, *header;
     const char                      *reason;
-    patron_str_t                     signature;
+    patron_webhook_result_e          result;
+    ngx_http_patron_delivery_t      *delivery;
+    patron_webhook_request_t         request;
     ngx_http_patron_loc_conf_t      *plcf;
-    ngx_http_patron_webhook_conf_t  *webhook;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
-    webhook = plcf->webhook;
 
-    name.data = (u_char *) patron_webhook_headers[webhook->provider].data;
-    name.len = patron_webhook_headers[webhook->provider].len;
+    request.body = *body;
+    request.header = ngx_http_patron_webhook_header;
+    request.open = NULL;
+    request.ctx = r;
+    request.now = ngx_time();
 
-    header = ngx_http_patron_request_header(r, &name);
+    result = patron_webhook_take(&plcf->webhook->webhook, &request, event,
+                                 &reason);
 
-    if (header == NULL) {
-        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "patron: webhook refused: no \"%V\"", &name);
-        return NGX_HTTP_BAD_REQUEST;
-    }
+    delivery = ngx_http_patron_state(r)->delivery;
+    delivery->answer.data = (u_char *) event->answer.data;
+    delivery->answer.len = event->answer.len;
 
-    signature.data = header->data;
-    signature.len = header->len;
+    switch (result) {
 
-    if (patron_webhook_verify(webhook->provider, &webhook->key, &signature,
-                              body, ngx_time(), webhook->tolerance, &reason)
-        != PATRON_OK)
-    {
+    case PATRON_WEBHOOK_TAKEN:
+        return NGX_OK;
+
+    case PATRON_WEBHOOK_NOTHING:
+        return NGX_DECLINED;
+
+    case PATRON_WEBHOOK_REFUSED:
         ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
                       "patron: webhook refused: %s", reason);
         return NGX_HTTP_BAD_REQUEST;
-    }
 
-    rc = patron_webhook_read(webhook->provider, &webhook->paths, body,
-                             ngx_time(), event, &reason);
-
-    if (rc == PATRON_ERROR) {
+    case PATRON_WEBHOOK_UNREADABLE:
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "patron: webhook not understood: %s", reason);
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
+
+    default:
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "patron: webhook not verified: %s", reason);
+        return NGX_HTTP_SERVICE_UNAVAILABLE;
+    }
+}
+
+
+static int
+ngx_http_patron_webhook_header(void *ctx, const patron_str_t *name,
+    patron_str_t *value)
+{
+    ngx_http_request_t *r = ctx;
+
+    ngx_str_t  key, *header;
+
+    key.data = (u_char *) name->data;
+    key.len = name->len;
+
+    header = ngx_http_patron_request_header(r, &key);
+
+    if (header == NULL) {
+        return PATRON_DECLINED;
     }
 
-    if (webhook->provider == PATRON_PATREON) {
-        event->id = signature;
-    }
+    value->data = header->data;
+    value->len = header->len;
 
-    return rc;
+    return PATRON_OK;
 }
 
 
@@ -231,46 +205,82 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, patron_webhook_event_t *event)
 {
     u_char                       *p, key[NGX_HTTP_PATRON_WEBHOOK_KEY];
-    u_char                        at[NGX_INT64_LEN + 3], until[NGX_INT64_LEN];
+    u_char                        field[NGX_HTTP_PATRON_WEBHOOK_FIELD];
+    u_char                        tier[1 + PATRON_WEBHOOK_TEXT];
+    u_char                        at[NGX_INT64_LEN + 3], now[NGX_INT64_LEN];
+    u_char                        until[NGX_INT64_LEN], amount[NGX_INT64_LEN];
     ngx_str_t                     argv[NGX_HTTP_PATRON_WEBHOOK_ARGS], *prefix;
+    const patron_str_t           *name;
     ngx_http_patron_question_t    question;
+    ngx_http_patron_loc_conf_t   *plcf;
     ngx_http_patron_main_conf_t  *pmcf;
 
+    static ngx_str_t  ops[] = {
+        ngx_string("member"),
+        ngx_string("gift"),
+        ngx_string("refund")
+    };
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
     prefix = ngx_http_patron_redis_prefix(st->delivery->redis);
+    name = &plcf->webhook->webhook.preset->name;
 
     p = ngx_cpymem(key, prefix->data, prefix->len);
-    p = ngx_cpymem(p, "member:", sizeof("member:") - 1);
+    p = event->anonymous ? ngx_cpymem(p, "gave:", 5)
+                         : ngx_cpymem(p, "member:", 7);
     p = patron_key_escape(p, event->sub.data, event->sub.len);
 
     argv[0].data = key;
     argv[0].len = p - key;
 
-    argv[1].data = at;
-    argv[1].len = (event->at ? ngx_sprintf(at, "%L.%d", event->at, event->rank)
+    argv[1] = ops[event->kind];
+
+    p = event->kind == PATRON_WEBHOOK_MEMBERSHIP
+        ? ngx_cpymem(field, "sub.", 4) : ngx_cpymem(field, "gave.", 5);
+    p = ngx_cpymem(p, name->data, name->len);
+    *p++ = '.';
+    p = ngx_cpymem(p, event->of.data, event->of.len);
+
+    argv[2].data = field;
+    argv[2].len = p - field;
+
+    argv[3].data = at;
+    argv[3].len = (event->at ? ngx_sprintf(at, "%L.%d", event->at, event->rank)
                              : ngx_sprintf(at, "0")) - at;
 
-    argv[2].data = (u_char *) event->id.data;
-    argv[2].len = event->id.len;
+    argv[4].data = (u_char *) event->id.data;
+    argv[4].len = event->id.len;
 
-    argv[3].data = (u_char *) event->status;
-    argv[3].len = ngx_strlen(event->status);
+    if (event->kind == PATRON_WEBHOOK_GIFT) {
+        event->until = (event->at ? event->at : ngx_time())
+                       + plcf->webhook->thanks;
+    }
 
-    argv[4].data = until;
-    argv[4].len = ngx_sprintf(until, "%L", event->until) - until;
+    argv[5].data = until;
+    argv[5].len = ngx_sprintf(until, "%L", event->until) - until;
 
-    argv[5].data = (u_char *) (event->tier.data ? "1" : "0");
-    argv[5].len = 1;
+    argv[6].data = (u_char *) (event->status ? event->status : "");
+    argv[6].len = ngx_strlen(argv[6].data);
 
-    argv[6].data = (u_char *) event->tier.data;
-    argv[6].len = event->tier.len;
+    tier[0] = '=';
 
-    argv[7].data = (u_char *) event->of.data;
-    argv[7].len = event->of.len;
+    argv[7].data = tier;
+    argv[7].len = event->tier.data
+                  ? (size_t) (ngx_cpymem(tier + 1, event->tier.data,
+                                         event->tier.len)
+                              - tier)
+                  : 0;
 
-    argv[8].data = (u_char *) (event->ended ? "1" : "0");
-    argv[8].len = 1;
+    argv[8].data = amount;
+    argv[8].len = ngx_sprintf(amount, "%L", event->amount) - amount;
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+    argv[9].data = now;
+    argv[9].len = ngx_sprintf(now, "%T", ngx_time()) - now;
+
+    argv[10].data = (u_char *) (event->anonymous ? "1" : "0");
+    argv[10].len = 1;
 
     ngx_memzero(&question, sizeof(ngx_http_patron_question_t));
 
@@ -316,7 +326,7 @@ ngx_http_patron_webhook_resume(ngx_http_request_t *r)
 
     if (st->delivery->written == 1) {
         plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
-        name = &patron_webhook_names[plcf->webhook->provider];
+        name = &plcf->webhook->webhook.preset->name;
 
         counted.data = (u_char *) name->data;
         counted.len = name->len;
@@ -342,12 +352,21 @@ ngx_http_patron_webhook_resume(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_patron_webhook_say(ngx_http_request_t *r, const char *what)
 {
-    ngx_str_t  text;
+    ngx_str_t  *answer, text;
 
-    static ngx_str_t  type = ngx_string("text/plain");
+    static ngx_str_t  plain = ngx_string("text/plain");
+    static ngx_str_t  json = ngx_string("application/json");
+
+    answer = &ngx_http_patron_state(r)->delivery->answer;
+
+    if (answer->len) {
+        return ngx_http_patron_answer(r, NGX_HTTP_OK,
+                                      *answer->data == '{' ? &json : &plain,
+                                      answer);
+    }
 
     text.data = (u_char *) what;
     text.len = ngx_strlen(what);
 
-    return ngx_http_patron_answer(r, NGX_HTTP_OK, &type, &text);
+    return ngx_http_patron_answer(r, NGX_HTTP_OK, &plain, &text);
 }

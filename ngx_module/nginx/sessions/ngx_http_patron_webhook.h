@@ -17,10 +17,8 @@
 
 
 struct ngx_http_patron_webhook_conf_s {
-    patron_webhook_e         provider;
-    patron_str_t             key;
-    time_t                   tolerance;     /* of a dated signature, seconds */
-    patron_webhook_paths_t   paths;
+    patron_webhook_t         webhook;
+    time_t                   thanks;        /* for a gift, seconds */
 };
 
 

@@ -1,10 +1,10 @@
 
 /*
- * patron_webhook_handler stripe|patreon|generic key=PATH [tolerance=5m]
- *     [sub=PATH] [tier=PATH] [status=PATH] [until=PATH]
+ * patron_webhook_handler PROVIDER key=FILE [tolerance=5m] [thanks=90d]
+ *     [lasts=TIME] [OPTION=VALUE ...]
  *
- * The file of the key is a file; the other paths are those of
- * patron_webhook.h.
+ * The providers and the options are those of patron_webhook_presets.h; those of
+ * the scheme are for "generic" alone.
  */
 
 
@@ -12,10 +12,19 @@
 #include "ngx_http_patron_webhook.h"
 
 
+static ngx_int_t ngx_http_patron_webhook_time(ngx_str_t *value,
+    const char *name, time_t *time);
 static ngx_int_t ngx_http_patron_webhook_option(
-    ngx_http_patron_webhook_conf_t *webhook, ngx_str_t *value);
+    ngx_http_patron_webhook_conf_t *conf, ngx_str_t *value);
+static char *ngx_http_patron_webhook_options(ngx_conf_t *cf,
+    ngx_command_t *cmd, ngx_http_patron_webhook_conf_t *conf);
+static char *ngx_http_patron_webhook_fits(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_patron_webhook_conf_t *conf);
+static char *ngx_http_patron_webhook_provider(ngx_conf_t *cf,
+    ngx_command_t *cmd, ngx_str_t *name,
+    const patron_webhook_preset_t **preset);
 static char *ngx_http_patron_webhook_key(ngx_conf_t *cf, ngx_command_t *cmd,
-    ngx_http_patron_webhook_conf_t *webhook, ngx_str_t *value);
+    ngx_http_patron_webhook_conf_t *conf, ngx_str_t *value);
 
 
 char *
@@ -24,12 +33,20 @@ ngx_http_patron_webhook(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_patron_loc_conf_t *plcf = conf;
 
     ngx_str_t                       *value;
-    ngx_uint_t                       i;
     ngx_http_core_loc_conf_t        *clcf;
+    const patron_webhook_preset_t   *preset;
     ngx_http_patron_webhook_conf_t  *webhook;
 
     if (plcf->webhook != NULL) {
         return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_http_patron_webhook_provider(cf, cmd, &value[1], &preset)
+        != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
     }
 
     webhook = ngx_pcalloc(cf->pool, sizeof(ngx_http_patron_webhook_conf_t));
@@ -37,54 +54,14 @@ ngx_http_patron_webhook(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    value = cf->args->elts;
+    patron_webhook_init(&webhook->webhook, preset);
 
-    for (i = 0; i < PATRON_WEBHOOK_N; i++) {
-        if (value[1].len == patron_webhook_names[i].len
-            && ngx_strncmp(value[1].data, patron_webhook_names[i].data,
-                           value[1].len)
-               == 0)
-        {
-            break;
-        }
-    }
+    webhook->webhook.tolerance = 5 * 60;
+    webhook->thanks = 90 * 24 * 60 * 60;
 
-    if (i == PATRON_WEBHOOK_N) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" directive: unknown provider \"%V\", it "
-                           "must be \"stripe\", \"patreon\" or \"generic\"",
-                           &cmd->name, &value[1]);
-        return NGX_CONF_ERROR;
-    }
-
-    webhook->provider = i;
-    webhook->tolerance = 5 * 60;
-    webhook->paths = patron_webhook_paths[i];
-
-    for (i = 2; i < cf->args->nelts; i++) {
-
-        if (ngx_strncmp(value[i].data, "key=", 4) == 0
-            && webhook->key.len == 0)
-        {
-            if (ngx_http_patron_webhook_key(cf, cmd, webhook, &value[i])
-                != NGX_CONF_OK)
-            {
-                return NGX_CONF_ERROR;
-            }
-
-        } else if (ngx_http_patron_webhook_option(webhook, &value[i])
-                   != NGX_OK)
-        {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "\"%V\" directive: invalid parameter \"%V\"",
-                               &cmd->name, &value[i]);
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    if (webhook->key.len == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" directive: no \"key=\"", &cmd->name);
+    if (ngx_http_patron_webhook_options(cf, cmd, webhook) != NGX_CONF_OK
+        || ngx_http_patron_webhook_fits(cf, cmd, webhook) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -98,8 +75,204 @@ ngx_http_patron_webhook(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static char *
+ngx_http_patron_webhook_provider(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *name, const patron_webhook_preset_t **preset)
+{
+    u_char        *p, names[256];
+    ngx_uint_t     i;
+    patron_str_t   s;
+
+    s.data = name->data;
+    s.len = name->len;
+
+    *preset = patron_webhook_preset(&s);
+
+    if (*preset != NULL) {
+        return NGX_CONF_OK;
+    }
+
+    p = names;
+
+    for (i = 0; patron_webhook_preset_at(i) != NULL; i++) {
+        s = patron_webhook_preset_at(i)->name;
+        p = ngx_slprintf(p, names + sizeof(names), "%s%*s", i ? ", " : "",
+                         s.len, s.data);
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "\"%V\" directive: unknown provider \"%V\", it must be "
+                       "one of %*s",
+                       &cmd->name, name, (size_t) (p - names), names);
+
+    return NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_patron_webhook_options(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_patron_webhook_conf_t *conf)
+{
+    time_t       tolerance, lasts;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+    tolerance = conf->webhook.tolerance;
+    lasts = conf->webhook.lasts;
+
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (ngx_strncmp(value[i].data, "key=", 4) == 0
+            && conf->webhook.key.len == 0)
+        {
+            if (ngx_http_patron_webhook_key(cf, cmd, conf, &value[i])
+                != NGX_CONF_OK)
+            {
+                return NGX_CONF_ERROR;
+            }
+
+        } else if (ngx_http_patron_webhook_time(&value[i], "tolerance=",
+                                                &tolerance)
+                   != NGX_OK
+                   && ngx_http_patron_webhook_time(&value[i], "lasts=", &lasts)
+                      != NGX_OK
+                   && ngx_http_patron_webhook_time(&value[i], "thanks=",
+                                                   &conf->thanks)
+                      != NGX_OK
+                   && ngx_http_patron_webhook_option(conf, &value[i])
+                      != NGX_OK)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" directive: invalid parameter \"%V\"",
+                               &cmd->name, &value[i]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    conf->webhook.tolerance = tolerance;
+    conf->webhook.lasts = lasts;
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_webhook_time(ngx_str_t *value, const char *name, time_t *time)
+{
+    size_t     len;
+    time_t     n;
+    ngx_str_t  s;
+
+    len = ngx_strlen(name);
+
+    if (ngx_strncmp(value->data, name, len) != 0) {
+        return NGX_DECLINED;
+    }
+
+    s.data = value->data + len;
+    s.len = value->len - len;
+
+    n = s.len ? ngx_parse_time(&s, 1) : 0;
+
+    if (n <= 0) {
+        return NGX_DECLINED;
+    }
+
+    *time = n;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_webhook_option(ngx_http_patron_webhook_conf_t *conf,
+    ngx_str_t *value)
+{
+    ngx_uint_t         i;
+    ngx_uint_t         generic;
+    patron_str_t       s;
+    patron_webhook_t  *webhook;
+
+    webhook = &conf->webhook;
+
+    generic = webhook->preset->name.len == 7
+              && ngx_strncmp(webhook->preset->name.data, "generic", 7) == 0;
+
+    for (i = generic ? 0 : PATRON_WEBHOOK_O_EVENT; i < PATRON_WEBHOOK_OPTIONS;
+         i++)
+    {
+        if (value->len < patron_webhook_options[i].len
+            || ngx_strncmp(value->data, patron_webhook_options[i].data,
+                           patron_webhook_options[i].len)
+               != 0)
+        {
+            continue;
+        }
+
+        s.data = value->data + patron_webhook_options[i].len;
+        s.len = value->len - patron_webhook_options[i].len;
+
+        if (patron_webhook_option_check(i, &s) != PATRON_OK) {
+            return NGX_ERROR;
+        }
+
+        /* another signature has no prefix but its own */
+
+        if (i == PATRON_WEBHOOK_O_SIGNATURE
+            && webhook->option[PATRON_WEBHOOK_O_PREFIX].data
+               == webhook->preset->option[PATRON_WEBHOOK_O_PREFIX].data)
+        {
+            webhook->option[PATRON_WEBHOOK_O_PREFIX].len = 0;
+        }
+
+        webhook->option[i] = s;
+
+        return NGX_OK;
+    }
+
+    return NGX_ERROR;
+}
+
+
+static char *
+ngx_http_patron_webhook_fits(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_patron_webhook_conf_t *conf)
+{
+    const char    *reason;
+    patron_str_t  *digest;
+
+    if (conf->webhook.key.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: no \"key=\"", &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (patron_webhook_check(&conf->webhook, &reason) != PATRON_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" directive: %s",
+                           &cmd->name, reason);
+        return NGX_CONF_ERROR;
+    }
+
+    digest = &conf->webhook.option[PATRON_WEBHOOK_O_DIGEST];
+
+    if (digest->data
+        != conf->webhook.preset->option[PATRON_WEBHOOK_O_DIGEST].data
+        && ngx_strncmp(digest->data, "sha256", 6) != 0
+        && ngx_strncmp(digest->data, "sha512", 6) != 0)
+    {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"%V\" directive: \"digest=%*s\" is weak: use it "
+                           "only where the provider has nothing else",
+                           &cmd->name, digest->len, digest->data);
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
 ngx_http_patron_webhook_key(ngx_conf_t *cf, ngx_command_t *cmd,
-    ngx_http_patron_webhook_conf_t *webhook, ngx_str_t *value)
+    ngx_http_patron_webhook_conf_t *conf, ngx_str_t *value)
 {
     ngx_str_t  path, secret;
 
@@ -110,60 +283,17 @@ ngx_http_patron_webhook_key(ngx_conf_t *cf, ngx_command_t *cmd,
         return NGX_CONF_ERROR;
     }
 
-    if (secret.len < PATRON_WEBHOOK_KEY_MIN) {
+    if (secret.len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" directive: the key in \"%V\" is shorter "
-                           "than %d bytes",
-                           &cmd->name, &path, PATRON_WEBHOOK_KEY_MIN);
+                           "\"%V\" directive: the key in \"%V\" is empty",
+                           &cmd->name, &path);
         return NGX_CONF_ERROR;
     }
 
-    webhook->key.data = secret.data;
-    webhook->key.len = secret.len;
+    conf->webhook.key.data = secret.data;
+    conf->webhook.key.len = secret.len;
 
     return NGX_CONF_OK;
-}
-
-
-static ngx_int_t
-ngx_http_patron_webhook_option(ngx_http_patron_webhook_conf_t *webhook,
-    ngx_str_t *value)
-{
-    size_t         len;
-    ngx_str_t      s;
-    ngx_uint_t     i;
-    patron_str_t  *path;
-
-    static ngx_str_t  names[] = {
-        ngx_string("sub="),
-        ngx_string("tier="),
-        ngx_string("status="),
-        ngx_string("until=")
-    };
-
-    if (ngx_strncmp(value->data, "tolerance=", 10) == 0) {
-        s.data = value->data + 10;
-        s.len = value->len - 10;
-
-        webhook->tolerance = s.len ? ngx_parse_time(&s, 1) : 0;
-
-        return webhook->tolerance > 0 ? NGX_OK : NGX_ERROR;
-    }
-
-    path = &webhook->paths.sub;
-
-    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++, path++) {
-        len = names[i].len;
-
-        if (ngx_strncmp(value->data, names[i].data, len) == 0) {
-            path->data = value->data + len;
-            path->len = value->len - len;
-
-            return patron_webhook_path(path) == PATRON_OK ? NGX_OK : NGX_ERROR;
-        }
-    }
-
-    return NGX_ERROR;
 }
 
 
