@@ -31,7 +31,7 @@ apt_has() {
 
 
 # apt_need PACKAGE...: installs those that are not there.  A daemon that comes
-# with them is not started.
+# with them is not started, neither now nor at the next boot.
 
 apt_need() {
     missing=
@@ -70,7 +70,23 @@ apt_need() {
         trap - EXIT INT TERM
     fi
 
+    # What apt_has knows is what there was before.
+
+    for daemon in nginx redis-server; do
+        apt_has $daemon || apt_rest $daemon
+    done
+
     return $status
+}
+
+
+# apt_rest DAEMON: it is not started at boot, whichever init there is.
+
+apt_rest() {
+    [ -e "/etc/init.d/$1" ] || return 0
+
+    as_root update-rc.d "$1" disable >/dev/null 2>&1 || :
+    as_root deb-systemd-helper disable "$1.service" >/dev/null 2>&1 || :
 }
 
 
