@@ -36,7 +36,7 @@ my @floors = (
 # What pure folders may ask of the system, and some of them of libraries.
 
 my $plain = qr/^_*(?:mem(?:r?chr|cmp|cpy|move|set)|bcmp|strn?(?:len|cmp)
-    |strr?chr|v?snprintf|tolower)(?:_chk)?$
+    |strr?chr|v?snprintf|strtod|qsort|tolower)(?:_chk)?$
     |^(?:malloc|realloc|free|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_
     |__cpu_model|__ctype_tolower_loc)$
     |^__(?:asan|ubsan|sanitizer|gcov|llvm|start___sanc|stop___sanc)/x;
