@@ -139,7 +139,7 @@ for my $consent (undef, '', '0') {
     ok(walled($r), 'no consent: the wall');
     ok(!$r->has('Set-Cookie'), 'and no cookie');
     is($r->header('X-Left'), '', 'and no meter');
-    is($r->header('X-Reason'), 'no token', 'a guest');
+    is($r->header('X-Reason'), 'no consent', 'for want of consent');
 }
 
 my $willing = Patron::Reader->new($t);

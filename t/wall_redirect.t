@@ -190,8 +190,8 @@ is($r->status, 404, 'what is missing is missing');
 is($r->body, 'sorry, no such page', 'by the site\'s own page');
 is($t->get('/members/missing.html')->status, 404, 'or by nginx\'s');
 $r = $t->get('/cms/missing?level=members');
-is($r->status, 404, 'or by the CMS\'s');
-is($r->body, 'no such page', 'as it is');
+is($r->status, 402, 'but an error that states a level itself is closed');
+unlike($r->body, qr/no such page/, 'and not sent');
 
 # Subrequests have levels of their own; who reads is the main request's.
 

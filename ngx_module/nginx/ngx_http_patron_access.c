@@ -21,6 +21,7 @@
 #include "ngx_http_patron_zone.h"
 
 
+static ngx_int_t ngx_http_patron_access_elsewhere(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 static ngx_int_t ngx_http_patron_identify(ngx_http_request_t *r,
@@ -61,10 +62,35 @@ ngx_http_patron_access_handler(ngx_http_request_t *r)
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
     if (!plcf->enable) {
-        return NGX_DECLINED;
+        return r->internal ? ngx_http_patron_access_elsewhere(r)
+                           : NGX_DECLINED;
     }
 
     return ngx_http_patron_access(r, plcf);
+}
+
+
+/* A redirect has left the locations that are ours; what was stated stays. */
+
+static ngx_int_t
+ngx_http_patron_access_elsewhere(ngx_http_request_t *r)
+{
+    ngx_str_t                 none;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+
+    if (st == NULL || st->refusal != NULL) {
+        return NGX_DECLINED;
+    }
+
+    ngx_str_null(&none);
+
+    if (ngx_http_patron_wall_redirected(r, st, &none) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return NGX_DECLINED;
 }
 
 

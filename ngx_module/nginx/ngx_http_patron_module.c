@@ -464,7 +464,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_str_value(conf->access_header, prev->access_header, "");
     ngx_conf_merge_str_value(conf->grant_header, prev->grant_header, "");
     ngx_conf_merge_size_value(conf->wall_buffer, prev->wall_buffer,
-                              256 * 1024);
+                              2 * 1024 * 1024);
     ngx_conf_merge_uint_value(conf->wall_code, prev->wall_code, 402);
     ngx_conf_merge_ptr_value(conf->bypass, prev->bypass, NULL);
     ngx_conf_merge_ptr_value(conf->meter, prev->meter, NULL);

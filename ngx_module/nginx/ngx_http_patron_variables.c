@@ -31,8 +31,8 @@ static ngx_int_t ngx_http_patron_variable_reason(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_source(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_http_patron_decision_e ngx_http_patron_decision(
-    ngx_http_request_t *r, ngx_http_patron_state_t *st);
+static patron_decision_e ngx_http_patron_decision(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, const char **reason);
 static ngx_int_t ngx_http_patron_variable_decision(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_whole(ngx_http_request_t *r,
@@ -256,16 +256,23 @@ static ngx_int_t
 ngx_http_patron_variable_reason(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
+    const char               *reason;
     ngx_http_patron_state_t  *st;
 
     st = ngx_http_patron_state(r);
 
-    if (st == NULL || st->reason == NULL) {
+    if (st == NULL) {
         ngx_http_patron_set_value(v, "", 0);
         return NGX_OK;
     }
 
-    ngx_http_patron_set_value(v, st->reason, ngx_strlen(st->reason));
+    (void) ngx_http_patron_decision(r, st, &reason);
+
+    if (reason == NULL) {
+        reason = "";
+    }
+
+    ngx_http_patron_set_value(v, reason, ngx_strlen(reason));
 
     return NGX_OK;
 }
@@ -294,18 +301,15 @@ ngx_http_patron_variable_source(ngx_http_request_t *r,
 
 /* What the reader gets, as far as it can be known now. */
 
-static ngx_http_patron_decision_e
-ngx_http_patron_decision(ngx_http_request_t *r, ngx_http_patron_state_t *st)
+static patron_decision_e
+ngx_http_patron_decision(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    const char **reason)
 {
     ngx_http_patron_loc_conf_t  *plcf;
 
-    if (st->denied) {
-        return NGX_HTTP_PATRON_DENY;
-    }
-
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
-    return ngx_http_patron_wall_forecast(r, plcf, st);
+    return ngx_http_patron_wall_forecast(r, plcf, st, reason);
 }
 
 
@@ -313,6 +317,7 @@ static ngx_int_t
 ngx_http_patron_variable_decision(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
+    const char               *reason;
     ngx_http_patron_word_t   *word;
     ngx_http_patron_state_t  *st;
 
@@ -323,7 +328,8 @@ ngx_http_patron_variable_decision(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    word = &ngx_http_patron_decisions[ngx_http_patron_decision(r, st)];
+    word = &ngx_http_patron_decisions[ngx_http_patron_decision(r, st,
+                                                               &reason)];
     ngx_http_patron_set_value(v, word->data, word->len);
 
     return NGX_OK;
@@ -336,13 +342,14 @@ static ngx_int_t
 ngx_http_patron_variable_whole(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
+    const char               *reason;
     ngx_http_patron_state_t  *st;
 
     st = ngx_http_patron_state(r);
 
     ngx_http_patron_set_value(v, "1", st != NULL
-                              && ngx_http_patron_decision(r, st)
-                                 < NGX_HTTP_PATRON_WALL);
+                              && !patron_decision_closed(
+                                   ngx_http_patron_decision(r, st, &reason)));
 
     return NGX_OK;
 }
@@ -370,10 +377,10 @@ static ngx_int_t
 ngx_http_patron_variable_left(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    u_char                      *p;
-    ngx_int_t                    left;
-    ngx_http_patron_state_t     *st;
-    ngx_http_patron_loc_conf_t  *plcf;
+    u_char                   *p;
+    ngx_int_t                 left;
+    const char               *reason;
+    ngx_http_patron_state_t  *st;
 
     st = ngx_http_patron_state(r);
 
@@ -382,14 +389,12 @@ ngx_http_patron_variable_left(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
-
     left = st->meter->left;
 
     if (!st->decided
         && st->meter->outcome != NGX_HTTP_PATRON_METER_READ
         && st->metered
-        && ngx_http_patron_wall_forecast(r, plcf, st) != NGX_HTTP_PATRON_METER)
+        && ngx_http_patron_decision(r, st, &reason) != PATRON_DECISION_METER)
     {
         /* reserved for a response that turns out to be free: add_header */
         left++;

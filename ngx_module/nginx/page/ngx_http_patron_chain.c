@@ -19,6 +19,7 @@ typedef struct {
 
 static ngx_uint_t ngx_http_patron_chain_grow(ngx_buf_t *piece, ngx_buf_t *in,
     off_t from, off_t len);
+static void ngx_http_patron_chain_free(ngx_http_patron_chain_t *ch);
 static ngx_chain_t *ngx_http_patron_chain_link(ngx_http_patron_chain_t *ch);
 static void ngx_http_patron_chain_push(ngx_http_patron_chain_t *ch,
     ngx_chain_t *cl);
@@ -39,8 +40,14 @@ ngx_http_patron_chain_from(ngx_http_patron_chain_t *ch, ngx_buf_t *in)
 {
     ch->in = in;
     ch->piece = NULL;
+    ch->made = NULL;
 }
 
+
+/*
+ * The buffer is consumed when the last of what was made of it is sent, so that
+ * its owner waits for a slow reader; if that is nothing, now.
+ */
 
 ngx_int_t
 ngx_http_patron_chain_end(ngx_http_patron_chain_t *ch)
@@ -49,18 +56,25 @@ ngx_http_patron_chain_end(ngx_http_patron_chain_t *ch)
     ngx_chain_t  *cl;
 
     in = ch->in;
-    b = ch->piece;
+    b = ch->made;
 
-    if (b == NULL || b != ch->tail) {
+    ch->in = NULL;
+    ch->piece = NULL;
 
-        if (!in->last_buf && !in->last_in_chain && !in->flush && !in->sync
-            && !ngx_buf_in_memory(in) && !in->in_file)
-        {
-            return NGX_OK;
-        }
+    if (b != NULL) {
+        b->recycled = in->recycled;
+        b->shadow = in;
+        b->last_shadow = 1;
 
-        /* its last byte is not the last of the chain: flags of their own */
+    } else {
+        ngx_http_patron_chain_consume(in);
+    }
 
+    if (!in->last_buf && !in->last_in_chain && !in->flush) {
+        return NGX_OK;
+    }
+
+    if (b == NULL) {
         cl = ngx_http_patron_chain_link(ch);
         if (cl == NULL) {
             return NGX_ERROR;
@@ -75,12 +89,6 @@ ngx_http_patron_chain_end(ngx_http_patron_chain_t *ch)
     b->last_buf = in->last_buf;
     b->last_in_chain = in->last_in_chain;
     b->flush = in->flush;
-    b->recycled = in->recycled;
-    b->shadow = in;
-    b->last_shadow = 1;
-
-    ch->in = NULL;
-    ch->piece = NULL;
 
     return NGX_OK;
 }
@@ -131,22 +139,18 @@ ngx_http_patron_chain_consume(ngx_buf_t *b)
 
 
 ngx_int_t
-ngx_http_patron_chain_last(ngx_http_patron_chain_t *ch)
+ngx_http_patron_chain_drop(ngx_http_patron_chain_t *ch, ngx_buf_t *b,
+    ngx_uint_t flags)
 {
-    ngx_chain_t  *cl;
+    ngx_http_patron_chain_consume(b);
 
-    cl = ngx_http_patron_chain_link(ch);
-    if (cl == NULL) {
-        return NGX_ERROR;
+    if (!flags) {
+        return NGX_OK;
     }
 
-    cl->buf->sync = 1;
-    cl->buf->last_buf = 1;
-    cl->buf->last_in_chain = 1;
+    ngx_http_patron_chain_from(ch, b);
 
-    ngx_http_patron_chain_push(ch, cl);
-
-    return NGX_OK;
+    return ngx_http_patron_chain_end_copied(ch);
 }
 
 
@@ -235,6 +239,7 @@ ngx_http_patron_chain_pass(ngx_http_patron_chain_t *ch, off_t from, off_t len)
 
     ngx_http_patron_chain_push(ch, cl);
     ch->piece = b;
+    ch->made = b;
 
     return NGX_OK;
 }
@@ -308,9 +313,14 @@ found:
     b->pos = b->start;
     b->last = ngx_cpymem(b->start, p, len);
     b->temporary = 1;
+    b->recycled = 0;
+    b->flush = 0;
+    b->last_buf = 0;
+    b->last_in_chain = 0;
     b->tag = (ngx_buf_tag_t) &ngx_http_patron_chain_copy;
 
     ngx_http_patron_chain_push(ch, cl);
+    ch->made = b;
 
     return NGX_OK;
 }
@@ -338,6 +348,7 @@ ngx_http_patron_chain_memory(ngx_http_patron_chain_t *ch, ngx_str_t *str)
     b->memory = 1;
 
     ngx_http_patron_chain_push(ch, cl);
+    ch->made = b;
 
     return NGX_OK;
 }
@@ -384,41 +395,83 @@ ngx_http_patron_chain_take(ngx_http_patron_chain_t *ch)
 }
 
 
+/*
+ * A buffer that holds flags alone has a size of 0 from the beginning, and may
+ * stand in the write filter's chain for as long as what was before it: it is
+ * known to be sent when one behind it was.
+ */
+
 void
-ngx_http_patron_chain_sent(ngx_http_patron_chain_t *ch)
+ngx_http_patron_chain_sent(ngx_http_patron_chain_t *ch, ngx_uint_t all)
+{
+    ngx_chain_t  *cl, *last;
+
+    last = NULL;
+
+    for (cl = ch->busy; cl; cl = cl->next) {
+
+        if (ngx_buf_special(cl->buf)) {
+            continue;
+        }
+
+        if (ngx_buf_size(cl->buf) != 0) {
+            break;
+        }
+
+        last = cl;
+    }
+
+    if (cl == NULL && all) {
+
+        while (ch->busy) {
+            ngx_http_patron_chain_free(ch);
+        }
+
+        return;
+    }
+
+    while (last) {
+
+        if (ch->busy == last) {
+            last = NULL;
+        }
+
+        ngx_http_patron_chain_free(ch);
+    }
+}
+
+
+/* The first link of those that were sent. */
+
+static void
+ngx_http_patron_chain_free(ngx_http_patron_chain_t *ch)
 {
     ngx_buf_t    *b;
     ngx_chain_t  *cl;
 
-    while (ch->busy) {
-        cl = ch->busy;
-        b = cl->buf;
+    cl = ch->busy;
+    b = cl->buf;
 
-        if (ngx_buf_size(b) != 0) {
-            return;
-        }
+    ch->busy = cl->next;
 
-        ch->busy = cl->next;
+    if (b->shadow
+        && (b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_pass
+            || b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_copy))
+    {
+        ngx_http_patron_chain_consume(b->shadow);
+    }
 
-        if (b->shadow
-            && (b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_pass
-                || b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_copy))
-        {
-            ngx_http_patron_chain_consume(b->shadow);
-        }
+    if (b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_copy) {
+        b->shadow = NULL;
+        cl->next = ch->copies;
+        ch->copies = cl;
 
-        if (b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_copy) {
-            b->shadow = NULL;
-            cl->next = ch->copies;
-            ch->copies = cl;
+    } else if (b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_pass) {
+        cl->next = ch->free;
+        ch->free = cl;
 
-        } else if (b->tag == (ngx_buf_tag_t) &ngx_http_patron_chain_pass) {
-            cl->next = ch->free;
-            ch->free = cl;
-
-        } else {
-            ngx_free_chain(ch->pool, cl);
-        }
+    } else {
+        ngx_free_chain(ch->pool, cl);
     }
 }
 

@@ -23,6 +23,7 @@ typedef struct {
     ngx_chain_t   *copies;      /* the same, with memory of their own */
     ngx_buf_t     *in;          /* the buffer being cut up */
     ngx_buf_t     *piece;       /* its last piece so far */
+    ngx_buf_t     *made;        /* the last of what was made of it */
     ngx_buf_t     *tail;        /* of out */
     ngx_uint_t     files;       /* slices of a file were passed */
 } ngx_http_patron_chain_t;
@@ -59,17 +60,26 @@ ngx_int_t ngx_http_patron_chain_end_copied(ngx_http_patron_chain_t *ch);
 
 void ngx_http_patron_chain_consume(ngx_buf_t *b);
 
-/* Ends the response here; and passes on the flags alone of an input that is
-   left out, NGX_ERROR or NGX_OK. */
+/*
+ * Leaves a buffer of the input out; with flags set, what it says of the end of
+ * the response is passed on.
+ */
 
-ngx_int_t ngx_http_patron_chain_last(ngx_http_patron_chain_t *ch);
+ngx_int_t ngx_http_patron_chain_drop(ngx_http_patron_chain_t *ch, ngx_buf_t *b,
+    ngx_uint_t flags);
+
+/* Passes on the flags alone of an input that is left out. */
+
 ngx_int_t ngx_http_patron_chain_empty(ngx_pool_t *pool, ngx_chain_t *in,
     ngx_chain_t **out);
 
-/* What is ready to be sent, and after it was: frees what is consumed. */
+/*
+ * What is ready to be sent, and after it was: frees what is consumed.  all:
+ * nothing is left downstream.
+ */
 
 ngx_chain_t *ngx_http_patron_chain_take(ngx_http_patron_chain_t *ch);
-void ngx_http_patron_chain_sent(ngx_http_patron_chain_t *ch);
+void ngx_http_patron_chain_sent(ngx_http_patron_chain_t *ch, ngx_uint_t all);
 
 /*
  * Buffers that lie in memory and in a file are sent from memory: file slices

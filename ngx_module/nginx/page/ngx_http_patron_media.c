@@ -27,8 +27,11 @@ ngx_http_patron_is_page(ngx_http_request_t *r,
     ngx_str_t   *encoding;
     ngx_uint_t   known;
 
-    if (r->headers_out.status != NGX_HTTP_OK
-        || r->header_only
+    if (r->header_only
+        || r->headers_out.status < NGX_HTTP_OK
+        || r->headers_out.status == NGX_HTTP_NO_CONTENT
+        || r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT
+        || r->headers_out.status == NGX_HTTP_NOT_MODIFIED
         || r->subrequest_ranges
         || r->headers_out.content_length_n == 0)
     {

@@ -10,8 +10,14 @@
 
 
 #include "ngx_http_patron_chain.h"
-#include "ngx_http_patron_page_key.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_zone_plans.h"
+
+
+/* What is looked for in a page whose headers wait. */
+
+#define NGX_HTTP_PATRON_PROBE_META   1      /* a level, in its head */
+#define NGX_HTTP_PATRON_PROBE_MATCH  2      /* the wall's place, too */
 
 
 struct ngx_http_patron_page_s {
@@ -38,11 +44,13 @@ struct ngx_http_patron_page_s {
     unsigned                     bypass:1;  /* nothing more to edit */
     unsigned                     done:1;    /* told what became of it */
     unsigned                     probing:1;
+    unsigned                     match:1;   /* for the wall's place */
+    unsigned                     matched:1;
+    unsigned                     longer:1;  /* than what can be kept */
     unsigned                     holding:1; /* the headers too */
     unsigned                     walled:1;
     unsigned                     binary:1;  /* it is no text */
     unsigned                     drop:1;    /* no byte of it goes out */
-    unsigned                     ended:1;   /* what went out is all */
     unsigned                     recording:1;
     unsigned                     replaying:1;
     unsigned                     nodelay:1; /* the socket has TCP_NODELAY */
@@ -53,13 +61,18 @@ struct ngx_http_patron_page_s {
 
 
 /*
- * Makes the page of st.  With probe set its head is read for a level first and
- * the headers wait; otherwise ngx_http_patron_page_edit() follows.
+ * Makes the page of st, by the rules of plcf.  With probe set it is read first
+ * and the headers wait; otherwise ngx_http_patron_page_edit() follows.
  */
 
 ngx_int_t ngx_http_patron_page_create(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t probe);
+
+/* The same for a page that another one includes: its own, not of the state. */
+
+ngx_http_patron_page_t *ngx_http_patron_page_included_create(
+    ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf);
 
 /* Begins the edit; with walled set the headers wait for the wall's place. */
 
@@ -77,22 +90,6 @@ void ngx_http_patron_page_record(ngx_http_patron_page_t *page,
  */
 
 void ngx_http_patron_page_replay(ngx_http_patron_page_t *page, off_t *length);
-
-/*
- * The body.  NGX_OK: chain.out is what there is to send; NGX_DONE: the page was
- * refused, and rc is what to return; NGX_ERROR.
- */
-
-ngx_int_t ngx_http_patron_page_feed(ngx_http_patron_page_t *page,
-    ngx_chain_t *in, ngx_int_t *rc);
-
-
-/*
- * The rest of a page whose headers have waited will not come: there is still a
- * status to give.  What to return.
- */
-
-ngx_int_t ngx_http_patron_page_bad_gateway(ngx_http_patron_page_t *page);
 
 /* True if nothing is to be done to this part of the body: it may go on. */
 
@@ -137,23 +134,6 @@ ngx_uint_t ngx_http_patron_page_is_binary(ngx_http_patron_page_t *page,
 /* The edit is over: which rules were placed, and why no more, or NULL. */
 
 void ngx_http_patron_page_done(ngx_http_patron_page_t *page, uint64_t placed,
-    const char *why);
-
-
-/* ngx_http_patron_filter.c */
-
-/*
- * The headers of a page whose decision has been made: who may keep it, its
- * validators.  Begins the edit if there is one.  NGX_OK: the headers may be
- * sent; NGX_AGAIN: they wait; NGX_DONE: 304; NGX_ERROR.
- */
-
-ngx_int_t ngx_http_patron_page_header(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
-
-ngx_int_t ngx_http_patron_send_header(ngx_http_request_t *r);
-ngx_int_t ngx_http_patron_refuse(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     const char *why);
 
 

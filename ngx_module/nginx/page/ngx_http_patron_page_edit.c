@@ -8,8 +8,7 @@
 
 #include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_page.h"
-#include "ngx_http_patron_state.h"
-#include "ngx_http_patron_zone_plans.h"
+#include "ngx_http_patron_wall.h"
 
 
 static void ngx_http_patron_page_edited(ngx_http_patron_page_t *page);

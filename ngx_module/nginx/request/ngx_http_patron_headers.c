@@ -16,6 +16,8 @@
 static ngx_uint_t ngx_http_patron_is_taken(ngx_table_elt_t *h,
     ngx_table_elt_t **taken, ngx_uint_t n);
 static ngx_uint_t ngx_http_patron_lists(ngx_str_t *value, ngx_str_t *name);
+static void ngx_http_patron_drop_headers(ngx_http_request_t *r,
+    ngx_str_t *names);
 
 
 ngx_int_t
@@ -159,19 +161,76 @@ ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name)
 }
 
 
+/*
+ * RFC 9213: targeted fields, such as CDN-Cache-Control, outrank Cache-Control;
+ * all of their names end in it.  Surrogate-Control and Edge-Control are older
+ * ones; a cache that is nginx reads X-Accel-Expires.
+ */
+
 ngx_int_t
 ngx_http_patron_private(ngx_http_request_t *r)
 {
     static ngx_str_t  control = ngx_string("Cache-Control");
-    static ngx_str_t  expires = ngx_string("Expires");
     static ngx_str_t  nobody = ngx_string("private, no-store");
 
-    ngx_http_patron_drop_header(r, &control);
-    ngx_http_patron_drop_header(r, &expires);
+    static ngx_str_t  names[] = {
+        ngx_string("Surrogate-Control"),
+        ngx_string("Edge-Control"),
+        ngx_string("Expires"),
+        ngx_string("Pragma"),
+        ngx_string("X-Accel-Expires"),
+        ngx_null_string
+    };
+
+    size_t                   len;
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
+
+    len = control.len;
+
+    ngx_http_patron_walk(&walk, &r->headers_out.headers);
+
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+
+        if (h->hash != 0
+            && h->key.len >= len
+            && ngx_strncasecmp(h->key.data + h->key.len - len, control.data,
+                               len)
+               == 0)
+        {
+            h->hash = 0;
+        }
+    }
+
+    ngx_http_patron_drop_headers(r, names);
 
     r->headers_out.expires = NULL;
 
     return ngx_http_patron_add_header(r, &control, &nobody);
+}
+
+
+void
+ngx_http_patron_drop_digests(ngx_http_request_t *r)
+{
+    static ngx_str_t  names[] = {
+        ngx_string("Content-Digest"),
+        ngx_string("Repr-Digest"),
+        ngx_string("Digest"),
+        ngx_string("Content-MD5"),
+        ngx_null_string
+    };
+
+    ngx_http_patron_drop_headers(r, names);
+}
+
+
+static void
+ngx_http_patron_drop_headers(ngx_http_request_t *r, ngx_str_t *names)
+{
+    for ( /* void */ ; names->len; names++) {
+        ngx_http_patron_drop_header(r, names);
+    }
 }
 
 

@@ -89,9 +89,16 @@ ngx_int_t ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name);
 ngx_int_t ngx_http_patron_not_allowed(ngx_http_request_t *r,
     ngx_str_t *methods);
 
-/* Makes it "Cache-Control: private, no-store", whatever it was. */
+/*
+ * Makes it "Cache-Control: private, no-store", whatever it was, and takes away
+ * every other header by which a cache may be told otherwise.
+ */
 
 ngx_int_t ngx_http_patron_private(ngx_http_request_t *r);
+
+/* Takes away the digests of a body that is no longer what it was. */
+
+void ngx_http_patron_drop_digests(ngx_http_request_t *r);
 
 ngx_uint_t ngx_http_patron_has_set_cookie(ngx_http_request_t *r);
 

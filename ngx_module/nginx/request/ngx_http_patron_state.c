@@ -33,6 +33,7 @@ ngx_http_patron_state(ngx_http_request_t *r)
     for (cln = r->pool->cleanup; cln; cln = cln->next) {
         if (cln->handler == ngx_http_patron_state_cleanup) {
             st = cln->data;
+            st->redirected = 1;
             ngx_http_set_ctx(r, st, ngx_http_patron_module);
             return st;
         }

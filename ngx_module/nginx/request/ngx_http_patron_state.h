@@ -14,6 +14,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "patron_decision.h"
 #include "patron_visit.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_member.h"
@@ -28,21 +29,22 @@ typedef enum {
 } ngx_http_patron_source_e;
 
 
-/* $patron_decision, in the order of its words. */
+/*
+ * Where a response stands.  From REFUSED on no byte of the original goes out;
+ * what replaces it begins at NONE again, with st->replaced set.
+ */
 
 typedef enum {
-    NGX_HTTP_PATRON_FREE = 0,
-    NGX_HTTP_PATRON_FULL,
-    NGX_HTTP_PATRON_METER,
-    NGX_HTTP_PATRON_GIFT,
-    NGX_HTTP_PATRON_BYPASS,
-    NGX_HTTP_PATRON_OPEN,
-    NGX_HTTP_PATRON_WALL,
-    NGX_HTTP_PATRON_DENY
-} ngx_http_patron_decision_e;
+    NGX_HTTP_PATRON_RESPONSE_NONE = 0,      /* its header was not seen */
+    NGX_HTTP_PATRON_RESPONSE_HELD,          /* nothing of it has gone out */
+    NGX_HTTP_PATRON_RESPONSE_PASSING,       /* as it came, edited, or cut */
+    NGX_HTTP_PATRON_RESPONSE_EMPTIED,       /* the header passed, no body does */
+    NGX_HTTP_PATRON_RESPONSE_REFUSED
+} ngx_http_patron_response_e;
 
 
 typedef struct ngx_http_patron_page_s      ngx_http_patron_page_t;
+typedef struct ngx_http_patron_refusal_s   ngx_http_patron_refusal_t;
 typedef struct ngx_http_patron_ask_s       ngx_http_patron_ask_t;
 typedef struct ngx_http_patron_metering_s  ngx_http_patron_metering_t;
 typedef struct ngx_http_patron_device_s    ngx_http_patron_device_t;
@@ -78,12 +80,14 @@ typedef struct {
     ngx_str_t                  id;
     ngx_str_t                  tier;
     ngx_str_t                  name;
-    const char                *reason;
+    const char                *reason;      /* of the state */
     ngx_http_patron_source_e   source;
     ngx_msec_t                 redis_time;
 
     patron_level_t             level;       /* the strictest stated so far */
-    ngx_http_patron_decision_e decision;
+    patron_decision_e          decision;
+    const char                *decision_reason;
+    const char                *refused;     /* why it was; NULL: it was not */
 
     ngx_str_t                  token;
     patron_claims_t            claims;      /* of it, but for the strings */
@@ -112,6 +116,9 @@ typedef struct {
     ngx_http_patron_pick_t    *picks;       /* by rule */
     ngx_str_t                  preview;     /* "<slot>:<name>", or empty */
 
+    ngx_http_patron_response_e response;
+    ngx_http_patron_refusal_t *refusal;
+    ngx_http_patron_loc_conf_t *location;   /* the last that states levels */
     ngx_http_patron_page_t    *page;        /* of the body filter */
     uint64_t                   placed;      /* banners, by rule */
     ngx_http_patron_loc_conf_t *placed_by;  /* whose they are */
@@ -125,9 +132,11 @@ typedef struct {
     unsigned                   gift_given:1;  /* there was one, good or not */
     unsigned                   device_seen:1;
     unsigned                   decided:1;    /* the decision stands */
-    unsigned                   error_page:1;  /* an "error_page" is made */
+    unsigned                   stated:1;    /* a level, by the response */
+    unsigned                   unread:1;    /* it may state one unread */
+    unsigned                   redirected:1;  /* since it was refused */
+    unsigned                   replaced:1;  /* what stands for it is sent */
     unsigned                   metered:1;   /* the meter lets this one pass */
-    unsigned                   denied:1;    /* it was refused */
     unsigned                   shown:1;     /* the wall stands in the page */
     unsigned                   preview_given:1;  /* good or not */
     unsigned                   personal:1;  /* banners are the reader's own */

@@ -210,7 +210,7 @@ ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
 
 void
 ngx_http_patron_stats_decision(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_http_patron_decision_e decision)
+    ngx_http_patron_state_t *st, patron_decision_e decision)
 {
     const char  *what;
 
@@ -223,15 +223,15 @@ ngx_http_patron_stats_decision(ngx_http_request_t *r,
 
     switch (decision) {
 
-    case NGX_HTTP_PATRON_WALL:
+    case PATRON_DECISION_WALL:
         what = "walled";
         break;
 
-    case NGX_HTTP_PATRON_METER:
+    case PATRON_DECISION_METER:
         what = "metered";
         break;
 
-    case NGX_HTTP_PATRON_GIFT:
+    case PATRON_DECISION_GIFT:
         what = "gifted";
         break;
 

@@ -37,7 +37,7 @@ void ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
  */
 
 void ngx_http_patron_stats_decision(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_http_patron_decision_e decision);
+    ngx_http_patron_state_t *st, patron_decision_e decision);
 
 /*
  * Is r a reader's?  Not a prefetch, which may never be seen, and not one who

@@ -459,7 +459,7 @@ ngx_http_patron_meter_decided(ngx_http_patron_state_t *st)
 
     m = st->meter;
 
-    if (m == NULL || !st->metered || st->decision == NGX_HTTP_PATRON_METER
+    if (m == NULL || !st->metered || st->decision == PATRON_DECISION_METER
         || m->outcome == NGX_HTTP_PATRON_METER_READ)
     {
         return;
@@ -481,7 +481,7 @@ ngx_http_patron_meter_sent(ngx_http_patron_state_t *st, ngx_chain_t *out)
 
     m = st->meter;
 
-    if (m->sent || st->decision != NGX_HTTP_PATRON_METER) {
+    if (m->sent || st->decision != PATRON_DECISION_METER) {
         return;
     }
 
@@ -506,8 +506,8 @@ ngx_http_patron_meter_header(ngx_http_request_t *r,
         || m->mode != NGX_HTTP_PATRON_METER_COUNTS
         || m->outcome > NGX_HTTP_PATRON_METER_LIMIT
         || st->level.type != PATRON_LEVEL_METERED
-        || (st->decision != NGX_HTTP_PATRON_METER
-            && st->decision != NGX_HTTP_PATRON_WALL))
+        || (st->decision != PATRON_DECISION_METER
+            && st->decision != PATRON_DECISION_WALL))
     {
         return NGX_OK;
     }
@@ -517,7 +517,7 @@ ngx_http_patron_meter_header(ngx_http_request_t *r,
         m->stale = 1;
     }
 
-    if (st->decision == NGX_HTTP_PATRON_METER
+    if (st->decision == PATRON_DECISION_METER
         && patron_meter_add(&m->cookie, m->id) == PATRON_OK)
     {
         m->stale = 1;

@@ -21,7 +21,7 @@
 static void ngx_http_patron_reader(ngx_http_patron_state_t *st,
     patron_reader_t *reader);
 static void ngx_http_patron_combine(ngx_http_patron_state_t *st,
-    ngx_str_t *text);
+    ngx_str_t *text, ngx_uint_t stated);
 static ngx_int_t ngx_http_patron_combine_copy(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_str_t *text);
 static ngx_int_t ngx_http_patron_header_levels(ngx_http_request_t *r,
@@ -29,44 +29,35 @@ static ngx_int_t ngx_http_patron_header_levels(ngx_http_request_t *r,
     ngx_uint_t hide);
 static ngx_int_t ngx_http_patron_any(ngx_http_request_t *r,
     ngx_array_t *values, ngx_uint_t *set);
-static ngx_http_patron_decision_e ngx_http_patron_decision(
-    ngx_http_patron_state_t *st, patron_level_t *level);
-static void ngx_http_patron_explain(ngx_http_patron_state_t *st);
 
 
 ngx_int_t
 ngx_http_patron_wall_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_str_t             text;
-    ngx_uint_t            set;
-    ngx_http_upstream_t  *u;
+    ngx_str_t   text;
+    ngx_uint_t  set;
+
+    if (st->refusal != NULL) {
+        /* what stands in the place of a refusal has its location's blessing */
+        return NGX_OK;
+    }
 
     if (plcf->access != NULL) {
         if (ngx_http_complex_value(r, plcf->access, &text) != NGX_OK) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        ngx_http_patron_combine(st, &text);
+        ngx_http_patron_combine(st, &text, 0);
     }
 
-    /*
-     * after X-Accel-Redirect: the answer that redirected stated the level,
-     * and no filter has seen it
-     */
-
-    u = r->upstream;
-
-    if (r->internal && u != NULL && plcf->access_header.len
-        && u->headers_in.x_accel_redirect != NULL)
+    if (ngx_http_patron_wall_redirected(r, st, &plcf->access_header)
+        != NGX_OK)
     {
-        if (ngx_http_patron_header_levels(r, st, &u->headers_in.headers,
-                                          &plcf->access_header, 0)
-            != NGX_OK)
-        {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    st->location = plcf;
 
     if (ngx_http_patron_any(r, plcf->bypass, &set) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -80,11 +71,48 @@ ngx_http_patron_wall_access(ngx_http_request_t *r,
                                            ngx_http_patron_request_zone(r))
                        & NGX_HTTP_PATRON_WALLS_OPEN));
 
-    /* what is made from here on is sent in place of something else */
-
-    st->error_page = (r->err_status != 0);
-
     return ngx_http_patron_meter_access(r, plcf, st);
+}
+
+
+/*
+ * After X-Accel-Redirect: the answer that redirected stated the level, and no
+ * filter has seen it.
+ */
+
+ngx_int_t
+ngx_http_patron_wall_redirected(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_str_t *name)
+{
+    ngx_http_upstream_t  *u;
+
+    u = r->upstream;
+
+    if (!r->internal || u == NULL
+        || u->headers_in.x_accel_redirect == NULL)
+    {
+        return NGX_OK;
+    }
+
+    if (name->len
+        && ngx_http_patron_header_levels(r, st, &u->headers_in.headers, name,
+                                         0)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /* in the words of the location that was asked */
+
+    if (st->location == NULL
+        || st->location->access_header.len == 0
+        || st->location->access_header.data == name->data)
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_header_levels(r, st, &u->headers_in.headers,
+                                         &st->location->access_header, 0);
 }
 
 
@@ -103,7 +131,8 @@ ngx_http_patron_wall_metered(ngx_http_patron_loc_conf_t *plcf,
     }
 
     return level.type == PATRON_LEVEL_METERED
-           && ngx_http_patron_decision(st, &level) == NGX_HTTP_PATRON_WALL;
+           && ngx_http_patron_wall_verdict(st, &level, NULL)
+              == PATRON_DECISION_WALL;
 }
 
 
@@ -121,22 +150,37 @@ ngx_http_patron_wall_may_stand(ngx_http_patron_loc_conf_t *plcf,
         level.type = PATRON_LEVEL_MEMBERS;
     }
 
-    return ngx_http_patron_decision(st, &level) == NGX_HTTP_PATRON_WALL;
+    return ngx_http_patron_wall_verdict(st, &level, NULL)
+           == PATRON_DECISION_WALL;
 }
 
 
-ngx_http_patron_decision_e
+patron_decision_e
 ngx_http_patron_wall_forecast(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    const char **reason)
 {
-    patron_level_t              level;
-    ngx_http_patron_decision_e  decision;
+    ngx_uint_t         stated;
+    patron_level_t     level;
+    patron_decision_e  decision;
 
-    if (st->decided || !plcf->enable || !plcf->walled) {
+    if (st->refused != NULL) {
+        *reason = st->refused;
+        return PATRON_DECISION_DENY;
+    }
+
+    if (st->decided) {
+        *reason = st->decision_reason;
+        return st->decision;
+    }
+
+    if (!ngx_http_patron_wall_applies(plcf, st)) {
+        *reason = st->reason;
         return st->decision;
     }
 
     level = st->level;
+    stated = st->stated;
 
     if (plcf->access_header.len
         && r->headers_out.status != 0
@@ -144,14 +188,25 @@ ngx_http_patron_wall_forecast(ngx_http_request_t *r,
                                          &plcf->access_header, 0)
            != NGX_OK)
     {
-        return NGX_HTTP_PATRON_WALL;
+        *reason = "no memory";
+        return PATRON_DECISION_WALL;
     }
 
-    decision = ngx_http_patron_decision(st, &st->level);
+    decision = ngx_http_patron_wall_verdict(st, &st->level, reason);
 
     st->level = level;
+    st->stated = stated;
 
     return decision;
+}
+
+
+ngx_uint_t
+ngx_http_patron_wall_applies(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st)
+{
+    return (plcf->enable && plcf->walled)
+           || st->level.type != PATRON_LEVEL_FREE;
 }
 
 
@@ -159,34 +214,54 @@ ngx_int_t
 ngx_http_patron_wall_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_str_t  text;
+    ngx_str_t   text, *name;
+    ngx_uint_t  i;
 
-    if (!st->identified && plcf->access != NULL) {
+    ngx_http_patron_loc_conf_t  *by[2];
+
+    if (!st->identified && plcf->enable && plcf->access != NULL
+        && !st->replaced)
+    {
         /* the access phase was not ours: satisfy any */
 
         if (ngx_http_complex_value(r, plcf->access, &text) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        ngx_http_patron_combine(st, &text);
+        ngx_http_patron_combine(st, &text, 0);
     }
 
-    if (plcf->access_header.len == 0) {
-        return NGX_OK;
+    by[0] = plcf->enable ? plcf : NULL;
+    by[1] = (st->location != plcf) ? st->location : NULL;
+
+    for (i = 0; i < 2; i++) {
+
+        if (by[i] == NULL || by[i]->access_header.len == 0) {
+            continue;
+        }
+
+        name = &by[i]->access_header;
+
+        if (r->upstream != NULL
+            && !st->replaced
+            && r->upstream->headers_in.headers.part.elts != NULL
+            && ngx_http_patron_header_levels(r, st,
+                                             &r->upstream->headers_in.headers,
+                                             name, 0)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        if (ngx_http_patron_header_levels(r, st, &r->headers_out.headers,
+                                          name, 1)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
-    if (r->upstream != NULL
-        && r->upstream->headers_in.headers.part.elts != NULL
-        && ngx_http_patron_header_levels(r, st,
-                                         &r->upstream->headers_in.headers,
-                                         &plcf->access_header, 0)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_patron_header_levels(r, st, &r->headers_out.headers,
-                                         &plcf->access_header, 1);
+    return NGX_OK;
 }
 
 
@@ -211,19 +286,22 @@ ngx_http_patron_wall_meta(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     patron_level_parse_meta(&level, &text);
     patron_level_combine(&st->level, &level);
 
+    if (level.type != PATRON_LEVEL_FREE) {
+        st->stated = 1;
+    }
+
     return NGX_OK;
 }
 
 
 ngx_uint_t
-ngx_http_patron_wall_undecided(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+ngx_http_patron_wall_undecided(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st)
 {
     patron_level_t   level, strictest;
-    ngx_uint_t       d;
     patron_str_t     members = patron_string("members");
 
-    if (!plcf->access_meta) {
+    if (!plcf->enable || !plcf->access_meta) {
         return 0;
     }
 
@@ -233,27 +311,37 @@ ngx_http_patron_wall_undecided(ngx_http_request_t *r,
     patron_level_parse(&strictest, &members);
     patron_level_combine(&level, &strictest);
 
-    d = ngx_http_patron_decision(st, &level);
-
-    return d == NGX_HTTP_PATRON_WALL
-           && ngx_http_patron_decision(st, &st->level) != NGX_HTTP_PATRON_WALL;
+    return ngx_http_patron_wall_verdict(st, &level, NULL)
+           == PATRON_DECISION_WALL
+           && ngx_http_patron_wall_verdict(st, &st->level, NULL)
+              != PATRON_DECISION_WALL;
 }
 
 
-ngx_http_patron_decision_e
+ngx_uint_t
+ngx_http_patron_wall_by_error(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st)
+{
+    return r->headers_out.status >= NGX_HTTP_BAD_REQUEST
+           && r->headers_out.status <= 599
+           && !st->stated;
+}
+
+
+patron_decision_e
 ngx_http_patron_wall_decide(ngx_http_request_t *r,
     ngx_http_patron_state_t *st)
 {
-    ngx_http_patron_zone_t      *zone;
-    ngx_http_patron_decision_e   decision;
+    ngx_http_patron_zone_t  *zone;
+    patron_decision_e        decision;
 
-    decision = ngx_http_patron_decision(st, &st->level);
+    decision = ngx_http_patron_wall_verdict(st, &st->level,
+                                            &st->decision_reason);
 
     st->decision = decision;
     st->decided = 1;
 
     ngx_http_patron_meter_decided(st);
-    ngx_http_patron_explain(st);
 
     zone = ngx_http_patron_request_zone(r);
 
@@ -261,19 +349,19 @@ ngx_http_patron_wall_decide(ngx_http_request_t *r,
 
     switch (decision) {
 
-    case NGX_HTTP_PATRON_WALL:
+    case PATRON_DECISION_WALL:
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_WALLED);
         break;
 
-    case NGX_HTTP_PATRON_METER:
+    case PATRON_DECISION_METER:
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_METERED);
         break;
 
-    case NGX_HTTP_PATRON_GIFT:
+    case PATRON_DECISION_GIFT:
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_GIFTED);
         break;
 
-    case NGX_HTTP_PATRON_BYPASS:
+    case PATRON_DECISION_BYPASS:
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_BYPASSED);
         break;
 
@@ -285,40 +373,22 @@ ngx_http_patron_wall_decide(ngx_http_request_t *r,
 }
 
 
-ngx_uint_t
-ngx_http_patron_wall_is_personal(ngx_http_patron_loc_conf_t *plcf,
-    ngx_http_patron_state_t *st)
+void
+ngx_http_patron_wall_free(ngx_http_patron_state_t *st)
 {
-    if (!plcf->walled) {
-        return 0;
-    }
+    st->decision = PATRON_DECISION_FREE;
+    st->decision_reason = st->reason;
+    st->decided = 1;
 
-    switch (st->decision) {
-
-    case NGX_HTTP_PATRON_FREE:
-        return 0;
-
-    case NGX_HTTP_PATRON_WALL:
-        return st->level.type == PATRON_LEVEL_METERED;
-
-    default:
-        return 1;
-    }
+    ngx_http_patron_meter_decided(st);
 }
 
 
 ngx_uint_t
 ngx_http_patron_wall_protects(ngx_http_request_t *r)
 {
-    /*
-     * 1xx has a body behind it, an origin of HTTP/0.9 no status at all, and
-     * 300 is as good as 200: what is past it is a redirect or an error, and
-     * past 599 nothing that is known
-     */
-
-    return (r->headers_out.status <= NGX_HTTP_SPECIAL_RESPONSE
-            || r->headers_out.status > 599)
-           && r->headers_out.status != NGX_HTTP_NO_CONTENT
+    return r->headers_out.status != NGX_HTTP_NO_CONTENT
+           && r->headers_out.status != NGX_HTTP_NOT_MODIFIED
            && r->headers_out.content_length_n != 0;
 }
 
@@ -326,12 +396,14 @@ ngx_http_patron_wall_protects(ngx_http_request_t *r)
 ngx_int_t
 ngx_http_patron_wall_own(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    ngx_uint_t *closed)
+    ngx_uint_t *closed, ngx_uint_t *undecided)
 {
     ngx_str_t       text;
+    ngx_uint_t      stated;
     patron_level_t  level;
 
     level = st->level;
+    stated = st->stated;
     ngx_memzero(&st->level, sizeof(patron_level_t));
 
     if (plcf->access != NULL) {
@@ -339,7 +411,7 @@ ngx_http_patron_wall_own(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
-        ngx_http_patron_combine(st, &text);
+        ngx_http_patron_combine(st, &text, 0);
     }
 
     if (plcf->access_header.len
@@ -350,10 +422,12 @@ ngx_http_patron_wall_own(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    *closed = (ngx_http_patron_decision(st, &st->level)
-               == NGX_HTTP_PATRON_WALL);
+    *closed = (ngx_http_patron_wall_verdict(st, &st->level, NULL)
+               == PATRON_DECISION_WALL);
+    *undecided = ngx_http_patron_wall_undecided(plcf, st);
 
     st->level = level;
+    st->stated = stated;
 
     return NGX_OK;
 }
@@ -363,19 +437,24 @@ ngx_int_t
 ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf)
 {
-    ngx_uint_t                closed;
+    ngx_uint_t                closed, undecided;
     ngx_http_patron_state_t  *st;
 
     st = ngx_http_patron_state_create(r);
 
     if (st == NULL
-        || ngx_http_patron_wall_own(r, plcf, st, &closed) != NGX_OK)
+        || ngx_http_patron_wall_own(r, plcf, st, &closed, &undecided)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    if (!closed || !ngx_http_patron_wall_protects(r) || plcf->dry_run) {
+    if (!ngx_http_patron_wall_protects(r) || plcf->dry_run) {
         return NGX_OK;
+    }
+
+    if (!closed) {
+        return undecided ? NGX_AGAIN : NGX_OK;
     }
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
@@ -415,15 +494,10 @@ void
 ngx_http_patron_wall_refused(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, const char *why)
 {
-    st->decision = NGX_HTTP_PATRON_DENY;
-    st->denied = 1;
-    st->reason = why;
-
-    /* what is sent in its place is another matter */
-    ngx_memzero(&st->level, sizeof(patron_level_t));
-    st->error_page = 0;
-    st->shown = 0;
-    st->placed = 0;
+    st->decision = PATRON_DECISION_DENY;
+    st->decided = 1;
+    st->refused = why;
+    st->decision_reason = why;
 
     ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
                                NGX_HTTP_PATRON_C_WALL_REFUSED);
@@ -433,81 +507,42 @@ ngx_http_patron_wall_refused(ngx_http_request_t *r,
 }
 
 
-static ngx_http_patron_decision_e
-ngx_http_patron_decision(ngx_http_patron_state_t *st, patron_level_t *level)
+patron_decision_e
+ngx_http_patron_wall_verdict(ngx_http_patron_state_t *st,
+    patron_level_t *level, const char **reason)
 {
-    patron_reader_t         reader;
-    patron_level_verdict_e  verdict;
+    const char               *why;
+    patron_reader_t           reader;
+    patron_decision_e         decision;
+    patron_decision_facts_t   facts;
 
     if (level->type == PATRON_LEVEL_FREE) {
-        return NGX_HTTP_PATRON_FREE;
+
+        if (reason) {
+            *reason = st->reason;
+        }
+
+        return PATRON_DECISION_FREE;
     }
 
     ngx_http_patron_reader(st, &reader);
-    verdict = patron_level_check(level, &reader);
 
-    if (verdict == PATRON_LEVEL_OPEN) {
-        return NGX_HTTP_PATRON_FULL;
+    facts.level = level;
+    facts.reader = &reader;
+    facts.reader_reason = st->reason;
+    facts.meter_reason = st->meter ? st->meter->reason : NULL;
+    facts.metered = st->metered;
+    facts.gift = st->gift;
+    facts.bypass = st->bypass;
+    facts.open = st->open;
+
+    decision = patron_decide(&facts, &why);
+
+    if (reason) {
+        *reason = why;
     }
 
-    if (st->open) {
-        return NGX_HTTP_PATRON_OPEN;
-    }
-
-    if (st->bypass) {
-        return NGX_HTTP_PATRON_BYPASS;
-    }
-
-    if (st->gift) {
-        return NGX_HTTP_PATRON_GIFT;
-    }
-
-    if (verdict == PATRON_LEVEL_METER && st->metered) {
-        return NGX_HTTP_PATRON_METER;
-    }
-
-    return NGX_HTTP_PATRON_WALL;
-}
-
-
-/* Why the decision is what it is, where the reader's state does not say. */
-
-static void
-ngx_http_patron_explain(ngx_http_patron_state_t *st)
-{
-    switch (st->decision) {
-
-    case NGX_HTTP_PATRON_METER:
-        st->reason = st->meter->reason;
-        break;
-
-    case NGX_HTTP_PATRON_WALL:
-        if (st->level.type == PATRON_LEVEL_METERED) {
-            if (st->meter != NULL) {
-                st->reason = st->meter->reason;
-            }
-
-        } else if (st->state == PATRON_STATE_PATRON && st->identified) {
-            st->reason = "not of the tiers it is for";
-        }
-
-        break;
-
-    case NGX_HTTP_PATRON_GIFT:
-        st->reason = "gift link";
-        break;
-
-    case NGX_HTTP_PATRON_BYPASS:
-        st->reason = "bypassed";
-        break;
-
-    case NGX_HTTP_PATRON_OPEN:
-        st->reason = "walls are open";
-        break;
-
-    default:
-        break;
-    }
+    return decision;
 }
 
 
@@ -527,7 +562,8 @@ ngx_http_patron_reader(ngx_http_patron_state_t *st, patron_reader_t *reader)
 /* text must live as long as the request. */
 
 static void
-ngx_http_patron_combine(ngx_http_patron_state_t *st, ngx_str_t *text)
+ngx_http_patron_combine(ngx_http_patron_state_t *st, ngx_str_t *text,
+    ngx_uint_t stated)
 {
     patron_str_t    s;
     patron_level_t  level;
@@ -537,6 +573,10 @@ ngx_http_patron_combine(ngx_http_patron_state_t *st, ngx_str_t *text)
 
     patron_level_parse(&level, &s);
     patron_level_combine(&st->level, &level);
+
+    if (stated && level.type != PATRON_LEVEL_FREE) {
+        st->stated = 1;
+    }
 }
 
 
@@ -553,7 +593,7 @@ ngx_http_patron_combine_copy(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    ngx_http_patron_combine(st, &copy);
+    ngx_http_patron_combine(st, &copy, 1);
 
     return NGX_OK;
 }

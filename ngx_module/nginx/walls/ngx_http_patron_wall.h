@@ -28,14 +28,14 @@ ngx_int_t ngx_http_patron_wall_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
 /*
- * The same for what is sent on its own, subrequests and error pages: closed
- * tells whether this reader may not see it by the levels stated here.  Those of
- * the main request are left as they are.
+ * The same for a subrequest: closed tells whether this reader may not see it by
+ * the levels stated here, undecided whether its head could state one that
+ * closes it.  Those of the main request are left as they are.
  */
 
 ngx_int_t ngx_http_patron_wall_own(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    ngx_uint_t *closed);
+    ngx_uint_t *closed, ngx_uint_t *undecided);
 
 /* Combines a level found in the page. */
 
@@ -53,33 +53,55 @@ ngx_uint_t ngx_http_patron_wall_metered(ngx_http_patron_loc_conf_t *plcf,
 ngx_uint_t ngx_http_patron_wall_may_stand(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st);
 
-/* The decision as far as it can be known now: $patron_decision. */
+/*
+ * The decision for a level; reason may be NULL.  The same as it can be known
+ * now, for the variables: it does not count, and is not kept.
+ */
 
-ngx_http_patron_decision_e ngx_http_patron_wall_forecast(
-    ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
+patron_decision_e ngx_http_patron_wall_verdict(ngx_http_patron_state_t *st,
+    patron_level_t *level, const char **reason);
+patron_decision_e ngx_http_patron_wall_forecast(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    const char **reason);
+
+/* Is there a level, stated here or on the request's way? */
+
+ngx_uint_t ngx_http_patron_wall_applies(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st);
 
 /* Is there a level that the page's head could state and that would close it? */
 
-ngx_uint_t ngx_http_patron_wall_undecided(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+ngx_uint_t ngx_http_patron_wall_undecided(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st);
+
+/* Is it an error page, with a level that it does not state itself? */
+
+ngx_uint_t ngx_http_patron_wall_by_error(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
 
 /* The decision for the levels known so far: it is kept in st, and counted. */
 
-ngx_http_patron_decision_e ngx_http_patron_wall_decide(ngx_http_request_t *r,
+patron_decision_e ngx_http_patron_wall_decide(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
 
-/* Does the decision depend on more of the reader than the token? */
+/* The same for a response in which there is nothing to protect. */
 
-ngx_uint_t ngx_http_patron_wall_is_personal(ngx_http_patron_loc_conf_t *plcf,
-    ngx_http_patron_state_t *st);
+void ngx_http_patron_wall_free(ngx_http_patron_state_t *st);
 
 /* Is it a response whose body is to be protected? */
 
 ngx_uint_t ngx_http_patron_wall_protects(ngx_http_request_t *r);
 
-/* Header filter of a subrequest: NGX_OK to send it, NGX_DECLINED to drop its
-   body, NGX_ERROR. */
+/*
+ * Access phase, after a redirect into a location where nothing is stated: what
+ * the answer that redirected has stated.  NGX_OK or NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_wall_redirected(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_str_t *name);
+
+/* Header filter of a subrequest: NGX_OK to send it, NGX_AGAIN to read its head
+   first, NGX_DECLINED to drop its body, NGX_ERROR. */
 
 ngx_int_t ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);

@@ -1,0 +1,80 @@
+
+/*
+ * A reader's copy: what only this reader may keep.  It is one if
+ *
+ *     the decision was made by more of the reader than that there is no token;
+ *     a guest would have been refused it, be it that its level cannot be read;
+ *     it is a page, and the request has a token, or banners are the reader's
+ *     own, or depend on what "Vary" cannot express, or it sets a cookie.
+ */
+
+
+#include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_keep.h"
+#include "ngx_http_patron_wall.h"
+
+
+static ngx_uint_t ngx_http_patron_keep_personal(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t page);
+
+
+ngx_int_t
+ngx_http_patron_keep(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st, ngx_uint_t page)
+{
+    ngx_str_t   *name;
+    ngx_uint_t   i;
+
+    if (ngx_http_patron_keep_personal(r, plcf, st, page)) {
+        return ngx_http_patron_private(r);
+    }
+
+    if (!page || plcf->vary.names == NULL) {
+        return NGX_OK;
+    }
+
+    name = plcf->vary.names->elts;
+
+    for (i = 0; i < plcf->vary.names->nelts; i++) {
+        if (ngx_http_patron_add_vary(r, &name[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_keep_personal(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t page)
+{
+    if (st->unread) {
+        return 1;
+    }
+
+    switch (st->decision) {
+
+    case PATRON_DECISION_FREE:
+    case PATRON_DECISION_DENY:
+        break;
+
+    case PATRON_DECISION_WALL:
+        if (st->level.type == PATRON_LEVEL_METERED) {
+            return 1;
+        }
+
+        break;
+
+    default:
+        return 1;
+    }
+
+    return page
+           && (st->has_token
+               || st->personal
+               || plcf->vary.unknown
+               || ngx_http_patron_has_set_cookie(r));
+}

@@ -1,0 +1,218 @@
+
+/*
+ * See the header.  A wall that cannot be had refuses the page while its
+ * headers wait, and breaks it off after: what comes may be another match.
+ */
+
+
+#include "ngx_http_patron_page_feed.h"
+#include "ngx_http_patron_page_probe.h"
+#include "ngx_http_patron_response.h"
+#include "ngx_http_patron_wall.h"
+
+
+static ngx_uint_t ngx_http_patron_page_broke_off(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
+static ngx_int_t ngx_http_patron_page_buf(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
+static ngx_int_t ngx_http_patron_page_settle(ngx_http_patron_page_t *page);
+
+
+static ngx_http_output_header_filter_pt  ngx_http_patron_next_header;
+
+
+void
+ngx_http_patron_page_feed_init(ngx_http_output_header_filter_pt next)
+{
+    ngx_http_patron_next_header = next;
+}
+
+
+ngx_int_t
+ngx_http_patron_page_feed(ngx_http_patron_page_t *page, ngx_chain_t *in)
+{
+    ngx_int_t     rc;
+    ngx_chain_t  *cl;
+
+    for (cl = in; cl; cl = cl->next) {
+
+        if ((page->probing || page->holding)
+            && ngx_http_patron_page_broke_off(page, cl->buf))
+        {
+            /* there is still a status to give */
+
+            rc = ngx_http_patron_response_refuse_body(page->request,
+                                   ngx_http_patron_state(page->request),
+                                   NGX_HTTP_BAD_GATEWAY, 1);
+
+            return rc == NGX_OK ? NGX_DONE : rc;
+        }
+
+        if (page->drop) {
+            rc = ngx_http_patron_chain_drop(&page->chain, cl->buf,
+                                     page->request != page->request->main);
+
+        } else if (page->probing) {
+            rc = ngx_http_patron_page_probe(page, cl->buf);
+
+        } else if (page->bypass && !page->holding) {
+            /* the rest of this chain, as it came */
+            rc = ngx_http_patron_chain_append(&page->chain, cl);
+
+        } else if (page->replaying) {
+            rc = ngx_http_patron_page_replay_buf(page, cl->buf);
+
+        } else {
+            rc = ngx_http_patron_page_buf(page, cl->buf);
+        }
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * Has the upstream failed in the middle of its response?  nginx then tells the
+ * filters to flush, once it has let go of the upstream, and ends the connection
+ * without a last buffer.
+ */
+
+static ngx_uint_t
+ngx_http_patron_page_broke_off(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    ngx_http_upstream_t  *u;
+
+    u = page->request->upstream;
+
+    return u != NULL && u->cleanup == NULL
+           && page->request == page->request->main
+           && b->flush && !b->last_buf && ngx_buf_special(b);
+}
+
+
+static ngx_int_t
+ngx_http_patron_page_buf(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  held;
+
+    held = page->holding;
+
+    ngx_http_patron_chain_from(&page->chain, b);
+
+    if (ngx_http_patron_page_bytes(page, b) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (page->walled) {
+        rc = ngx_http_patron_page_settle(page);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    return held ? ngx_http_patron_chain_end_copied(&page->chain)
+                : ngx_http_patron_chain_end(&page->chain);
+}
+
+
+/* Has the wall found its place, or will it never? */
+
+static ngx_int_t
+ngx_http_patron_page_settle(ngx_http_patron_page_t *page)
+{
+    const char  *why;
+
+    why = page->binary ? "it is no text" : patron_edit_gave_up(page->edit);
+
+    if (!page->holding) {
+
+        if (why == NULL) {
+            return NGX_OK;
+        }
+
+        ngx_log_error(NGX_LOG_ERR, page->request->connection->log, 0,
+                      "patron: walled page broken off: %s", why);
+
+        return ngx_http_patron_response_break_off(page->request);
+    }
+
+    if (why == NULL
+        && (patron_edit_matched(page->edit)
+            & (uint64_t) 1 << page->plcf->cut_rule))
+    {
+        return ngx_http_patron_page_release(page);
+    }
+
+    if (why == NULL && page->bypass) {
+        why = "no element matches patron_wall";
+
+    } else if (page->held > page->plcf->wall_buffer) {
+        why = "no element matches patron_wall within patron_wall_buffer";
+    }
+
+    return why ? ngx_http_patron_page_refuse(page, why) : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_page_refuse(ngx_http_patron_page_t *page, const char *why)
+{
+    ngx_int_t                 rc;
+    ngx_http_request_t       *r;
+    ngx_http_patron_state_t  *st;
+
+    r = page->request;
+    st = ngx_http_patron_state(r);
+
+    ngx_http_patron_wall_refused(r, st, why);
+
+    rc = ngx_http_patron_response_refuse_body(r, st, page->plcf->wall_code, 0);
+
+    return rc == NGX_OK ? NGX_DONE : rc;
+}
+
+
+ngx_int_t
+ngx_http_patron_page_release(ngx_http_patron_page_t *page)
+{
+    ngx_int_t                 rc;
+    ngx_http_request_t       *r;
+    ngx_http_patron_state_t  *st;
+
+    page->holding = 0;
+
+    r = page->request;
+
+    if (r != r->main) {
+        return NGX_OK;
+    }
+
+    st = ngx_http_patron_state(r);
+    st->response = NGX_HTTP_PATRON_RESPONSE_PASSING;
+
+    rc = ngx_http_patron_next_header(r);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (rc > NGX_OK) {
+        /* a filter after ours will not have it */
+
+        rc = ngx_http_patron_response_refuse_body(r, st, rc, 0);
+        return rc == NGX_OK ? NGX_DONE : rc;
+    }
+
+    if (r->header_only) {
+        page->drop = 1;
+        ngx_http_patron_chain_init(&page->chain, r->pool);
+    }
+
+    return NGX_OK;
+}

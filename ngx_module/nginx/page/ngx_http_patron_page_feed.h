@@ -1,0 +1,39 @@
+
+/*
+ * The body of a page: each buffer goes to whom it is for.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_PAGE_FEED_H_INCLUDED_
+#define _NGX_HTTP_PATRON_PAGE_FEED_H_INCLUDED_
+
+
+#include "ngx_http_patron_page.h"
+
+
+/*
+ * The body of the page.  NGX_OK: chain.out is what there is to send; NGX_DONE:
+ * the page was refused; NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_page_feed(ngx_http_patron_page_t *page,
+    ngx_chain_t *in);
+
+/*
+ * What is known of the page is enough: its headers, which have waited, go out.
+ * As page_feed().
+ */
+
+ngx_int_t ngx_http_patron_page_release(ngx_http_patron_page_t *page);
+
+/* Refuses a page whose headers wait: NGX_DONE, or NGX_ERROR. */
+
+ngx_int_t ngx_http_patron_page_refuse(ngx_http_patron_page_t *page,
+    const char *why);
+
+/* Where a released header goes: the header filter after ours. */
+
+void ngx_http_patron_page_feed_init(ngx_http_output_header_filter_pt next);
+
+
+#endif /* _NGX_HTTP_PATRON_PAGE_FEED_H_INCLUDED_ */

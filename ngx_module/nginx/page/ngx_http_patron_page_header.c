@@ -1,0 +1,515 @@
+
+/*
+ * See the header.  What is decided here, and in this order: is there a body;
+ * is its level known, or does the page's head have to be read; may the reader
+ * see it; can it be cut.  What may not be seen and cannot be cut is refused.
+ *
+ * A level holds under every status, with two exceptions.  A redirect has its
+ * say in its headers and loses its body.  An error page whose level comes from
+ * the location alone is looked through: with a match for the wall it is an
+ * article, and without one it passes.
+ */
+
+
+#include "ngx_http_patron_banner.h"
+#include "ngx_http_patron_conditional.h"
+#include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_keep.h"
+#include "ngx_http_patron_media.h"
+#include "ngx_http_patron_meter.h"
+#include "ngx_http_patron_page.h"
+#include "ngx_http_patron_page_header.h"
+#include "ngx_http_patron_page_key.h"
+#include "ngx_http_patron_response.h"
+#include "ngx_http_patron_wall.h"
+
+
+static ngx_int_t ngx_http_patron_walled_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t page, ngx_http_patron_loc_conf_t **wall);
+static ngx_int_t ngx_http_patron_closed_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t page, ngx_http_patron_loc_conf_t **wall);
+static ngx_int_t ngx_http_patron_error_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_replacement_header(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_uint_t page);
+static ngx_uint_t ngx_http_patron_is_redirect(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_refuse(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    const char *why);
+static ngx_int_t ngx_http_patron_plain_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_archive_header(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
+
+
+ngx_int_t
+ngx_http_patron_page_decide(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_int_t                    rc;
+    ngx_uint_t                   page;
+    ngx_http_patron_loc_conf_t  *wall;
+
+    wall = NULL;
+    page = ngx_http_patron_is_page(r, plcf);
+
+    if (st->replaced) {
+        rc = ngx_http_patron_replacement_header(r, st, page);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+    } else if (ngx_http_patron_wall_applies(plcf, st)) {
+        rc = ngx_http_patron_walled_header(r, plcf, st, page, &wall);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (st->response == NGX_HTTP_PATRON_RESPONSE_EMPTIED) {
+        return NGX_OK;
+    }
+
+    st->response = NGX_HTTP_PATRON_RESPONSE_PASSING;
+
+    if (plcf->dry_run
+        || !page
+        || (wall == NULL
+            && (r->headers_out.status != NGX_HTTP_OK || plcf->rules == NULL)))
+    {
+        return ngx_http_patron_plain_header(r, plcf, st);
+    }
+
+    rc = ngx_http_patron_page_header(r, plcf, st, wall);
+
+    return rc == NGX_DONE ? NGX_OK : rc;
+}
+
+
+/*
+ * The decision.  NGX_OK: go on, with wall set where the page is to be cut;
+ * NGX_AGAIN: the headers wait for what the page says; else what to return.
+ */
+
+static ngx_int_t
+ngx_http_patron_walled_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t page, ngx_http_patron_loc_conf_t **wall)
+{
+    ngx_uint_t         undecided;
+    patron_decision_e  decision;
+
+    if (ngx_http_patron_wall_header(r, plcf, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!ngx_http_patron_wall_protects(r)) {
+        ngx_http_patron_wall_free(st);
+        return NGX_OK;
+    }
+
+    undecided = !plcf->dry_run && ngx_http_patron_wall_undecided(plcf, st);
+
+    if (ngx_http_patron_is_redirect(r) && !plcf->dry_run) {
+        decision = ngx_http_patron_wall_verdict(st, &st->level, NULL);
+
+        if (undecided
+            || decision == PATRON_DECISION_METER
+            || patron_decision_closed(decision))
+        {
+            ngx_http_patron_wall_free(st);
+            ngx_http_clear_content_length(r);
+            ngx_http_clear_accept_ranges(r);
+            r->headers_out.content_length_n = 0;
+            st->response = NGX_HTTP_PATRON_RESPONSE_EMPTIED;
+
+            return NGX_OK;
+        }
+    }
+
+    if (plcf->enable && plcf->access_meta && !page && !plcf->dry_run
+        && ngx_http_patron_may_be_page(r, plcf))
+    {
+        if (undecided) {
+            return ngx_http_patron_refuse(r, plcf, st,
+                                          "its head cannot be read");
+        }
+
+        st->unread = 1;
+    }
+
+    if (undecided && page && r->method != NGX_HTTP_HEAD) {
+
+        if (ngx_http_patron_page_create(r, plcf, st,
+                                        NGX_HTTP_PATRON_PROBE_META)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        st->response = NGX_HTTP_PATRON_RESPONSE_HELD;
+
+        return NGX_AGAIN;
+    }
+
+    if (page && !plcf->dry_run && ngx_http_patron_wall_by_error(r, st)) {
+        decision = ngx_http_patron_wall_verdict(st, &st->level, NULL);
+
+        if (decision == PATRON_DECISION_METER
+            || patron_decision_closed(decision))
+        {
+            return ngx_http_patron_error_header(r, plcf, st);
+        }
+    }
+
+    if (ngx_http_patron_wall_decide(r, st) != PATRON_DECISION_WALL
+        || plcf->dry_run)
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_closed_header(r, plcf, st, page, wall);
+}
+
+
+static ngx_int_t
+ngx_http_patron_closed_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t page, ngx_http_patron_loc_conf_t **wall)
+{
+    if (!page) {
+        return ngx_http_patron_refuse(r, plcf, st, "it cannot be cut");
+    }
+
+    if (!plcf->enable || plcf->wall == NULL) {
+        return ngx_http_patron_refuse(r, plcf, st, "no patron_wall");
+    }
+
+    *wall = plcf;
+
+    return NGX_OK;
+}
+
+
+/* An error page, by whose location alone there is a level. */
+
+static ngx_int_t
+ngx_http_patron_error_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_http_patron_loc_conf_t  *wall;
+
+    wall = plcf;
+
+    if ((!plcf->enable || plcf->wall == NULL) && st->location != NULL) {
+        wall = st->location;
+    }
+
+    if (wall->wall == NULL) {
+
+        if (r->err_status == 0) {
+            /* not one of nginx's own */
+            ngx_http_patron_wall_decide(r, st);
+
+            return (st->decision == PATRON_DECISION_WALL)
+                   ? ngx_http_patron_refuse(r, plcf, st, "no patron_wall")
+                   : NGX_OK;
+        }
+
+        ngx_http_patron_wall_free(st);
+        return NGX_OK;
+    }
+
+    if (r->method == NGX_HTTP_HEAD) {
+        ngx_http_patron_wall_free(st);
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_page_create(r, wall, st, NGX_HTTP_PATRON_PROBE_MATCH)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    st->response = NGX_HTTP_PATRON_RESPONSE_HELD;
+
+    return NGX_AGAIN;
+}
+
+
+/*
+ * What stands in the place of a refusal passes, but for a level that it states
+ * itself, in the words of the location that refused.
+ */
+
+static ngx_int_t
+ngx_http_patron_replacement_header(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_uint_t page)
+{
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = st->location;
+
+    if (plcf == NULL || !st->redirected) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_wall_header(r, plcf, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!ngx_http_patron_wall_protects(r)) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_wall_verdict(st, &st->level, NULL)
+        == PATRON_DECISION_WALL)
+    {
+        return ngx_http_patron_refuse(r, plcf, st,
+                                      "so is what was to replace it");
+    }
+
+    if (page && r->method != NGX_HTTP_HEAD
+        && ngx_http_patron_wall_undecided(plcf, st))
+    {
+        if (ngx_http_patron_page_create(r, plcf, st,
+                                        NGX_HTTP_PATRON_PROBE_META)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        st->response = NGX_HTTP_PATRON_RESPONSE_HELD;
+
+        return NGX_AGAIN;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_is_redirect(ngx_http_request_t *r)
+{
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
+
+    static ngx_str_t  location = ngx_string("Location");
+
+    if (r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE
+        || r->headers_out.status >= NGX_HTTP_BAD_REQUEST)
+    {
+        return 0;
+    }
+
+    if (r->headers_out.location != NULL) {
+        return 1;
+    }
+
+    ngx_http_patron_walk(&walk, &r->headers_out.headers);
+
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+        if (ngx_http_patron_header_is(h, &location)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_int_t
+ngx_http_patron_refuse(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    const char *why)
+{
+    ngx_uint_t  code;
+
+    /* where nothing is set up the location that stated the level has its say */
+
+    code = (!plcf->enable && st->location != NULL) ? st->location->wall_code
+                                                   : plcf->wall_code;
+
+    ngx_http_patron_wall_refused(r, st, why);
+
+    return ngx_http_patron_response_refuse(r, st, code);
+}
+
+
+/* A response that passes as it came: an image, a feed, an error. */
+
+static ngx_int_t
+ngx_http_patron_plain_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_int_t  rc;
+
+    if (!plcf->dry_run
+        && ngx_http_patron_wall_protects(r)
+        && ngx_http_patron_keep(r, plcf, st, 0) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = NGX_OK;
+
+    if (r->headers_out.status == NGX_HTTP_OK) {
+        rc = ngx_http_patron_validate(r, st, 0);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (ngx_http_patron_archive_header(r, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return rc == NGX_DONE ? NGX_OK : ngx_http_patron_meter_header(r, plcf, st);
+}
+
+
+/* What a crawler was let in for is not to be shown by it. */
+
+static ngx_int_t
+ngx_http_patron_archive_header(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st)
+{
+    static ngx_str_t  robots = ngx_string("X-Robots-Tag");
+    static ngx_str_t  noarchive = ngx_string("noarchive");
+
+    if (st->decision != PATRON_DECISION_BYPASS) {
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_add_header(r, &robots, &noarchive);
+}
+
+
+ngx_int_t
+ngx_http_patron_page_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_http_patron_loc_conf_t *wall)
+{
+    off_t                        length;
+    uint64_t                     active, banners, variant;
+    ngx_int_t                    rc, known;
+    ngx_str_t                    html;
+    ngx_uint_t                   ok;
+    ngx_http_patron_page_t      *page;
+    ngx_http_patron_plan_key_t   key;
+    ngx_http_patron_loc_conf_t  *rules;
+
+    rules = wall ? wall : plcf;
+    ok = (r->headers_out.status == NGX_HTTP_OK);
+    banners = 0;
+    variant = 0;
+
+    if (ok && plcf->enable && rules == plcf
+        && ngx_http_patron_banners(r, st, &banners, &variant) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    active = banners;
+    ngx_str_null(&html);
+
+    if (wall != NULL
+        && ngx_http_patron_wall_rules(r, wall, &html, &active, &variant)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (rules->markup.len && ok
+        && (wall != NULL || st->decision == PATRON_DECISION_BYPASS))
+    {
+        active |= (uint64_t) 1 << rules->markup_rule;
+        variant = ngx_http_patron_hash_mix(variant, 1);
+    }
+
+    if (ngx_http_patron_keep(r, plcf, st, ok) != NGX_OK
+        || ngx_http_patron_archive_header(r, st) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (active) {
+        ngx_http_patron_drop_digests(r);
+    }
+
+    known = (active && ok)
+            ? ngx_http_patron_page_key(r, rules, active, wall != NULL, &key)
+            : NGX_DECLINED;
+
+    rc = ngx_http_patron_validate(r, st, active ? variant | 1 : 0);
+
+    if (rc == NGX_DONE) {
+        ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
+                                   NGX_HTTP_PATRON_C_NOT_MODIFIED);
+
+    } else if (ngx_http_patron_meter_header(r, plcf, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (rc != NGX_OK || active == 0) {
+        return rc;
+    }
+
+    length = r->headers_out.content_length_n;
+
+    ngx_http_clear_content_length(r);
+    ngx_http_clear_accept_ranges(r);
+
+    if (st->page == NULL
+        && ngx_http_patron_page_create(r, rules, st, 0) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    page = st->page;
+    page->plcf = rules;
+    page->picks = st->picks;
+    page->banners = banners;
+    page->wall = html;
+
+    if (known == NGX_OK
+        && ngx_http_patron_zone_plan(ngx_http_patron_request_zone(r), &key,
+                                     &page->plan)
+           == NGX_OK)
+    {
+        ngx_http_patron_page_replay(page, &length);
+
+        r->headers_out.content_length_n = length;
+
+        if (r->method == NGX_HTTP_HEAD) {
+            st->page = NULL;
+        }
+
+        return NGX_OK;
+    }
+
+    if (r->method == NGX_HTTP_HEAD) {
+        st->page = NULL;
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_page_edit(page, active, wall != NULL) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (known == NGX_OK) {
+        ngx_http_patron_page_record(page, &key);
+    }
+
+    if (wall != NULL) {
+        st->response = NGX_HTTP_PATRON_RESPONSE_HELD;
+        return NGX_AGAIN;
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,424 @@
+
+/*
+ * See the header.  Memory: what has come of the page, at most
+ * patron_wall_buffer.  A head that cannot be read in that room might state any
+ * level: the page is refused.  Of an error page without a match in it the rest
+ * is read on as it is sent, and is cut where a match comes after all.
+ */
+
+
+#include "ngx_http_patron_page_feed.h"
+#include "ngx_http_patron_page_header.h"
+#include "ngx_http_patron_page_probe.h"
+#include "ngx_http_patron_response.h"
+#include "ngx_http_patron_wall.h"
+
+
+static ngx_buf_t *ngx_http_patron_page_keep(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
+static ngx_int_t ngx_http_patron_page_levels(ngx_http_patron_page_t *page,
+    ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_page_probed(ngx_http_patron_page_t *page);
+static ngx_int_t ngx_http_patron_page_included(ngx_http_patron_page_t *page,
+    ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_page_no_article(ngx_http_patron_page_t *page,
+    ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_page_unreadable(ngx_http_patron_page_t *page,
+    const char *why);
+static ngx_int_t ngx_http_patron_page_again(ngx_http_patron_page_t *page);
+static int ngx_http_patron_sink_nothing(void *ctx, uint64_t from,
+    const patron_uchar_t *data, size_t len);
+static int ngx_http_patron_sink_no_insert(void *ctx, uint64_t at,
+    unsigned rule);
+static int ngx_http_patron_sink_no_drop(void *ctx, uint64_t from, uint64_t to);
+
+
+/* For a page that is only read. */
+
+static patron_edit_sink_t  ngx_http_patron_probe_sink = {
+    ngx_http_patron_sink_nothing,
+    ngx_http_patron_sink_nothing,
+    ngx_http_patron_sink_no_insert,
+    ngx_http_patron_sink_nothing,
+    ngx_http_patron_sink_no_drop
+};
+
+
+ngx_int_t
+ngx_http_patron_page_probe_init(ngx_http_patron_page_t *page, ngx_uint_t probe)
+{
+    uint64_t                     active;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = page->plcf;
+    active = 0;
+
+    page->probing = 1;
+    page->request->filter_need_in_memory = 1;
+
+    if (plcf->access_meta) {
+        active |= (uint64_t) 1 << plcf->meta_rule;
+    }
+
+    if (probe == NGX_HTTP_PATRON_PROBE_MATCH) {
+        page->match = 1;
+        active |= (uint64_t) 1 << plcf->cut_rule;
+    }
+
+    return ngx_http_patron_page_editor(page, active,
+                                       &ngx_http_patron_probe_sink);
+}
+
+
+ngx_int_t
+ngx_http_patron_page_probe(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    int         code;
+    ngx_uint_t  binary;
+
+    b = ngx_http_patron_page_keep(page, b);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    binary = ngx_http_patron_page_is_binary(page, b->pos, b->last - b->pos);
+
+    code = patron_edit_feed(page->edit, b->pos, b->last - b->pos, b->last_buf);
+
+    if (code == PATRON_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (binary || patron_edit_gave_up(page->edit) != NULL) {
+        return ngx_http_patron_page_unreadable(page,
+                                               "its head cannot be read");
+    }
+
+    if (page->match) {
+        if (patron_edit_matched(page->edit)
+            & (uint64_t) 1 << page->plcf->cut_rule)
+        {
+            page->matched = 1;
+            return ngx_http_patron_page_probed(page);
+        }
+
+    } else if (code == PATRON_DECLINED || patron_edit_in_body(page->edit)) {
+        return ngx_http_patron_page_probed(page);
+    }
+
+    if (b->last_buf) {
+        return ngx_http_patron_page_probed(page);
+    }
+
+    if (page->held <= page->plcf->wall_buffer) {
+        return NGX_OK;
+    }
+
+    if (page->match) {
+        page->longer = 1;
+        return ngx_http_patron_page_probed(page);
+    }
+
+    return ngx_http_patron_page_unreadable(page, "its head is longer than "
+                                           "patron_wall_buffer");
+}
+
+
+/* A copy of the buffer at the end of raw; the buffer is consumed. */
+
+static ngx_buf_t *
+ngx_http_patron_page_keep(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    size_t        len;
+    ngx_buf_t    *copy;
+    ngx_chain_t  *cl;
+
+    len = ngx_buf_in_memory(b) ? (size_t) (b->last - b->pos) : 0;
+
+    cl = ngx_alloc_chain_link(page->request->pool);
+    if (cl == NULL) {
+        return NULL;
+    }
+
+    copy = len ? ngx_create_temp_buf(page->request->pool, len)
+               : ngx_calloc_buf(page->request->pool);
+    if (copy == NULL) {
+        return NULL;
+    }
+
+    if (len) {
+        copy->last = ngx_cpymem(copy->pos, b->pos, len);
+
+    } else {
+        copy->sync = 1;
+    }
+
+    copy->last_buf = b->last_buf;
+    copy->last_in_chain = b->last_in_chain;
+    copy->flush = b->flush;
+
+    cl->buf = copy;
+    cl->next = NULL;
+
+    *page->raw_last = cl;
+    page->raw_last = &cl->next;
+    page->held += len;
+
+    ngx_http_patron_chain_consume(b);
+
+    return copy;
+}
+
+
+/* The levels that the head states; of too many there may be any. */
+
+static ngx_int_t
+ngx_http_patron_page_levels(ngx_http_patron_page_t *page,
+    ngx_http_patron_state_t *st)
+{
+    unsigned      i;
+    patron_str_t  content;
+
+    static const patron_str_t  locked = patron_string("locked");
+
+    if (!page->plcf->access_meta) {
+        return NGX_OK;
+    }
+
+    for (i = 0;
+         patron_edit_meta(page->edit, page->plcf->meta_rule, i, &content)
+         == PATRON_OK;
+         i++)
+    {
+        if (ngx_http_patron_wall_meta(page->request, st, &content) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (i == patron_edit_metas(page->edit, page->plcf->meta_rule)) {
+        return NGX_OK;
+    }
+
+    content = locked;
+
+    return ngx_http_patron_wall_meta(page->request, st, &content);
+}
+
+
+/* What was looked for is known: what was kept goes through the edit. */
+
+static ngx_int_t
+ngx_http_patron_page_probed(ngx_http_patron_page_t *page)
+{
+    ngx_int_t                    rc;
+    ngx_http_request_t          *r;
+    ngx_http_patron_state_t     *st;
+    ngx_http_patron_loc_conf_t  *plcf, *wall;
+
+    r = page->request;
+    st = ngx_http_patron_state(r);
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    page->probing = 0;
+    page->held = 0;
+    page->looked = 0;
+
+    if (r != r->main) {
+        return ngx_http_patron_page_included(page, st);
+    }
+
+    if (ngx_http_patron_page_levels(page, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    patron_edit_destroy(page->edit);
+    page->edit = NULL;
+
+    if (page->match && !page->matched && !st->stated) {
+        return ngx_http_patron_page_no_article(page, st);
+    }
+
+    wall = NULL;
+
+    if (st->replaced) {
+        if (ngx_http_patron_wall_verdict(st, &st->level, NULL)
+            == PATRON_DECISION_WALL)
+        {
+            return ngx_http_patron_page_refuse(page, "so is what was to "
+                                               "replace it");
+        }
+
+    } else if (ngx_http_patron_wall_decide(r, st) == PATRON_DECISION_WALL) {
+
+        if (page->plcf->wall == NULL) {
+            return ngx_http_patron_page_refuse(page, "no patron_wall");
+        }
+
+        wall = page->plcf;
+    }
+
+    rc = ngx_http_patron_page_header(r, plcf, st, wall);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (rc != NGX_AGAIN) {
+
+        if (rc == NGX_DONE) {
+            page->drop = 1;
+        }
+
+        rc = ngx_http_patron_page_release(page);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (page->edit == NULL && !page->replaying) {
+        page->bypass = 1;
+    }
+
+    return ngx_http_patron_page_again(page);
+}
+
+
+/* A page that another one includes has a level of its own. */
+
+static ngx_int_t
+ngx_http_patron_page_included(ngx_http_patron_page_t *page,
+    ngx_http_patron_state_t *st)
+{
+    ngx_int_t         rc;
+    ngx_uint_t        stated;
+    patron_level_t    level;
+
+    level = st->level;
+    stated = st->stated;
+
+    ngx_memzero(&st->level, sizeof(patron_level_t));
+
+    rc = ngx_http_patron_page_levels(page, st);
+
+    if (rc == NGX_OK
+        && ngx_http_patron_wall_verdict(st, &st->level, NULL)
+           == PATRON_DECISION_WALL)
+    {
+        rc = ngx_http_patron_page_unreadable(page, "the reader may not see "
+                                             "it");
+    }
+
+    st->level = level;
+    st->stated = stated;
+
+    if (rc != NGX_OK || page->drop) {
+        return rc;
+    }
+
+    patron_edit_destroy(page->edit);
+    page->edit = NULL;
+    page->bypass = 1;
+
+    return ngx_http_patron_page_again(page);
+}
+
+
+/* An error page, and nothing else: it is neither walled nor metered. */
+
+static ngx_int_t
+ngx_http_patron_page_no_article(ngx_http_patron_page_t *page,
+    ngx_http_patron_state_t *st)
+{
+    uint64_t             active, variant;
+    ngx_int_t            rc;
+    ngx_http_request_t  *r;
+
+    r = page->request;
+
+    if (page->longer) {
+        /* than what can be kept of it: the rest is read on */
+
+        active = 0;
+        variant = 0;
+
+        if (ngx_http_patron_wall_rules(r, page->plcf, &page->wall, &active,
+                                       &variant)
+            != NGX_OK
+            || ngx_http_patron_page_edit(page,
+                                      (uint64_t) 1 << page->plcf->cut_rule, 1)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        ngx_http_clear_content_length(r);
+        ngx_http_clear_accept_ranges(r);
+
+    } else {
+        page->bypass = 1;
+    }
+
+    ngx_http_patron_wall_free(st);
+
+    rc = ngx_http_patron_page_release(page);
+
+    return rc == NGX_OK ? ngx_http_patron_page_again(page) : rc;
+}
+
+
+/* What might state any level.  An include is left out, a page refused. */
+
+static ngx_int_t
+ngx_http_patron_page_unreadable(ngx_http_patron_page_t *page, const char *why)
+{
+    ngx_http_request_t  *r;
+
+    r = page->request;
+
+    if (r == r->main) {
+        return ngx_http_patron_page_refuse(page, why);
+    }
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "patron: subrequest \"%V\" left out: %s", &r->uri, why);
+
+    page->probing = 0;
+    page->drop = 1;
+
+    return ngx_http_patron_page_again(page);
+}
+
+
+static ngx_int_t
+ngx_http_patron_page_again(ngx_http_patron_page_t *page)
+{
+    ngx_chain_t  *raw;
+
+    raw = page->raw;
+    page->raw = NULL;
+
+    return ngx_http_patron_page_feed(page, raw);
+}
+
+
+static int
+ngx_http_patron_sink_nothing(void *ctx, uint64_t from,
+    const patron_uchar_t *data, size_t len)
+{
+    return PATRON_OK;
+}
+
+
+static int
+ngx_http_patron_sink_no_insert(void *ctx, uint64_t at, unsigned rule)
+{
+    return PATRON_OK;
+}
+
+
+static int
+ngx_http_patron_sink_no_drop(void *ctx, uint64_t from, uint64_t to)
+{
+    return PATRON_OK;
+}

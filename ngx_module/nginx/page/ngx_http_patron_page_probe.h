@@ -1,0 +1,30 @@
+
+/*
+ * A page whose headers wait for what it says: its level, in its head; or
+ * whether there is an article in an error page.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_PAGE_PROBE_H_INCLUDED_
+#define _NGX_HTTP_PATRON_PAGE_PROBE_H_INCLUDED_
+
+
+#include "ngx_http_patron_page.h"
+
+
+/* Makes the editor that only reads; NGX_OK or NGX_ERROR. */
+
+ngx_int_t ngx_http_patron_page_probe_init(ngx_http_patron_page_t *page,
+    ngx_uint_t probe);
+
+/*
+ * A buffer: a copy of it is kept until all is known that was looked for; then
+ * the decision is made, and what was kept goes through the edit.  As
+ * ngx_http_patron_page_feed().
+ */
+
+ngx_int_t ngx_http_patron_page_probe(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
+
+
+#endif /* _NGX_HTTP_PATRON_PAGE_PROBE_H_INCLUDED_ */

@@ -1,0 +1,54 @@
+
+/*
+ * See the header.  What admits a reader by right goes before what opens the
+ * wall to everyone, and that before what is counted.
+ */
+
+
+#include "patron_decision.h"
+
+
+patron_decision_e
+patron_decide(const patron_decision_facts_t *facts, const char **reason)
+{
+    patron_level_verdict_e  verdict;
+
+    *reason = facts->reader_reason;
+
+    verdict = patron_level_check(facts->level, facts->reader);
+
+    if (verdict == PATRON_LEVEL_OPEN) {
+        return (facts->level->type == PATRON_LEVEL_FREE)
+               ? PATRON_DECISION_FREE : PATRON_DECISION_FULL;
+    }
+
+    if (facts->open) {
+        *reason = "walls are open";
+        return PATRON_DECISION_OPEN;
+    }
+
+    if (facts->bypass) {
+        *reason = "bypassed";
+        return PATRON_DECISION_BYPASS;
+    }
+
+    if (facts->gift) {
+        *reason = "gift link";
+        return PATRON_DECISION_GIFT;
+    }
+
+    if (verdict == PATRON_LEVEL_METER) {
+
+        if (facts->meter_reason != NULL) {
+            *reason = facts->meter_reason;
+        }
+
+        return facts->metered ? PATRON_DECISION_METER : PATRON_DECISION_WALL;
+    }
+
+    if (facts->reader->state == PATRON_STATE_PATRON) {
+        *reason = "not of the tiers it is for";
+    }
+
+    return PATRON_DECISION_WALL;
+}
