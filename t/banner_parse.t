@@ -14,7 +14,7 @@ my $t = Patron::Harness->new;
 my %page = (
     # a text-mode tag within select is where parsers differ
     ambiguous => '<html><body><select><xmp><p id=x></select></body></html>',
-    deep      => '<html><body>' . '<div>' x 2000 . '<p id=x>y</p>',
+    deep      => '<html><body>' . '<div>' x 5000 . '<p id=x>y</p>',
     comment   => '<html><body><!-- <p id=x> </body></html>',
     quoted    => '<html><body><a title="<p id=x>">y</a></body></html>',
     script    => '<html><body><script><!--<script><p id=x></script>--></script>'

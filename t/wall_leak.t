@@ -143,6 +143,9 @@ my %hostile = (
         {<script>"</article>"</script><!-- </article> --><p>Open}r) }, 'cut' ],
     big => [ sub { answer('text/html', $page =~ s{SECRET two}
         {'SECRET ' x 200000}er) }, 'cut' ],
+    deep => [ sub { answer('text/html', $page =~ s{<footer>}
+        {('<p>more' x 20000) . ('<div>' x 3000) . '<article><p>x</p><p>SECRET</p></article>'}er) },
+        'cut' ],
     # nginx knows what comes before the answer from 1.29 on.
     early_hints => [ sub { "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
         . answer('text/html', $page) },

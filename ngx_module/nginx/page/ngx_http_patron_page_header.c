@@ -211,13 +211,14 @@ ngx_http_patron_error_header(ngx_http_request_t *r,
 
     if (wall->wall == NULL) {
 
-        if (r->err_status == 0) {
-            /* not one of nginx's own */
-            ngx_http_patron_wall_decide(r, st);
+        if (r->err_status == 0
+            && ngx_http_patron_wall_verdict(st, &st->level, NULL)
+               == PATRON_DECISION_WALL)
+        {
+            /* not one of nginx's own, and nothing to look for in it */
 
-            return (st->decision == PATRON_DECISION_WALL)
-                   ? ngx_http_patron_refuse(r, plcf, st, "no patron_wall")
-                   : NGX_OK;
+            ngx_http_patron_wall_decide(r, st);
+            return ngx_http_patron_refuse(r, plcf, st, "no patron_wall");
         }
 
         ngx_http_patron_wall_free(st);

@@ -131,7 +131,8 @@ typedef struct {
     unsigned                   gift:1;      /* a link opens this path */
     unsigned                   gift_given:1;  /* there was one, good or not */
     unsigned                   device_seen:1;
-    unsigned                   decided:1;    /* the decision stands */
+    unsigned                   device_refused:1;
+    unsigned                   decided:1;   /* the decision stands */
     unsigned                   stated:1;    /* a level, by the response */
     unsigned                   unread:1;    /* it may state one unread */
     unsigned                   redirected:1;  /* since it was refused */

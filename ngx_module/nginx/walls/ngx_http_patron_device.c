@@ -202,6 +202,7 @@ ngx_http_patron_device_answer(ngx_http_patron_state_t *st, void *data,
 
     st->state = PATRON_STATE_GUEST;
     st->reason = "device limit";
+    st->device_refused = 1;
 }
 
 

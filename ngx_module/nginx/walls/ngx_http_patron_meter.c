@@ -23,7 +23,6 @@
 #include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_suspend.h"
-#include "ngx_http_patron_wall.h"
 
 
 /* The meter's cookie: this byte, then what patron_meter_encode() writes. */
@@ -65,10 +64,7 @@ ngx_http_patron_meter_access(ngx_http_request_t *r,
     ngx_http_cleanup_t          *cln;
     ngx_http_patron_metering_t  *m;
 
-    if (st->meter != NULL
-        || plcf->meter == NULL
-        || !ngx_http_patron_wall_metered(plcf, st))
-    {
+    if (st->meter != NULL || plcf->meter == NULL) {
         /* once a request, wherever it is redirected to */
         return NGX_OK;
     }

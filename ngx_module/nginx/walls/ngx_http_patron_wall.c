@@ -10,7 +10,7 @@
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter.h"
-#include "ngx_http_patron_state.h"
+#include "ngx_http_patron_reader.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_template.h"
@@ -18,8 +18,8 @@
 #include "ngx_http_patron_zone.h"
 
 
-static void ngx_http_patron_reader(ngx_http_patron_state_t *st,
-    patron_reader_t *reader);
+static ngx_uint_t ngx_http_patron_wall_metered(
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static void ngx_http_patron_combine(ngx_http_patron_state_t *st,
     ngx_str_t *text, ngx_uint_t stated);
 static ngx_int_t ngx_http_patron_combine_copy(ngx_http_request_t *r,
@@ -71,7 +71,8 @@ ngx_http_patron_wall_access(ngx_http_request_t *r,
                                            ngx_http_patron_request_zone(r))
                        & NGX_HTTP_PATRON_WALLS_OPEN));
 
-    return ngx_http_patron_meter_access(r, plcf, st);
+    return ngx_http_patron_wall_metered(plcf, st)
+           ? ngx_http_patron_meter_access(r, plcf, st) : NGX_OK;
 }
 
 
@@ -116,7 +117,9 @@ ngx_http_patron_wall_redirected(ngx_http_request_t *r,
 }
 
 
-ngx_uint_t
+/* Is it for the meter to say whether the reader gets it? */
+
+static ngx_uint_t
 ngx_http_patron_wall_metered(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st)
 {
@@ -525,12 +528,13 @@ ngx_http_patron_wall_verdict(ngx_http_patron_state_t *st,
         return PATRON_DECISION_FREE;
     }
 
-    ngx_http_patron_reader(st, &reader);
+    ngx_http_patron_state_reader(st, &reader);
 
     facts.level = level;
     facts.reader = &reader;
     facts.reader_reason = st->reason;
-    facts.meter_reason = st->meter ? st->meter->reason : NULL;
+    facts.meter_reason = (st->meter != NULL && !st->device_refused)
+                         ? st->meter->reason : NULL;
     facts.metered = st->metered;
     facts.gift = st->gift;
     facts.bypass = st->bypass;
@@ -543,19 +547,6 @@ ngx_http_patron_wall_verdict(ngx_http_patron_state_t *st,
     }
 
     return decision;
-}
-
-
-static void
-ngx_http_patron_reader(ngx_http_patron_state_t *st, patron_reader_t *reader)
-{
-    reader->state = st->identified ? st->state : PATRON_STATE_GUEST;
-    reader->sub.len = st->id.len;
-    reader->sub.data = st->id.data;
-    reader->tier.len = st->tier.len;
-    reader->tier.data = st->tier.data;
-    reader->name.len = st->name.len;
-    reader->name.data = st->name.data;
 }
 
 

@@ -44,12 +44,9 @@ ngx_int_t ngx_http_patron_wall_meta(ngx_http_request_t *r,
 
 /*
  * Access phase, for the levels known so far and those that the response could
- * state: is it for the meter to say whether the reader gets it?  Could a wall
- * stand in it?
+ * state: could a wall stand in it?
  */
 
-ngx_uint_t ngx_http_patron_wall_metered(ngx_http_patron_loc_conf_t *plcf,
-    ngx_http_patron_state_t *st);
 ngx_uint_t ngx_http_patron_wall_may_stand(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st);
 
