@@ -48,10 +48,8 @@ my %library = (
 
 # What is on its way into this order still.  The list only shrinks.
 
-my %left = map { $_ => 1 } qw(
-    ngx_http_patron_page_header ngx_http_patron_refuse
-    ngx_http_patron_send_header);
-my %moving = map { $_ => 1 } qw(nginx/page nginx/sessions);
+my %left = map { $_ => 1 } qw();
+my %moving = map { $_ => 1 } qw(nginx/sessions);
 
 my (%floor, %room, %source);
 

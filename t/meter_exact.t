@@ -27,9 +27,9 @@ my $origin = $t->origin('8081', sub {
     my ($request) = @_;
     local $_ = $request->{path};
 
-    return "HTTP/1.0 404 No\r\nContent-Type: text/html\r\n\r\n$page"
+    return "HTTP/1.0 404 No\r\nContent-Type: text/html\r\n\r\n$sorry"
         if m{/404};
-    return "HTTP/1.0 500 No\r\nContent-Type: text/html\r\n\r\n$page"
+    return "HTTP/1.0 500 No\r\nContent-Type: text/html\r\n\r\n$sorry"
         if m{/500};
     return "HTTP/1.0 302 F\r\nLocation: /a.html\r\n\r\n" if m{/302};
     return "HTTP/1.0 204 None\r\n\r\n" if m{/204};

@@ -21,6 +21,7 @@
 #include "ngx_http_patron_page.h"
 #include "ngx_http_patron_page_feed.h"
 #include "ngx_http_patron_page_header.h"
+#include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_renew.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_wall.h"

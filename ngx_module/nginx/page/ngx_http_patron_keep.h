@@ -8,7 +8,7 @@
 #define _NGX_HTTP_PATRON_KEEP_H_INCLUDED_
 
 
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_state.h"
 
 

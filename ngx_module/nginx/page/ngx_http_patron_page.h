@@ -74,49 +74,10 @@ ngx_int_t ngx_http_patron_page_create(ngx_http_request_t *r,
 ngx_http_patron_page_t *ngx_http_patron_page_included_create(
     ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf);
 
-/* Begins the edit; with walled set the headers wait for the wall's place. */
-
-ngx_int_t ngx_http_patron_page_edit(ngx_http_patron_page_t *page,
-    uint64_t active, ngx_uint_t walled);
-
-/* The plan of the edit is to be kept in the zone under key. */
-
-void ngx_http_patron_page_record(ngx_http_patron_page_t *page,
-    ngx_http_patron_plan_key_t *key);
-
-/*
- * Begins an edit by page->plan: nothing is held.  length is that of the page,
- * -1 if it is not known, and becomes that of the edited one.
- */
-
-void ngx_http_patron_page_replay(ngx_http_patron_page_t *page, off_t *length);
-
-/* True if nothing is to be done to this part of the body: it may go on. */
-
-ngx_uint_t ngx_http_patron_page_skip(ngx_http_patron_page_t *page,
-    ngx_chain_t *in);
-
-/*
- * After the last of a page was handed on that is sent in slices of its file, or
- * without TCP_NODELAY: sends the end, which the kernel may be holding back.
- */
-
-void ngx_http_patron_page_push(ngx_http_patron_page_t *page);
-
-
-/* Between the files of the page. */
-
 /* Makes the editor of the active rules. */
 
 ngx_int_t ngx_http_patron_page_editor(ngx_http_patron_page_t *page,
     uint64_t active, patron_edit_sink_t *sink);
-
-/* A buffer through the editor, and through the plan. */
-
-ngx_int_t ngx_http_patron_page_bytes(ngx_http_patron_page_t *page,
-    ngx_buf_t *b);
-ngx_int_t ngx_http_patron_page_replay_buf(ngx_http_patron_page_t *page,
-    ngx_buf_t *b);
 
 /* What a rule inserts. */
 

@@ -8,6 +8,7 @@
 
 #include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_wall.h"
 
 

@@ -5,8 +5,10 @@
  */
 
 
+#include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_feed.h"
 #include "ngx_http_patron_page_probe.h"
+#include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_wall.h"
 

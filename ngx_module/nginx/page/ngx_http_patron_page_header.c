@@ -13,13 +13,16 @@
 
 #include "ngx_http_patron_banner.h"
 #include "ngx_http_patron_conditional.h"
+#include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_keep.h"
 #include "ngx_http_patron_media.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_header.h"
 #include "ngx_http_patron_page_key.h"
+#include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_wall.h"
 

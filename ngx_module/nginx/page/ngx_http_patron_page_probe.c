@@ -7,6 +7,7 @@
  */
 
 
+#include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_feed.h"
 #include "ngx_http_patron_page_header.h"
 #include "ngx_http_patron_page_probe.h"

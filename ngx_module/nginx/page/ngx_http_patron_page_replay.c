@@ -13,6 +13,7 @@
 
 #include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_state.h"
 
 

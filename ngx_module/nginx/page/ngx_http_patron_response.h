@@ -18,7 +18,7 @@
 #define _NGX_HTTP_PATRON_RESPONSE_H_INCLUDED_
 
 
-#include "ngx_http_patron_module.h"
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_state.h"
 
 
