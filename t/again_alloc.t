@@ -17,10 +17,6 @@ my $t = Patron::Harness->new->has('http_gunzip');
 my $again = Patron::Again->new($t);
 my $only = $ENV{TEST_AGAIN_ONLY} // '';
 
-# What does not hold yet, and is tried only where $TEST_AGAIN_ONLY asks for it.
-
-my $todo = qr{/(header|body|late|gzip|cut|banner)};
-
 handlers_setup($t);
 
 # Pools so small that nearly each allocation from them is one of the system.
@@ -47,7 +43,6 @@ sub wrong {
 }
 
 
-
 for my $scenario (handlers_scenarios($t, $again->all)) {
     my ($name, $want) = @$scenario{qw(name want)};
     next if $name !~ $only;
@@ -56,11 +51,6 @@ for my $scenario (handlers_scenarios($t, $again->all)) {
     # nginx alone, too.
 
     next if $name =~ /^mirror/;
-
-    TODO: {
-        todo_skip($name, 1) if $only eq '' && $name =~ $todo;
-    }
-    next if $only eq '' && $name =~ $todo;
 
     my ($wrong, $tried) = $again->all_n($scenario->{path}, 'X-Fail-Alloc',
         sub { wrong($want, @_) }, token => $scenario->{token});

@@ -46,11 +46,6 @@ my %library = (
     redis => qr/^redisReader/,
 );
 
-# What is on its way into this order still.  The list only shrinks.
-
-my %left = map { $_ => 1 } qw();
-my %moving = map { $_ => 1 } qw(nginx/sessions);
-
 my (%floor, %room, %source);
 
 for my $n (0 .. $#floors) {
@@ -104,8 +99,7 @@ for my $name (sort keys %wanted) {
     for my $symbol (sort keys %{$wanted{$name}}) {
         my $other = $defined{$symbol};
 
-        next if !defined $other || $symbol eq 'ngx_http_patron_module'
-            || $left{$symbol};
+        next if !defined $other || $symbol eq 'ngx_http_patron_module';
         next if $room{$name} eq $room{$other}
             || $floor{$room{$other}} < $floor{$room{$name}};
 
@@ -130,7 +124,7 @@ for my $folder (grep { !/^nginx/ } map { @$_ } @floors) {
 
 my (@bare, @foreign, @called);
 
-for my $folder (grep { /^nginx/ && !$moving{$_} } map { @$_ } @floors) {
+for my $folder (grep { /^nginx/ } map { @$_ } @floors) {
     for my $name (grep { $room{$_} eq $folder } sort keys %room) {
         push @bare, "$folder/$name" if !-e $source{$name} =~ s/c$/h/r
             && $name ne 'ngx_http_patron_module';

@@ -20,6 +20,7 @@ $t->file('html/dir/index.html', article());
 $t->file('html/protected/x.html', article());
 
 my $page = article();
+my $sorry = '<html><body><p>no such page</p></body></html>';
 
 # Each of these ends before the first byte of an article.
 

@@ -33,6 +33,7 @@
 #include "ngx_http_patron_vary.h"
 #include "ngx_http_patron_wall_conf.h"
 #include "ngx_http_patron_webhook.h"
+#include "ngx_http_patron_webhook_conf.h"
 
 
 static ngx_int_t ngx_http_patron_preconfiguration(ngx_conf_t *cf);

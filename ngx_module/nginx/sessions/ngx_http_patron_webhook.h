@@ -29,12 +29,5 @@ ngx_int_t ngx_http_patron_webhook_scripts(ngx_conf_t *cf,
 
 ngx_int_t ngx_http_patron_webhook_handler(ngx_http_request_t *r);
 
-/* Directive, ngx_http_patron_webhook_conf.c */
-
-char *ngx_http_patron_webhook(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-char *ngx_http_patron_webhook_check(ngx_conf_t *cf,
-    ngx_http_patron_loc_conf_t *plcf);
-
 
 #endif /* _NGX_HTTP_PATRON_WEBHOOK_H_INCLUDED_ */

@@ -10,6 +10,7 @@
 
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_webhook.h"
+#include "ngx_http_patron_webhook_conf.h"
 
 
 static ngx_int_t ngx_http_patron_webhook_time(ngx_str_t *value,
