@@ -55,4 +55,14 @@ is(shown(token => token(sub => 'gold')), 'patron all gold', 'a tier');
 is(shown(token => token(sub => 'silver')), 'patron all', 'another tier');
 is(shown(token => token(sub => 'grace')), 'patron all', 'grace is active');
 
+# A level is no tier: nobody is of it.
+
+for my $for (qw(free metered members)) {
+    $t->refused("for=$for", qr/"for=$for" is for nobody: it is a level/,
+        server => "patron on; patron_banner b append p for=$for html=x;");
+}
+
+$t->refused('for=', qr/invalid parameter "for="/,
+    server => "patron on; patron_banner b append p for= html=x;");
+
 $t->finish;

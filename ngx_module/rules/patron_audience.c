@@ -7,6 +7,7 @@
 
 
 #include "patron_audience.h"
+#include "patron_level.h"
 
 
 #define PATRON_AUDIENCE_MAX  256
@@ -15,7 +16,8 @@
 int
 patron_audience_parse(patron_audience_t *audience, const patron_str_t *word)
 {
-    size_t  i;
+    size_t          i;
+    patron_level_t  level;
 
     memset(audience, 0, sizeof(patron_audience_t));
 
@@ -40,6 +42,12 @@ patron_audience_parse(patron_audience_t *audience, const patron_str_t *word)
         audience->type = (audience->state == PATRON_STATE_GUEST)
                          ? PATRON_FOR_GUESTS : PATRON_FOR_STATE;
         return PATRON_OK;
+    }
+
+    patron_level_parse(&level, word);
+
+    if (level.type != PATRON_LEVEL_TIERED) {
+        return PATRON_DECLINED;
     }
 
     audience->type = PATRON_FOR_TIER;

@@ -30,9 +30,10 @@ typedef struct {
 
 
 /*
- * Parses a word, whose bytes must outlive the audience.  PATRON_ERROR where it
- * cannot be one: empty, longer than 256 bytes, with a space, a comma or a
- * control character in it.
+ * Parses a word, whose bytes must outlive the audience.  PATRON_DECLINED where
+ * it is a level's word, which is no tier, so that nobody is of that audience;
+ * PATRON_ERROR where it cannot be one: empty, longer than 256 bytes, with a
+ * space, a comma or a control character in it.
  */
 
 int patron_audience_parse(patron_audience_t *audience,

@@ -93,6 +93,10 @@ test_audiences(void)
     audience_is("gold", "x-------");
     audience_is("silver", "-------x");
     audience_is("Guest", "--------");
+    audience_is("free", NULL);
+    audience_is("metered", NULL);
+    audience_is("members", NULL);
+    audience_is("member", "--------");
     audience_is("", NULL);
     audience_is("a b", NULL);
     audience_is("gold,silver", NULL);

@@ -9,6 +9,7 @@
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_pick.h"
 #include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_reader.h"
@@ -163,23 +164,6 @@ static ngx_int_t
 ngx_http_patron_wanted(ngx_http_request_t *r, ngx_http_patron_banner_t *b,
     patron_reader_t *reader)
 {
-    ngx_str_t  value;
-
-    if (!patron_audience_match(&b->audience, reader)) {
-        return NGX_DECLINED;
-    }
-
-    if (b->condition == NULL) {
-        return NGX_OK;
-    }
-
-    if (ngx_http_complex_value(r, b->condition, &value) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (value.len == 0 || (value.len == 1 && value.data[0] == '0')) {
-        return NGX_DECLINED;
-    }
-
-    return NGX_OK;
+    return patron_audience_match(&b->audience, reader)
+           ? ngx_http_patron_condition(r, &b->condition) : NGX_DECLINED;
 }

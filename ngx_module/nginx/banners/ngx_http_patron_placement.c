@@ -170,8 +170,7 @@ static ngx_int_t
 ngx_http_patron_banner_option(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_http_patron_banner_t *b, ngx_str_t *option)
 {
-    ngx_str_t     s;
-    patron_str_t  word;
+    ngx_str_t  s;
 
     if (ngx_strcmp(option->data, "all") == 0) {
         b->all = 1;
@@ -179,25 +178,19 @@ ngx_http_patron_banner_option(ngx_conf_t *cf, ngx_command_t *cmd,
     }
 
     if (ngx_strncmp(option->data, "for=", 4) == 0) {
-        word.data = option->data + 4;
-        word.len = option->len - 4;
+        s.data = option->data + 4;
+        s.len = option->len - 4;
 
         b->addressed = 1;
 
-        if (patron_audience_parse(&b->audience, &word) == PATRON_OK) {
-            return NGX_OK;
-        }
-
-        goto invalid;
+        return ngx_http_patron_read_audience(cf, cmd, &s, &b->audience);
     }
 
-    if (ngx_strncmp(option->data, "if=", 3) == 0 && option->len > 3) {
+    if (ngx_strncmp(option->data, "if=", 3) == 0) {
         s.data = option->data + 3;
         s.len = option->len - 3;
 
-        b->condition = ngx_http_patron_complex_value(cf, &s);
-
-        return b->condition == NULL ? NGX_ERROR : NGX_OK;
+        return ngx_http_patron_read_condition(cf, cmd, &s, &b->condition);
     }
 
     if (b->tmpl.html.data != NULL || b->slot.len != 0) {

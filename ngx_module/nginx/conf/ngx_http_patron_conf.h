@@ -87,13 +87,21 @@ typedef struct {
 } ngx_http_patron_template_t;
 
 
+/* if=VALUE, if=!VALUE */
+
+typedef struct {
+    ngx_http_complex_value_t  *value;       /* NULL: it holds */
+    ngx_uint_t                 negated;
+} ngx_http_patron_condition_t;
+
+
 typedef struct {
     ngx_str_t                  name;
     patron_position_e          position;
     ngx_str_t                  selector;
     patron_audience_t          audience;
     ngx_uint_t                 addressed;   /* for= is there */
-    ngx_http_complex_value_t  *condition;   /* if= */
+    ngx_http_patron_condition_t condition;  /* if= */
     ngx_uint_t                 all;
     ngx_str_t                  slot;        /* campaign=, or empty */
     ngx_http_patron_template_t tmpl;        /* where it has no slot */

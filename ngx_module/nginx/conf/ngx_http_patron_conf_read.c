@@ -114,7 +114,7 @@ ngx_http_patron_complex_value(ngx_conf_t *cf, ngx_str_t *value)
 
 
 ngx_int_t
-ngx_http_patron_condition(ngx_http_request_t *r, ngx_http_complex_value_t *cv)
+ngx_http_patron_is_set(ngx_http_request_t *r, ngx_http_complex_value_t *cv)
 {
     ngx_str_t  value;
 
@@ -124,6 +124,84 @@ ngx_http_patron_condition(ngx_http_request_t *r, ngx_http_complex_value_t *cv)
 
     return (value.len == 0 || (value.len == 1 && value.data[0] == '0'))
            ? NGX_DECLINED : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_read_audience(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *word, patron_audience_t *audience)
+{
+    patron_str_t  s;
+
+    s.data = word->data;
+    s.len = word->len;
+
+    switch (patron_audience_parse(audience, &s)) {
+
+    case PATRON_OK:
+        return NGX_OK;
+
+    case PATRON_DECLINED:
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: \"for=%V\" is for nobody: it "
+                           "is a level of pages, neither a state of readers "
+                           "nor a tier", &cmd->name, word);
+        return NGX_ERROR;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "\"%V\" directive: invalid parameter \"for=%V\"",
+                       &cmd->name, word);
+
+    return NGX_ERROR;
+}
+
+
+ngx_int_t
+ngx_http_patron_read_condition(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *value, ngx_http_patron_condition_t *condition)
+{
+    ngx_str_t  s;
+
+    s = *value;
+    condition->negated = 0;
+
+    if (s.len && s.data[0] == '!') {
+        condition->negated = 1;
+        s.data++;
+        s.len--;
+    }
+
+    if (s.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: invalid parameter \"if=%V\"",
+                           &cmd->name, value);
+        return NGX_ERROR;
+    }
+
+    condition->value = ngx_http_patron_complex_value(cf, &s);
+
+    return condition->value == NULL ? NGX_ERROR : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_condition(ngx_http_request_t *r,
+    ngx_http_patron_condition_t *condition)
+{
+    ngx_int_t  rc;
+
+    if (condition->value == NULL) {
+        return NGX_OK;
+    }
+
+    rc = ngx_http_patron_is_set(r, condition->value);
+
+    if (rc == NGX_ERROR || !condition->negated) {
+        return rc;
+    }
+
+    return (rc == NGX_OK) ? NGX_DECLINED : NGX_OK;
 }
 
 

@@ -27,8 +27,21 @@ ngx_http_complex_value_t *ngx_http_patron_complex_value(ngx_conf_t *cf,
 
 /* Does it hold for r?  NGX_DECLINED where it is empty or "0"; NGX_ERROR. */
 
-ngx_int_t ngx_http_patron_condition(ngx_http_request_t *r,
+ngx_int_t ngx_http_patron_is_set(ngx_http_request_t *r,
     ngx_http_complex_value_t *cv);
+
+/*
+ * The parameters "for=AUDIENCE" and "if=VALUE", by what stands behind the "=":
+ * a mistake is logged.  And does the condition hold for r?  NGX_DECLINED where
+ * it does not; NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_read_audience(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *word, patron_audience_t *audience);
+ngx_int_t ngx_http_patron_read_condition(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *value, ngx_http_patron_condition_t *condition);
+ngx_int_t ngx_http_patron_condition(ngx_http_request_t *r,
+    ngx_http_patron_condition_t *condition);
 
 /* Refuses a selector that is a directive's name: a '#' swallowed a line. */
 

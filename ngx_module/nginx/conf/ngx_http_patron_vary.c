@@ -81,9 +81,9 @@ ngx_http_patron_merge_vary(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *conf)
 
     for (i = 0; i < conf->banners->nelts; i++) {
 
-        if (b[i].condition != NULL
+        if (b[i].condition.value != NULL
             && ngx_http_patron_vary_add(cf, &conf->vary,
-                                        &b[i].condition->value)
+                                        &b[i].condition.value->value)
                != NGX_OK)
         {
             return NGX_ERROR;

@@ -254,7 +254,7 @@ ngx_http_patron_consents(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf)
 {
     return (plcf->consent == NULL)
-           ? NGX_OK : ngx_http_patron_condition(r, plcf->consent);
+           ? NGX_OK : ngx_http_patron_is_set(r, plcf->consent);
 }
 
 
