@@ -389,6 +389,8 @@ __attribute__((noinline)) static ngx_int_t
 ngx_http_patron_body_failed(ngx_http_request_t *r, ngx_chain_t *in)
 {
     ngx_int_t                 rc;
+    ngx_uint_t                last;
+    ngx_chain_t              *cl;
     ngx_http_patron_state_t  *st;
 
     st = ngx_http_get_module_ctx(r, ngx_http_patron_module);
@@ -404,9 +406,18 @@ ngx_http_patron_body_failed(ngx_http_request_t *r, ngx_chain_t *in)
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "patron: walled page refused: its body cannot be decoded");
 
-    rc = ngx_http_patron_response_refuse_body(r, st, NGX_HTTP_BAD_GATEWAY, 0);
+    /* the buffers may still be those of a filter between */
 
-    return rc == NGX_OK ? ngx_http_patron_response_swallow(r, st, in) : rc;
+    last = 0;
+
+    for (cl = in; cl; cl = cl->next) {
+        last |= cl->buf->last_buf;
+    }
+
+    rc = ngx_http_patron_response_refuse_body(r, st, NGX_HTTP_BAD_GATEWAY,
+                                              last);
+
+    return rc == NGX_OK ? ngx_http_patron_response_swallow(r, st, NULL) : rc;
 }
 
 
