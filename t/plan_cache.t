@@ -1,5 +1,6 @@
 # A page out of proxy_cache is known by its entry, one from upstream by a strong
-# entity tag; any other is read each time. A tag is not enough for a wall.
+# entity tag; any other is read each time. A tag is not enough for a wall, and an
+# entry must have stayed for two seconds: renewed ones may look the same.
 
 use strict;
 use warnings;
@@ -39,7 +40,7 @@ EOC
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
         proxy_cache pages;
         proxy_cache_valid 200 1h;
-        proxy_cache_bypass $arg_fresh;
+        proxy_cache_bypass $arg_fresh $http_renew;
     }
     location /walledstrong {
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
@@ -57,15 +58,35 @@ sub edited { $_[0] =~ s/<\/article>/[ask]<\/article>/r }
 
 $t->file('origin/cached', $one);
 is($t->get('/cached')->body, edited($one), 'a miss');
-is($t->get('/cached')->body, edited($one), 'a hit, read');
 
 my $r = $t->get('/cached');
+is($r->body, edited($one), 'a hit, read');
+is($r->header('Content-Length'), '', 'an entry that is new has no identity');
+
+wait_for(sub { $t->get('/cached')->header('Content-Length') ne '' });
+
+$r = $t->get('/cached');
 is($r->body, edited($one), 'a hit, by the plan');
 is($r->header('Content-Length'), length(edited($one)), 'its length is known');
 
 $t->file('origin/cached', $two);
 is($t->get('/cached?fresh=1')->body, edited($two), 'another URL');
 is($t->get('/cached')->body, edited($one), 'the old entry still');
+
+# an entry that is renewed again and again
+
+my $three = '<html><body>zz<article><p>a<p>b</article></body></html>';
+
+for my $n (1 .. 40) {
+    $t->file('origin/cached', $n % 2 ? $two : $three);
+    $t->get('/cached', headers => [Renew => 1]);
+
+    for (1, 2) {
+        my $body = $t->get('/cached')->body;
+
+        is($body, edited($n % 2 ? $two : $three), "renewed, $n") or last;
+    }
+}
 
 # strong tags
 

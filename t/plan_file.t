@@ -33,6 +33,10 @@ EOC
         alias %%DIR%%/html/;
         patron_banner ask before h1 html=[h1];
     }
+    location /kept/ {
+        alias %%DIR%%/html/;
+        open_file_cache max=10;
+    }
     location /walled/ {
         alias %%DIR%%/html/;
         patron_access members;
@@ -123,11 +127,36 @@ unlink($name);
 symlink($t->{dir} . '/html/other.html', $name);
 is(body('/page.html'), $edited, 'a link to another');
 
+# a descriptor that is kept open while another file takes the name
+
+my $kept = $t->{dir} . '/html/kept.html';
+
+for my $name (qw(kept.html next.html)) {
+    (my $text = $page) =~ s/<nav>n<\/nav><article>/<article><nav>n<\/nav>/
+        if $name eq 'next.html';
+    $t->file("html/$name", $text // $page);
+    utime($old[8], $old[9], $t->{dir} . "/html/$name");
+    settle($name);
+}
+
+is(body('/kept/kept.html'), $edited, 'kept open, read') for 1, 2;
+is($t->get('/kept/kept.html')->header('Content-Length'), length($edited),
+    'kept open, by the plan');
+
+rename($t->{dir} . '/html/next.html', $kept);
+settle('kept.html');
+
+is(body('/kept/kept.html'), $edited, 'the old one is still sent') for 1, 2;
+like(body('/kept.html'), qr/<article>\[\]<nav>/, 'the new one elsewhere')
+    for 1, 2;
+
 # the configuration changes
 
 $t->file('ask.html', '<b>new</b>');
 $t->reload;
 is(body('/other.html'), $edited =~ s/<aside>ask<\/aside>/<b>new<\/b>/r,
     'another banner at the same place');
+like(body('/kept/kept.html'), qr/<article>\[\]<nav>/,
+    'the new one, when it is opened') for 1, 2;
 
 $t->finish;

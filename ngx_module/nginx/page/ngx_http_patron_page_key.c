@@ -5,9 +5,13 @@
  *   a static file: device, inode, ctime in nanoseconds and size, if it has not
  *   changed for two seconds (a file may be written twice within one tick of
  *   its clock);
- *   an entry of a cache: its key, its file's inode and its date;
+ *   an entry of a cache: its key, and its file in the same way;
  *   a strong entity tag with the URL, but never for a wall: whoever writes
  *   articles by hand may keep a tag.
+ *
+ * It is the open descriptor that is asked, never the name: under one name
+ * another file may lie by now, and with open_file_cache the old one is sent
+ * for a while.
  *
  * It is presumed that no filter before ours changes pages from one request to
  * the next; nginx's own do not.
@@ -22,6 +26,14 @@
 
 static ngx_int_t ngx_http_patron_page_key_file(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key);
+static ngx_fd_t ngx_http_patron_page_key_fd(ngx_http_request_t *r,
+    ngx_str_t *path);
+static ngx_fd_t ngx_http_patron_page_key_cached_fd(ngx_http_request_t *r,
+    ngx_str_t *path);
+static ngx_int_t ngx_http_patron_page_key_info(ngx_fd_t fd,
+    ngx_file_info_t *fi);
+static void ngx_http_patron_page_key_add_file(ngx_http_patron_plan_key_t *key,
+    ngx_file_info_t *fi);
 #if (NGX_HTTP_CACHE)
 static ngx_int_t ngx_http_patron_page_key_cache(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key);
@@ -71,10 +83,12 @@ static ngx_int_t
 ngx_http_patron_page_key_file(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key)
 {
-    u_char           *last;
-    size_t            root;
-    ngx_str_t         path;
-    ngx_file_info_t   fi;
+    u_char                    *last;
+    size_t                     root;
+    ngx_fd_t                   fd;
+    ngx_str_t                  path;
+    ngx_file_info_t            fi;
+    ngx_http_core_loc_conf_t  *clcf;
 
     if (r->content_handler != NULL
         || r->headers_out.content_length_n == -1
@@ -89,24 +103,119 @@ ngx_http_patron_page_key_file(ngx_http_request_t *r,
     }
 
     *last = '\0';
+    path.len = last - path.data;
 
-    if (ngx_file_info(path.data, &fi) == NGX_FILE_ERROR
-        || !ngx_is_file(&fi)
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    fd = (clcf->open_file_cache == NULL)
+         ? ngx_http_patron_page_key_fd(r, &path)
+         : ngx_http_patron_page_key_cached_fd(r, &path);
+
+    if (ngx_http_patron_page_key_info(fd, &fi) != NGX_OK
         || ngx_file_size(&fi) != r->headers_out.content_length_n
-        || ngx_file_mtime(&fi) != r->headers_out.last_modified_time
-        || fi.st_ctime + NGX_HTTP_PATRON_FILE_AGE > ngx_time())
+        || ngx_file_mtime(&fi) != r->headers_out.last_modified_time)
     {
         return NGX_DECLINED;
     }
 
     ngx_http_patron_page_key_add(key, 1);
-    ngx_http_patron_page_key_add(key, (uint64_t) fi.st_dev);
-    ngx_http_patron_page_key_add(key, (uint64_t) fi.st_ino);
-    ngx_http_patron_page_key_add(key, (uint64_t) fi.st_ctim.tv_sec);
-    ngx_http_patron_page_key_add(key, (uint64_t) fi.st_ctim.tv_nsec);
-    ngx_http_patron_page_key_add(key, (uint64_t) fi.st_size);
+    ngx_http_patron_page_key_add_file(key, &fi);
 
     return NGX_OK;
+}
+
+
+/* The file that this request has opened last by that name. */
+
+static ngx_fd_t
+ngx_http_patron_page_key_fd(ngx_http_request_t *r, ngx_str_t *path)
+{
+    ngx_pool_cleanup_t       *cln;
+    ngx_pool_cleanup_file_t  *file;
+
+    for (cln = r->pool->cleanup; cln != NULL; cln = cln->next) {
+
+        if (cln->handler != ngx_pool_cleanup_file) {
+            continue;
+        }
+
+        file = cln->data;
+
+        if (file->name != NULL
+            && ngx_strcmp(file->name, path->data) == 0)
+        {
+            return file->fd;
+        }
+    }
+
+    return NGX_INVALID_FILE;
+}
+
+
+/*
+ * The cache's descriptor: asked again in the same turn, and with the same
+ * settings, it hands out the same one, unless it looks at the name each time.
+ */
+
+static ngx_fd_t
+ngx_http_patron_page_key_cached_fd(ngx_http_request_t *r, ngx_str_t *path)
+{
+    ngx_open_file_info_t       of;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (clcf->open_file_cache_valid == 0) {
+        return NGX_INVALID_FILE;
+    }
+
+    ngx_memzero(&of, sizeof(ngx_open_file_info_t));
+
+    of.read_ahead = clcf->read_ahead;
+    of.directio = clcf->directio;
+    of.valid = clcf->open_file_cache_valid;
+    of.min_uses = clcf->open_file_cache_min_uses;
+    of.errors = clcf->open_file_cache_errors;
+    of.events = clcf->open_file_cache_events;
+
+    if (ngx_http_set_disable_symlinks(r, clcf, path, &of) != NGX_OK
+        || ngx_open_cached_file(clcf->open_file_cache, path, &of, r->pool)
+           != NGX_OK
+        || of.is_dir)
+    {
+        return NGX_INVALID_FILE;
+    }
+
+    return of.fd;
+}
+
+
+/* NGX_OK, for a file that has not changed of late. */
+
+static ngx_int_t
+ngx_http_patron_page_key_info(ngx_fd_t fd, ngx_file_info_t *fi)
+{
+    if (fd == NGX_INVALID_FILE
+        || ngx_fd_info(fd, fi) == NGX_FILE_ERROR
+        || !ngx_is_file(fi)
+        || fi->st_ctime + NGX_HTTP_PATRON_FILE_AGE > ngx_time())
+    {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_patron_page_key_add_file(ngx_http_patron_plan_key_t *key,
+    ngx_file_info_t *fi)
+{
+    ngx_http_patron_page_key_add(key, (uint64_t) fi->st_dev);
+    ngx_http_patron_page_key_add(key, (uint64_t) fi->st_ino);
+    ngx_http_patron_page_key_add(key, (uint64_t) fi->st_ctim.tv_sec);
+    ngx_http_patron_page_key_add(key, (uint64_t) fi->st_ctim.tv_nsec);
+    ngx_http_patron_page_key_add(key, (uint64_t) fi->st_size);
 }
 
 
@@ -116,15 +225,18 @@ static ngx_int_t
 ngx_http_patron_page_key_cache(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key)
 {
+    ngx_file_info_t    fi;
     ngx_http_cache_t  *c;
 
     c = r->cache;
 
+    if (ngx_http_patron_page_key_info(c->file.fd, &fi) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
     ngx_http_patron_page_key_add(key, 2);
     ngx_http_patron_page_key_bytes(key, c->key, NGX_HTTP_CACHE_KEY_LEN);
-    ngx_http_patron_page_key_add(key, (uint64_t) c->uniq);
-    ngx_http_patron_page_key_add(key, (uint64_t) c->date);
-    ngx_http_patron_page_key_add(key, (uint64_t) c->length);
+    ngx_http_patron_page_key_add_file(key, &fi);
 
     return NGX_OK;
 }
