@@ -90,7 +90,7 @@ is($r->status, 200, 'a page');
 like($r->header('Content-Type'), qr{^text/html; ?charset=utf-8$}, 'is HTML');
 like($r->header('Cache-Control'), qr/no-store/, 'kept by nobody');
 like($r->header('X-Robots-Tag'), qr/noindex/, 'not indexed');
-is($r->header('Referrer-Policy'), 'strict-origin', 'its address not told');
+is($r->header('Referrer-Policy'), 'same-origin', 'told to this site alone');
 like($r->header('Content-Security-Policy'), qr/default-src 'none'/, 'alone');
 is($r->header('Set-Cookie'), '', 'and nothing is set');
 like($r->body, qr/<form method="post" action="\?">/, 'a form');

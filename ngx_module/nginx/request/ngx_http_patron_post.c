@@ -1,7 +1,7 @@
 
 /*
- * See the header.  Whose browser sends neither Origin nor Referer is refused: a
- * form that any site could have sent is worth nothing.
+ * See the header.  Whose browser sends none of Sec-Fetch-Site, Origin and Referer
+ * is refused: a form that any site could have sent is worth nothing.
  */
 
 
@@ -11,9 +11,15 @@
 #include "patron_form.h"
 #include "patron_path.h"
 #include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_state.h"
+
+
+#define ngx_http_patron_post_is(value, word)                                  \
+    ((value)->len == (word)->len                                              \
+     && ngx_strncmp((value)->data, (word)->data, (word)->len) == 0)
 
 
 struct ngx_http_patron_post_s {
@@ -22,28 +28,52 @@ struct ngx_http_patron_post_s {
 };
 
 
+static ngx_int_t ngx_http_patron_post_own(ngx_http_request_t *r,
+    patron_str_t *base);
 static void ngx_http_patron_post_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_post_body(ngx_http_request_t *r, size_t max,
     patron_str_t *body);
 
 
+/*
+ * A page that does not tell its address (Referrer-Policy: no-referrer) makes
+ * the Origin of its forms "null", as a foreign one may be; which it is, is said
+ * by Sec-Fetch-Site, which no page can set.
+ */
+
 ngx_int_t
 ngx_http_patron_post_origin(ngx_http_request_t *r, patron_str_t *base)
 {
-    ngx_str_t     *from;
+    ngx_str_t     *from, *site;
+    ngx_uint_t     same, opaque;
     patron_str_t   host;
 
     static ngx_str_t  origin = ngx_string("Origin");
     static ngx_str_t  referer = ngx_string("Referer");
+    static ngx_str_t  fetch = ngx_string("Sec-Fetch-Site");
+    static ngx_str_t  same_origin = ngx_string("same-origin");
+    static ngx_str_t  null = ngx_string("null");
+
+    if (r->headers_in.host == NULL) {
+        return NGX_DECLINED;
+    }
+
+    site = ngx_http_patron_request_header(r, &fetch);
+    same = (site != NULL && ngx_http_patron_post_is(site, &same_origin));
 
     from = ngx_http_patron_request_header(r, &origin);
+    opaque = (from != NULL && ngx_http_patron_post_is(from, &null));
 
-    if (from == NULL) {
+    if (opaque && !same) {
+        return NGX_DECLINED;
+    }
+
+    if (from == NULL || opaque) {
         from = ngx_http_patron_request_header(r, &referer);
     }
 
-    if (from == NULL || r->headers_in.host == NULL) {
-        return NGX_DECLINED;
+    if (from == NULL) {
+        return same ? ngx_http_patron_post_own(r, base) : NGX_DECLINED;
     }
 
     base->data = from->data;
@@ -54,6 +84,42 @@ ngx_http_patron_post_origin(ngx_http_request_t *r, patron_str_t *base)
 
     return patron_origin_is(base, &host, &base->len) == PATRON_OK
            ? NGX_OK : NGX_DECLINED;
+}
+
+
+/*
+ * "scheme://host" of a page that says no more than that it is of this host.
+ * Browsers send Sec-Fetch-Site over TLS, which may end before us, and on a
+ * plain connection to their own machine alone.
+ */
+
+static ngx_int_t
+ngx_http_patron_post_own(ngx_http_request_t *r, patron_str_t *base)
+{
+    u_char      *p;
+    ngx_str_t   *host;
+    ngx_uint_t   plain;
+
+    host = &r->headers_in.host->value;
+
+    plain = !ngx_http_patron_compat_tls(r)
+            && ((host->len >= 9
+                 && ngx_strncasecmp(host->data, (u_char *) "localhost", 9)
+                    == 0)
+                || (host->len >= 4
+                    && ngx_strncmp(host->data, "127.", 4) == 0)
+                || (host->len >= 5
+                    && ngx_strncmp(host->data, "[::1]", 5) == 0));
+
+    p = ngx_pnalloc(r->pool, sizeof("https://") + host->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    base->data = p;
+    base->len = ngx_sprintf(p, "http%s://%V", plain ? "" : "s", host) - p;
+
+    return NGX_OK;
 }
 
 
@@ -284,8 +350,8 @@ ngx_http_patron_see_other(ngx_http_request_t *r, ngx_str_t *location)
 
 
 /*
- * The referrer is cut to the origin, not left out: a browser that may not say
- * where a form stands sends "Origin: null" with it.
+ * The referrer goes to this site alone: a browser that may not say at all where
+ * a form stands sends "Origin: null" with it.
  */
 
 ngx_int_t
@@ -299,7 +365,7 @@ ngx_http_patron_answer(ngx_http_request_t *r, ngx_uint_t status,
 
     static ngx_str_t  headers[][2] = {
         { ngx_string("Cache-Control"), ngx_string("private, no-store") },
-        { ngx_string("Referrer-Policy"), ngx_string("strict-origin") },
+        { ngx_string("Referrer-Policy"), ngx_string("same-origin") },
         { ngx_string("X-Robots-Tag"), ngx_string("noindex") },
         { ngx_string("X-Content-Type-Options"), ngx_string("nosniff") },
         { ngx_string("Content-Security-Policy"),

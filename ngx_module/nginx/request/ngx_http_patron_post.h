@@ -25,9 +25,10 @@ typedef ngx_int_t (*ngx_http_patron_post_pt)(ngx_http_request_t *r,
 
 
 /*
- * Does the request come from a page of its own host, as Origin says, or Referer
- * where there is none?  NGX_OK, and "scheme://host" of that page in base, or
- * NGX_DECLINED.
+ * Does the request come from a page of its own host?  So it does where Origin
+ * says it, or Referer where that is missing; or Sec-Fetch-Site where neither
+ * tells.  NGX_OK, and "scheme://host" of that page in base; NGX_DECLINED; or
+ * NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_post_origin(ngx_http_request_t *r,
