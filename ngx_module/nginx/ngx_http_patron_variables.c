@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_patron_asked.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_meter_types.h"
@@ -40,6 +41,8 @@ static ngx_int_t ngx_http_patron_variable_whole(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_variable_wall(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_left(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_path(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_redis_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -89,6 +92,9 @@ static ngx_http_variable_t  ngx_http_patron_vars[] = {
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("patron_left"), NULL, ngx_http_patron_variable_left, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_path"), NULL, ngx_http_patron_variable_path, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("patron_redis_time"), NULL,
@@ -406,6 +412,24 @@ ngx_http_patron_variable_left(ngx_http_request_t *r,
     }
 
     ngx_http_patron_set_value(v, p, ngx_sprintf(p, "%i", left) - p);
+
+    return NGX_OK;
+}
+
+
+/* What the reader asked for, whatever it was rewritten to. */
+
+static ngx_int_t
+ngx_http_patron_variable_path(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t  path;
+
+    if (ngx_http_patron_asked_path(r, &path) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_patron_set_value(v, path.data, path.len);
 
     return NGX_OK;
 }

@@ -343,6 +343,9 @@ ngx_http_patron_slot_targets(ngx_http_patron_campaigns_t *campaigns,
     const patron_str_t        *name;
     ngx_http_patron_target_t  *target;
 
+    static const patron_str_t  uri = patron_string("uri");
+    static const patron_str_t  path = patron_string("patron_path");
+
     mem = ngx_http_patron_mem(set->pool);
     if (mem == NULL) {
         return NGX_ERROR;
@@ -364,6 +367,13 @@ ngx_http_patron_slot_targets(ngx_http_patron_campaigns_t *campaigns,
     for (i = 0; i < n; i++) {
         target = &slot->variables[i];
         name = patron_targets_variable(slot->targets, i);
+
+        if (name->len == uri.len
+            && ngx_strncmp(name->data, uri.data, uri.len) == 0)
+        {
+            /* of the page, not of the script that makes all pages */
+            name = &path;
+        }
 
         target->name.data = ngx_pnalloc(set->pool, name->len);
         if (target->name.data == NULL) {

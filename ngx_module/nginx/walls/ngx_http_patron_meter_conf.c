@@ -65,7 +65,7 @@ ngx_http_patron_meter(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (meter->article == NULL) {
-        ngx_str_set(&article, "$host$uri");
+        ngx_str_set(&article, "$host$patron_path");
 
         meter->article = ngx_http_patron_complex_value(cf, &article);
         if (meter->article == NULL) {
