@@ -36,6 +36,16 @@ EOC
             patron_devices limit=1 window=1s;
         }
 
+        location /new/ {
+            alias %%DIR%%/html/;
+            patron_devices limit=2 window=1d new=3/1h;
+        }
+
+        location /rate/ {
+            alias %%DIR%%/html/;
+            patron_devices limit=5 window=1d new=1/1s;
+        }
+
         location /any/ {
             alias %%DIR%%/html/;
         }
@@ -53,7 +63,7 @@ EOC
         }
 EOC
 
-$redis->member($_) for qw(paula quentin rose sofia);
+$redis->member($_) for qw(paula quentin rose sofia thea ulla);
 
 sub device { Patron::Reader->new($t, token => token(sub => $_[0])) }
 sub open_page { $_[0]->status == 200 && $_[0]->body =~ /third paragraph/ }
@@ -80,7 +90,7 @@ ok(open_page($three->get('/a.html')), 'the third');
 
 $r = $two->get('/a.html');
 ok(!open_page($r), 'the one seen longest ago gave way');
-is($r->header('X-State'), 'guest/device limit', 'and is told why');
+is($r->header('X-State'), 'guest/devices', 'and is told why');
 ok(open_page($one->get('/a.html')), 'the first stays');
 ok(open_page($three->get('/a.html')), 'and so does the third');
 ok(!open_page($two->get('/a.html')), 'it does not push another out');
@@ -130,6 +140,31 @@ ok(wait_for(sub { open_page($short[0]->get('/short/a.html')) }),
 device('sofia')->get('/a.html') for 1 .. 80;
 cmp_ok($redis->cmd('ZCARD', 'patron:devices:sofia'), '<=', 66, 'bounded');
 
+# New ones are limited by themselves: the owner is not locked out for good.
+
+my $owner = device('thea');
+ok(open_page($owner->get('/new/a.html')), 'the owner');
+ok(open_page(device('thea')->get('/new/a.html')), "a new device, $_")
+    for 2, 3;
+ok(!open_page($owner->get('/new/a.html')), 'the owner gave way');
+my $known = device('ulla');
+$known->get('/new/a.html');
+ok(open_page(device('ulla')->get('/new/a.html')), 'another one');
+ok(open_page($known->get('/new/a.html')), 'the owner was here since');
+ok(open_page(device('ulla')->get('/new/a.html')), 'the third in an hour');
+
+for (1 .. 3) {
+    $r = device('ulla')->get('/new/a.html');
+    ok(!open_page($r), 'the next is refused');
+    is($r->header('X-State'), 'guest/devices', 'and is told why');
+    ok(open_page($known->get('/new/a.html')), 'the owner goes on');
+}
+
+is($redis->cmd('ZCOUNT', 'patron:devices:ulla', 0, '+inf'), 2, 'two are in');
+device('quentin')->get('/rate/a.html') for 1, 2;
+ok(wait_for(sub { open_page(device('quentin')->get('/rate/a.html')) }),
+    'a new one, when the time has passed');
+
 # Redis away: all pass.
 
 $redis->freeze;
@@ -145,6 +180,9 @@ $t->refused("patron_devices $_->[0]", $_->[1],
     for [ 'limit=2', qr/"limit=" and "window=" must be given/ ],
         [ 'limit=0 window=1d', qr/invalid parameter "limit=0"/ ],
         [ 'limit=1 window=x', qr/invalid parameter "window=x"/ ],
+        [ 'limit=1 window=1d new=1', qr/invalid parameter "new=1"/ ],
+        [ 'limit=1 window=1d new=0/1d', qr/invalid parameter "new=0\/1d"/ ],
+        [ 'limit=1 window=1d new=1/x', qr/invalid parameter "new=1\/x"/ ],
         [ 'nonsense', qr/invalid parameter "nonsense"/ ];
 $t->refused('no Redis', qr/"patron_devices".*needs "patron_redis"/,
     http => 'patron_key k1 %%DIR%%/k1.key;',

@@ -14,6 +14,9 @@
 #include "ngx_http_patron_redis_script.h"
 
 
+#define NGX_HTTP_PATRON_REFUSED_EVERY  60   /* seconds */
+
+
 struct ngx_http_patron_ask_s {
     ngx_http_patron_state_t    *st;         /* NULL: the request is gone */
     ngx_event_t                 event;
@@ -26,6 +29,8 @@ struct ngx_http_patron_ask_s {
 
 static void ngx_http_patron_ask_reply(void *data, patron_reply_t *reply);
 static void ngx_http_patron_ask_resume(ngx_event_t *ev);
+static void ngx_http_patron_refused_script(ngx_http_patron_redis_t *redis,
+    patron_redis_error_e error);
 static void ngx_http_patron_ignore_reply(void *data, patron_reply_t *reply);
 
 
@@ -153,13 +158,35 @@ ngx_http_patron_answered(ngx_http_patron_redis_t *redis,
     }
 
     if (!patron_redis_error_fatal(error)) {
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "patron: redis %V refused a script: %s",
-                      ngx_http_patron_redis_name(redis),
-                      patron_redis_error_reason(error));
+        ngx_http_patron_refused_script(redis, error);
     }
 
     return 0;
+}
+
+
+/* Once a minute: a full Redis refuses one with every page. */
+
+static void
+ngx_http_patron_refused_script(ngx_http_patron_redis_t *redis,
+    patron_redis_error_e error)
+{
+    static time_t      told;
+    static ngx_uint_t  more;
+
+    if (told && ngx_time() - told < NGX_HTTP_PATRON_REFUSED_EVERY) {
+        more++;
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                  "patron: redis %V refused a script: %s (and %ui more since "
+                  "the last such line)",
+                  ngx_http_patron_redis_name(redis),
+                  patron_redis_error_reason(error), more);
+
+    told = ngx_time();
+    more = 0;
 }
 
 

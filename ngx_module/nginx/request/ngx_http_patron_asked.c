@@ -37,6 +37,7 @@ ngx_http_patron_asked_path(ngx_http_request_t *r, ngx_str_t *path)
 
     ngx_memzero(&parsed, sizeof(ngx_http_request_t));
 
+    parsed.connection = r->connection;
     parsed.uri_start = line;
     parsed.uri_end = p;
     parsed.uri.data = line + len + 2;

@@ -7,7 +7,10 @@
  *
  * and those that gave way are kept there with that time below zero, so that
  * they do not push the next one out as they come back: they are let in again
- * when there is room.  The clock is Redis's.
+ * when there is room.  Where there is a limit for new ones the times at which
+ * they came are one more member, "new:" and the microseconds, with a time of
+ * minus infinity: one key, so that a cluster takes the script.  The clock is
+ * Redis's.
  *
  * Limits: a request without any cookie comes from no browser and is no device;
  * a browser that opens several pages at once before it has its cookie counts
@@ -42,7 +45,10 @@ struct ngx_http_patron_device_s {
 };
 
 
-/* ARGV: the device, the limit, the window in seconds.  1: it gave way. */
+/*
+ * ARGV: the device, the limit, the window in seconds, how many new ones there
+ * may be in how many seconds, or 0.  1: it gave way, or is one too many.
+ */
 
 static ngx_str_t  ngx_http_patron_device_script = ngx_string(
     "local devices, me, limit = KEYS[1], ARGV[1], tonumber(ARGV[2])\n"
@@ -55,6 +61,26 @@ static ngx_str_t  ngx_http_patron_device_script = ngx_string(
     "if seen < 0 and n >= limit then\n"
     "    return 1\n"
     "end\n"
+    "local most = tonumber(ARGV[4])\n"
+    "if seen == 0 and most > 0 then\n"
+    "    local since, came = now - ARGV[5] * 1000000, {}\n"
+    "    for _, times in ipairs(redis.call('ZRANGEBYSCORE', devices,\n"
+    "                                      '-inf', '-inf'))\n"
+    "    do\n"
+    "        for t in string.gmatch(times, '%d+') do\n"
+    "            if tonumber(t) > since then\n"
+    "                came[#came + 1] = t\n"
+    "            end\n"
+    "        end\n"
+    "    end\n"
+    "    if #came >= most then\n"
+    "        return 1\n"
+    "    end\n"
+    "    came[#came + 1] = string.format('%.0f', now)\n"
+    "    redis.call('ZREMRANGEBYSCORE', devices, '-inf', '-inf')\n"
+    "    redis.call('ZADD', devices, '-inf',\n"
+    "               'new:' .. table.concat(came, ','))\n"
+    "end\n"
     "if seen <= 0 then\n"
     "    local oldest = redis.call('ZRANGEBYSCORE', devices, 0, '+inf',\n"
     "                              'LIMIT', 0, math.max(n - limit + 1, 0))\n"
@@ -63,11 +89,12 @@ static ngx_str_t  ngx_http_patron_device_script = ngx_string(
     "    end\n"
     "end\n"
     "redis.call('ZADD', devices, string.format('%.0f', now), me)\n"
-    "local gone = redis.call('ZCOUNT', devices, '-inf', '(0')\n"
+    "local gone = redis.call('ZCOUNT', devices, '(-inf', '(0')\n"
     "if gone > 64 then\n"
     "    redis.call('ZREMRANGEBYRANK', devices, 64, gone - 1)\n"
     "end\n"
-    "redis.call('EXPIRE', devices, ARGV[3])\n"
+    "redis.call('EXPIRE', devices,\n"
+    "           math.max(tonumber(ARGV[3]), tonumber(ARGV[5])))\n"
     "return 0\n");
 
 
@@ -77,6 +104,8 @@ static ngx_int_t ngx_http_patron_device_ask(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static void ngx_http_patron_device_answer(ngx_http_patron_state_t *st,
     void *data, patron_reply_t *reply);
+static ngx_int_t ngx_http_patron_devices_new(
+    ngx_http_patron_devices_conf_t *devices, ngx_str_t *option);
 
 
 ngx_int_t
@@ -142,7 +171,8 @@ ngx_http_patron_device_ask(ngx_http_request_t *r,
     u_char                       *p, key[NGX_HTTP_PATRON_DEVICE_KEY_MAX];
     u_char                        id[2 * PATRON_ANONYMOUS_ID];
     u_char                        limit[NGX_INT_T_LEN], window[NGX_TIME_T_LEN];
-    ngx_str_t                     argv[4], *prefix;
+    u_char                        fresh[NGX_INT_T_LEN], time[NGX_TIME_T_LEN];
+    ngx_str_t                     argv[6];
     ngx_http_patron_question_t    question;
     ngx_http_patron_main_conf_t  *pmcf;
 
@@ -150,10 +180,7 @@ ngx_http_patron_device_ask(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    prefix = ngx_http_patron_redis_prefix(plcf->redis);
-
-    p = ngx_cpymem(key, prefix->data, prefix->len);
-    p = ngx_cpymem(p, "devices:", sizeof("devices:") - 1);
+    p = ngx_http_patron_redis_key(key, plcf->redis, "devices:");
     p = patron_key_escape(p, st->id.data, st->id.len);
 
     argv[0].data = key;
@@ -170,6 +197,12 @@ ngx_http_patron_device_ask(ngx_http_request_t *r,
     argv[3].data = window;
     argv[3].len = ngx_sprintf(window, "%T", plcf->devices->window) - window;
 
+    argv[4].data = fresh;
+    argv[4].len = ngx_sprintf(fresh, "%i", plcf->devices->fresh) - fresh;
+
+    argv[5].data = time;
+    argv[5].len = ngx_sprintf(time, "%T", plcf->devices->fresh_time) - time;
+
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
 
     st->device->redis = plcf->redis;
@@ -177,7 +210,7 @@ ngx_http_patron_device_ask(ngx_http_request_t *r,
     question.script = &pmcf->device_script;
     question.nkeys = 1;
     question.argv = argv;
-    question.argc = 4;
+    question.argc = 6;
     question.answer = ngx_http_patron_device_answer;
     question.resume = ngx_http_patron_resume_phases;
     question.data = NULL;
@@ -201,7 +234,7 @@ ngx_http_patron_device_answer(ngx_http_patron_state_t *st, void *data,
     /* its token is good, but not for this device */
 
     st->state = PATRON_STATE_GUEST;
-    st->reason = "device limit";
+    st->reason = "devices";
     st->device_refused = 1;
 }
 
@@ -241,7 +274,7 @@ ngx_http_patron_device_scripts(ngx_conf_t *cf,
 }
 
 
-/* patron_devices limit=N window=TIME | off; */
+/* patron_devices limit=N window=TIME [new=N/TIME] | off; */
 
 char *
 ngx_http_patron_devices(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -288,6 +321,12 @@ ngx_http_patron_devices(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             if (devices->window > 0) {
                 continue;
             }
+
+        } else if (ngx_strncmp(value[i].data, "new=", 4) == 0
+                   && ngx_http_patron_devices_new(devices, &value[i])
+                      == NGX_OK)
+        {
+            continue;
         }
 
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -305,6 +344,34 @@ ngx_http_patron_devices(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+/* "new=N/TIME" */
+
+static ngx_int_t
+ngx_http_patron_devices_new(ngx_http_patron_devices_conf_t *devices,
+    ngx_str_t *option)
+{
+    u_char     *p, *slash, *last;
+    ngx_str_t   time;
+
+    p = option->data + sizeof("new=") - 1;
+    last = option->data + option->len;
+
+    slash = ngx_strlchr(p, last, '/');
+    if (slash == NULL) {
+        return NGX_ERROR;
+    }
+
+    time.data = slash + 1;
+    time.len = last - time.data;
+
+    devices->fresh = ngx_atoi(p, slash - p);
+    devices->fresh_time = ngx_parse_time(&time, 1);
+
+    return (devices->fresh > 0 && devices->fresh_time > 0) ? NGX_OK
+                                                           : NGX_ERROR;
 }
 
 

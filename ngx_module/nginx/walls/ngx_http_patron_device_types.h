@@ -14,6 +14,8 @@
 struct ngx_http_patron_devices_conf_s {
     ngx_int_t   limit;
     time_t      window;         /* seconds */
+    ngx_int_t   fresh;          /* new ones, 0: any number, */
+    time_t      fresh_time;     /* in so many seconds */
 };
 
 

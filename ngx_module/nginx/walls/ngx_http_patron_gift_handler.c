@@ -30,7 +30,7 @@
 #include "ngx_http_patron_state.h"
 
 
-#define NGX_HTTP_PATRON_GIFT_SLACK     3600     /* seconds clocks may differ */
+#define NGX_HTTP_PATRON_GIFT_SLACK     3600     /* seconds past the period */
 #define NGX_HTTP_PATRON_GIFT_KEY_MAX   (64 + sizeof("gift::") + 40            \
                                         + 3 * PATRON_SUB_MAX)
 
@@ -45,7 +45,7 @@ struct ngx_http_patron_minting_s {
 };
 
 
-/* ARGV: the limit, when the counter ends.  How many are left, or -1. */
+/* ARGV: the limit, for how many seconds the counter is kept.  How many are left, or -1. */
 
 static ngx_str_t  ngx_http_patron_gift_script = ngx_string(
     "local limit = tonumber(ARGV[1])\n"
@@ -54,7 +54,7 @@ static ngx_str_t  ngx_http_patron_gift_script = ngx_string(
     "end\n"
     "local n = redis.call('INCR', KEYS[1])\n"
     "if redis.call('TTL', KEYS[1]) == -1 then\n"
-    "    redis.call('EXPIREAT', KEYS[1], ARGV[2])\n"
+    "    redis.call('EXPIRE', KEYS[1], ARGV[2])\n"
     "end\n"
     "return limit - n\n");
 
@@ -286,7 +286,8 @@ ngx_http_patron_gift_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
     argv[2].data = end;
     argv[2].len = ngx_sprintf(end, "%L",
-                              mint->period.end + NGX_HTTP_PATRON_GIFT_SLACK)
+                              mint->period.end - ngx_time()
+                              + NGX_HTTP_PATRON_GIFT_SLACK)
                   - end;
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);

@@ -28,15 +28,15 @@
 #include "ngx_http_patron_suspend.h"
 
 
-#define NGX_HTTP_PATRON_METER_SLACK  3600   /* seconds that clocks may differ */
+#define NGX_HTTP_PATRON_METER_SLACK  3600   /* seconds past the period's end */
 #define NGX_HTTP_PATRON_METER_ARGS   (2 + 6 + PATRON_METER_ARTICLES)
 #define NGX_HTTP_PATRON_HELD_MAX     (64 + sizeof("reserved:{}")              \
                                       + NGX_HTTP_PATRON_METER_KEY_MAX)
 
 
 /*
- * ARGV: the article, its id, the limit, when the set ends, what to do ("count",
- * "look"), an article that rode along or "", ids of a cookie.
+ * ARGV: the article, its id, the limit, for how long the set is kept, in seconds
+ * since the clocks may differ, what to do ("count", "look"), an article that rode along or "", ids of a cookie.
  * Returns what was found, as ngx_http_patron_outcome_e, and the set's size.
  */
 
@@ -74,7 +74,7 @@ static ngx_str_t  ngx_http_patron_meter_count = ngx_string(
     "    redis.call('EXPIRE', held, 3600)\n"
     "end\n"
     "if redis.call('TTL', set) == -1 then\n"
-    "    redis.call('EXPIREAT', set, ARGV[4])\n"
+    "    redis.call('EXPIRE', set, ARGV[4])\n"
     "end\n"
     "return {found, redis.call('SCARD', set)}\n");
 
@@ -171,7 +171,8 @@ ngx_http_patron_meter_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
     argv[5].data = end;
     argv[5].len = ngx_sprintf(end, "%L",
-                              m->period.end + NGX_HTTP_PATRON_METER_SLACK)
+                              m->period.end - ngx_time()
+                              + NGX_HTTP_PATRON_METER_SLACK)
                   - end;
 
     if (m->mode == NGX_HTTP_PATRON_METER_COUNTS) {
