@@ -61,7 +61,7 @@ ok(wait_for(sub { $redis->calls('srem') >= 2 }), 'taken back');
 my @device = map { Patron::Reader->new($t, token => token(sub => 'paula')) }
     1 .. 2;
 $_->get('/a.html') for @device;
-is($device[0]->get('/a.html')->header('X-State'), 'guest/device limit',
+is($device[0]->get('/a.html')->header('X-State'), 'guest/devices',
     'devices');
 
 my $r = $device[1]->request('POST', '/gift', body => 'path=/c.html',

@@ -45,7 +45,10 @@ struct ngx_http_patron_minting_s {
 };
 
 
-/* ARGV: the limit, for how many seconds the counter is kept.  How many are left, or -1. */
+/*
+ * ARGV: the limit, for how many seconds the counter is kept.  How many are
+ * left, or -1.
+ */
 
 static ngx_str_t  ngx_http_patron_gift_script = ngx_string(
     "local limit = tonumber(ARGV[1])\n"

@@ -35,8 +35,9 @@
 
 
 /*
- * ARGV: the article, its id, the limit, for how long the set is kept, in seconds
- * since the clocks may differ, what to do ("count", "look"), an article that rode along or "", ids of a cookie.
+ * ARGV: the article, its id, the limit, for how many seconds the set is kept
+ * (not until when: the clocks may differ), what to do ("count", "look"), an
+ * article that rode along or "", ids of a cookie.
  * Returns what was found, as ngx_http_patron_outcome_e, and the set's size.
  */
 

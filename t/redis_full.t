@@ -1,0 +1,40 @@
+# A Redis that takes no writes: pages come all the same, and the log is not
+# filled with them.
+
+use strict;
+use warnings;
+
+use Test::More;
+
+use lib 't/lib';
+use Patron::Harness;
+use Patron::Reader;
+
+my $t = Patron::Harness->new;
+my $redis = $t->redis;
+
+$t->file('wall.html', '<aside class="wall">wall</aside>');
+$t->file("html/$_.html", article()) for 1 .. 30;
+
+$t->run(http => <<'EOC', server => <<'EOC');
+    patron_key k1 %%DIR%%/k1.key;
+    patron_redis %%REDIS%% timeout=5s;
+    patron_zone patron:1m;
+EOC
+        patron on;
+        patron_access metered;
+        patron_wall article keep=1 file=%%DIR%%/wall.html;
+        patron_meter limit=20 period=month store=redis;
+EOC
+
+$redis->cmd('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+$redis->cmd('CONFIG', 'SET', 'maxmemory', 1);
+
+my $reader = Patron::Reader->new($t, token => token(sub => 'lapsed'));
+my @open = grep { $reader->get("/$_.html")->body =~ /third paragraph/ } 1 .. 30;
+
+is(scalar(@open), 20, 'the cookie counts on');
+my @lines = $t->slurp('error.log') =~ /refused a script: .*/g;
+is(scalar(@lines), 1, 'one line for 30 pages');
+
+$t->finish;
