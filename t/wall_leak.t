@@ -67,7 +67,7 @@ my %hostile = (
     type_case => [ sub { answer('TEXT/Html; Charset="UTF-8"', $page) }, 'cut' ],
     type_params => [ sub { answer('text/html;x=y ; charset=utf-8', $page) },
         'cut' ],
-    xhtml => [ sub { answer('application/xhtml+xml', $page) }, 'cut' ],
+    xhtml => [ sub { answer('application/xhtml+xml', $page) }, 'refused' ],
     no_type => [ sub { answer(undef, $page) }, 'refused' ],
     text_type => [ sub { answer('text/plain', $page) }, 'refused' ],
     json_type => [ sub { answer('application/json', qq({"a":"SECRET"})) },

@@ -5,6 +5,8 @@
  */
 
 
+#include "patron_escape.h"
+#include "patron_selector.h"
 #include "patron_template_scan.h"
 
 
@@ -20,12 +22,12 @@ typedef struct {
 static int patron_template_fits(const patron_str_t *place,
     const patron_str_t *html);
 static int patron_template_event(void *ctx, const patron_html_event_t *ev);
+static patron_str_t patron_template_text(const patron_str_t *html);
+static int patron_template_step(patron_scan_t *s);
 static size_t patron_template_variable(const patron_uchar_t *p,
     const patron_uchar_t *end);
 static void patron_template_literal(patron_template_t *t,
     const patron_uchar_t *from, const patron_uchar_t *to);
-static int patron_is_unreserved(patron_uchar_t c);
-static const char *patron_text_escape(patron_uchar_t c);
 
 
 int
@@ -34,6 +36,7 @@ patron_template_compile(patron_mem_t *mem, patron_template_t *t,
 {
     int                    rc;
     size_t                 i, n, len;
+    patron_str_t           text;
     patron_part_e          type;
     patron_part_t         *part;
     patron_scan_t          s;
@@ -52,7 +55,8 @@ patron_template_compile(patron_mem_t *mem, patron_template_t *t,
         return patron_scan_failed(&s, "no memory");
     }
 
-    literal = s.p;
+    text = patron_template_text(html);
+    literal = text.data;
 
     do {
         len = patron_template_variable(s.p, s.end);
@@ -75,7 +79,7 @@ patron_template_compile(patron_mem_t *mem, patron_template_t *t,
             rc = PATRON_OK;
 
         } else {
-            rc = patron_scan_step(&s);
+            rc = patron_template_step(&s);
         }
 
     } while (rc == PATRON_OK);
@@ -87,9 +91,82 @@ patron_template_compile(patron_mem_t *mem, patron_template_t *t,
         return PATRON_ERROR;
     }
 
-    patron_template_literal(t, literal, s.end);
+    patron_template_literal(t, literal, text.data + text.len);
 
     return PATRON_OK;
+}
+
+
+/* Without the white space around it, which editors leave at a file's end. */
+
+static patron_str_t
+patron_template_text(const patron_str_t *html)
+{
+    patron_str_t  text;
+
+    text = *html;
+
+    while (text.len && patron_is_space(text.data[text.len - 1])) {
+        text.len--;
+    }
+
+    while (text.len && patron_is_space(*text.data)) {
+        text.data++;
+        text.len--;
+    }
+
+    return text;
+}
+
+
+/*
+ * A step of the scanner, over what goes into pages of any encoding: what is not
+ * ASCII has to stand where a character reference may.
+ */
+
+static int
+patron_template_step(patron_scan_t *s)
+{
+    int                    rc;
+    size_t                 n;
+    uint32_t               c;
+    const char            *place;
+    const patron_uchar_t  *p;
+
+    p = s->p;
+    place = patron_scan_unreferenced(s);
+
+    rc = patron_scan_step(s);
+
+    if (place == NULL && s->state == PATRON_SCAN_TAG && *p == '<') {
+        place = "the name of a tag";
+    }
+
+    for ( /* void */ ; p < s->p && rc == PATRON_OK; p += n) {
+        n = 1;
+
+        if (*p < 0x80) {
+            continue;
+        }
+
+        n = patron_utf8_char(p, s->end, &c);
+
+        if (n == 0) {
+            s->p = p;
+            return patron_scan_failed(s, "it is not UTF-8");
+        }
+
+        if (place != NULL) {
+            s->p = p;
+            return patron_scan_failed(s, "what is not ASCII in %s", place);
+        }
+
+        if (p + n > s->p) {
+            s->p = p + n;
+        }
+    }
+
+    return rc;
 }
 
 
@@ -138,7 +215,7 @@ patron_template_literal(patron_template_t *t, const patron_uchar_t *from,
 {
     patron_part_t  *part;
 
-    if (from == to) {
+    if (from >= to) {
         return;
     }
 
@@ -169,6 +246,10 @@ patron_template_balanced(const patron_str_t *html, char *err)
     patron_scan_init(&s, html, 1, err);
 
     do {
+        if (s.end - s.p >= 5 && memcmp(s.p, "<!--#", 5) == 0) {
+            return patron_scan_failed(&s, "a command of server-side includes");
+        }
+
         rc = patron_scan_step(&s);
     } while (rc == PATRON_OK);
 
@@ -247,101 +328,4 @@ patron_template_event(void *ctx, const patron_html_event_t *ev)
     }
 
     return PATRON_OK;
-}
-
-
-size_t
-patron_escape_len(patron_part_e type, const patron_str_t *value)
-{
-    size_t       i, len;
-    const char  *escape;
-
-    for (i = 0, len = 0; i < value->len; i++) {
-
-        if (type == PATRON_PART_TEXT) {
-            escape = patron_text_escape(value->data[i]);
-            len += escape ? strlen(escape) : 1;
-
-        } else if (type == PATRON_PART_URL) {
-            len += patron_is_unreserved(value->data[i]) ? 1 : 3;
-
-        } else {
-            len++;
-        }
-    }
-
-    return len;
-}
-
-
-patron_uchar_t *
-patron_escape(patron_part_e type, patron_uchar_t *dst,
-    const patron_str_t *value)
-{
-    size_t             i, len;
-    const char        *escape;
-    patron_uchar_t     c;
-    static const char  hex[] = "0123456789ABCDEF";
-
-    for (i = 0; i < value->len; i++) {
-        c = value->data[i];
-
-        if (type == PATRON_PART_TEXT) {
-            escape = patron_text_escape(c);
-
-            if (escape) {
-                len = strlen(escape);
-                memcpy(dst, escape, len);
-                dst += len;
-                continue;
-            }
-
-        } else if (type == PATRON_PART_URL && !patron_is_unreserved(c)) {
-            *dst++ = '%';
-            *dst++ = (patron_uchar_t) hex[c >> 4];
-            *dst++ = (patron_uchar_t) hex[c & 0x0f];
-            continue;
-        }
-
-        *dst++ = c;
-    }
-
-    return dst;
-}
-
-
-/* RFC 3986, section 2.3. */
-
-static int
-patron_is_unreserved(patron_uchar_t c)
-{
-    return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')
-           || (c >= '0' && c <= '9')
-           || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-
-static const char *
-patron_text_escape(patron_uchar_t c)
-{
-    switch (c) {
-
-    case '&':
-        return "&amp;";
-
-    case '<':
-        return "&lt;";
-
-    case '>':
-        return "&gt;";
-
-    case '"':
-        return "&quot;";
-
-    case '\'':
-        return "&#39;";
-
-    default:
-        return NULL;
-    }
 }

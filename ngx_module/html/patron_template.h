@@ -6,6 +6,9 @@
  * it is percent-encoded and may not be the beginning; in a script, a style, an
  * event handler, srcdoc, a tag or attribute name, a comment or an unquoted
  * value it is refused.
+ *
+ * It is UTF-8.  What is not ASCII may stand in text and in attribute values,
+ * where a page in another encoding has character references instead.
  */
 
 
@@ -36,8 +39,9 @@ typedef struct {
 
 
 /*
- * Compiles html, whose bytes must outlive the template.  PATRON_ERROR with a
- * reason in err (at most 255 bytes and a NUL), naming the line.
+ * Compiles html, whose bytes must outlive the template.  White space around it
+ * is in no part.  PATRON_ERROR with a reason in err (at most 255 bytes and a
+ * NUL), naming the line.
  */
 
 int patron_template_compile(patron_mem_t *mem, patron_template_t *t,
@@ -46,16 +50,10 @@ int patron_template_compile(patron_mem_t *mem, patron_template_t *t,
 /*
  * Would the HTML, inserted into a page, swallow what follows: an unclosed
  * comment, tag, quoted value or raw-text element, an end tag without its
- * start, a start tag never ended?  PATRON_OK, or PATRON_ERROR and a reason.
+ * start, a start tag never ended?  Or is it a command to a server behind
+ * ("<!--#")?  PATRON_OK, or PATRON_ERROR and a reason.
  */
 
 int patron_template_balanced(const patron_str_t *html, char *err);
-
-/* The length of value escaped for type, and the escaped bytes. */
-
-size_t patron_escape_len(patron_part_e type, const patron_str_t *value);
-patron_uchar_t *patron_escape(patron_part_e type, patron_uchar_t *dst,
-    const patron_str_t *value);
-
 
 #endif /* _PATRON_TEMPLATE_H_INCLUDED_ */

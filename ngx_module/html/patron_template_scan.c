@@ -35,6 +35,7 @@ static patron_html_name_t patron_scan_current(patron_scan_t *s);
 static unsigned patron_scan_foreign(patron_scan_t *s);
 static int patron_scan_is_end_tag(const patron_uchar_t *p,
     const patron_uchar_t *end, const patron_str_t *name);
+static const patron_str_t *patron_scan_code(patron_scan_t *s);
 static int patron_scan_in_tag_name(patron_scan_t *s);
 static int patron_scan_is_animated(patron_scan_t *s);
 static int patron_scan_is_refresh(patron_scan_t *s);
@@ -587,10 +588,50 @@ patron_scan_in_tag_name(patron_scan_t *s)
 }
 
 
+/* The element whose text is no text to read: a script, a style, ... */
+
+static const patron_str_t *
+patron_scan_code(patron_scan_t *s)
+{
+    patron_html_name_t  current;
+
+    current = patron_scan_current(s);
+
+    return (current
+            && (s->state == PATRON_SCAN_RAW || patron_scan_foreign(s))
+            && patron_name_is_raw(current)
+            && !patron_name_is(current, "title")
+            && !patron_name_is(current, "textarea"))
+           ? &s->stack[s->depth - 1].name : NULL;
+}
+
+
+const char *
+patron_scan_unreferenced(patron_scan_t *s)
+{
+    switch (s->state) {
+
+    case PATRON_SCAN_DATA:
+    case PATRON_SCAN_RAW:
+        return patron_scan_code(s) ? "a script or a style" : NULL;
+
+    case PATRON_SCAN_TAG:
+        return "the name of an attribute";
+
+    case PATRON_SCAN_VALUE:
+    case PATRON_SCAN_UNQUOTED:
+        return NULL;
+
+    default:
+        return "a comment";
+    }
+}
+
+
 int
 patron_scan_context(patron_scan_t *s, patron_part_e *type)
 {
-    patron_html_name_t     current;
+    const patron_str_t    *code;
     const patron_uchar_t  *p;
 
     *type = PATRON_PART_TEXT;
@@ -599,17 +640,11 @@ patron_scan_context(patron_scan_t *s, patron_part_e *type)
 
     case PATRON_SCAN_DATA:
     case PATRON_SCAN_RAW:
-        current = patron_scan_current(s);
+        code = patron_scan_code(s);
 
-        if (current
-            && (s->state == PATRON_SCAN_RAW || patron_scan_foreign(s))
-            && patron_name_is_raw(current)
-            && !patron_name_is(current, "title")
-            && !patron_name_is(current, "textarea"))
-        {
+        if (code != NULL) {
             return patron_scan_failed(s, "a variable in <%.*s>",
-                                     (int) s->stack[s->depth - 1].name.len,
-                                     s->stack[s->depth - 1].name.data);
+                                      (int) code->len, code->data);
         }
 
         if (patron_scan_in_tag_name(s)) {

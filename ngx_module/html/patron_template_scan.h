@@ -68,6 +68,10 @@ int patron_scan_step(patron_scan_t *s);
 
 int patron_scan_context(patron_scan_t *s, patron_part_e *type);
 
+/* Where the scanner stands, if no character reference may; or NULL. */
+
+const char *patron_scan_unreferenced(patron_scan_t *s);
+
 /* What is left open at the end. */
 
 int patron_scan_finish(patron_scan_t *s);

@@ -70,7 +70,6 @@ static ngx_conf_num_bounds_t  ngx_http_patron_wall_codes = {
 
 static ngx_str_t  ngx_http_patron_default_types[] = {
     ngx_string("text/html"),
-    ngx_string("application/xhtml+xml"),
     ngx_null_string
 };
 

@@ -8,8 +8,8 @@
 
 #include <stdlib.h>
 
+#include "patron_escape.h"
 #include "patron_html.h"
-#include "patron_template.h"
 
 
 typedef struct {
@@ -77,7 +77,7 @@ parse(run_t *run, const patron_uchar_t *data, size_t len)
 
 
 static uint64_t
-render(const patron_template_t *t, const char *text)
+render(const patron_template_t *t, const char *text, int ascii)
 {
     size_t           i, len;
     run_t            run;
@@ -89,7 +89,7 @@ render(const patron_template_t *t, const char *text)
 
     for (i = 0, len = 1; i < t->nparts; i++) {
         s = t->parts[i].type == PATRON_PART_LITERAL ? t->parts[i].str : value;
-        len += patron_escape_len(t->parts[i].type, &s);
+        len += patron_escape_len(t->parts[i].type, &s, ascii);
     }
 
     out = malloc(len);
@@ -97,7 +97,7 @@ render(const patron_template_t *t, const char *text)
 
     for (i = 0, p = out; i < t->nparts; i++) {
         s = t->parts[i].type == PATRON_PART_LITERAL ? t->parts[i].str : value;
-        p = patron_escape(t->parts[i].type, p, &s);
+        p = patron_escape(t->parts[i].type, p, &s, ascii);
     }
 
     check(p == out + len - 1);
@@ -124,8 +124,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     err[0] = '\0';
 
     if (patron_template_compile(NULL, &t, &html, err) == PATRON_OK) {
-        check(render(&t, "x")
-              == render(&t, "x'\"<b a=b>`&amp; javascript:\n-->]]></x"));
+        check(render(&t, "x", 0)
+              == render(&t, "x'\"<b a=b>`&amp; javascript:\n-->]]></x", 0));
+        check(render(&t, "x", 0) == render(&t, "\xc3\xa9\xff", 1));
         free(t.parts);
 
     } else {

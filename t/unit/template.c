@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "patron_template.h"
+#include "patron_escape.h"
 #include "patron_tap.h"
 
 
@@ -62,6 +62,30 @@ static const compile_t  compiles[] = {
     { "<svg><title>${a}</title><text>${b}</text></svg>",
       "[<svg><title>](a)[</title><text>](b)[</text></svg>]", NULL },
     { "<noscript>${a}</noscript>", "[<noscript>](a)[</noscript>]", NULL },
+
+    { "\n <p>x</p>\r\n\t", "[<p>x</p>]", NULL },
+    { " \n", "", NULL },
+    { " ${a} ", "(a)", NULL },
+    { "\n<p>\n${a}\n</p>\n", "[<p>\n](a)[\n</p>]", NULL },
+    { "<p title='\xc3\xa9'>\xe2\x80\x94</p><textarea>\xc3\xa9</textarea>",
+      "[<p title='\xc3\xa9'>\xe2\x80\x94</p><textarea>\xc3\xa9</textarea>]",
+      NULL },
+    { "<a title=\xc3\xa9 onclick='\xc3\xa9'>", "[<a title=\xc3\xa9 "
+      "onclick='\xc3\xa9'>]", NULL },
+
+    { "<style>\n\xc3\xa9</style>", NULL, "line 2: what is not ASCII in a script "
+      "or a style" },
+    { "<script>\xc3\xa9</script>", NULL, "in a script or a style" },
+    { "<!-- \xc3\xa9 -->", NULL, "in a comment" },
+    { "<?\xc3\xa9>", NULL, "in a comment" },
+    { "<p\xc3\xa9>", NULL, "the name of a tag" },
+    { "</p\xc3\xa9>", NULL, "the name of a tag" },
+    { "<p \xc3\xa9=x>", NULL, "the name of an attribute" },
+    { "<p x\xc3\xa9>", NULL, "the name of an attribute" },
+    { "<p>\xe9</p>", NULL, "it is not UTF-8" },
+    { "<p title='\xc3'>", NULL, "it is not UTF-8" },
+    { "a\xc3", NULL, "it is not UTF-8" },
+    { "<style>\xe9</style>", NULL, "it is not UTF-8" },
 
     { "<a href=\"${a}\">", NULL, "line 1: a variable at the beginning" },
     { "<a\nhref=' \n${a}'>", NULL, "line 3: a variable at the beginning" },
@@ -136,6 +160,9 @@ static const balance_t  balances[] = {
     { "<div><b></div></b>", "</div> does not end" },
     { "<p>a", "<p> without" },
     { "a</p>", "</p> does not end" },
+    { "<p>a</p><!--#echo var=x -->", "server-side includes" },
+    { "<p title='<!--#'>a</p>", "server-side includes" },
+    { "<script>'<!--#'</script>", "server-side includes" },
     { "<!-- a", "comment" },
     { "<!-- a --", "comment" },
     { "<!a", "comment" },
@@ -187,17 +214,17 @@ describe(const patron_template_t *t, char *dst, size_t size)
 
 
 static void
-escapes(patron_part_e type, const char *value, const char *expected)
+escapes(patron_part_e type, int ascii, const char *value, const char *expected)
 {
     patron_str_t    v, got;
     patron_uchar_t  buf[256];
 
     v = str(value);
     got.data = buf;
-    got.len = (size_t) (patron_escape(type, buf, &v) - buf);
+    got.len = (size_t) (patron_escape(type, buf, &v, ascii) - buf);
 
     is_str(&got, expected, value);
-    ok(patron_escape_len(type, &v) == got.len, "its length");
+    ok(patron_escape_len(type, &v, ascii) == got.len, "its length");
 }
 
 
@@ -247,12 +274,20 @@ main(void)
         }
     }
 
-    escapes(PATRON_PART_TEXT, "a & <b> \"c\" 'd' \xc3\xa9",
+    escapes(PATRON_PART_TEXT, 0, "a & <b> \"c\" 'd' \xc3\xa9",
             "a &amp; &lt;b&gt; &quot;c&quot; &#39;d&#39; \xc3\xa9");
-    escapes(PATRON_PART_URL, "aZ0-._~ /:?#&=%\"'<>\xc3\xa9\n",
+    escapes(PATRON_PART_URL, 0, "aZ0-._~ /:?#&=%\"'<>\xc3\xa9\n",
             "aZ0-._~%20%2F%3A%3F%23%26%3D%25%22%27%3C%3E%C3%A9%0A");
-    escapes(PATRON_PART_LITERAL, "<a&b>", "<a&b>");
-    escapes(PATRON_PART_TEXT, "", "");
+    escapes(PATRON_PART_LITERAL, 0, "<a&b>\xc3\xa9", "<a&b>\xc3\xa9");
+    escapes(PATRON_PART_LITERAL, 1, "<a&b>\xc3\xa9\xd0\xaf\xe2\x80\x94"
+            "\xf0\x9f\x92\x99\x7f", "<a&b>&#233;&#1071;&#8212;&#128153;\x7f");
+    escapes(PATRON_PART_TEXT, 1, "\xc3\xa9<\xc3\xa9\xc3",
+            "&#233;&lt;&#233;&#65533;");
+    escapes(PATRON_PART_TEXT, 1, "\xed\xa0\x80\xc0\x80\xf4\x90\x80\x80"
+            "\xe0\x80\x80", "&#65533;&#65533;&#65533;&#65533;&#65533;"
+            "&#65533;&#65533;&#65533;&#65533;&#65533;&#65533;&#65533;");
+    escapes(PATRON_PART_URL, 1, "/\xc3\xa9", "%2F%C3%A9");
+    escapes(PATRON_PART_TEXT, 0, "", "");
 
     return done();
 }

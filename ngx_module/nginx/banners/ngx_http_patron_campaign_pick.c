@@ -18,6 +18,7 @@
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_pick.h"
 #include "ngx_http_patron_campaign_rank.h"
+#include "ngx_http_patron_charset.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
@@ -291,6 +292,7 @@ ngx_http_patron_campaign_render(ngx_http_request_t *r,
 {
     size_t              i;
     ngx_str_t           name, *ticker;
+    ngx_uint_t          ascii;
     patron_str_t       *value;
     patron_part_t      *part;
     patron_template_t  *tmpl;
@@ -325,15 +327,16 @@ ngx_http_patron_campaign_render(ngx_http_request_t *r,
 
     /* a copy: the campaigns may be others before the page is sent */
 
-    if (ngx_http_patron_template_fill(r->pool, tmpl, value, html)
+    ascii = !ngx_http_patron_charset_is_utf8(r);
+
+    if (ngx_http_patron_template_fill(r->pool, tmpl, value, ascii, html)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    if (!set->html[n].plain) {
-        *hash = ngx_http_patron_hash_str(*hash, html);
-    }
+    *hash = set->html[n].plain ? ngx_http_patron_hash_mix(*hash, html->len)
+                               : ngx_http_patron_hash_str(*hash, html);
 
     return NGX_OK;
 }

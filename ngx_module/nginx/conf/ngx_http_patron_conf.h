@@ -78,10 +78,12 @@ typedef struct ngx_http_patron_webhook_conf_s  ngx_http_patron_webhook_conf_t;
 
 typedef struct {
     ngx_str_t                  name;
-    ngx_str_t                  html;
+    ngx_str_t                  html;        /* as it was written */
     patron_template_t          compiled;
     ngx_int_t                 *indices;     /* of the parts' variables, or
-                                               NULL where there is none */
+                                               NULL where there is none: */
+    ngx_str_t                  text;        /* then what stands in a page, */
+    ngx_str_t                  ascii;       /* and in one not known as UTF-8 */
     uint64_t                   hash;
     ngx_uint_t                 tickers;     /* some of them are */
 } ngx_http_patron_template_t;

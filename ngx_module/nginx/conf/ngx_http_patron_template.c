@@ -5,6 +5,8 @@
  */
 
 
+#include "patron_escape.h"
+#include "ngx_http_patron_charset.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_hash.h"
@@ -69,7 +71,19 @@ ngx_http_patron_template_compile(ngx_conf_t *cf, ngx_str_t *directive,
         }
     }
 
-    return NGX_OK;
+    if (t->indices != NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_template_fill(cf->pool, &t->compiled, NULL, 0,
+                                      &t->text)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_patron_template_fill(cf->pool, &t->compiled, NULL, 1,
+                                         &t->ascii);
 }
 
 
@@ -128,12 +142,15 @@ ngx_http_patron_template_render(ngx_http_request_t *r,
     ngx_http_patron_template_t *t, ngx_str_t *html, uint64_t *hash)
 {
     size_t                      i;
+    ngx_uint_t                  ascii;
     patron_str_t               *value;
     ngx_http_variable_value_t  *vv;
 
+    ascii = !ngx_http_patron_charset_is_utf8(r);
+
     if (t->indices == NULL) {
-        *html = t->html;
-        *hash = t->hash;
+        *html = ascii ? t->ascii : t->text;
+        *hash = ngx_http_patron_hash_mix(t->hash, html->len);
         return NGX_OK;
     }
 
@@ -158,7 +175,8 @@ ngx_http_patron_template_render(ngx_http_request_t *r,
         value[i].data = vv->data;
     }
 
-    if (ngx_http_patron_template_fill(r->pool, &t->compiled, value, html)
+    if (ngx_http_patron_template_fill(r->pool, &t->compiled, value, ascii,
+                                      html)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -172,7 +190,7 @@ ngx_http_patron_template_render(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_patron_template_fill(ngx_pool_t *pool, const patron_template_t *t,
-    const patron_str_t *value, ngx_str_t *html)
+    const patron_str_t *value, ngx_uint_t ascii, ngx_str_t *html)
 {
     size_t                i, len;
     u_char               *p;
@@ -183,8 +201,10 @@ ngx_http_patron_template_fill(ngx_pool_t *pool, const patron_template_t *t,
     for (i = 0; i < t->nparts; i++) {
         part = &t->parts[i];
 
-        len += (part->type == PATRON_PART_LITERAL)
-               ? part->str.len : patron_escape_len(part->type, &value[i]);
+        len += patron_escape_len(part->type,
+                                 part->type == PATRON_PART_LITERAL
+                                 ? &part->str : &value[i],
+                                 (int) ascii);
     }
 
     p = ngx_pnalloc(pool, len ? len : 1);
@@ -198,12 +218,10 @@ ngx_http_patron_template_fill(ngx_pool_t *pool, const patron_template_t *t,
     for (i = 0; i < t->nparts; i++) {
         part = &t->parts[i];
 
-        if (part->type == PATRON_PART_LITERAL) {
-            p = ngx_cpymem(p, part->str.data, part->str.len);
-
-        } else {
-            p = patron_escape(part->type, p, &value[i]);
-        }
+        p = patron_escape(part->type, p,
+                          part->type == PATRON_PART_LITERAL
+                          ? &part->str : &value[i],
+                          (int) ascii);
     }
 
     return NGX_OK;

@@ -23,11 +23,13 @@ ngx_int_t ngx_http_patron_template_render(ngx_http_request_t *r,
 
 /*
  * The HTML of a template with a value for each of its variables, by part and
- * escaped as the part asks; from the pool.
+ * escaped as the part asks, in ASCII alone where that is asked for; from the
+ * pool.
  */
 
 ngx_int_t ngx_http_patron_template_fill(ngx_pool_t *pool,
-    const patron_template_t *t, const patron_str_t *value, ngx_str_t *html);
+    const patron_template_t *t, const patron_str_t *value, ngx_uint_t ascii,
+    ngx_str_t *html);
 
 /* Adds what the template's variables depend on. */
 

@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_patron_charset.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_media.h"
 
@@ -186,38 +187,10 @@ ngx_http_patron_encoding(ngx_http_request_t *r)
 static ngx_uint_t
 ngx_http_patron_ascii_compatible(ngx_http_request_t *r)
 {
-    u_char     *p, *end, *start;
-    ngx_str_t  *type;
+    ngx_str_t  charset;
 
-    if (r->headers_out.charset.len
-        && ngx_http_patron_charset_is_wide(r->headers_out.charset.data,
-                                           r->headers_out.charset.len))
-    {
-        return 0;
-    }
-
-    type = &r->headers_out.content_type;
-
-    p = ngx_strlcasestrn(type->data, type->data + type->len,
-                         (u_char *) "charset=", sizeof("charset=") - 2);
-    if (p == NULL) {
-        return 1;
-    }
-
-    p += sizeof("charset=") - 1;
-    end = type->data + type->len;
-
-    while (p < end && (*p == '"' || *p == '\'' || *p == ' ')) {
-        p++;
-    }
-
-    start = p;
-
-    while (p < end && *p != '"' && *p != '\'' && *p != ';' && *p != ' ') {
-        p++;
-    }
-
-    return !ngx_http_patron_charset_is_wide(start, p - start);
+    return ngx_http_patron_charset(r, &charset) != NGX_OK
+           || !ngx_http_patron_charset_is_wide(charset.data, charset.len);
 }
 
 
