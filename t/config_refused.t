@@ -96,6 +96,8 @@ refused('a timeout of Redis', 'patron_redis unix:/tmp/x timeout=fast;',
     qr/^(?=.*patron_redis).*timeout=fast/m);
 refused('a cookie\'s option', 'patron_cookie samesite=maybe;',
     qr/patron_cookie.*samesite=maybe/);
+refused('a cookie\'s domain by a variable', 'patron_cookie domain=$host;',
+    qr/patron_cookie.*domain=\$host.*variables/);
 refused('patron neither on nor off', 'patron_token;', qr/patron_token/);
 
 $t->refused('a zone without a size', qr/^(?=.*patron_zone).*"z"/m,

@@ -30,6 +30,7 @@ my $origin = $t->origin('8081', sub {
 });
 
 $t->file('html/page.html', $page);
+$t->file('copy/page.html_gzip', Compress::Zlib::memGzip($page));
 $t->file('html/page.html.gz', Compress::Zlib::memGzip($page));
 
 $t->run(http => <<'EOC', server => <<'EOC');
@@ -53,6 +54,13 @@ EOC
     location /without {
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
         gunzip off;
+    }
+    location /copy {
+        alias %%DIR%%/copy/;
+        gzip off;
+        types { }
+        default_type text/html;
+        add_header Content-Encoding gzip;
     }
     location /off {
         patron off;
@@ -123,5 +131,16 @@ like($r->text, qr/^\Q$page\E$|^\Q$asked\E$/, 'gzip_static');
 $r = $t->get('/', headers => ['Accept-Encoding' => 'gzip;q=0']);
 is($r->body, $asked, 'gzip;q=0');
 is($r->header('Content-Encoding'), '', 'is heard');
+
+# What a page cache has compressed, and add_header says so
+
+for (1 .. 3) {
+    is($t->get('/copy/page.html_gzip', headers => ['Accept-Encoding' => 'gzip'])
+        ->text, $page, 'a compressed copy passes');
+}
+
+my $told = () = $t->slurp('error.log')
+    =~ /\[error\].*Content-Encoding "gzip" by "add_header"/g;
+ok($told >= 1 && $told <= $t->workers, 'which a worker tells once');
 
 $t->finish;

@@ -57,7 +57,11 @@ is(id('/order', headers => [Authorization => "bearer $a"]), 'patron,a',
 is(id('/order', headers => [Authorization => $a]), 'patron,a',
     'without a scheme');
 is(id('/order', headers => [Authorization => 'Basic eDp5'], token => $b),
-    'invalid,', 'the first non-empty value is the token');
+    'patron,b', 'another scheme\'s credentials are no token');
+is(id('/order', headers => [Authorization => 'Digest username="x", nonce=y']),
+    'guest,', 'nor a bad one');
+is(id('/order', headers => [Authorization => 'x.y.z'], token => $b),
+    'invalid,', 'the first token is the one');
 is(id('/order', headers => [Authorization => 'Bearer '], token => $b),
     'patron,b', 'a scheme alone is empty');
 

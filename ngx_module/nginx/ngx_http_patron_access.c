@@ -14,6 +14,7 @@
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_member.h"
 #include "ngx_http_patron_preview.h"
+#include "ngx_http_patron_revalidate.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_token.h"
@@ -24,6 +25,8 @@
 static ngx_int_t ngx_http_patron_access_elsewhere(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
+static ngx_uint_t ngx_http_patron_same_identity(
+    ngx_http_patron_loc_conf_t *a, ngx_http_patron_loc_conf_t *b);
 static ngx_int_t ngx_http_patron_identify(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_ask_member(ngx_http_request_t *r,
@@ -75,7 +78,6 @@ ngx_http_patron_access_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_patron_access_elsewhere(ngx_http_request_t *r)
 {
-    ngx_str_t                 none;
     ngx_http_patron_state_t  *st;
 
     st = ngx_http_patron_state(r);
@@ -84,9 +86,7 @@ ngx_http_patron_access_elsewhere(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    ngx_str_null(&none);
-
-    if (ngx_http_patron_wall_redirected(r, st, &none) != NGX_OK) {
+    if (ngx_http_patron_wall_redirected(r, st, NULL) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -113,8 +113,7 @@ ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
     }
 
     if (!st->identified
-        || st->keys != plcf->keys
-        || st->redis != plcf->redis)
+        || !ngx_http_patron_same_identity(st->identified_by, plcf))
     {
         rc = ngx_http_patron_identify(r, plcf, st);
         if (rc != NGX_OK) {
@@ -131,6 +130,33 @@ ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
 }
 
 
+/*
+ * Is a reader to one location what he is to another?  What is inherited is the
+ * same pointer; the value behind it belongs to the request.
+ */
+
+static ngx_uint_t
+ngx_http_patron_same_identity(ngx_http_patron_loc_conf_t *a,
+    ngx_http_patron_loc_conf_t *b)
+{
+    if (a == b) {
+        return 1;
+    }
+
+    return a->keys == b->keys
+           && a->redis == b->redis
+           && a->tokens == b->tokens
+           && a->iss == b->iss
+           && a->aud == b->aud
+           && a->leeway == b->leeway
+           && a->fallback == b->fallback
+           && a->cookie.name.len == b->cookie.name.len
+           && ngx_memcmp(a->cookie.name.data, b->cookie.name.data,
+                         a->cookie.name.len)
+              == 0;
+}
+
+
 /* NGX_OK: decided; NGX_AGAIN: suspended; a status: failed. */
 
 static ngx_int_t
@@ -142,8 +168,7 @@ ngx_http_patron_identify(ngx_http_request_t *r,
     patron_token_e                verified;
     patron_claims_t               claims;
 
-    st->keys = plcf->keys;
-    st->redis = plcf->redis;
+    st->identified_by = plcf;
     st->identified = 0;
     st->device_seen = 0;
     st->state = PATRON_STATE_GUEST;
@@ -442,6 +467,18 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
         }
 
         ranges = ngx_http_patron_wall_may_stand(plcf, st);
+
+        ngx_http_patron_revalidate_access(r, plcf);
+
+    } else if (r->internal && st->refusal == NULL) {
+        /* nothing is stated here, but what was stays */
+
+        if (ngx_http_patron_wall_redirected(r, st, NULL) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        ranges = (st->level.type != PATRON_LEVEL_FREE
+                  && ngx_http_patron_wall_may_stand(plcf, st));
     }
 
     if (plcf->rules == NULL && !plcf->walled) {

@@ -297,6 +297,15 @@ ngx_http_patron_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         s.len = value[i].data + value[i].len - s.data;
         n = s.data - value[i].data;
 
+        if (ngx_strlchr(s.data, s.data + s.len, '$') != NULL) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" directive: invalid parameter \"%V\", "
+                               "a cookie is the same for every request: "
+                               "it cannot hold variables",
+                               &cmd->name, &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
         for (p = s.data; p < s.data + s.len; p++) {
             if (*p <= 0x20 || *p >= 0x7f || *p == ';' || *p == ','
                 || *p == '"' || *p == '\\')

@@ -16,6 +16,7 @@
 #include "ngx_http_patron_filter.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_grant.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_media.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_page.h"
@@ -24,6 +25,7 @@
 #include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_renew.h"
 #include "ngx_http_patron_response.h"
+#include "ngx_http_patron_revalidate.h"
 #include "ngx_http_patron_wall.h"
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_plans.h"
@@ -32,6 +34,8 @@
 static ngx_int_t ngx_http_patron_header_filter(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
+static ngx_int_t ngx_http_patron_own_header(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_subrequest_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 static ngx_int_t ngx_http_patron_body_filter(ngx_http_request_t *r,
@@ -77,6 +81,7 @@ ngx_http_patron_header_filter(ngx_http_request_t *r)
 
     if (!plcf->enable
         && plcf->grant_header.len == 0
+        && !plcf->own
         && !r->internal
         && ngx_http_get_module_ctx(r, ngx_http_patron_module) == NULL)
     {
@@ -98,17 +103,32 @@ ngx_http_patron_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    st = ngx_http_patron_state(r);
+
+    if (st != NULL
+        && st->revalidations != NULL
+        && ngx_http_patron_revalidate_header(r, plcf, st) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (r != r->main) {
         return ngx_http_patron_subrequest_header(r, plcf);
     }
 
     /* where another module's "allow" went before us, a guest */
 
-    st = plcf->enable ? ngx_http_patron_state_create(r)
-                      : ngx_http_patron_state(r);
+    if (st == NULL && plcf->enable) {
+        st = ngx_http_patron_state_create(r);
+
+        if (st == NULL) {
+            return NGX_ERROR;
+        }
+    }
 
     if (st == NULL) {
-        return plcf->enable ? NGX_ERROR : ngx_http_next_header_filter(r);
+        return plcf->own ? ngx_http_patron_own_header(r, NULL)
+                         : ngx_http_next_header_filter(r);
     }
 
     rc = ngx_http_patron_response_begin(r, st);
@@ -130,6 +150,10 @@ ngx_http_patron_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    if (plcf->own) {
+        return ngx_http_patron_own_header(r, st);
+    }
+
     if ((!plcf->enable || plcf->rules == NULL)
         && !st->replaced
         && !ngx_http_patron_wall_applies(plcf, st))
@@ -145,6 +169,26 @@ ngx_http_patron_header(ngx_http_request_t *r,
     }
 
     return rc == NGX_AGAIN ? NGX_OK : rc;
+}
+
+
+/*
+ * An answer of the module's own handlers holds nothing of the site's: no level
+ * is asked, no banner put in, and nobody keeps it, whatever "expires" says.
+ */
+
+static ngx_int_t
+ngx_http_patron_own_header(ngx_http_request_t *r, ngx_http_patron_state_t *st)
+{
+    if (st != NULL) {
+        st->response = NGX_HTTP_PATRON_RESPONSE_PASSING;
+    }
+
+    if (ngx_http_patron_private(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_next_header_filter(r);
 }
 
 

@@ -19,6 +19,7 @@
 #include "ngx_http_patron_gift_handler.h"
 #include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_gunzip.h"
+#include "ngx_http_patron_idle.h"
 #include "ngx_http_patron_member_tracking.h"
 #include "ngx_http_patron_meter_conf.h"
 #include "ngx_http_patron_meter_redis.h"
@@ -161,10 +162,10 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       NULL },
 
     { ngx_string("patron_access_header"),
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      ngx_http_patron_access_header,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ngx_http_patron_loc_conf_t, access_header),
+      0,
       NULL },
 
     { ngx_string("patron_access_meta"),
@@ -408,6 +409,8 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->types = { NULL };
      *     conf->types_keys = NULL;
      *     conf->access_header = { 0, NULL };
+     *     conf->access_missing = NULL;
+     *     conf->own = 0;
      *     conf->gift_handler = 0;
      *     conf->dismiss_handler = 0;
      *     conf->click_handler = 0;
@@ -454,6 +457,8 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_http_patron_main_conf_t  *pmcf;
 
+    ngx_http_patron_idle_note(conf);
+
     ngx_conf_merge_value(conf->enable, prev->enable, 0);
     ngx_conf_merge_ptr_value(conf->keys, prev->keys, NULL);
     ngx_conf_merge_ptr_value(conf->redis, prev->redis, NULL);
@@ -461,7 +466,6 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               NGX_HTTP_PATRON_TRUST);
     ngx_conf_merge_ptr_value(conf->template_vars, prev->template_vars, NULL);
     ngx_conf_merge_ptr_value(conf->access, prev->access, NULL);
-    ngx_conf_merge_str_value(conf->access_header, prev->access_header, "");
     ngx_conf_merge_str_value(conf->grant_header, prev->grant_header, "");
     ngx_conf_merge_size_value(conf->wall_buffer, prev->wall_buffer,
                               2 * 1024 * 1024);
@@ -475,10 +479,19 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->walls_open, prev->walls_open, 0);
     ngx_conf_merge_value(conf->banners_off, prev->banners_off, 0);
 
+    if (ngx_http_patron_idle_merged(cf, prev, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     if (conf->leeway == NGX_CONF_UNSET) {
         conf->iss = prev->iss;
         conf->aud = prev->aud;
         conf->leeway = (prev->leeway == NGX_CONF_UNSET) ? 60 : prev->leeway;
+    }
+
+    if (conf->access_header.data == NULL) {
+        conf->access_header = prev->access_header;
+        conf->access_missing = prev->access_missing;
     }
 
     if (conf->cookie.name.data == NULL) {
@@ -503,9 +516,10 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_ERROR;
     }
 
-    conf->walled = (conf->access != NULL
-                    || conf->access_header.len
-                    || conf->access_meta);
+    conf->walled = !conf->own
+                   && (conf->access != NULL
+                       || conf->access_header.len
+                       || conf->access_meta);
 
     if (ngx_http_patron_meter_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_devices_check(cf, conf) != NGX_CONF_OK
@@ -560,7 +574,10 @@ ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
     ngx_conf_merge_value(conf->access_meta, prev->access_meta, 0);
     ngx_conf_merge_value(conf->paywall_markup, prev->paywall_markup, 0);
 
-    if (conf->banners == NULL && conf->wall == NULL && !conf->access_meta) {
+    if (conf->own
+        || (conf->banners == NULL && conf->wall == NULL
+            && !conf->access_meta))
+    {
         return NGX_OK;
     }
 
@@ -661,6 +678,7 @@ ngx_http_patron_init(ngx_conf_t *cf)
     }
 
     ngx_http_patron_check_gunzip(cf);
+    ngx_http_patron_idle_check(cf);
 
     return ngx_http_patron_filter_init(cf);
 }

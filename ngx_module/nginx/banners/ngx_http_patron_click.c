@@ -97,6 +97,7 @@ ngx_http_patron_click(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     clcf->handler = ngx_http_patron_click_handler;
 
     plcf->click_handler = 1;
+    plcf->own = 1;
 
     return NGX_CONF_OK;
 }

@@ -236,6 +236,7 @@ ngx_http_patron_dismiss(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     clcf->handler = ngx_http_patron_dismiss_handler;
 
     plcf->dismiss_handler = 1;
+    plcf->own = 1;
     pmcf->dismissed = 1;
 
     return NGX_CONF_OK;

@@ -155,8 +155,13 @@ typedef struct {
 } ngx_http_patron_last_type_t;
 
 
-typedef struct {
+typedef struct ngx_http_patron_loc_conf_s  ngx_http_patron_loc_conf_t;
+
+struct ngx_http_patron_loc_conf_s {
     ngx_flag_t                 enable;
+    ngx_http_patron_loc_conf_t *around;     /* the block it stands in */
+    ngx_uint_t                 in_use;      /* patron is on, here or inside */
+    const char                *states;      /* a directive, or NULL */
 
     ngx_http_patron_keys_t    *keys;
     ngx_array_t               *tokens;      /* of ngx_http_complex_value_t;
@@ -179,10 +184,12 @@ typedef struct {
 
     ngx_hash_t                 types;
     ngx_http_patron_last_type_t last_type;  /* of this worker */
+    ngx_uint_t                 encoding_told;   /* by this worker */
     ngx_array_t               *types_keys;
 
     ngx_http_complex_value_t  *access;
     ngx_str_t                  access_header;
+    patron_level_t            *access_missing;  /* without it; or NULL */
     ngx_flag_t                 access_meta;
     ngx_http_patron_wall_t    *wall;
     ngx_array_t               *strips;      /* of ngx_http_patron_strip_t */
@@ -194,6 +201,7 @@ typedef struct {
     ngx_http_patron_gift_conf_t     *gift;
     ngx_http_patron_devices_conf_t  *devices;
     ngx_http_complex_value_t  *consent;
+    ngx_uint_t                 own;         /* a handler of ours answers */
     ngx_uint_t                 gift_handler;
     ngx_uint_t                 dismiss_handler;
     ngx_uint_t                 click_handler;
@@ -213,7 +221,7 @@ typedef struct {
 
     ngx_flag_t                 walls_open;  /* patron_emergency */
     ngx_flag_t                 banners_off;
-} ngx_http_patron_loc_conf_t;
+};
 
 
 typedef struct {
@@ -226,6 +234,7 @@ typedef struct {
     ngx_array_t                banner_names;    /* ngx_str_t */
     ngx_uint_t                 dismissed;   /* there is a handler for it */
     ngx_uint_t                 walled;      /* there is a page that may be */
+    ngx_array_t               *idle;        /* what is stated for nothing */
 
     ngx_http_patron_script_t   meter_count;
     ngx_http_patron_script_t   meter_back;

@@ -16,7 +16,9 @@ static void ngx_http_patron_keep_type(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 static ngx_uint_t ngx_http_patron_is_of_types(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
-static ngx_str_t *ngx_http_patron_encoding(ngx_http_request_t *r);
+static ngx_table_elt_t *ngx_http_patron_encoding(ngx_http_request_t *r);
+static void ngx_http_patron_tell_encoding(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_table_elt_t *encoding);
 static ngx_uint_t ngx_http_patron_ascii_compatible(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_patron_charset_is_wide(u_char *name, size_t len);
 
@@ -25,8 +27,8 @@ ngx_uint_t
 ngx_http_patron_is_page(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf)
 {
-    ngx_str_t   *encoding;
-    ngx_uint_t   known;
+    ngx_uint_t        known;
+    ngx_table_elt_t  *encoding;
 
     if (r->header_only
         || r->headers_out.status < NGX_HTTP_OK
@@ -48,9 +50,7 @@ ngx_http_patron_is_page(ngx_http_request_t *r,
     encoding = ngx_http_patron_encoding(r);
 
     if (encoding != NULL) {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "patron: page left alone: Content-Encoding \"%V\"",
-                      encoding);
+        ngx_http_patron_tell_encoding(r, plcf, encoding);
         return 0;
     }
 
@@ -164,7 +164,7 @@ ngx_http_patron_is_of_types(ngx_http_request_t *r,
 
 /* A coding that nobody has taken off; there may be several lines of them. */
 
-static ngx_str_t *
+static ngx_table_elt_t *
 ngx_http_patron_encoding(ngx_http_request_t *r)
 {
     ngx_table_elt_t         *h;
@@ -176,11 +176,37 @@ ngx_http_patron_encoding(ngx_http_request_t *r)
 
     while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
         if (h->value.len && ngx_http_patron_header_is(h, &name)) {
-            return &h->value;
+            return h;
         }
     }
 
     return NULL;
+}
+
+
+/*
+ * What "add_header" says nginx knows nothing of, and decodes nothing: a page
+ * that a cache has compressed is never edited, and its owner is to know.
+ */
+
+static void
+ngx_http_patron_tell_encoding(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_table_elt_t *encoding)
+{
+    if (r->headers_out.content_encoding == NULL && !plcf->encoding_told) {
+        plcf->encoding_told = 1;
+
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "patron: page left alone: Content-Encoding \"%V\" by "
+                      "\"add_header\", which \"gunzip\" does not see; "
+                      "send the copy that is not compressed",
+                      &encoding->value);
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "patron: page left alone: Content-Encoding \"%V\"",
+                  &encoding->value);
 }
 
 

@@ -319,25 +319,15 @@ ngx_http_patron_post_to(ngx_http_request_t *r, patron_str_t *text,
 ngx_int_t
 ngx_http_patron_see_other(ngx_http_request_t *r, ngx_str_t *location)
 {
-    ngx_uint_t  i;
-
     static ngx_str_t  name = ngx_string("Location");
-    static ngx_str_t  headers[][2] = {
-        { ngx_string("Cache-Control"), ngx_string("private, no-store") },
-        { ngx_string("X-Robots-Tag"), ngx_string("noindex, nofollow") }
-    };
-
-    for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
-        if (ngx_http_patron_add_header(r, &headers[i][0], &headers[i][1])
-            != NGX_OK)
-        {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-    }
+    static ngx_str_t  robots = ngx_string("X-Robots-Tag");
+    static ngx_str_t  noindex = ngx_string("noindex, nofollow");
 
     /* not as headers_out.location, which nginx would make absolute */
 
-    if (ngx_http_patron_add_header(r, &name, location) != NGX_OK) {
+    if (ngx_http_patron_add_header(r, &robots, &noindex) != NGX_OK
+        || ngx_http_patron_add_header(r, &name, location) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -364,7 +354,6 @@ ngx_http_patron_answer(ngx_http_request_t *r, ngx_uint_t status,
     ngx_chain_t   out;
 
     static ngx_str_t  headers[][2] = {
-        { ngx_string("Cache-Control"), ngx_string("private, no-store") },
         { ngx_string("Referrer-Policy"), ngx_string("same-origin") },
         { ngx_string("X-Robots-Tag"), ngx_string("noindex") },
         { ngx_string("X-Content-Type-Options"), ngx_string("nosniff") },

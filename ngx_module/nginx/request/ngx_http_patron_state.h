@@ -52,6 +52,7 @@ typedef struct ngx_http_patron_post_s      ngx_http_patron_post_t;
 typedef struct ngx_http_patron_minting_s   ngx_http_patron_minting_t;
 typedef struct ngx_http_patron_activation_s  ngx_http_patron_activation_t;
 typedef struct ngx_http_patron_delivery_s  ngx_http_patron_delivery_t;
+typedef struct ngx_http_patron_revalidation_s  ngx_http_patron_revalidation_t;
 
 
 /* What stands at a banner's place for this reader. */
@@ -92,9 +93,9 @@ typedef struct {
     ngx_str_t                  token;
     patron_claims_t            claims;      /* of it, but for the strings */
 
-    /* what the verdict was made with: another location may ask again */
-    ngx_http_patron_keys_t    *keys;
-    ngx_http_patron_redis_t   *redis;
+    /* whose keys and claims the reader was held to: another location may ask
+       for more */
+    ngx_http_patron_loc_conf_t *identified_by;
 
     ngx_http_patron_inquiry_t *inquiry;     /* NULL: none was needed */
 
@@ -118,6 +119,7 @@ typedef struct {
 
     ngx_http_patron_response_e response;
     ngx_http_patron_refusal_t *refusal;
+    ngx_http_patron_revalidation_t *revalidations;
     ngx_http_patron_loc_conf_t *location;   /* the last that states levels */
     ngx_http_patron_page_t    *page;        /* of the body filter */
     uint64_t                   placed;      /* banners, by rule */

@@ -51,28 +51,35 @@ ngx_http_patron_find_token(ngx_http_request_t *r,
 }
 
 
-/* Without a leading "Bearer ". */
+/*
+ * Without a leading "Bearer ".  Other credentials of HTTP are made of a scheme
+ * and what it takes, too: they are for somebody else, and no token.
+ */
 
 static void
 ngx_http_patron_bare_token(ngx_str_t *token)
 {
-    size_t  len;
+    size_t   len;
+    u_char  *p;
 
-    len = sizeof("Bearer") - 1;
+    static ngx_str_t  bearer = ngx_string("Bearer");
 
-    if (token->len < len
-        || ngx_strncasecmp(token->data, (u_char *) "Bearer", len) != 0
-        || (token->len > len && token->data[len] != ' '))
+    p = ngx_strlchr(token->data, token->data + token->len, ' ');
+    len = p ? (size_t) (p - token->data) : token->len;
+
+    if (len == bearer.len
+        && ngx_strncasecmp(token->data, bearer.data, bearer.len) == 0)
     {
-        return;
-    }
+        while (len < token->len && token->data[len] == ' ') {
+            len++;
+        }
 
-    while (len < token->len && token->data[len] == ' ') {
-        len++;
-    }
+        token->data += len;
+        token->len -= len;
 
-    token->data += len;
-    token->len -= len;
+    } else if (p != NULL && len != 0) {
+        token->len = 0;
+    }
 }
 
 

@@ -556,6 +556,7 @@ ngx_http_patron_activate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     plcf->activate_ttl = ttl;
+    plcf->own = 1;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_http_patron_activate_handler;

@@ -91,8 +91,8 @@ ngx_http_patron_renew_may(ngx_http_patron_loc_conf_t *plcf,
                || st->source == NGX_HTTP_PATRON_SOURCE_ZONE)
            && st->inquiry->member.source != NGX_HTTP_PATRON_FROM_STALE
            && st->claims.life != 0
-           && st->keys == plcf->keys
-           && st->redis == plcf->redis
+           && st->identified_by->keys == plcf->keys
+           && st->identified_by->redis == plcf->redis
            && !plcf->dry_run;
 }
 

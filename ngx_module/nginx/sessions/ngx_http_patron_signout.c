@@ -58,11 +58,15 @@ ngx_http_patron_signout_form(ngx_http_request_t *r, patron_str_t *body)
 char *
 ngx_http_patron_signout(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
     ngx_http_core_loc_conf_t  *clcf;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     clcf->handler = ngx_http_patron_signout_handler;
+
+    plcf->own = 1;
 
     return NGX_CONF_OK;
 }

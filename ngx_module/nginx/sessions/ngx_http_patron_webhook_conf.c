@@ -67,6 +67,7 @@ ngx_http_patron_webhook(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     plcf->webhook = webhook;
+    plcf->own = 1;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_http_patron_webhook_handler;

@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_status.h"
 #include "ngx_http_patron_status_html.h"
@@ -27,6 +28,8 @@ static ngx_int_t ngx_http_patron_status_send(ngx_http_request_t *r,
 char *
 ngx_http_patron_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
     ngx_str_t                 *value;
     ngx_http_core_loc_conf_t  *clcf;
 
@@ -51,6 +54,8 @@ ngx_http_patron_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                            &cmd->name, &value[1]);
         return NGX_CONF_ERROR;
     }
+
+    plcf->own = 1;
 
     return NGX_CONF_OK;
 }
@@ -93,7 +98,6 @@ ngx_http_patron_status_send(ngx_http_request_t *r,
     ngx_http_patron_report_t   report;
 
     static ngx_str_t  headers[][2] = {
-        { ngx_string("Cache-Control"), ngx_string("no-store") },
         { ngx_string("X-Content-Type-Options"), ngx_string("nosniff") },
         { ngx_string("Content-Security-Policy"),
           ngx_string("default-src 'none'; style-src 'unsafe-inline'; "

@@ -494,6 +494,7 @@ ngx_http_patron_gift_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     }
 
     plcf->gift_handler = 1;
+    plcf->own = 1;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_http_patron_gift_handler;

@@ -21,12 +21,12 @@
 static ngx_uint_t ngx_http_patron_wall_metered(
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static void ngx_http_patron_combine(ngx_http_patron_state_t *st,
-    ngx_str_t *text, ngx_uint_t stated);
-static ngx_int_t ngx_http_patron_combine_copy(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_str_t *text);
-static ngx_int_t ngx_http_patron_header_levels(ngx_http_request_t *r,
+    ngx_str_t *text);
+static ngx_int_t ngx_http_patron_combine_stated(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_list_t *headers, ngx_str_t *name,
     ngx_uint_t hide);
+static void ngx_http_patron_combine_missing(ngx_http_patron_state_t *st,
+    ngx_http_patron_loc_conf_t *plcf);
 static ngx_int_t ngx_http_patron_any(ngx_http_request_t *r,
     ngx_array_t *values, ngx_uint_t *set);
 
@@ -48,12 +48,10 @@ ngx_http_patron_wall_access(ngx_http_request_t *r,
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        ngx_http_patron_combine(st, &text, 0);
+        ngx_http_patron_combine(st, &text);
     }
 
-    if (ngx_http_patron_wall_redirected(r, st, &plcf->access_header)
-        != NGX_OK)
-    {
+    if (ngx_http_patron_wall_redirected(r, st, plcf) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -83,8 +81,10 @@ ngx_http_patron_wall_access(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_patron_wall_redirected(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_str_t *name)
+    ngx_http_patron_state_t *st, ngx_http_patron_loc_conf_t *plcf)
 {
+    ngx_int_t             rc;
+    ngx_list_t           *headers;
     ngx_http_upstream_t  *u;
 
     u = r->upstream;
@@ -95,25 +95,30 @@ ngx_http_patron_wall_redirected(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (name->len
-        && ngx_http_patron_header_levels(r, st, &u->headers_in.headers, name,
-                                         0)
-           != NGX_OK)
+    headers = &u->headers_in.headers;
+
+    if (plcf != NULL
+        && ngx_http_patron_combine_stated(r, st, headers,
+                                          &plcf->access_header, 0)
+           == NGX_ERROR)
     {
         return NGX_ERROR;
     }
 
     /* in the words of the location that was asked */
 
-    if (st->location == NULL
-        || st->location->access_header.len == 0
-        || st->location->access_header.data == name->data)
-    {
+    if (st->location == NULL) {
         return NGX_OK;
     }
 
-    return ngx_http_patron_header_levels(r, st, &u->headers_in.headers,
-                                         &st->location->access_header, 0);
+    rc = ngx_http_patron_combine_stated(r, st, headers,
+                                        &st->location->access_header, 0);
+
+    if (rc == NGX_DECLINED) {
+        ngx_http_patron_combine_missing(st, st->location);
+    }
+
+    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }
 
 
@@ -163,6 +168,7 @@ ngx_http_patron_wall_forecast(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     const char **reason)
 {
+    ngx_int_t          rc;
     ngx_uint_t         stated;
     patron_level_t     level;
     patron_decision_e  decision;
@@ -185,14 +191,18 @@ ngx_http_patron_wall_forecast(ngx_http_request_t *r,
     level = st->level;
     stated = st->stated;
 
-    if (plcf->access_header.len
-        && r->headers_out.status != 0
-        && ngx_http_patron_header_levels(r, st, &r->headers_out.headers,
-                                         &plcf->access_header, 0)
-           != NGX_OK)
-    {
-        *reason = "no memory";
-        return PATRON_DECISION_WALL;
+    if (r->headers_out.status != 0) {
+        rc = ngx_http_patron_combine_stated(r, st, &r->headers_out.headers,
+                                            &plcf->access_header, 0);
+
+        if (rc == NGX_ERROR) {
+            *reason = "no memory";
+            return PATRON_DECISION_WALL;
+        }
+
+        if (rc == NGX_DECLINED && plcf->enable && !st->replaced) {
+            ngx_http_patron_combine_missing(st, plcf);
+        }
     }
 
     decision = ngx_http_patron_wall_verdict(st, &st->level, reason);
@@ -217,8 +227,9 @@ ngx_int_t
 ngx_http_patron_wall_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_str_t   text, *name;
-    ngx_uint_t  i;
+    ngx_int_t    here, above;
+    ngx_str_t    text, *name;
+    ngx_uint_t   i;
 
     ngx_http_patron_loc_conf_t  *by[2];
 
@@ -231,7 +242,7 @@ ngx_http_patron_wall_header(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
-        ngx_http_patron_combine(st, &text, 0);
+        ngx_http_patron_combine(st, &text);
     }
 
     by[0] = plcf->enable ? plcf : NULL;
@@ -244,23 +255,26 @@ ngx_http_patron_wall_header(ngx_http_request_t *r,
         }
 
         name = &by[i]->access_header;
+        above = NGX_DECLINED;
 
         if (r->upstream != NULL
             && !st->replaced
-            && r->upstream->headers_in.headers.part.elts != NULL
-            && ngx_http_patron_header_levels(r, st,
-                                             &r->upstream->headers_in.headers,
-                                             name, 0)
-               != NGX_OK)
+            && r->upstream->headers_in.headers.part.elts != NULL)
         {
+            above = ngx_http_patron_combine_stated(r, st,
+                                             &r->upstream->headers_in.headers,
+                                             name, 0);
+        }
+
+        here = ngx_http_patron_combine_stated(r, st, &r->headers_out.headers,
+                                              name, 1);
+
+        if (above == NGX_ERROR || here == NGX_ERROR) {
             return NGX_ERROR;
         }
 
-        if (ngx_http_patron_header_levels(r, st, &r->headers_out.headers,
-                                          name, 1)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
+        if (above == NGX_DECLINED && here == NGX_DECLINED && !st->replaced) {
+            ngx_http_patron_combine_missing(st, by[i]);
         }
     }
 
@@ -401,6 +415,7 @@ ngx_http_patron_wall_own(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t *closed, ngx_uint_t *undecided)
 {
+    ngx_int_t       rc;
     ngx_str_t       text;
     ngx_uint_t      stated;
     patron_level_t  level;
@@ -414,15 +429,18 @@ ngx_http_patron_wall_own(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
-        ngx_http_patron_combine(st, &text, 0);
+        ngx_http_patron_combine(st, &text);
     }
 
-    if (plcf->access_header.len
-        && ngx_http_patron_header_levels(r, st, &r->headers_out.headers,
-                                         &plcf->access_header, 1)
-           != NGX_OK)
-    {
+    rc = ngx_http_patron_combine_stated(r, st, &r->headers_out.headers,
+                                        &plcf->access_header, 1);
+
+    if (rc == NGX_ERROR) {
         return NGX_ERROR;
+    }
+
+    if (rc == NGX_DECLINED) {
+        ngx_http_patron_combine_missing(st, plcf);
     }
 
     *closed = (ngx_http_patron_wall_verdict(st, &st->level, NULL)
@@ -550,55 +568,23 @@ ngx_http_patron_wall_verdict(ngx_http_patron_state_t *st,
 }
 
 
-/* text must live as long as the request. */
-
-static void
-ngx_http_patron_combine(ngx_http_patron_state_t *st, ngx_str_t *text,
-    ngx_uint_t stated)
+ngx_int_t
+ngx_http_patron_wall_stated(ngx_http_request_t *r, ngx_list_t *headers,
+    ngx_str_t *name, ngx_uint_t hide, patron_level_t *level)
 {
-    patron_str_t    s;
-    patron_level_t  level;
-
-    s.data = text->data;
-    s.len = text->len;
-
-    patron_level_parse(&level, &s);
-    patron_level_combine(&st->level, &level);
-
-    if (stated && level.type != PATRON_LEVEL_FREE) {
-        st->stated = 1;
-    }
-}
-
-
-static ngx_int_t
-ngx_http_patron_combine_copy(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_str_t *text)
-{
-    ngx_str_t  copy;
-
-    copy.len = text->len;
-    copy.data = ngx_pstrdup(r->pool, text);
-
-    if (copy.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_http_patron_combine(st, &copy, 1);
-
-    return NGX_OK;
-}
-
-
-/* Every line of that name counts. */
-
-static ngx_int_t
-ngx_http_patron_header_levels(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_list_t *headers, ngx_str_t *name,
-    ngx_uint_t hide)
-{
+    ngx_int_t                rc;
+    patron_str_t             text;
+    patron_level_t           line;
     ngx_table_elt_t         *h;
     ngx_http_patron_walk_t   walk;
+
+    ngx_memzero(level, sizeof(patron_level_t));
+
+    if (name->len == 0) {
+        return NGX_DECLINED;
+    }
+
+    rc = NGX_DECLINED;
 
     ngx_http_patron_walk(&walk, headers);
 
@@ -608,16 +594,73 @@ ngx_http_patron_header_levels(ngx_http_request_t *r,
             continue;
         }
 
-        if (ngx_http_patron_combine_copy(r, st, &h->value) != NGX_OK) {
+        text.len = h->value.len;
+        text.data = ngx_pstrdup(r->pool, &h->value);
+
+        if (text.data == NULL) {
             return NGX_ERROR;
         }
+
+        patron_level_parse(&line, &text);
+        patron_level_combine(level, &line);
 
         if (hide) {
             h->hash = 0;
         }
+
+        rc = NGX_OK;
     }
 
-    return NGX_OK;
+    return rc;
+}
+
+
+/* text must live as long as the request. */
+
+static void
+ngx_http_patron_combine(ngx_http_patron_state_t *st, ngx_str_t *text)
+{
+    patron_str_t    s;
+    patron_level_t  level;
+
+    s.data = text->data;
+    s.len = text->len;
+
+    patron_level_parse(&level, &s);
+    patron_level_combine(&st->level, &level);
+}
+
+
+/* NGX_OK; NGX_DECLINED where no such header is there; NGX_ERROR. */
+
+static ngx_int_t
+ngx_http_patron_combine_stated(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_list_t *headers, ngx_str_t *name,
+    ngx_uint_t hide)
+{
+    ngx_int_t       rc;
+    patron_level_t  level;
+
+    rc = ngx_http_patron_wall_stated(r, headers, name, hide, &level);
+
+    if (rc == NGX_OK && level.type != PATRON_LEVEL_FREE) {
+        patron_level_combine(&st->level, &level);
+        st->stated = 1;
+    }
+
+    return rc;
+}
+
+
+/* The location's word, not the response's: it is not taken for stated. */
+
+static void
+ngx_http_patron_combine_missing(ngx_http_patron_state_t *st,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    if (plcf->access_missing != NULL) {
+        patron_level_combine(&st->level, plcf->access_missing);
+    }
 }
 
 

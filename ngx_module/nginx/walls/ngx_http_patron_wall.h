@@ -37,6 +37,15 @@ ngx_int_t ngx_http_patron_wall_own(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t *closed, ngx_uint_t *undecided);
 
+/*
+ * The strictest level of all header lines of that name: NGX_OK; NGX_DECLINED
+ * where there is none; NGX_ERROR.  With hide they are taken out.
+ */
+
+ngx_int_t ngx_http_patron_wall_stated(ngx_http_request_t *r,
+    ngx_list_t *headers, ngx_str_t *name, ngx_uint_t hide,
+    patron_level_t *level);
+
 /* Combines a level found in the page. */
 
 ngx_int_t ngx_http_patron_wall_meta(ngx_http_request_t *r,
@@ -90,12 +99,12 @@ void ngx_http_patron_wall_free(ngx_http_patron_state_t *st);
 ngx_uint_t ngx_http_patron_wall_protects(ngx_http_request_t *r);
 
 /*
- * Access phase, after a redirect into a location where nothing is stated: what
- * the answer that redirected has stated.  NGX_OK or NGX_ERROR.
+ * Access phase, after a redirect: what the answer that redirected has stated.
+ * plcf is NULL in a location where nothing is.  NGX_OK or NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_wall_redirected(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_str_t *name);
+    ngx_http_patron_state_t *st, ngx_http_patron_loc_conf_t *plcf);
 
 /* Header filter of a subrequest: NGX_OK to send it, NGX_AGAIN to read its head
    first, NGX_DECLINED to drop its body, NGX_ERROR. */

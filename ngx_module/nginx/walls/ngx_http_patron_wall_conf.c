@@ -32,6 +32,50 @@ static ngx_int_t ngx_http_patron_wall_place(ngx_conf_t *cf,
 
 
 char *
+ngx_http_patron_access_header(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_str_t     *value;
+    patron_str_t   text;
+
+    if (plcf->access_header.data != NULL) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    plcf->access_header = value[1];
+
+    if (cf->args->nelts == 2) {
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_strncmp(value[2].data, "missing=", 8) != 0 || value[2].len == 8
+        || ngx_strlchr(value[2].data, value[2].data + value[2].len, '$')
+           != NULL)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: invalid parameter \"%V\", it "
+                           "must be \"missing=\" and a level",
+                           &cmd->name, &value[2]);
+        return NGX_CONF_ERROR;
+    }
+
+    plcf->access_missing = ngx_palloc(cf->pool, sizeof(patron_level_t));
+    if (plcf->access_missing == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    text.data = value[2].data + 8;
+    text.len = value[2].len - 8;
+
+    patron_level_parse(plcf->access_missing, &text);
+
+    return NGX_CONF_OK;
+}
+
+
+char *
 ngx_http_patron_wall(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_patron_loc_conf_t *plcf = conf;

@@ -11,6 +11,8 @@
 #include "ngx_http_patron_conf.h"
 
 
+char *ngx_http_patron_access_header(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *ngx_http_patron_wall(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_patron_strip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 

@@ -1,0 +1,52 @@
+# nginx -t warns of a level, a wall or a banner where patron is off, unless a
+# block inside has it on.
+
+use strict;
+use warnings;
+
+use Test::More;
+
+use lib 't/lib';
+use Patron::Harness;
+
+my $t = Patron::Harness->new;
+
+$t->file('wall.html', '[wall]');
+
+my $wall = 'patron_wall article keep=1 file=%%DIR%%/wall.html;';
+my $on = 'location / { patron on; gunzip on; }';
+
+sub told {
+    my ($name, $like, %part) = @_;
+
+    my ($status, $out) = $t->test_conf(%part);
+
+    is($status, 0, "$name: taken");
+    defined $like ? like($out, $like, "$name: told")
+                  : unlike($out, qr/has no effect/, "$name: nothing to tell");
+}
+
+my $idle = 'location /a/ { patron_access members; }';
+
+told('a level', qr{\[warn\].*patron_access.*location "/a/"},
+    server => "$wall $on $idle");
+told('a level by a header', qr{\[warn\].*patron_access_header.*"/a/"},
+    server => "$on location /a/ { patron_access_header X; }");
+told('a level by a meta', qr{\[warn\].*patron_access_meta.*"/a/"},
+    server => "$on location /a/ { patron_access_meta on; }");
+told('a wall', qr{\[warn\].*patron_wall.*"/a/"},
+    server => "$on location /a/ { $wall }");
+told('a banner', qr{\[warn\].*patron_banner.*"/a/"},
+    server => "$on location /a/ { patron_banner a append body html=x; }");
+told('of a server', qr{\[warn\].*patron_wall.*server "localhost"},
+    server => "server_name localhost; $wall location / { }");
+told('of http', qr{\[warn\].*patron_wall.*"http"}, http => $wall);
+
+told('for a location inside', undef, server => "$wall $on");
+told('for one further inside', undef,
+    server => "location /a/ { $wall location /a/b { patron on; gunzip on; } }");
+told('for a server', undef, http => $wall, server => $on);
+told('where it is inherited', undef,
+    server => "patron on; gunzip on; $wall location /b/ { patron off; }");
+
+$t->finish;
