@@ -3,12 +3,14 @@
 use strict;
 use warnings;
 
+use JSON::PP;
 use Test::More;
 
 use lib 't/lib';
 use Patron::Harness;
 
 my $t = Patron::Harness->new;
+my $redis = $t->redis;
 
 my $text = 'A line of a longer text, so many times. ' x 20;    # 800
 my @texts = (($text) x 12, 'SECRET');
@@ -37,7 +39,15 @@ $t->file('html/marker.html',
     page(join('<br>', ($text) x 12) . '<br>last<!--more-->SECRET'));
 $t->file('wall.html', '<b>wall</b>');
 
-$t->run(server => <<'EOC');
+$t->file('html/bytes.html', page('<div>' . "\xd0\x96 " x 700 . '</div>'
+    . '<div>b</div>' x 30 . 'SECRET'));
+
+$t->run(http => <<'EOH', server => <<'EOC');
+    log_format wall '$uri [$patron_wall]';
+    patron_redis %%REDIS%%;
+    patron_zone p:1m;
+EOH
+        access_log %%DIR%%/wall.log wall;
         patron on;
         patron_access members;
         patron_wall article keep=3 file=%%DIR%%/wall.html;
@@ -47,6 +57,17 @@ $t->run(server => <<'EOC');
             alias %%DIR%%/html/;
             patron_wall article keep=3 most=100 file=%%DIR%%/wall.html;
         }
+        location /bytes/ {
+            alias %%DIR%%/html/;
+            charset windows-1251;
+            patron_wall article keep=30 most=1500 file=%%DIR%%/wall.html;
+        }
+        location /chars/ {
+            alias %%DIR%%/html/;
+            charset utf-8;
+            patron_wall article keep=30 most=1500 file=%%DIR%%/wall.html;
+        }
+        location = /status { patron_status_handler format=json; }
         location /all/ {
             alias %%DIR%%/html/;
             patron_wall article keep=3 most=off file=%%DIR%%/wall.html;
@@ -69,6 +90,21 @@ for my $name (sort keys %article) {
 is($t->get('/short.html')->body,
     page("<div>$text</div><div>b</div>")
         =~ s{(?=</body>)}{<b>wall</b>}r, 'a short text passes');
+is($t->get('/short.html')->status, 200, 'and again, from its plan');
+like($t->get('/chars/bytes.html')->body, qr/SECRET/, 'characters count');
+unlike($t->get('/bytes/bytes.html')->body, qr/SECRET/,
+    'bytes, where the encoding is not UTF-8');
+
+ok($t->wait_log(qr{^/chars/bytes.html \[uncut\]$}m, 'wall.log'), 'in the log');
+is(() = $t->slurp('wall.log') =~ m{^/short.html \[uncut\]$}mg, 2,
+    'both times');
+like($t->slurp('wall.log'), qr{^/br.html \[1\]$}m, 'but not where it was cut');
+is(decode_json($t->get('/status')->body)->{counters}{patron_uncut_total}, 3,
+    'counted');
+like($t->slurp('error.log'),
+    qr{"/short.html" is walled and passes whole: .* "patron_wall article"},
+    'told');
+
 like($t->get('/long.html')->body, qr{<article>(<p>[^<]{2400,}</p>){2}<b>wall},
     'long paragraphs are kept as far as the limit goes');
 

@@ -361,7 +361,8 @@ ngx_http_patron_variable_whole(ngx_http_request_t *r,
 }
 
 
-/* 1 where the wall's HTML stands in the page. */
+/* 1 where the wall's HTML stands in the page; "uncut" in one that is shorter
+   than what the wall keeps. */
 
 static ngx_int_t
 ngx_http_patron_variable_wall(ngx_http_request_t *r,
@@ -370,6 +371,11 @@ ngx_http_patron_variable_wall(ngx_http_request_t *r,
     ngx_http_patron_state_t  *st;
 
     st = ngx_http_patron_state(r);
+
+    if (st != NULL && st->uncut) {
+        ngx_http_patron_set_value(v, "uncut", sizeof("uncut") - 1);
+        return NGX_OK;
+    }
 
     ngx_http_patron_set_value(v, "1", st != NULL && st->shown);
 

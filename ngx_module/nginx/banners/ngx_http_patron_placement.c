@@ -177,6 +177,11 @@ ngx_http_patron_banner_option(ngx_conf_t *cf, ngx_command_t *cmd,
         return NGX_OK;
     }
 
+    if (ngx_strcmp(option->data, "optional") == 0) {
+        b->optional = 1;
+        return NGX_OK;
+    }
+
     if (ngx_strncmp(option->data, "for=", 4) == 0) {
         s.data = option->data + 4;
         s.len = option->len - 4;

@@ -105,6 +105,7 @@ typedef struct {
     ngx_uint_t                 addressed;   /* for= is there */
     ngx_http_patron_condition_t condition;  /* if= */
     ngx_uint_t                 all;
+    ngx_uint_t                 optional;    /* pages may lack its place */
     ngx_str_t                  slot;        /* campaign=, or empty */
     ngx_http_patron_template_t tmpl;        /* where it has no slot */
     uint64_t                   hash;        /* of the placement */

@@ -220,6 +220,16 @@ ngx_http_patron_ascii_compatible(ngx_http_request_t *r)
 }
 
 
+ngx_uint_t
+ngx_http_patron_is_utf8(ngx_http_request_t *r)
+{
+    ngx_str_t  charset;
+
+    return ngx_http_patron_charset(r, &charset) != NGX_OK
+           || ngx_http_patron_charset_is_utf8(r);
+}
+
+
 /*
  * The encodings in which a byte '<' may be part of another character (WHATWG
  * Encoding, section 4.2, and those that browsers no longer have).

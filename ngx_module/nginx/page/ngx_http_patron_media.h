@@ -23,4 +23,9 @@ ngx_uint_t ngx_http_patron_may_be_page(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 
 
+/* Does Content-Type name no encoding other than UTF-8? */
+
+ngx_uint_t ngx_http_patron_is_utf8(ngx_http_request_t *r);
+
+
 #endif /* _NGX_HTTP_PATRON_MEDIA_H_INCLUDED_ */

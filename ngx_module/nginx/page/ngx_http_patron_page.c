@@ -5,7 +5,6 @@
  */
 
 
-#include "ngx_http_patron_banner.h"
 #include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_conf_read.h"
@@ -145,52 +144,4 @@ ngx_http_patron_page_is_binary(ngx_http_patron_page_t *page, u_char *p,
     page->looked += len;
 
     return page->binary;
-}
-
-
-/* What became of the banners, once nothing more can come of them. */
-
-void
-ngx_http_patron_page_done(ngx_http_patron_page_t *page, uint64_t placed,
-    const char *why)
-{
-    uint64_t                  left;
-    ngx_http_request_t       *r;
-    ngx_http_patron_zone_t   *zone;
-    ngx_http_patron_state_t  *st;
-
-    if (page->done) {
-        return;
-    }
-
-    page->done = 1;
-
-    r = page->request;
-    zone = ngx_http_patron_request_zone(r);
-
-    placed &= page->banners;
-    left = page->banners & ~placed;
-
-    if (placed) {
-        st = ngx_http_patron_state(r);
-        st->placed = placed;
-        st->placed_by = page->plcf;
-
-        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_PAGES_EDITED);
-        ngx_http_patron_banners_shown(r, st, placed);
-    }
-
-    for ( /* void */ ; placed; placed &= placed - 1) {
-        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_BANNERS_SHOWN);
-    }
-
-    if (left == 0) {
-        return;
-    }
-
-    ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_NOT_PLACED);
-
-    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "patron: a banner found no place: %s",
-                  why ? why : "no element matches its selector");
 }

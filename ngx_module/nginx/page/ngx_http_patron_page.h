@@ -92,10 +92,4 @@ ngx_str_t *ngx_http_patron_page_html(ngx_http_patron_page_t *page,
 ngx_uint_t ngx_http_patron_page_is_binary(ngx_http_patron_page_t *page,
     u_char *p, size_t len);
 
-/* The edit is over: which rules were placed, and why no more, or NULL. */
-
-void ngx_http_patron_page_done(ngx_http_patron_page_t *page, uint64_t placed,
-    const char *why);
-
-
 #endif /* _NGX_HTTP_PATRON_PAGE_H_INCLUDED_ */

@@ -8,7 +8,9 @@
 
 #include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_media.h"
 #include "ngx_http_patron_page_edit.h"
+#include "ngx_http_patron_page_places.h"
 #include "ngx_http_patron_wall.h"
 
 
@@ -52,7 +54,17 @@ ngx_http_patron_page_edit(ngx_http_patron_page_t *page, uint64_t active,
 
     page->request->filter_need_in_memory = 1;
 
-    return ngx_http_patron_page_editor(page, active, &ngx_http_patron_sink);
+    if (ngx_http_patron_page_editor(page, active, &ngx_http_patron_sink)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (walled && !ngx_http_patron_is_utf8(page->request)) {
+        patron_edit_count_bytes(page->edit);
+    }
+
+    return NGX_OK;
 }
 
 
@@ -142,6 +154,10 @@ ngx_http_patron_page_edited(ngx_http_patron_page_t *page)
         ngx_http_patron_zone_keep_plan(
                                   ngx_http_patron_request_zone(page->request),
                                   &page->plan_key, &page->plan);
+    }
+
+    if (page->walled && why == NULL && patron_edit_uncut(page->edit)) {
+        ngx_http_patron_page_uncut(page);
     }
 
     ngx_http_patron_page_done(page, patron_edit_inserted(page->edit), why);
@@ -238,15 +254,6 @@ ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
         && page->markup == NGX_HTTP_PATRON_MARKUP_LEN)
     {
         /* the page has its own */
-        return NGX_OK;
-    }
-
-    if (html == &page->wall
-        && (ngx_int_t) rule == page->plcf->end_rule
-        && (patron_edit_inserted(page->edit)
-            & (uint64_t) 1 << page->plcf->cut_rule))
-    {
-        /* it stands in the article already */
         return NGX_OK;
     }
 

@@ -7,6 +7,7 @@
 
 #include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_feed.h"
+#include "ngx_http_patron_page_places.h"
 #include "ngx_http_patron_page_probe.h"
 #include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_response.h"
@@ -148,13 +149,21 @@ ngx_http_patron_page_settle(ngx_http_patron_page_t *page)
         && (patron_edit_matched(page->edit)
             & (uint64_t) 1 << page->plcf->cut_rule))
     {
+        ngx_http_patron_page_wall_found(page);
+
         return ngx_http_patron_page_release(page);
     }
 
     if (why == NULL && page->bypass) {
         why = "no element matches patron_wall";
+        ngx_http_patron_page_wall_missed(page);
 
     } else if (page->held > page->plcf->wall_buffer) {
+
+        if (why == NULL) {
+            ngx_http_patron_page_wall_missed(page);
+        }
+
         why = "no element matches patron_wall within patron_wall_buffer";
     }
 

@@ -486,6 +486,7 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
                                      &page->plan)
            == NGX_OK)
     {
+        page->walled = (wall != NULL);
         ngx_http_patron_page_replay(page, &length);
 
         r->headers_out.content_length_n = length;

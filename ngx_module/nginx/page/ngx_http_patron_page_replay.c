@@ -13,6 +13,7 @@
 
 #include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_page_places.h"
 #include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_state.h"
 
@@ -136,6 +137,17 @@ ngx_http_patron_page_replay_buf(ngx_http_patron_page_t *page, ngx_buf_t *b)
 
     if (code == PATRON_DECLINED || b->last_buf) {
         page->bypass = 1;
+
+        if (page->walled && !page->done) {
+            ngx_http_patron_page_wall_found(page);
+
+            if (!(page->plan.inserted
+                  & (uint64_t) 1 << page->plcf->cut_rule))
+            {
+                ngx_http_patron_page_uncut(page);
+            }
+        }
+
         ngx_http_patron_page_done(page, page->plan.inserted, NULL);
     }
 

@@ -140,6 +140,7 @@ ngx_http_patron_response_hold(ngx_http_request_t *r,
     st->stated = 0;
     st->unread = 0;
     st->shown = 0;
+    st->uncut = 0;
     st->placed = 0;
 
     refusal = st->refusal;

@@ -141,6 +141,7 @@ typedef struct {
     unsigned                   replaced:1;  /* what stands for it is sent */
     unsigned                   metered:1;   /* the meter lets this one pass */
     unsigned                   shown:1;     /* the wall stands in the page */
+    unsigned                   uncut:1;     /* it was too short for one */
     unsigned                   preview_given:1;  /* good or not */
     unsigned                   personal:1;  /* banners are the reader's own */
     unsigned                   granted:1;   /* the CMS made a patron of them */

@@ -25,6 +25,8 @@ static void ngx_http_patron_html_curve(ngx_http_patron_text_t *text,
     uint32_t *hours);
 static void ngx_http_patron_html_refused(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text);
+static void ngx_http_patron_html_unplaced(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text);
 static void ngx_http_patron_html_ladder(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text);
 static void ngx_http_patron_html_readers(ngx_http_patron_report_t *report,
@@ -148,6 +150,7 @@ ngx_http_patron_status_html(ngx_http_patron_report_t *report,
 
     ngx_http_patron_html_tiles(report, text);
     ngx_http_patron_html_refused(report, text);
+    ngx_http_patron_html_unplaced(report, text);
     ngx_http_patron_html_appeals(report, text);
 
     ngx_http_patron_text(text, "<div class=\"g\">");
@@ -321,6 +324,40 @@ ngx_http_patron_html_refused(ngx_http_patron_report_t *report,
 
     ngx_http_patron_text(text, "</ul><p class=\"n\">The last good version of "
                          "each stays, if there was one.</p></section>");
+}
+
+
+static void
+ngx_http_patron_html_unplaced(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_uint_t                   i;
+    ngx_http_patron_unplaced_t  *unplaced;
+
+    if (report->unplaced.nelts == 0) {
+        return;
+    }
+
+    ngx_http_patron_text(text, "<section><h2>Places that pages lack</h2>"
+                         "<ul class=\"r\">");
+
+    unplaced = report->unplaced.elts;
+
+    for (i = 0; i < report->unplaced.nelts; i++) {
+        ngx_http_patron_text(text, "<li><b>");
+        ngx_http_patron_text_html(text, &unplaced[i].name);
+        ngx_http_patron_text(text, "</b> <code>");
+        ngx_http_patron_text_html(text, &unplaced[i].selector);
+        ngx_http_patron_text(text, "</code> on %uD pages, the last one ",
+                             unplaced[i].missed);
+        ngx_http_patron_text_html(text, &unplaced[i].uri);
+        ngx_http_patron_text(text, " %T&nbsp;min ago</li>",
+                             (ngx_time() - unplaced[i].at) / 60);
+    }
+
+    ngx_http_patron_text(text, "</ul><p class=\"n\">A page without the place "
+                         "of its wall is refused, one without that of a "
+                         "banner goes without it.</p></section>");
 }
 
 

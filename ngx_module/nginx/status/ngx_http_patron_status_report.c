@@ -12,12 +12,15 @@
 #include "ngx_http_patron_status_report.h"
 #include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_zone_members.h"
+#include "ngx_http_patron_zone_places.h"
 #include "ngx_http_patron_zone_stats.h"
 
 
 static ngx_int_t ngx_http_patron_report_campaigns(ngx_http_request_t *r,
     ngx_http_patron_report_t *report);
 static ngx_int_t ngx_http_patron_report_counted(
+    ngx_http_patron_report_t *report);
+static ngx_int_t ngx_http_patron_report_unplaced(
     ngx_http_patron_report_t *report);
 static ngx_uint_t ngx_http_patron_report_event(ngx_str_t *what);
 static ngx_http_patron_appealed_t *ngx_http_patron_report_appeal(
@@ -48,6 +51,9 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
         != NGX_OK
         || ngx_array_init(&report->refused, r->pool, 4,
                           sizeof(ngx_http_patron_pair_t))
+           != NGX_OK
+        || ngx_array_init(&report->unplaced, r->pool, 4,
+                          sizeof(ngx_http_patron_unplaced_t))
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -76,7 +82,9 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
                                               : NGX_HTTP_PATRON_RUNG_SIGNATURE;
     }
 
-    if (ngx_http_patron_report_campaigns(r, report) != NGX_OK) {
+    if (ngx_http_patron_report_campaigns(r, report) != NGX_OK
+        || ngx_http_patron_report_unplaced(report) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -210,6 +218,51 @@ ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
 
     ngx_qsort(report->appeals.elts, report->appeals.nelts,
               sizeof(ngx_http_patron_appealed_t), ngx_http_patron_report_cmp);
+
+    return NGX_OK;
+}
+
+
+/* What was missed longer ago than a day is not told any more. */
+
+static ngx_int_t
+ngx_http_patron_report_unplaced(ngx_http_patron_report_t *report)
+{
+    ngx_uint_t                     i, n;
+    ngx_http_patron_unplaced_t    *unplaced;
+    ngx_http_patron_place_seen_t  *place;
+
+    place = ngx_http_patron_zone_places(report->zone, report->pool, &n);
+    if (place == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+
+        if (ngx_time() - place[i].missed_at > 86400) {
+            continue;
+        }
+
+        unplaced = ngx_array_push(&report->unplaced);
+
+        if (unplaced == NULL
+            || ngx_http_patron_report_clean(report->pool, &unplaced->name,
+                                            place[i].name, place[i].name_len)
+               != NGX_OK
+            || ngx_http_patron_report_clean(report->pool, &unplaced->selector,
+                                            place[i].selector,
+                                            place[i].selector_len)
+               != NGX_OK
+            || ngx_http_patron_report_clean(report->pool, &unplaced->uri,
+                                            place[i].uri, place[i].uri_len)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        unplaced->missed = place[i].missed;
+        unplaced->at = place[i].missed_at;
+    }
 
     return NGX_OK;
 }

@@ -36,6 +36,17 @@ typedef enum {
 } ngx_http_patron_rung_e;
 
 
+/* A place that a page lacked: of a banner, or of a wall. */
+
+typedef struct {
+    ngx_str_t       name;               /* clean as those above */
+    ngx_str_t       selector;
+    ngx_str_t       uri;                /* of the last such page */
+    uint32_t        missed;
+    time_t          at;
+} ngx_http_patron_unplaced_t;
+
+
 /* All there is to tell, gathered once. */
 
 typedef struct {
@@ -46,6 +57,7 @@ typedef struct {
     ngx_http_patron_campaign_set_t  *set;       /* or NULL */
     ngx_array_t                      appeals;   /* most shown first */
     ngx_array_t                      refused;   /* ngx_http_patron_pair_t */
+    ngx_array_t                      unplaced;  /* of this day */
     uint64_t                         lost;
     uint64_t                         granted;   /* memberships, today */
     ngx_uint_t                       away;

@@ -20,6 +20,8 @@ static json_t *ngx_http_patron_json_counters(
     ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_appeals(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_refused(ngx_http_patron_report_t *report);
+static json_t *ngx_http_patron_json_unplaced(
+    ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_str(ngx_str_t *s);
 static void ngx_http_patron_prometheus_appeals(
     ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
@@ -60,6 +62,8 @@ ngx_http_patron_status_json(ngx_http_patron_report_t *report,
                                json_integer((json_int_t) report->granted));
     (void) json_object_set_new(json, "refused",
                                ngx_http_patron_json_refused(report));
+    (void) json_object_set_new(json, "unplaced",
+                               ngx_http_patron_json_unplaced(report));
 
     dump = json_dumps(json, JSON_COMPACT);
 
@@ -209,6 +213,36 @@ ngx_http_patron_json_refused(ngx_http_patron_report_t *report)
                                    ngx_http_patron_json_str(&refused[i].name));
         (void) json_object_set_new(item, "reason",
                                    ngx_http_patron_json_str(&refused[i].value));
+        (void) json_array_append_new(json, item);
+    }
+
+    return json;
+}
+
+
+static json_t *
+ngx_http_patron_json_unplaced(ngx_http_patron_report_t *report)
+{
+    json_t                      *json, *item;
+    ngx_uint_t                   i;
+    ngx_http_patron_unplaced_t  *unplaced;
+
+    json = json_array();
+    unplaced = report->unplaced.elts;
+
+    for (i = 0; i < report->unplaced.nelts; i++) {
+        item = json_object();
+
+        (void) json_object_set_new(item, "name",
+                               ngx_http_patron_json_str(&unplaced[i].name));
+        (void) json_object_set_new(item, "selector",
+                           ngx_http_patron_json_str(&unplaced[i].selector));
+        (void) json_object_set_new(item, "uri",
+                               ngx_http_patron_json_str(&unplaced[i].uri));
+        (void) json_object_set_new(item, "pages",
+                                   json_integer(unplaced[i].missed));
+        (void) json_object_set_new(item, "at",
+                               json_integer((json_int_t) unplaced[i].at));
         (void) json_array_append_new(json, item);
     }
 

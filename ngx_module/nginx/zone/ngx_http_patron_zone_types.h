@@ -14,12 +14,13 @@
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
 #include "ngx_http_patron_zone_members.h"
+#include "ngx_http_patron_zone_places.h"
 #include "ngx_http_patron_zone_plans.h"
 #include "ngx_http_patron_zone_stats.h"
 
 
 #define NGX_HTTP_PATRON_ZONE_MAGIC      0x70617472
-#define NGX_HTTP_PATRON_ZONE_VERSION    3
+#define NGX_HTTP_PATRON_ZONE_VERSION    4
 
 #define NGX_HTTP_PATRON_ZONE_SERVERS    32
 #define NGX_HTTP_PATRON_ZONE_LISTENERS  32
@@ -185,6 +186,8 @@ typedef struct {
     uint32_t                  stripes[NGX_HTTP_PATRON_ZONE_STRIPES];
     ngx_atomic_t              counters[NGX_HTTP_PATRON_C_N];
     ngx_http_patron_stats_t   stats;
+
+    ngx_http_patron_place_seen_t  places_seen[NGX_HTTP_PATRON_PLACES];
 } ngx_http_patron_zone_sh_t;
 
 

@@ -1,0 +1,197 @@
+
+/*
+ * See the header.  A place that a page lacks is told at the level "error",
+ * since it hurts a site and nothing else shows it; but seldom, and not where
+ * the banner is "optional".
+ */
+
+
+#include "ngx_http_patron_banner.h"
+#include "ngx_http_patron_page_places.h"
+#include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_zone_places.h"
+
+
+static void ngx_http_patron_page_unplaced(ngx_http_patron_page_t *page,
+    uint64_t left, const char *why);
+static ngx_str_t ngx_http_patron_page_path(ngx_http_request_t *r);
+
+
+/* A wall has no name but its selector. */
+
+static ngx_str_t  ngx_http_patron_wall_name = ngx_string("patron_wall");
+
+
+void
+ngx_http_patron_page_done(ngx_http_patron_page_t *page, uint64_t placed,
+    const char *why)
+{
+    uint64_t                   left;
+    ngx_uint_t                 i;
+    ngx_http_request_t        *r;
+    ngx_http_patron_zone_t    *zone;
+    ngx_http_patron_state_t   *st;
+    ngx_http_patron_banner_t  *b;
+
+    if (page->done) {
+        return;
+    }
+
+    page->done = 1;
+
+    placed &= page->banners;
+    left = page->banners & ~placed;
+
+    if (left) {
+        ngx_http_patron_page_unplaced(page, left, why);
+    }
+
+    if (placed == 0) {
+        return;
+    }
+
+    r = page->request;
+    zone = ngx_http_patron_request_zone(r);
+
+    st = ngx_http_patron_state(r);
+    st->placed = placed;
+    st->placed_by = page->plcf;
+
+    ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_PAGES_EDITED);
+    ngx_http_patron_banners_shown(r, st, placed);
+
+    b = page->plcf->banners->elts;
+
+    for (i = 0; i < page->plcf->banners->nelts; i++) {
+        if (placed & (uint64_t) 1 << b[i].rule) {
+            ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_BANNERS_SHOWN);
+            ngx_http_patron_zone_place_found(zone, &b[i].name, &b[i].selector,
+                                             ngx_time());
+        }
+    }
+}
+
+
+static void
+ngx_http_patron_page_unplaced(ngx_http_patron_page_t *page, uint64_t left,
+    const char *why)
+{
+    ngx_str_t                  path;
+    ngx_uint_t                 i, level, counted;
+    ngx_http_request_t        *r;
+    ngx_http_patron_zone_t    *zone;
+    ngx_http_patron_banner_t  *b;
+
+    r = page->request;
+    zone = ngx_http_patron_request_zone(r);
+    path = ngx_http_patron_page_path(r);
+    counted = 0;
+
+    b = page->plcf->banners->elts;
+
+    for (i = 0; i < page->plcf->banners->nelts; i++) {
+
+        if (!(left & (uint64_t) 1 << b[i].rule)) {
+            continue;
+        }
+
+        level = NGX_LOG_INFO;
+
+        if (!b[i].optional) {
+            counted = 1;
+            ngx_http_patron_stats_count(r, "unplaced", &b[i].name);
+
+            if (ngx_http_patron_zone_place_missed(zone, &b[i].name,
+                                                  &b[i].selector, &path,
+                                                  ngx_time()))
+            {
+                level = NGX_LOG_ERR;
+            }
+        }
+
+        ngx_log_error(level, r->connection->log, 0,
+                      "patron: banner \"%V\" found no place in \"%V\": %s, "
+                      "its selector is \"%V\"", &b[i].name, &path,
+                      why ? why : "no element matches", &b[i].selector);
+    }
+
+    if (counted) {
+        ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_NOT_PLACED);
+    }
+}
+
+
+void
+ngx_http_patron_page_wall_found(ngx_http_patron_page_t *page)
+{
+    ngx_http_patron_zone_place_found(
+                                  ngx_http_patron_request_zone(page->request),
+                                  &ngx_http_patron_wall_name,
+                                  &page->plcf->wall->selector, ngx_time());
+}
+
+
+void
+ngx_http_patron_page_wall_missed(ngx_http_patron_page_t *page)
+{
+    ngx_str_t                path, *selector;
+    ngx_http_request_t      *r;
+    ngx_http_patron_zone_t  *zone;
+
+    r = page->request;
+    zone = ngx_http_patron_request_zone(r);
+    path = ngx_http_patron_page_path(r);
+    selector = &page->plcf->wall->selector;
+
+    ngx_http_patron_stats_count(r, "unmatched", selector);
+
+    if (ngx_http_patron_zone_place_missed(zone, &ngx_http_patron_wall_name,
+                                          selector, &path, ngx_time()))
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "patron: \"%V\" is refused: no element matches "
+                      "\"patron_wall %V\"", &path, selector);
+    }
+}
+
+
+void
+ngx_http_patron_page_uncut(ngx_http_patron_page_t *page)
+{
+    ngx_str_t            path, *selector;
+    ngx_http_request_t  *r;
+
+    r = page->request;
+    path = ngx_http_patron_page_path(r);
+    selector = &page->plcf->wall->selector;
+
+    ngx_http_patron_state(r)->uncut = 1;
+
+    ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
+                               NGX_HTTP_PATRON_C_UNCUT);
+    ngx_http_patron_stats_count(r, "uncut", selector);
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "patron: \"%V\" is walled and passes whole: it is shorter "
+                  "than what \"patron_wall %V\" keeps", &path, selector);
+}
+
+
+/* As it was asked for, without the query. */
+
+static ngx_str_t
+ngx_http_patron_page_path(ngx_http_request_t *r)
+{
+    u_char     *query;
+    ngx_str_t   path;
+
+    path = r->main->unparsed_uri;
+
+    query = ngx_strlchr(path.data, path.data + path.len, '?');
+
+    if (query != NULL) {
+        path.len = query - path.data;
+    }
+
+    return path;
+}

@@ -1,0 +1,28 @@
+
+/*
+ * What is told of the places of banners and walls: which were found in a page,
+ * and which it lacks.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_PAGE_PLACES_H_INCLUDED_
+#define _NGX_HTTP_PATRON_PAGE_PLACES_H_INCLUDED_
+
+
+#include "ngx_http_patron_page.h"
+
+
+/* The edit is over: which rules were placed, and why no more, or NULL. */
+
+void ngx_http_patron_page_done(ngx_http_patron_page_t *page, uint64_t placed,
+    const char *why);
+
+/* The wall's selector has matched; has not, so that the page is refused; and
+   has, but the page was shorter than what the wall keeps. */
+
+void ngx_http_patron_page_wall_found(ngx_http_patron_page_t *page);
+void ngx_http_patron_page_wall_missed(ngx_http_patron_page_t *page);
+void ngx_http_patron_page_uncut(ngx_http_patron_page_t *page);
+
+
+#endif /* _NGX_HTTP_PATRON_PAGE_PLACES_H_INCLUDED_ */
