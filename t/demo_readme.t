@@ -16,9 +16,10 @@ open(my $fh, '<', "$root/README.md") or die "README.md: $!\n";
 my $readme = do { local $/; <$fh> };
 
 my ($conf) = $readme =~ /^```nginx\n(.*?)^```$/ms;
-my ($acl) = $readme =~ /^(ACL SETUSER .*)$/m;
+my ($acl) = $readme =~ /^redis-cli (ACL SETUSER .*)$/m;
 my ($redis) = $readme =~ /`(patron_redis redis:\/\/patron\@[^`]*)`/;
 ok($conf && $acl && $redis, 'README.md has a configuration and an ACL');
+$acl =~ s/'//g;
 
 # The shell lines, with the directory of the test in place of the machine's.
 
@@ -27,7 +28,7 @@ my $port = $t->port('redis');
 my ($shell) = $readme =~ /^```sh\n(scripts\/patron member.*?)^```$/ms;
 my ($key) = $readme =~ m{^(scripts/patron key new .*)$}m;
 
-mkdir "$dir/patron";
+mkdir "$dir/$_" for qw(patron conf.d);
 $ENV{PATRON_REDIS} = "redis://127.0.0.1:$port";
 
 my @out = map { s{/etc/nginx/patron}{$dir/patron}gr =~ s{^}{cd $root && }r }
@@ -40,6 +41,10 @@ like($token, qr/^[\w-]+\.[\w-]+\.[\w-]+$/, 'a token');
 
 my ($copy) = $readme =~ m{^cp (scripts/\S+ .*) /etc/nginx/patron/$}m;
 system("cd $root && cp $copy $dir/patron/");
+
+my ($once) = $readme =~ m{^cp (scripts/\S+) /etc/nginx/conf\.d/$}m;
+open($fh, '<', "$root/$once") or die "$once: $!\n";
+$t->file('conf.d/patron.conf', join('', <$fh>) =~ s{/etc/nginx/}{$dir/}gr);
 
 # The origin of the configuration.
 
@@ -64,7 +69,8 @@ sub placed {
     $text =~ s{^user www-data;\n}{$user daemon off;\n}m;
     $text =~ s{/run/nginx\.pid}{$dir/nginx.pid};
     $text =~ s{/var/log/nginx/}{$dir/};
-    $text =~ s{/etc/nginx/patron/}{$dir/patron/}g;
+    $text =~ s{/etc/nginx/(patron|conf\.d)/}{$dir/$1/}g;
+    $text =~ s{127\.0\.0\.1:8125}{'127.0.0.1:' . $t->port('status')}ge;
     $text =~ s{listen 80;}{listen 127.0.0.1:%%PORT%%;};
     $text =~ s{127\.0\.0\.1:3000}{127.0.0.1:$origin_port}g;
     $text =~ s{127\.0\.0\.1:6379}{127.0.0.1:$port}g;
@@ -93,6 +99,8 @@ is(banners($r), 'support appeal', 'a guest');
 is($r->header('X-Encoding'), 'none', 'the origin is asked for a plain page');
 is(banners($t->get('/', token => $token)), 'thanks', 'a patron');
 is(banners($t->get('/join/')), '', 'nobody is asked where the banners lead');
+like($t->get('/', port => 'status')->body, qr/<html/,
+    'the status page');
 ok($t->wait_log(qr/state=guest source=none decision=free banners=support,appeal/,
     'access.log'), 'a line of the log for the guest');
 ok($t->wait_log(qr/state=patron source=redis decision=free banners=thanks/, 'access.log'),
@@ -141,7 +149,7 @@ is_deeply($t->redis->cmd('ACL', 'LOG'), [], 'still nothing denied');
 
 # All that writes.
 
-(my $all = $limited) =~ s{^( +)(location / \{\n +patron on;\n)}{<<"EOC" . "$1$2"}me;
+(my $all = $limited) =~ s{^( +)(location / \{\n +proxy_pass)}{<<"EOC" . "$1$2"}me;
         location /all/ {
             patron on;
             patron_access metered;

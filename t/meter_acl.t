@@ -13,7 +13,8 @@ my $t = Patron::Harness->new;
 my $redis = $t->redis(tcp => 1);
 
 open(my $readme, '<', "$t->{root}/README.md") or die;
-my ($acl) = grep { /^ACL SETUSER patron / } <$readme>;
+my ($acl) = map { s/^redis-cli |'//gr }
+    grep { /^redis-cli ACL SETUSER patron / } <$readme>;
 ok($acl, 'the README has an ACL');
 
 my (undef, undef, @words) = split ' ', $acl =~ s/>\S+/>secret/r;

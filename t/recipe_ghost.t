@@ -20,9 +20,12 @@ my $ghost = $t->origin('ghost', sub {
         . "Connection: close\r\n";
 
     return "${head}Content-Type: application/rss+xml; charset=utf-8\r\n\r\n"
-        . 'SECRET' if $r->{path} =~ /rss/;
+        . 'SECRET' if $r->{path} =~ /rss/i;
+    return "${head}Content-Type: text/markdown; charset=utf-8\r\n\r\nSECRET"
+        if $r->{path} =~ /\.md$|-full\.txt$/
+            || $r->{header}->('Accept') =~ /markdown/;
     return "${head}Content-Type: application/json\r\n\r\nSECRET"
-        if $r->{path} =~ m{^/ghost/api/};
+        if $r->{path} =~ m{^/ghost/api/}i;
     return "${head}Content-Type: text/html; charset=utf-8\r\n\r\n"
         . story($r->{path} =~ /amp/ ? 'amp' : 'gh-content')
         if $r->{path} =~ m{^/ghost/|/amp/};
@@ -38,6 +41,14 @@ my $ghost = $t->origin('ghost', sub {
         . '{"articleBody":"SECRET"}</script>'
         . ($r->{path} =~ /locked/ ? '<meta property="article:content_tier" '
             . 'content="locked">' : ''));
+    $page =~ s/<body>/<body class="post-template tag-news">/;
+
+    # A list: each card is an article.
+
+    $page = '<!DOCTYPE html><html><head><title>x</title></head>'
+        . '<body class="home-template"><main>'
+        . '<article class="gh-card post"><p>Open 1.</p></article>' x 2
+        . '</main></body></html>' if $r->{path} eq '/';
 
     return [ "${head}Content-Type: text/html; charset=utf-8\r\n"
         . "ETag: W/\"1a2b-abc\"\r\nVary: Accept-Encoding\r\n"
@@ -65,6 +76,9 @@ $r = $t->get('/story/', headers => [Cookie => 'ghost-members-ssr=ada']);
 is(looks($r), 'appeal', 'who has signed in at Ghost is a guest here');
 like($r->header('Cache-Control'), qr/no-store/, 'whose page nobody keeps');
 
+is(looks($t->get('/')) . looks($t->get('/', token => $ada)), 'cutcut',
+    'the cards of a list are left alone');
+
 $r = $t->get('/locked/');
 is(looks($r), 'wall cut', 'a wall by the page\'s own word');
 like($r->text, qr/"isAccessibleForFree":\s*false/, 'which it says to crawlers');
@@ -75,11 +89,15 @@ is($t->get('/rss/')->status, 402, 'a feed');
 is($t->get('/tag/x/rss/', token => $ada)->body, 'SECRET', 'for a patron');
 
 for my $door (qw(/ghost/api/content/posts/?key=x /ghost/api/v4/content/pages/1/
-    /ghost/api/canary/content/posts/slug/x/ /story/amp/))
+    /ghost/api/canary/content/posts/slug/x/ /Ghost/API/Content/Posts/
+    /story/amp/ /tag/x/RSS/ /locked.md /locked/index.md /llms-full.txt))
 {
     is($t->get($door)->status, 402, "another door: $door");
     like($t->get($door, token => $ada)->body, qr/SECRET/, 'for a patron');
 }
+
+is(looks($t->get('/locked/', headers => [Accept => 'text/markdown, */*'])),
+    'wall cut', 'who asks for Markdown gets the page');
 
 is($t->get('/ghost/api/admin/site/')->body, 'SECRET', 'editors\' interface');
 is(looks($t->get('/ghost/')), '', 'the editors are asked for nothing');

@@ -23,7 +23,7 @@ for my $name (qw(index news archive/index archive/1989)) {
 
 $t->file('www/news/style.css', 'p{}');
 $t->file('www/news/style.css.gz', Compress::Zlib::memGzip('p{}'));
-$t->file('www/news/archive/1989.pdf', 'SECRET');
+$t->file("www/news/archive/1989.$_", 'SECRET') for qw(pdf jpg JPG json js css);
 $t->file('www/news/join/index.html', '<html><body>join us</body></html>');
 
 recipe($t, 'static');
@@ -61,6 +61,10 @@ is($r->status, 402, 'what cannot be cut');
 like($r->body, qr/join us/, 'says where to go');
 is($t->get('/archive/1989.pdf', token => $ada)->body, 'SECRET',
     'for a patron');
+
+is($t->get("/archive/1989.$_")->status, 402, "and what ends in .$_")
+    for qw(jpg JPG json js css);
+is(looks($t->get('/join/')), '', 'nobody is asked where the banners lead');
 
 # A new version of the file is a new page.
 

@@ -21,7 +21,7 @@ END
 
 key_new()
 {
-    local file key
+    local bytes file key
 
     options "alg group" "" "$@"
     arguments 1 "patron key new FILE"
@@ -29,7 +29,16 @@ key_new()
 
     [ ! -e "$file" ] || die 1 "$file exists: a key is never overwritten"
 
-    key=$(helper key "${opt[alg]:-HS256}") || exit
+    case ${opt[alg]:-HS256} in
+    HS256) bytes=32 ;;
+    HS384) bytes=48 ;;
+    HS512) bytes=64 ;;
+    *) die 2 "unknown algorithm: ${opt[alg]} (HS256, HS384 or HS512)" ;;
+    esac
+
+    key=$(head -c "$bytes" /dev/urandom | od -An -v -tx1 | tr -d ' \n')
+    [ ${#key} = $((2 * bytes)) ] || die 1 "/dev/urandom cannot be read"
+
     ( umask 077 && set -C && printf '%s\n' "$key" > "$file" ) 2>/dev/null \
         || die 1 "cannot write $file"
 

@@ -15,15 +15,14 @@ use Patron::Token;
 our @EXPORT = qw(recipe story looks places);
 
 
-# An nginx that runs the recipe: recipe($t, 'ghost', '127.0.0.1:2368' => 'cms')
+# An nginx that runs the recipe, beside what stands once for all sites: recipe($t, 'ghost', '127.0.0.1:2368' => 'cms')
 # puts the port of that name in the place of each address.
 
 sub recipe {
     my ($t, $name, %address) = @_;
 
-    open(my $fh, '<', "$t->{root}/scripts/recipes/$name.conf")
-        or die "$name: $!\n";
-    my $text = do { local $/; <$fh> };
+    my $text = "    include /etc/nginx/conf.d/*.conf;\n"
+        . slurp("$t->{root}/scripts/recipes/$name.conf");
 
     $t->file('patron/2026.key', $Patron::Token::SECRET{k1} . "\n", 0600);
     system('cp', glob("$t->{root}/scripts/banners/*.html"),
@@ -37,6 +36,15 @@ sub recipe {
     unlike($said, qr/\[warn\]/, 'without a warning');
 
     $t->run(conf => $conf);
+}
+
+
+sub slurp {
+    my ($file) = @_;
+
+    open(my $fh, '<', $file) or die "$file: $!\n";
+    local $/;
+    return <$fh>;
 }
 
 
@@ -61,6 +69,12 @@ fastcgi_param DOCUMENT_ROOT   $document_root;
 fastcgi_param REMOTE_ADDR     $remote_addr;
 EOC
 
+    # As the first page has it copied.
+
+    $t->file('conf.d/patron.conf', slurp("$t->{root}/scripts/conf/patron.conf")
+        =~ s{/etc/nginx/}{$dir/}gr);
+
+    $text =~ s{/etc/nginx/conf\.d/}{$dir/conf.d/}g;
     $text =~ s{/etc/nginx/fastcgi\.conf}{$dir/fastcgi.conf}g;
     $text =~ s{/etc/nginx/patron/}{$dir/patron/}g;
     $text =~ s{/var/cache/nginx/}{$dir/cache-}g;
