@@ -23,7 +23,6 @@ static const struct {
     const char        *args;
 } patron_helper_table[] = {
     { "version", 0, 0, patron_helper_version, "" },
-    { "key", 1, 1, patron_helper_key, "ALG" },
     { "mint", 5, 99, patron_helper_mint,
       "KEYFILE ALG KID TTL UNTIL CLAIM=VALUE ..." },
     { "link", 6, 6, patron_helper_link,

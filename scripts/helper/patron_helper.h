@@ -25,7 +25,6 @@ typedef void (*patron_helper_pt)(int argc, char **argv);
 
 /* The commands: see the table in patron_helper.c for their arguments. */
 
-void patron_helper_key(int argc, char **argv);
 void patron_helper_mint(int argc, char **argv);
 void patron_helper_link(int argc, char **argv);
 void patron_helper_inspect(int argc, char **argv);

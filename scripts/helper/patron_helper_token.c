@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include <jansson.h>
-#include <openssl/rand.h>
 
 #include "patron_base64.h"
 #include "patron_claims.h"
@@ -72,30 +71,6 @@ patron_helper_alg_named(const char *text)
     }
 
     return alg;
-}
-
-
-/* Random bytes, as many as the algorithm's MAC has, as text. */
-
-void
-patron_helper_key(int argc, char **argv)
-{
-    int            i, n;
-    unsigned char  bytes[PATRON_MAC_MAX];
-
-    (void) argc;
-
-    n = 32 + 16 * (int) patron_helper_alg_named(argv[0]);
-
-    if (RAND_bytes(bytes, n) != 1) {
-        patron_helper_die(PATRON_HELPER_FAILED, "OpenSSL made no key");
-    }
-
-    for (i = 0; i < n; i++) {
-        printf("%02x", bytes[i]);
-    }
-
-    putchar('\n');
 }
 
 

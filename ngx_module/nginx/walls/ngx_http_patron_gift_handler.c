@@ -367,10 +367,12 @@ ngx_http_patron_gift_given(ngx_http_request_t *r,
     static const char  head[] =
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width\">"
+        "<meta name=\"color-scheme\" content=\"light dark\">"
         "<title>Your gift link</title></head><body><main>"
         "<h1>Your gift link</h1>"
         "<p><label for=\"link\">Whoever has this link may read the article:"
-        "</label></p><p><input id=\"link\" readonly size=\"60\" value=\"";
+        "</label></p><p><input id=\"link\" readonly "
+        "style=\"box-sizing:border-box;width:100%;max-width:40em\" value=\"";
     static const char  middle[] = "\"></p><p><a href=\"";
     static const char  tail[] = "\">Open the article</a></p></main></body>"
                                 "</html>\n";
@@ -422,6 +424,7 @@ ngx_http_patron_gift_refuse(ngx_http_request_t *r, ngx_uint_t status,
     static const char  head[] =
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width\">"
+        "<meta name=\"color-scheme\" content=\"light dark\">"
         "<title>No gift</title></head><body><main><h1>No gift</h1><p>";
     static const char  tail[] = "</p></main></body></html>\n";
 
