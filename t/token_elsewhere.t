@@ -21,7 +21,9 @@ $t->run(server => <<'EOC');
     add_header X-State $patron_state always;
 
     location / {
-        try_files $uri /best$uri =404;
+        try_files $uri /best$uri;
+    }
+    location /nowhere {
         error_page 404 = /best/page.html;
     }
     location /index {

@@ -48,16 +48,11 @@ EOC
     location / {
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
     }
-    location /behind {
-        proxy_cache_use_stale updating;
-        proxy_cache_background_update on;
-        proxy_pass http://127.0.0.1:%%PORT_8081%%;
-    }
 EOC
 
 sub asked { $t->slurp('said') =~ /^\Q$_[0]\E \Q$_[1]\E$/m }
 
-for my $uri (qw(/a /behind /silent)) {
+for my $uri (qw(/a /silent)) {
     like($t->get($uri)->body, qr/SECRET/, "$uri is free");
 }
 
@@ -75,11 +70,6 @@ unlike($r->body, qr/SECRET/, 'the next answer is closed');
 $r = $t->get('/a');
 is($r->header('X-Cache'), 'HIT', 'and is kept');
 unlike($r->body, qr/SECRET/, 'closed');
-
-ok(wait_for(sub { $t->get('/behind'); asked('/behind', 'members') }),
-    'an update in the background');
-ok(wait_for(sub { $t->get('/behind')->body !~ /SECRET/ }),
-    'takes the entry away, too');
 
 ok(wait_for(sub { $r = $t->get('/silent'); asked('/silent', 'members') }),
     'a 304 without the header');
