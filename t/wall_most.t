@@ -59,15 +59,20 @@ EOH
         }
         location /bytes/ {
             alias %%DIR%%/html/;
-            charset windows-1251;
+            types { }
+            default_type 'text/html; charset=windows-1251';
             patron_wall article keep=30 most=1500 file=%%DIR%%/wall.html;
         }
         location /chars/ {
             alias %%DIR%%/html/;
-            charset utf-8;
+            types { }
+            default_type 'text/html; charset=utf-8';
             patron_wall article keep=30 most=1500 file=%%DIR%%/wall.html;
         }
-        location = /status { patron_status_handler format=json; }
+        location = /status {
+            patron_access free;
+            patron_status_handler format=json;
+        }
         location /all/ {
             alias %%DIR%%/html/;
             patron_wall article keep=3 most=off file=%%DIR%%/wall.html;
