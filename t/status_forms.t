@@ -47,7 +47,7 @@ $t->get('/page.html', token => token(sub => 'alice'));
 
 my $r = $t->get('/status.json');
 is($r->status, 200, 'JSON');
-is($r->header('Cache-Control'), 'no-store', 'not for caches');
+is($r->header('Cache-Control'), 'private, no-store', 'not for caches');
 my $json = JSON::PP->new->utf8->decode($r->body);
 my %today = map { $_->{name} => $_ } @{$json->{today}};
 my ($clean) = grep { /^top/ } keys %today;
