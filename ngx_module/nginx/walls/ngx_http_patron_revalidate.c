@@ -50,8 +50,6 @@ ngx_http_patron_revalidate_access(ngx_http_request_t *r,
 }
 
 
-/* It stays in its place: an update in the background is made by it again. */
-
 static ngx_int_t
 ngx_http_patron_revalidate_handler(ngx_http_request_t *r)
 {

@@ -20,8 +20,7 @@ void ngx_http_patron_revalidate_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 
 /*
- * Header filter, of an update in the background too: the level of the 304, if
- * there was one, counts; where the cache's entry states another the entry is
+ * Header filter: the level of the 304, if there was one, counts; where the cache's entry states another the entry is
  * dropped, so that the next reader gets what the origin says by then.  NGX_OK
  * or NGX_ERROR.
  */
