@@ -20,9 +20,9 @@ void ngx_http_patron_revalidate_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 
 /*
- * Header filter: the level of the 304, if there was one, counts; where the cache's entry states another the entry is
- * dropped, so that the next reader gets what the origin says by then.  NGX_OK
- * or NGX_ERROR.
+ * Header filter: the level of the 304, if there was one, counts; where the
+ * cache's entry states another it is dropped, so that the next reader gets what
+ * the origin says by then.  NGX_OK or NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_revalidate_header(ngx_http_request_t *r,
