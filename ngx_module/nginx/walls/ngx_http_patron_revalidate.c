@@ -175,7 +175,7 @@ ngx_http_patron_revalidate_header(ngx_http_request_t *r,
 }
 
 
-/* Tiers in another order pass for others: that costs a request to the origin. */
+/* Tiers in another order pass for others: that costs the origin a request. */
 
 static ngx_uint_t
 ngx_http_patron_revalidate_differs(patron_level_t *a, patron_level_t *b)
