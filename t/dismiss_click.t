@@ -121,6 +121,11 @@ $r = dismiss('name=top:a&days=2', headers => [Cookie => $away,
 is($r->header('Location'), '/page.html?b=2', 'back to where it came from');
 is(page(seen($r))->{asides}, '', 'the campaign too');
 
+$r = dismiss('name=top');
+is($r->status, 303, 'a place that has campaigns');
+is(page(seen($r))->{asides}, 'ask', 'rests, whatever campaign it had')
+    for 1 .. 2;
+
 is(dismiss('name=ask')->header('Location'), '/', 'or to the front page');
 
 for my $case (

@@ -111,14 +111,11 @@ ngx_http_patron_html(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 {
     patron_str_t  name;
 
-    if (b->slot.len) {
-        return ngx_http_patron_campaign_pick(r, st, &b->slot, reader, pick,
-                                             &pick->html, hash);
-    }
+    /* who closes a place by its banner's name sees no campaign there either */
 
-    pick->name = b->name;
-
-    if (st->visit != NULL) {
+    if (st->visit != NULL
+        && !(b->slot.len && ngx_http_patron_previews(st, &b->slot)))
+    {
         name.data = b->name.data;
         name.len = b->name.len;
 
@@ -129,6 +126,13 @@ ngx_http_patron_html(ngx_http_request_t *r, ngx_http_patron_state_t *st,
             return NGX_DECLINED;
         }
     }
+
+    if (b->slot.len) {
+        return ngx_http_patron_campaign_pick(r, st, &b->slot, reader, pick,
+                                             &pick->html, hash);
+    }
+
+    pick->name = b->name;
 
     return ngx_http_patron_template_render(r, &b->tmpl, &pick->html, hash);
 }
