@@ -34,9 +34,11 @@ $t->run(server => <<'EOC');
     }
 EOC
 
-is($t->get('/file')->body, "<html><body>\n<p>a \x00b</p>\n</body></html>",
+is($t->get('/file')->body, "<html><body><p>a \x00b</p></body></html>",
     'a file beside nginx.conf');
-is($t->get('/big')->body, "<html><body>$big</body></html>", 'a large file');
+is($t->get('/big')->body,
+    '<html><body>' . $big =~ s/^\s+|\s+$//gr . '</body></html>',
+    'a large file');
 is($t->get('/html')->body, '<html><body><b>Thank you, $5</b></body></html>',
     'html=');
 
