@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_patron_argument.h"
 #include "ngx_http_patron_asked.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_conf.h"
@@ -45,6 +46,8 @@ static ngx_int_t ngx_http_patron_variable_left(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_variable_path(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_redis_time(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_here(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_version(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -99,6 +102,9 @@ static ngx_http_variable_t  ngx_http_patron_vars[] = {
 
     { ngx_string("patron_redis_time"), NULL,
       ngx_http_patron_variable_redis_time, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_here"), NULL, ngx_http_patron_variable_here, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("patron_version"), NULL, ngx_http_patron_variable_version, 0,
@@ -465,6 +471,22 @@ ngx_http_patron_variable_redis_time(ngx_http_request_t *r,
     last = ngx_sprintf(p, "%T.%03M", (time_t) st->redis_time / 1000,
                        st->redis_time % 1000);
     ngx_http_patron_set_value(v, p, last - p);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_variable_here(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t  here;
+
+    if (ngx_http_patron_here(r, &here) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_patron_set_value(v, here.data, here.len);
 
     return NGX_OK;
 }

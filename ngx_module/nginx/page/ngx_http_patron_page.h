@@ -9,6 +9,7 @@
 #define _NGX_HTTP_PATRON_PAGE_H_INCLUDED_
 
 
+#include "patron_jsonld.h"
 #include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_zone_plans.h"
@@ -38,7 +39,7 @@ struct ngx_http_patron_page_s {
     ngx_chain_t                **raw_last;
     size_t                       held;
     size_t                       looked;    /* bytes, for a NUL */
-    ngx_uint_t                   markup;    /* characters of it matched */
+    patron_jsonld_t              jsonld;    /* of the page's own */
 
     unsigned                     begun:1;   /* the first byte was seen */
     unsigned                     bypass:1;  /* nothing more to edit */

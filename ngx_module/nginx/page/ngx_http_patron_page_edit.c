@@ -15,8 +15,6 @@
 
 
 static void ngx_http_patron_page_edited(ngx_http_patron_page_t *page);
-static void ngx_http_patron_page_watch_markup(ngx_http_patron_page_t *page,
-    const u_char *p, size_t len);
 static int ngx_http_patron_sink_pass(void *ctx, uint64_t from,
     const patron_uchar_t *data, size_t len);
 static int ngx_http_patron_sink_copy(void *ctx, uint64_t from,
@@ -36,12 +34,6 @@ static patron_edit_sink_t  ngx_http_patron_sink = {
     ngx_http_patron_sink_text,
     ngx_http_patron_sink_drop
 };
-
-
-static const char  ngx_http_patron_markup_word[] = "isAccessibleForFree";
-
-#define NGX_HTTP_PATRON_MARKUP_LEN                                            \
-    (sizeof(ngx_http_patron_markup_word) - 1)
 
 
 ngx_int_t
@@ -164,38 +156,6 @@ ngx_http_patron_page_edited(ngx_http_patron_page_t *page)
 }
 
 
-/*
- * Has the page structured data about its wall?  A Knuth-Morris-Pratt match over
- * the pieces; the word's only border is the "i" at its ninth character.
- */
-
-static void
-ngx_http_patron_page_watch_markup(ngx_http_patron_page_t *page,
-    const u_char *p, size_t len)
-{
-    size_t      i;
-    ngx_uint_t  n;
-
-    n = page->markup;
-
-    for (i = 0; i < len && n < NGX_HTTP_PATRON_MARKUP_LEN; i++) {
-
-        if (p[i] != (u_char) ngx_http_patron_markup_word[n]) {
-            n = (n == 9) ? 1 : 0;
-        }
-
-        if (p[i] == (u_char) ngx_http_patron_markup_word[n]) {
-            n++;
-
-        } else {
-            n = (p[i] == (u_char) ngx_http_patron_markup_word[0]);
-        }
-    }
-
-    page->markup = n;
-}
-
-
 /* The editor's sink: the page under it goes into the chain. */
 
 static int
@@ -232,7 +192,7 @@ ngx_http_patron_sink_bytes(ngx_http_patron_page_t *page, const u_char *p,
     size_t len)
 {
     if (page->plcf->markup.len) {
-        ngx_http_patron_page_watch_markup(page, p, len);
+        (void) patron_jsonld_feed(&page->jsonld, p, len);
     }
 
     if (page->holding) {
@@ -250,9 +210,7 @@ ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
 
     html = ngx_http_patron_page_html(page, rule);
 
-    if (html == &page->plcf->markup
-        && page->markup == NGX_HTTP_PATRON_MARKUP_LEN)
-    {
+    if (html == &page->plcf->markup && page->jsonld.found) {
         /* the page has its own */
         return NGX_OK;
     }

@@ -10,6 +10,9 @@
 #include "ngx_http_patron_conf.h"
 
 
+#define NGX_HTTP_PATRON_HERE_MAX  2048
+
+
 static ngx_int_t ngx_http_patron_take_from(ngx_http_request_t *r,
     const patron_str_t *name, ngx_str_t *args, ngx_str_t *text,
     ngx_uint_t *taken);
@@ -39,6 +42,73 @@ ngx_http_patron_take_argument(ngx_http_request_t *r, const patron_str_t *name,
     ngx_http_patron_forget_uri(r);
 
     return ngx_http_patron_redact_line(r);
+}
+
+
+ngx_int_t
+ngx_http_patron_here(ngx_http_request_t *r, ngx_str_t *here)
+{
+    size_t       len;
+    u_char      *p, *query, *end;
+    ngx_str_t    args, value;
+    ngx_uint_t   i, taken;
+
+    static const patron_str_t  ours[] = {
+        patron_string("gift"),
+        patron_string("patron_feed"),
+        patron_string("patron_preview")
+    };
+
+    p = r->main->unparsed_uri.data;
+    end = p + r->main->unparsed_uri.len;
+
+    ngx_str_set(here, "/");
+    ngx_str_null(&args);
+
+    query = ngx_strlchr(p, end, '?');
+
+    if (query != NULL) {
+        args.data = query + 1;
+        args.len = end - args.data;
+        end = query;
+
+        for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+            if (ngx_http_patron_take_from(r, &ours[i], &args, &value, &taken)
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    /* "//host" leads to another site, and so does "/\\host" */
+
+    while (p < end && (*p == '/' || *p == '\\')) {
+        p++;
+    }
+
+    len = 1 + (end - p) + (args.len ? 1 + args.len : 0);
+
+    if (len > NGX_HTTP_PATRON_HERE_MAX) {
+        return NGX_OK;
+    }
+
+    here->data = ngx_pnalloc(r->pool, len);
+    if (here->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    here->data[0] = '/';
+    p = ngx_cpymem(here->data + 1, p, end - p);
+
+    if (args.len) {
+        *p++ = '?';
+        ngx_memcpy(p, args.data, args.len);
+    }
+
+    here->len = len;
+
+    return NGX_OK;
 }
 
 

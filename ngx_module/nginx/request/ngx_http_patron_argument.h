@@ -20,6 +20,14 @@
 ngx_int_t ngx_http_patron_take_argument(ngx_http_request_t *r,
     const patron_str_t *name, ngx_str_t *value, ngx_uint_t *taken);
 
+/*
+ * What the reader asked for, to come back to: the path and the query without
+ * arguments of ours, beginning with one "/"; or that alone, where it is longer
+ * than 2 KB.  NGX_OK or NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_here(ngx_http_request_t *r, ngx_str_t *here);
+
 /* Makes the request line that logs have anew, by r->unparsed_uri. */
 
 ngx_int_t ngx_http_patron_redact_line(ngx_http_request_t *r);

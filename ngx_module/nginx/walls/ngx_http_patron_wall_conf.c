@@ -1,7 +1,6 @@
 
 /*
- * See the header.  What cuts a page, what is taken out of it, and what says to
- * search engines that it is not all there.
+ * See the header.  What cuts a page, and what is taken out of it.
  */
 
 
@@ -9,6 +8,7 @@
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_template.h"
 #include "ngx_http_patron_wall_conf.h"
+#include "ngx_http_patron_wall_markup.h"
 
 
 #define NGX_HTTP_PATRON_MAX_KEEP    10000
@@ -23,8 +23,6 @@ static ngx_int_t ngx_http_patron_wall_most(ngx_http_patron_wall_t *wall,
     ngx_str_t *value);
 static void ngx_http_patron_wall_defaults(ngx_http_patron_wall_t *wall);
 static ngx_int_t ngx_http_patron_wall_cut(ngx_conf_t *cf,
-    ngx_http_patron_loc_conf_t *plcf);
-static ngx_int_t ngx_http_patron_wall_markup(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *plcf);
 static ngx_int_t ngx_http_patron_wall_place(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *plcf, patron_position_e position,
@@ -348,7 +346,19 @@ ngx_http_patron_wall_compile(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    return ngx_http_patron_wall_markup(cf, plcf);
+    if (!plcf->paywall_markup) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_wall_markup(cf->pool, &plcf->wall->selector,
+                                    &plcf->markup)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_patron_wall_place(cf, plcf, PATRON_APPEND, "head",
+                                      &plcf->markup_rule);
 }
 
 
@@ -402,58 +412,6 @@ ngx_http_patron_wall_cut(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
     }
 
     return NGX_OK;
-}
-
-
-/* https://developers.google.com/search/docs/appearance/structured-data/
-   paywalled-content */
-
-static ngx_int_t
-ngx_http_patron_wall_markup(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
-{
-    size_t      i, len;
-    u_char     *p;
-    ngx_str_t  *selector;
-
-    static const char  head[] =
-        "<script type=\"application/ld+json\">"
-        "{\"@context\":\"https://schema.org\",\"@type\":\"NewsArticle\","
-        "\"isAccessibleForFree\":false,\"hasPart\":"
-        "{\"@type\":\"WebPageElement\",\"isAccessibleForFree\":false,"
-        "\"cssSelector\":\"";
-    static const char  tail[] = "\"}}</script>";
-
-    if (!plcf->paywall_markup) {
-        return NGX_OK;
-    }
-
-    selector = &plcf->wall->selector;
-    len = sizeof(head) - 1 + sizeof(tail) - 1 + selector->len * 6;
-
-    p = ngx_pnalloc(cf->pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    plcf->markup.data = p;
-    p = ngx_cpymem(p, head, sizeof(head) - 1);
-
-    for (i = 0; i < selector->len; i++) {
-        if (selector->data[i] < 0x20
-            || ngx_strchr("\"\\<>&", selector->data[i]) != NULL)
-        {
-            p = ngx_sprintf(p, "\\u%04xd", (ngx_int_t) selector->data[i]);
-            continue;
-        }
-
-        *p++ = selector->data[i];
-    }
-
-    p = ngx_cpymem(p, tail, sizeof(tail) - 1);
-    plcf->markup.len = p - plcf->markup.data;
-
-    return ngx_http_patron_wall_place(cf, plcf, PATRON_APPEND, "head",
-                                      &plcf->markup_rule);
 }
 
 
