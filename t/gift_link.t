@@ -41,10 +41,21 @@ EOC
         patron on;
         patron_access members;
         patron_wall article keep=1 file=%%DIR%%/wall.html;
-        patron_gift limit=3 period=month ttl=14d;
+        patron_gift limit=3 period=month ttl=14d ignore=ref,from;
         add_header X-Args "$args|$is_args|$request_uri|$arg_gift";
 
         location / { }
+
+        location /gold/ {
+            alias %%DIR%%/html/;
+            patron_access gold;
+        }
+
+        location /json/ {
+            default_type application/json;
+            alias %%DIR%%/html/;
+            types { }
+        }
 
         location /cms/ {
             proxy_pass http://127.0.0.1:%%PORT_8081%%;
@@ -164,6 +175,18 @@ $t->get('/cached/a');
 $r = $t->get("/cached/a?gift=$token");
 is($r->header('X-Cache'), 'HIT', 'nor does the cache');
 
+# A page is one query, on one host.
+
+is(scalar(grep { open_page($t->get("/a.html?$_")) } "id=7&gift=$token",
+        "gift=$token&id=8", "utm=1&gift=$token"), 0, 'no other query');
+ok(open_page($t->get("/a.html?utm_source=x&gift=$token&utm_medium=y")),
+    'where a reader comes from is no matter');
+ok(open_page($t->get("/a.html?from=x&gift=$token")), 'nor what is ignored');
+ok(open_page($t->get($link)), 'the query that it was made for');
+ok(!open_page($t->get($link =~ s/page=2/page=3/r)), 'and no other');
+ok(!open_page($t->get("/a.html?gift=$token",
+            host => 'other.example')), 'another host');
+
 # The limit
 
 is(mint('paula', 'path=/b.html')->status, 201, 'the third');
@@ -172,6 +195,24 @@ is($r->status, 429, 'and no more');
 like($r->body, qr/given away all/, 'in clear words');
 is($redis->cmd('GET', $key), 3, 'three were given');
 is(mint('greta', 'path=/b.html')->status, 201, 'another patron has her own');
+
+# No more than the giver may read, and only what can be cut.
+
+$redis->member('silva', tier => 'silver');
+$redis->member('goldie', tier => 'gold');
+
+sub given {
+    my ($sub, $path) = @_;
+    return path(JSON::PP::decode_json(mint($sub, "path=$path")->body)->{url});
+}
+
+ok(open_page($t->get(given('goldie', '/gold/a.html'))), 'gold, by gold');
+my $silver = given('silva', '/gold/a.html');
+ok(!open_page($t->get($silver)), 'not by silver');
+ok(!open_page($t->get($silver, token => token(sub => 'silva'))),
+    'nor for the giver');
+$r = $t->get(given('goldie', '/json/a.html'));
+ok($r->status != 200 || $r->body !~ /third paragraph/, 'no JSON');
 
 # Who may not
 

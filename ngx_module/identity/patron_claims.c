@@ -71,10 +71,12 @@ static const patron_claim_def_t  patron_claims_member[] = {
 static const patron_claim_def_t  patron_claims_link[] = {
     { "sub", PATRON_CLAIM_SUB, PATRON_SUB_MAX, PATRON_CLAIM_PRINTABLE,
       "bad sub" },
+    { "tier", PATRON_CLAIM_TIER, PATRON_FIELD_MAX, 0, "bad tier" },
     { "jti", PATRON_CLAIM_JTI, PATRON_FIELD_MAX, 0, "bad jti" },
     { "path", PATRON_CLAIM_PATH, PATRON_TOKEN_MAX, 0, "bad path" },
     { "campaign", PATRON_CLAIM_CAMPAIGN, PATRON_FIELD_MAX, 0,
       "bad campaign" },
+    { "host", PATRON_CLAIM_HOST, PATRON_TOKEN_MAX, 0, "bad host" },
     { NULL, PATRON_CLAIM_N, 0, 0, NULL }
 };
 

@@ -26,8 +26,9 @@ typedef enum {
     PATRON_CLAIM_NAME,
     PATRON_CLAIM_JTI,
     PATRON_CLAIM_ISS,
-    PATRON_CLAIM_PATH,              /* of links alone, as the next */
+    PATRON_CLAIM_PATH,              /* of links alone, as the next two */
     PATRON_CLAIM_CAMPAIGN,
+    PATRON_CLAIM_HOST,
     PATRON_CLAIM_AUD,               /* each with its length before it */
     PATRON_CLAIM_N
 } patron_claim_e;

@@ -44,6 +44,8 @@ patron_link_payload(const patron_seal_t *seal, const patron_link_t *link)
 
     if (patron_claims_set(json, "aud", patron_seal_aud(seal)) != PATRON_OK
         || patron_claims_set(json, "sub", &link->sub) != PATRON_OK
+        || patron_claims_set(json, "tier", &link->tier) != PATRON_OK
+        || patron_claims_set(json, "host", &link->host) != PATRON_OK
         || patron_claims_set(json, "path", &link->path) != PATRON_OK
         || patron_claims_set(json, "campaign", &link->campaign) != PATRON_OK
         || patron_claims_set(json, "jti", &link->jti) != PATRON_OK
@@ -106,6 +108,8 @@ patron_link_check(patron_seal_t *seal, const patron_str_t *token, int64_t now,
         link->sub = claims.sub;
         link->jti = claims.jti;
         link->exp = claims.exp;
+        link->tier = patron_claims_str(&parsed, PATRON_CLAIM_TIER);
+        link->host = patron_claims_str(&parsed, PATRON_CLAIM_HOST);
         link->path = patron_claims_str(&parsed, PATRON_CLAIM_PATH);
         link->campaign = patron_claims_str(&parsed, PATRON_CLAIM_CAMPAIGN);
     }

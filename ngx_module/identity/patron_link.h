@@ -1,8 +1,9 @@
 
 /*
- * Links that carry a right: a gift opens one path, a preview shows one
+ * Links that carry a right: a gift opens one page, a preview shows one
  * campaign.  A JWT by a key derived for that purpose, aud "patron:<purpose>",
- * with exp; sub (who gave it), path, campaign and jti as far as they are set.
+ * with exp; sub and tier (of who gave it), host, path, campaign and jti as far
+ * as they are set.
  */
 
 
@@ -17,6 +18,8 @@
 
 typedef struct {
     patron_str_t  sub;          /* printable ASCII, at most 128 bytes */
+    patron_str_t  tier;
+    patron_str_t  host;
     patron_str_t  path;         /* UTF-8; compare it byte for byte */
     patron_str_t  campaign;     /* "<slot>:<name>" */
     patron_str_t  jti;

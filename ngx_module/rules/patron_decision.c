@@ -8,6 +8,9 @@
 #include "patron_decision.h"
 
 
+static int patron_may_give(const patron_decision_facts_t *facts);
+
+
 patron_decision_e
 patron_decide(const patron_decision_facts_t *facts, const char **reason)
 {
@@ -32,7 +35,7 @@ patron_decide(const patron_decision_facts_t *facts, const char **reason)
         return PATRON_DECISION_BYPASS;
     }
 
-    if (facts->gift) {
+    if (facts->giver != NULL && patron_may_give(facts)) {
         *reason = "gift link";
         return PATRON_DECISION_GIFT;
     }
@@ -51,4 +54,15 @@ patron_decide(const patron_decision_facts_t *facts, const char **reason)
     }
 
     return PATRON_DECISION_WALL;
+}
+
+
+/* No more than the giver may read; a link without one is the publisher's. */
+
+static int
+patron_may_give(const patron_decision_facts_t *facts)
+{
+    return facts->giver->sub.len == 0
+           || patron_level_check(facts->level, facts->giver)
+              == PATRON_LEVEL_OPEN;
 }

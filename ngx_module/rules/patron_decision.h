@@ -32,11 +32,11 @@ typedef enum {
 typedef struct {
     const patron_level_t   *level;
     const patron_reader_t  *reader;
+    const patron_reader_t  *giver;          /* whose link opens it, or NULL */
     const char             *reader_reason;  /* why it is in that state */
     const char             *meter_reason;   /* NULL: no meter was asked */
 
     unsigned                metered:1;      /* the meter lets it pass */
-    unsigned                gift:1;         /* a link opens it */
     unsigned                bypass:1;
     unsigned                open:1;         /* a switch opens every wall */
 } patron_decision_facts_t;

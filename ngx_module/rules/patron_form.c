@@ -8,6 +8,8 @@
 #include "patron_form.h"
 
 
+static int patron_query_listed(const patron_str_t *list,
+    const patron_str_t *name);
 static int patron_field_next(const patron_str_t *text, size_t *at,
     patron_str_t *name, patron_str_t *value);
 static int patron_field_is(const patron_str_t *a, const patron_str_t *b);
@@ -186,6 +188,71 @@ patron_hex_digit(patron_uchar_t c)
     c |= 0x20;
 
     return (c >= 'a' && c <= 'f') ? c - 'a' + 10 : -1;
+}
+
+
+size_t
+patron_query_significant(const patron_str_t *query,
+    const patron_str_t *ignore, patron_uchar_t *dst)
+{
+    size_t        at, end, from, n;
+    patron_str_t  name;
+
+    n = 0;
+
+    for (from = 0; from < query->len; from = end + 1) {
+
+        for (end = from; end < query->len && query->data[end] != '&'; end++) {
+            /* void */
+        }
+
+        for (at = from; at < end && query->data[at] != '='; at++) {
+            /* void */
+        }
+
+        name.data = query->data + from;
+        name.len = at - from;
+
+        if (end == from
+            || (name.len > 4 && memcmp(name.data, "utm_", 4) == 0)
+            || patron_query_listed(ignore, &name))
+        {
+            continue;
+        }
+
+        if (n) {
+            dst[n++] = '&';
+        }
+
+        memcpy(dst + n, query->data + from, end - from);
+        n += end - from;
+    }
+
+    return n;
+}
+
+
+/* Is name one of those in list, which stand with commas between them? */
+
+static int
+patron_query_listed(const patron_str_t *list, const patron_str_t *name)
+{
+    size_t  from, end;
+
+    for (from = 0; from < list->len; from = end + 1) {
+
+        for (end = from; end < list->len && list->data[end] != ','; end++) {
+            /* void */
+        }
+
+        if (end - from == name->len
+            && memcmp(list->data + from, name->data, name->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -31,6 +31,15 @@ int patron_query_take(const patron_str_t *query, const patron_str_t *name,
     patron_uchar_t *dst, size_t *len, patron_str_t *value);
 
 /*
+ * Writes what of a query tells pages apart to dst, of query->len bytes, and
+ * returns its length: no "utm_*", and none of the names in ignore, which stand
+ * with commas between them.
+ */
+
+size_t patron_query_significant(const patron_str_t *query,
+    const patron_str_t *ignore, patron_uchar_t *dst);
+
+/*
  * Does url, an Origin or a Referer, name the host of the request ("host" or
  * "host:port")?  The port may be left out where it is the scheme's.  Only http
  * and https do.  PATRON_OK, and the length of "scheme://host:port" in len, or

@@ -115,6 +115,11 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         return NGX_OK;
     }
 
+    if (!page || !plcf->enable || plcf->wall == NULL) {
+        /* a gift is an article's: of what could not be cut none is made */
+        st->giver = NULL;
+    }
+
     undecided = !plcf->dry_run && ngx_http_patron_wall_undecided(plcf, st);
 
     if (ngx_http_patron_is_redirect(r) && !plcf->dry_run) {

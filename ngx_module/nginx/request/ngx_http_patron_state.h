@@ -110,6 +110,7 @@ typedef struct {
     ngx_http_patron_device_t  *device;
     ngx_http_patron_post_t    *post;        /* a body that is read */
     ngx_http_patron_minting_t *minting;     /* of the gift handler */
+    patron_reader_t           *giver;       /* whose link opens this page */
     ngx_http_patron_activation_t *activation;
     ngx_http_patron_delivery_t *delivery;   /* of a webhook */
 
@@ -130,7 +131,6 @@ typedef struct {
     unsigned                   identified:1;
     unsigned                   bypass:1;
     unsigned                   open:1;      /* a switch opened every wall */
-    unsigned                   gift:1;      /* a link opens this path */
     unsigned                   gift_given:1;  /* there was one, good or not */
     unsigned                   device_seen:1;
     unsigned                   device_refused:1;

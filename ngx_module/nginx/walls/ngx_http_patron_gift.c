@@ -2,9 +2,9 @@
 /*
  * Links that open an article, and the directive of gifts.
  *
- * A link opens the path that stands in the address: what a rewrite makes of it
- * would be the same for many articles.  Sites that tell articles apart by the
- * query alone cannot give one of them.
+ * A link opens the page that the address names, its host, path and query: what
+ * a rewrite makes of it would be the same for many articles.  It opens no more
+ * than its giver could read when it was made.
  */
 
 
@@ -24,8 +24,11 @@
 #define NGX_HTTP_PATRON_GIFT_LEEWAY  60     /* seconds */
 
 
-static ngx_uint_t ngx_http_patron_gift_opens(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token);
+static ngx_int_t ngx_http_patron_gift_opens(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
+    patron_reader_t **giver);
+static ngx_int_t ngx_http_patron_gift_giver(ngx_http_request_t *r,
+    patron_link_t *link, patron_reader_t **giver);
 static ngx_int_t ngx_http_patron_gift_option(ngx_http_patron_gift_conf_t *gift,
     ngx_str_t *option);
 
@@ -45,65 +48,184 @@ ngx_http_patron_gift_access(ngx_http_request_t *r,
 
     if (taken && !st->gift_given) {
         st->gift_given = 1;
-        st->gift = ngx_http_patron_gift_opens(r, plcf, &token);
+
+        if (ngx_http_patron_gift_opens(r, plcf, &token, &st->giver)
+            == NGX_ERROR)
+        {
+            return NGX_ERROR;
+        }
     }
 
     return NGX_OK;
 }
 
 
-static ngx_uint_t
+/* NGX_OK; NGX_DECLINED where it is no good; NGX_ERROR. */
+
+static ngx_int_t
 ngx_http_patron_gift_opens(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token)
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
+    patron_reader_t **giver)
 {
-    u_char          *path, *p;
-    size_t           len;
-    patron_str_t     text;
+    const char      *why;
+    patron_str_t     text, host, page;
     patron_link_t    link;
     patron_seal_t   *seal;
-    patron_token_e   verified;
 
     seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys,
                                 NGX_HTTP_PATRON_SEAL_GIFT,
                                 r->connection->log);
     if (seal == NULL) {
-        return 0;
+        return NGX_DECLINED;
     }
 
     text.data = token->data;
     text.len = token->len;
 
-    verified = patron_link_check(seal, &text, ngx_time(),
-                                 NGX_HTTP_PATRON_GIFT_LEEWAY, &link);
-
-    if (verified != PATRON_TOKEN_VALID) {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "patron: gift refused: %s", link.reason);
-        return 0;
-    }
-
-    p = ngx_strlchr(r->unparsed_uri.data,
-                    r->unparsed_uri.data + r->unparsed_uri.len, '?');
-
-    len = (p == NULL) ? r->unparsed_uri.len
-                      : (size_t) (p - r->unparsed_uri.data);
-
-    path = ngx_pnalloc(r->pool, len ? len : 1);
-    if (path == NULL) {
-        return 0;
-    }
-
-    len = patron_percent_decode(path, r->unparsed_uri.data, len);
-
-    if (len == 0 || len != link.path.len
-        || ngx_memcmp(path, link.path.data, len) != 0)
+    if (patron_link_check(seal, &text, ngx_time(),
+                          NGX_HTTP_PATRON_GIFT_LEEWAY, &link)
+        != PATRON_TOKEN_VALID)
     {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "patron: gift refused: it is for another path");
-        return 0;
+        why = link.reason;
+        goto refused;
     }
 
-    return 1;
+    ngx_http_patron_gift_host(r, &host);
+
+    /* one that was made by hand may leave the host out */
+
+    if (link.host.len
+        && (link.host.len != host.len
+            || ngx_memcmp(link.host.data, host.data, host.len) != 0))
+    {
+        why = "it is for another host";
+        goto refused;
+    }
+
+    text.data = r->unparsed_uri.data;
+    text.len = r->unparsed_uri.len;
+
+    if (ngx_http_patron_gift_page(r, plcf->gift, &text, &page) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (page.len == 0 || page.len != link.path.len
+        || ngx_memcmp(page.data, link.path.data, page.len) != 0)
+    {
+        why = "it is for another path";
+        goto refused;
+    }
+
+    return ngx_http_patron_gift_giver(r, &link, giver);
+
+refused:
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "patron: gift refused: %s", why);
+
+    return NGX_DECLINED;
+}
+
+
+/* A copy: the link's strings are good until the next one comes. */
+
+static ngx_int_t
+ngx_http_patron_gift_giver(ngx_http_request_t *r, patron_link_t *link,
+    patron_reader_t **giver)
+{
+    u_char           *p;
+    patron_reader_t  *reader;
+
+    reader = ngx_pcalloc(r->pool, sizeof(patron_reader_t) + link->sub.len
+                                  + link->tier.len);
+    if (reader == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = (u_char *) &reader[1];
+
+    reader->state = PATRON_STATE_PATRON;
+    reader->sub.data = p;
+    reader->sub.len = link->sub.len;
+
+    p = ngx_cpymem(p, link->sub.data, link->sub.len);
+
+    reader->tier.data = p;
+    reader->tier.len = link->tier.len;
+
+    ngx_memcpy(p, link->tier.data, link->tier.len);
+
+    *giver = reader;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_patron_gift_host(ngx_http_request_t *r, patron_str_t *host)
+{
+    ngx_str_t                 *name;
+    ngx_http_core_srv_conf_t  *cscf;
+
+    cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
+
+    name = r->headers_in.server.len ? &r->headers_in.server
+                                    : &cscf->server_name;
+
+    host->data = name->data;
+    host->len = name->len;
+}
+
+
+ngx_int_t
+ngx_http_patron_gift_page(ngx_http_request_t *r,
+    ngx_http_patron_gift_conf_t *gift, patron_str_t *uri, patron_str_t *page)
+{
+    u_char        *p, *decoded;
+    size_t         i, n, len;
+    patron_str_t   query, ignore;
+
+    for (len = 0; len < uri->len && uri->data[len] != '?'; len++) {
+        /* void */
+    }
+
+    p = ngx_pnalloc(r->pool, 4 * uri->len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    decoded = p + 3 * uri->len + 1;
+    n = patron_percent_decode(decoded, uri->data, len);
+
+    page->data = p;
+
+    for (i = 0; i < n; i++) {
+
+        if (decoded[i] == '?' || decoded[i] == '%') {
+            /* a '?' of the path is not that of the query */
+            p = ngx_sprintf(p, "%%%02XD", (uint32_t) decoded[i]);
+
+        } else {
+            *p++ = decoded[i];
+        }
+    }
+
+    query.data = uri->data + ngx_min(len + 1, uri->len);
+    query.len = uri->data + uri->len - query.data;
+
+    ignore.data = gift->ignore.data;
+    ignore.len = gift->ignore.len;
+
+    n = patron_query_significant(&query, &ignore, p + 1);
+
+    if (n) {
+        *p = '?';
+        p += 1 + n;
+    }
+
+    page->len = p - page->data;
+
+    return NGX_OK;
 }
 
 
@@ -130,7 +252,7 @@ ngx_http_patron_gift_header(ngx_http_request_t *r,
 }
 
 
-/* patron_gift [limit=10] [period=month] [ttl=14d] | off; */
+/* patron_gift [limit=10] [period=month] [ttl=14d] [ignore=NAME,...] | off; */
 
 char *
 ngx_http_patron_gift(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -198,6 +320,12 @@ ngx_http_patron_gift_option(ngx_http_patron_gift_conf_t *gift,
         s.data = option->data + 7;
         s.len = option->len - 7;
         return ngx_http_patron_period(&s, &gift->period);
+    }
+
+    if (ngx_strncmp(option->data, "ignore=", 7) == 0 && option->len > 7) {
+        gift->ignore.data = option->data + 7;
+        gift->ignore.len = option->len - 7;
+        return NGX_OK;
     }
 
     if (ngx_strncmp(option->data, "ttl=", 4) == 0) {

@@ -20,6 +20,7 @@
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_gift_handler.h"
 #include "ngx_http_patron_gift_types.h"
 #include "ngx_http_patron_headers.h"
@@ -199,9 +200,9 @@ ngx_http_patron_gift_link(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_http_patron_minting_t *mint, patron_str_t *path)
 {
-    u_char          *p, *decoded;
+    u_char          *p;
     size_t           len, end, query;
-    patron_str_t     base;
+    patron_str_t     base, uri;
     patron_link_t    link;
     patron_seal_t   *seal;
 
@@ -216,9 +217,8 @@ ngx_http_patron_gift_link(ngx_http_request_t *r,
     seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys,
                                 NGX_HTTP_PATRON_SEAL_GIFT,
                                 r->connection->log);
-    decoded = ngx_pnalloc(r->pool, query);
 
-    if (seal == NULL || decoded == NULL
+    if (seal == NULL
         || ngx_http_patron_post_origin(r, &base) != NGX_OK
         || patron_period_at(&mint->period, mint->conf->period.type,
                             mint->conf->period.window, ngx_time())
@@ -231,9 +231,18 @@ ngx_http_patron_gift_link(ngx_http_request_t *r,
 
     link.sub.data = st->id.data;
     link.sub.len = st->id.len;
-    link.path.data = decoded;
-    link.path.len = patron_percent_decode(decoded, path->data, query);
+    link.tier.data = st->tier.data;
+    link.tier.len = st->tier.len;
     link.exp = ngx_time() + mint->conf->ttl;
+
+    ngx_http_patron_gift_host(r, &link.host);
+
+    uri.data = path->data;
+    uri.len = end;
+
+    if (ngx_http_patron_gift_page(r, mint->conf, &uri, &link.path) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     mint->exp = link.exp;
 

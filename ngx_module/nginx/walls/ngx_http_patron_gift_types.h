@@ -15,6 +15,8 @@ struct ngx_http_patron_gift_conf_s {
     ngx_int_t                  limit;       /* gifts of one patron, */
     ngx_http_patron_period_t   period;      /* in each of these */
     time_t                     ttl;         /* of a link, in seconds */
+    ngx_str_t                  ignore;      /* arguments that tell no articles
+                                               apart, with commas between */
 };
 
 

@@ -554,7 +554,7 @@ ngx_http_patron_wall_verdict(ngx_http_patron_state_t *st,
     facts.meter_reason = (st->meter != NULL && !st->device_refused)
                          ? st->meter->reason : NULL;
     facts.metered = st->metered;
-    facts.gift = st->gift;
+    facts.giver = st->giver;
     facts.bypass = st->bypass;
     facts.open = st->open;
 
