@@ -281,6 +281,18 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return ngx_http_patron_send_body(r, st, in);
     }
 
+    if (page->promised != -1) {
+        rc = ngx_http_patron_page_count(page, in);
+
+        if (rc == NGX_DONE) {
+            return ngx_http_patron_response_swallow(r, st, in);
+        }
+
+        if (rc != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
     if (page->drop
         || (!page->bypass && !ngx_http_patron_page_skip(page, in)))
     {

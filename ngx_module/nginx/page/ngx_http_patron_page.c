@@ -77,6 +77,7 @@ ngx_http_patron_page_alloc(ngx_http_request_t *r,
     page->request = r;
     page->plcf = plcf;
     page->raw_last = &page->raw;
+    page->promised = (r == r->main) ? r->headers_out.content_length_n : -1;
 
     ngx_http_patron_chain_init(&page->chain, r->pool);
 

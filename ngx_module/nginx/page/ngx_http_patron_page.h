@@ -39,6 +39,8 @@ struct ngx_http_patron_page_s {
     ngx_chain_t                **raw_last;
     size_t                       held;
     size_t                       looked;    /* bytes, for a NUL */
+    off_t                        promised;  /* Content-Length, or -1 */
+    off_t                        received;  /* of that */
     patron_jsonld_t              jsonld;    /* of the page's own */
 
     unsigned                     begun:1;   /* the first byte was seen */

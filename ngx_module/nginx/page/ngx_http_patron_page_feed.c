@@ -79,6 +79,50 @@ ngx_http_patron_page_feed(ngx_http_patron_page_t *page, ngx_chain_t *in)
 
 
 /*
+ * The length that the response had is no longer said to the reader, and FastCGI
+ * and its like may end early without an error of the upstream.
+ */
+
+ngx_int_t
+ngx_http_patron_page_count(ngx_http_patron_page_t *page, ngx_chain_t *in)
+{
+    ngx_int_t            rc;
+    ngx_uint_t           last;
+    ngx_http_request_t  *r;
+
+    last = 0;
+
+    for ( /* void */ ; in; in = in->next) {
+
+        if (!ngx_buf_special(in->buf)) {
+            page->received += ngx_buf_size(in->buf);
+        }
+
+        last |= in->buf->last_buf;
+    }
+
+    if (!last || page->received >= page->promised) {
+        return NGX_OK;
+    }
+
+    r = page->request;
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "patron: the response ended after %O of %O bytes",
+                  page->received, page->promised);
+
+    if (!page->probing && !page->holding) {
+        return ngx_http_patron_response_break_off(r);
+    }
+
+    rc = ngx_http_patron_response_refuse_body(r, ngx_http_patron_state(r),
+                                              NGX_HTTP_BAD_GATEWAY, 1);
+
+    return rc == NGX_OK ? NGX_DONE : rc;
+}
+
+
+/*
  * Has the upstream failed in the middle of its response?  nginx then tells the
  * filters to flush, once it has let go of the upstream, and ends the connection
  * without a last buffer.

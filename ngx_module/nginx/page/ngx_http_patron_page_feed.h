@@ -20,6 +20,14 @@ ngx_int_t ngx_http_patron_page_feed(ngx_http_patron_page_t *page,
     ngx_chain_t *in);
 
 /*
+ * Counts what comes of a page whose length was promised.  NGX_OK; NGX_DONE or
+ * NGX_ERROR where it ends before: it is refused, or broken off.
+ */
+
+ngx_int_t ngx_http_patron_page_count(ngx_http_patron_page_t *page,
+    ngx_chain_t *in);
+
+/*
  * What is known of the page is enough: its headers, which have waited, go out.
  * As page_feed().
  */

@@ -469,16 +469,16 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
         return rc;
     }
 
-    length = r->headers_out.content_length_n;
-
-    ngx_http_clear_content_length(r);
-    ngx_http_clear_accept_ranges(r);
-
     if (st->page == NULL
         && ngx_http_patron_page_create(r, rules, st, 0) != NGX_OK)
     {
         return NGX_ERROR;
     }
+
+    length = r->headers_out.content_length_n;
+
+    ngx_http_clear_content_length(r);
+    ngx_http_clear_accept_ranges(r);
 
     page = st->page;
     page->plcf = rules;
