@@ -770,6 +770,7 @@ ngx_http_patron_load_ticker(ngx_http_patron_loader_t *loader, ngx_str_t *name)
 static void
 ngx_http_patron_load_done(ngx_http_patron_loader_t *loader)
 {
+    size_t                        refused;
     uint32_t                      redis;
     ngx_int_t                     put;
     ngx_str_t                     blob;
@@ -788,9 +789,11 @@ ngx_http_patron_load_done(ngx_http_patron_loader_t *loader)
         blob.data = snapshot.data;
         blob.len = snapshot.len;
 
+        refused = ngx_http_patron_zone_blob_refused(campaigns->zone, redis);
+
         put = ngx_http_patron_zone_blob_put(campaigns->zone, redis, &blob,
                                             loader->wanted);
-        if (put != NGX_OK) {
+        if (put != NGX_OK && blob.len != refused) {
             ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                           "patron: zone \"%V\" has no room for %uz bytes of "
                           "campaigns: they stay as they were",

@@ -13,7 +13,8 @@
  * of life.
  *
  * The log gets one line when a server goes away, one when it is back, and while
- * it stays away another one at most every minute, if the reason has changed.
+ * it stays away one each time that the reason has changed: a few at once, then
+ * at most one every minute, since two reasons may take turns.
  */
 
 
@@ -33,6 +34,7 @@
 #define NGX_HTTP_PATRON_TICK          1000
 #define NGX_HTTP_PATRON_GRACE_MIN     1000
 #define NGX_HTTP_PATRON_REPORT_EVERY  60000
+#define NGX_HTTP_PATRON_REPORTS       4
 
 #define NGX_HTTP_PATRON_READ_SIZE     16384
 #define NGX_HTTP_PATRON_READ_TURNS    64
@@ -390,10 +392,15 @@ ngx_http_patron_conn_report(ngx_http_patron_conn_t *conn)
         return;
     }
 
+    if (conn->reported == NULL
+        || ngx_current_msec - conn->reported_at >= NGX_HTTP_PATRON_REPORT_EVERY)
+    {
+        conn->reports = 0;
+    }
+
     if (conn->reported != NULL
         && (conn->reported == conn->reason
-            || ngx_current_msec - conn->reported_at
-               < NGX_HTTP_PATRON_REPORT_EVERY))
+            || conn->reports == NGX_HTTP_PATRON_REPORTS))
     {
         return;
     }
@@ -404,6 +411,7 @@ ngx_http_patron_conn_report(ngx_http_patron_conn_t *conn)
 
     conn->reported = conn->reason;
     conn->reported_at = ngx_current_msec;
+    conn->reports++;
 }
 
 

@@ -147,6 +147,7 @@ struct ngx_http_patron_conn_s {
     ngx_err_t                      err;         /* of the system, or 0 */
     const char                    *reported;    /* reason that was logged */
     ngx_msec_t                     reported_at;
+    ngx_uint_t                     reports;     /* one soon after another */
     ngx_log_t                      log;
     unsigned                       closing:1;   /* slots are being refused */
     unsigned                       stopped:1;   /* by its owner */

@@ -21,11 +21,13 @@
 #include "ngx_http_patron_redis_conn.h"
 #include "ngx_http_patron_redis_server_types.h"
 #include "ngx_http_patron_redis_tracking.h"
+#include "ngx_http_patron_redis_watch.h"
 
 
 #define NGX_HTTP_PATRON_LISTEN_PING   1000
 #define NGX_HTTP_PATRON_LISTEN_RETRY  10000
 #define NGX_HTTP_PATRON_LISTEN_TRIES  3
+#define NGX_HTTP_PATRON_WATCH_EVERY   1000
 #define NGX_HTTP_PATRON_LINGER        10
 #define NGX_HTTP_PATRON_LINGER_MAX    2000
 
@@ -48,6 +50,8 @@ typedef struct {
     ngx_uint_t                    ntracked;
     ngx_event_t                   linger;       /* of a worker that quits */
     ngx_msec_t                    lingers;      /* since then */
+    ngx_http_patron_watch_t      *watch;
+    ngx_event_t                   watches;
     unsigned                      complete:1;   /* a tracker for each */
     unsigned                      listening:1;
 } ngx_http_patron_tracking_t;
@@ -76,14 +80,14 @@ static void ngx_http_patron_tracker_lost(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_tracker_failed(ngx_http_patron_conn_t *conn);
 static ngx_int_t ngx_http_patron_tracker_leave(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_linger_handler(ngx_event_t *ev);
+static void ngx_http_patron_watch_handler(ngx_event_t *ev);
 static void ngx_http_patron_tracking_judge(
     ngx_http_patron_tracking_t *tracking);
 static ngx_int_t ngx_http_patron_tracking_push(ngx_http_patron_conn_t *conn,
     patron_reply_t *reply);
 static void ngx_http_patron_tracking_key(ngx_http_patron_tracking_t *tracking,
     patron_str_t *key);
-static void ngx_http_patron_tracking_all(
-    ngx_http_patron_tracking_t *tracking);
+static void ngx_http_patron_tracking_all(void *data);
 static void ngx_http_patron_tracking_listen(
     ngx_http_patron_tracking_t *tracking, ngx_uint_t on, ngx_uint_t lost);
 
@@ -110,6 +114,18 @@ ngx_http_patron_tracking_start(ngx_cycle_t *cycle,
     tracking->linger.handler = ngx_http_patron_linger_handler;
     tracking->linger.data = tracking;
     tracking->linger.log = cycle->log;
+
+    tracking->watch = ngx_http_patron_watch_create(cycle->pool,
+                                                   ngx_http_patron_tracking_all,
+                                                   tracking);
+    if (tracking->watch == NULL) {
+        return NGX_ERROR;
+    }
+
+    tracking->watches.handler = ngx_http_patron_watch_handler;
+    tracking->watches.data = tracking;
+    tracking->watches.log = cycle->log;
+    tracking->watches.cancelable = 1;
 
     redis->tracking = tracking;
 
@@ -176,6 +192,10 @@ ngx_http_patron_tracking_stop(ngx_http_patron_redis_t *redis)
 
     if (tracking->linger.timer_set) {
         ngx_del_timer(&tracking->linger);
+    }
+
+    if (tracking->watches.timer_set) {
+        ngx_del_timer(&tracking->watches);
     }
 
     while (!ngx_queue_empty(&tracking->trackers)) {
@@ -393,6 +413,32 @@ ngx_http_patron_tracker_ready(ngx_http_patron_conn_t *conn)
     }
 
     ngx_http_patron_tracking_judge(tracker->tracking);
+
+    if (!tracker->tracking->watches.timer_set) {
+        ngx_http_patron_watch_handler(&tracker->tracking->watches);
+    }
+}
+
+
+/* A cluster has one database: there is nothing to swap. */
+
+static void
+ngx_http_patron_watch_handler(ngx_event_t *ev)
+{
+    ngx_queue_t                 *q;
+    ngx_http_patron_tracker_t   *tracker;
+    ngx_http_patron_tracking_t  *tracking = ev->data;
+
+    if (tracking->redis->cluster || ngx_queue_empty(&tracking->trackers)) {
+        return;
+    }
+
+    q = ngx_queue_head(&tracking->trackers);
+    tracker = ngx_queue_data(q, ngx_http_patron_tracker_t, queue);
+
+    ngx_http_patron_watch_ask(tracking->watch, tracker->of);
+
+    ngx_add_timer(ev, NGX_HTTP_PATRON_WATCH_EVERY);
 }
 
 
@@ -591,8 +637,10 @@ ngx_http_patron_tracking_key(ngx_http_patron_tracking_t *tracking,
 
 
 static void
-ngx_http_patron_tracking_all(ngx_http_patron_tracking_t *tracking)
+ngx_http_patron_tracking_all(void *data)
 {
+    ngx_http_patron_tracking_t  *tracking = data;
+
     ngx_uint_t                  i;
     ngx_http_patron_tracked_t  *tracked;
 

@@ -148,6 +148,13 @@ ngx_http_patron_status_html(ngx_http_patron_report_t *report,
                                                  : "");
     }
 
+    if (report->unfit) {
+        ngx_http_patron_text(text, "<p class=\"w\"><b>Campaigns:</b> the zone "
+                             "has no room for their %uz bytes. Readers see "
+                             "them as they were; make <code>patron_zone</code> "
+                             "larger.</p>", report->unfit);
+    }
+
     ngx_http_patron_html_tiles(report, text);
     ngx_http_patron_html_refused(report, text);
     ngx_http_patron_html_unplaced(report, text);

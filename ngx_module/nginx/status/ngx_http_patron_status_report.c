@@ -11,6 +11,7 @@
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_status_report.h"
 #include "ngx_http_patron_switches.h"
+#include "ngx_http_patron_zone_blob.h"
 #include "ngx_http_patron_zone_members.h"
 #include "ngx_http_patron_zone_places.h"
 #include "ngx_http_patron_zone_stats.h"
@@ -72,6 +73,11 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
 
         report->walls_open |= (switches & NGX_HTTP_PATRON_WALLS_OPEN) != 0;
         report->banners_off |= (switches & NGX_HTTP_PATRON_BANNERS_OFF) != 0;
+
+        if (report->zone != NULL) {
+            report->unfit = ngx_http_patron_zone_blob_refused(report->zone,
+                                      ngx_http_patron_redis_id(plcf->redis));
+        }
 
         report->away = ngx_http_patron_redis_away(plcf->redis);
         report->listening = ngx_http_patron_listening(plcf->redis);

@@ -58,6 +58,8 @@ typedef struct {
     ngx_array_t                      appeals;   /* most shown first */
     ngx_array_t                      refused;   /* ngx_http_patron_pair_t */
     ngx_array_t                      unplaced;  /* of this day */
+    size_t                           unfit;     /* bytes of campaigns for
+                                                   which there is no room */
     uint64_t                         lost;
     uint64_t                         granted;   /* memberships, today */
     ngx_uint_t                       away;

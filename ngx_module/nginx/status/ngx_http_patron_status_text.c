@@ -127,6 +127,8 @@ ngx_http_patron_json_zone(ngx_http_patron_report_t *report)
                                json_integer(report->fill.pages));
     (void) json_object_set_new(json, "counts_lost",
                                json_integer((json_int_t) report->lost));
+    (void) json_object_set_new(json, "campaigns_without_room",
+                               json_integer((json_int_t) report->unfit));
 
     return json;
 }
@@ -309,6 +311,10 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
     ngx_http_patron_prometheus_gauge(text, "patron_campaigns_refused",
                                      "Campaigns that are refused",
                                      report->refused.nelts);
+    ngx_http_patron_prometheus_gauge(text, "patron_campaigns_no_room_bytes",
+                                     "Size of the campaigns for which the "
+                                     "zone has no room, else 0",
+                                     (double) report->unfit);
 
     if (report->zone != NULL) {
         ngx_http_patron_prometheus_gauge(text, "patron_zone_members",

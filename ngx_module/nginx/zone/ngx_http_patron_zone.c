@@ -16,6 +16,7 @@
 
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_lock.h"
 #include "ngx_http_patron_zone_members.h"
 #include "ngx_http_patron_zone_plans.h"
 #include "ngx_http_patron_zone_stats.h"
@@ -295,6 +296,7 @@ ngx_http_patron_zone_create(ngx_http_patron_zone_t *zone)
     zone->shpool->data = sh;
 
     ngx_http_patron_stats_create(zone);
+    ngx_http_patron_zone_blobs_create(zone);
 
     return NGX_OK;
 }
@@ -354,29 +356,6 @@ ngx_http_patron_zone_counter(ngx_http_patron_zone_t *zone,
 }
 
 
-void
-ngx_http_patron_zone_lock(ngx_http_patron_zone_t *zone)
-{
-    ngx_shmtx_lock(&zone->shpool->mutex);
-
-    if (zone->sh->busy) {
-        ngx_http_patron_cells_reset(&zone->sh->members);
-        ngx_http_patron_plans_reset(&zone->sh->plans);
-    }
-
-    zone->sh->busy = 1;
-}
-
-
-void
-ngx_http_patron_zone_unlock(ngx_http_patron_zone_t *zone)
-{
-    zone->sh->busy = 0;
-
-    ngx_shmtx_unlock(&zone->shpool->mutex);
-}
-
-
 ngx_uint_t
 ngx_http_patron_zone_server(ngx_http_patron_zone_t *zone, uint32_t id)
 {
@@ -393,7 +372,6 @@ ngx_http_patron_zone_server(ngx_http_patron_zone_t *zone, uint32_t id)
 
     if (i == NGX_HTTP_PATRON_ZONE_SERVERS) {
         ngx_http_patron_cells_reset(&zone->sh->members);
-        ngx_http_patron_zone_blobs_free(zone);
         ngx_memzero(server, sizeof(zone->sh->servers));
         i = 0;
     }

@@ -115,18 +115,8 @@ void ngx_http_patron_zone_set_switches(ngx_http_patron_zone_t *zone,
 
 
 /*
- * For this folder.
- *
- * The mutex.  When its holder died in mid-change nginx unlocks it, and all
- * records are forgotten rather than trusted.
- */
-
-void ngx_http_patron_zone_lock(ngx_http_patron_zone_t *zone);
-void ngx_http_patron_zone_unlock(ngx_http_patron_zone_t *zone);
-
-/*
- * A server's entry, made where there is none.  When there are too many, all
- * entries and records are forgotten.  Under the mutex.
+ * For this folder: a server's entry, made where there is none.  When there are
+ * too many, all entries and records are forgotten.  Under the mutex.
  */
 
 ngx_uint_t ngx_http_patron_zone_server(ngx_http_patron_zone_t *zone,

@@ -1,8 +1,7 @@
 
 /*
  * See the header.  A blob is replaced, never written to: the new one is whole
- * before the old one goes, so that a worker that dies in between leaks memory
- * and damages nothing.  It takes room for two.
+ * before the old one goes.  It takes room for two.
  */
 
 
@@ -11,6 +10,7 @@
 
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_lock.h"
 #include "ngx_http_patron_zone_types.h"
 
 
@@ -21,6 +21,35 @@
 
 static ngx_http_patron_server_t *ngx_http_patron_zone_known(
     ngx_http_patron_zone_t *zone, uint32_t redis);
+static u_char *ngx_http_patron_blob_place(ngx_http_patron_zone_t *zone,
+    size_t len);
+
+
+void
+ngx_http_patron_zone_blobs_create(ngx_http_patron_zone_t *zone)
+{
+    size_t  size;
+
+    size = zone->shpool->pfree * ngx_pagesize;
+
+    zone->sh->arena.start = size ? ngx_slab_alloc(zone->shpool, size) : NULL;
+    zone->sh->arena.size = zone->sh->arena.start ? size : 0;
+}
+
+
+void
+ngx_http_patron_zone_blobs_reset(ngx_http_patron_zone_t *zone)
+{
+    ngx_uint_t                 i;
+    ngx_http_patron_server_t  *server;
+
+    server = zone->sh->servers;
+
+    for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
+        server[i].blob.data = NULL;
+        server[i].blob.wanted++;
+    }
+}
 
 
 /* Without the mutex: a server's entry stays where it is. */
@@ -68,7 +97,7 @@ ngx_http_patron_zone_blob_get(ngx_http_patron_zone_t *zone, uint32_t redis,
 
     blob = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)].blob;
 
-    if (blob->version != 0) {
+    if (blob->data != NULL) {
         rc = NGX_ERROR;
 
         copy->len = blob->len;
@@ -91,20 +120,21 @@ ngx_int_t
 ngx_http_patron_zone_blob_put(ngx_http_patron_zone_t *zone, uint32_t redis,
     ngx_str_t *data, ngx_atomic_uint_t wanted)
 {
-    u_char                  *p, *old;
+    u_char                  *p;
     ngx_http_patron_blob_t  *blob;
 
     ngx_http_patron_zone_lock(zone);
 
     blob = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)].blob;
 
-    if (blob->version == 0 || blob->len != data->len
+    if (blob->data == NULL || blob->len != data->len
         || (data->len
             && ngx_memcmp(blob->data, data->data, data->len) != 0))
     {
-        p = ngx_slab_alloc_locked(zone->shpool, data->len + 1);
+        p = ngx_http_patron_blob_place(zone, data->len + 1);
 
         if (p == NULL) {
+            blob->refused = data->len;
             ngx_http_patron_zone_unlock(zone);
             return NGX_DECLINED;
         }
@@ -113,18 +143,13 @@ ngx_http_patron_zone_blob_put(ngx_http_patron_zone_t *zone, uint32_t redis,
             ngx_memcpy(p, data->data, data->len);
         }
 
-        old = blob->data;
-
         blob->data = p;
         blob->len = data->len;
         blob->version++;
-
-        if (old != NULL) {
-            ngx_slab_free_locked(zone->shpool, old);
-        }
     }
 
     blob->made = wanted;
+    blob->refused = 0;
 
     ngx_http_patron_zone_unlock(zone);
 
@@ -132,20 +157,81 @@ ngx_http_patron_zone_blob_put(ngx_http_patron_zone_t *zone, uint32_t redis,
 }
 
 
-void
-ngx_http_patron_zone_blobs_free(ngx_http_patron_zone_t *zone)
+size_t
+ngx_http_patron_zone_blob_refused(ngx_http_patron_zone_t *zone,
+    uint32_t redis)
 {
-    ngx_uint_t                 i;
+    ngx_http_patron_server_t  *server;
+
+    server = ngx_http_patron_zone_known(zone, redis);
+
+    return (server != NULL) ? server->blob.refused : 0;
+}
+
+
+/*
+ * The first place where len bytes lie clear of every blob: at the beginning, or
+ * behind one of them.  NULL: there is none.
+ */
+
+static u_char *
+ngx_http_patron_blob_place(ngx_http_patron_zone_t *zone, size_t len)
+{
+    u_char                    *p, *end;
+    ngx_uint_t                 i, tries;
+    ngx_http_patron_blob_t    *blob;
     ngx_http_patron_server_t  *server;
 
     server = zone->sh->servers;
 
+    p = zone->sh->arena.start;
+    end = p + zone->sh->arena.size;
+
+    for (tries = 0; tries <= NGX_HTTP_PATRON_ZONE_SERVERS; tries++) {
+
+        if ((size_t) (end - p) < len) {
+            return NULL;
+        }
+
+        for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
+            blob = &server[i].blob;
+
+            if (blob->data != NULL
+                && p < blob->data + blob->len + 1
+                && blob->data < p + len)
+            {
+                break;
+            }
+        }
+
+        if (i == NGX_HTTP_PATRON_ZONE_SERVERS) {
+            return p;
+        }
+
+        p = blob->data + blob->len + 1;
+    }
+
+    return NULL;
+}
+
+
+size_t
+ngx_http_patron_zone_blobs_room(ngx_http_patron_zone_t *zone)
+{
+    size_t                     room;
+    ngx_uint_t                 i;
+    ngx_http_patron_server_t  *server;
+
+    server = zone->sh->servers;
+    room = zone->sh->arena.size;
+
     for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
         if (server[i].blob.data != NULL) {
-            ngx_slab_free_locked(zone->shpool, server[i].blob.data);
-            server[i].blob.data = NULL;
+            room -= server[i].blob.len + 1;
         }
     }
+
+    return room;
 }
 
 
@@ -176,7 +262,7 @@ ngx_http_patron_zone_blob_wanted(ngx_http_patron_zone_t *zone,
         return 0;
     }
 
-    *old = (server->blob.version == 0
+    *old = (server->blob.data == NULL
             || server->blob.made != server->blob.wanted);
 
     return server->blob.wanted;

@@ -16,7 +16,7 @@
 
 
 /*
- * The version, 0 while there is none: a read of one word, for each request.
+ * The version, 0 while there was none: a read of one word, for each request.
  * redis is ngx_http_patron_redis_id(), here and below.
  */
 
@@ -34,10 +34,13 @@ ngx_int_t ngx_http_patron_zone_blob_get(ngx_http_patron_zone_t *zone,
 /*
  * Puts another in its place if it is another, and notes that it answers what
  * was wanted then.  NGX_DECLINED: the zone has no room, the old one stays.
+ * And the length of the one that had no room last, 0 if none did since.
  */
 
 ngx_int_t ngx_http_patron_zone_blob_put(ngx_http_patron_zone_t *zone,
     uint32_t redis, ngx_str_t *blob, ngx_atomic_uint_t wanted);
+size_t ngx_http_patron_zone_blob_refused(ngx_http_patron_zone_t *zone,
+    uint32_t redis);
 
 /*
  * It is out of date: any worker may say so.  The number that says how often
@@ -68,11 +71,16 @@ void ngx_http_patron_zone_release(ngx_http_patron_zone_t *zone,
 
 
 /*
- * For this folder: gives back the memory of all servers' blobs.  Under the
- * mutex.
+ * For this folder.  Takes what memory is left, in the zone's making; forgets
+ * all blobs, which are wanted again then, under the mutex.
  */
 
-void ngx_http_patron_zone_blobs_free(ngx_http_patron_zone_t *zone);
+void ngx_http_patron_zone_blobs_create(ngx_http_patron_zone_t *zone);
+void ngx_http_patron_zone_blobs_reset(ngx_http_patron_zone_t *zone);
+
+/* How many bytes are free.  Under the mutex. */
+
+size_t ngx_http_patron_zone_blobs_room(ngx_http_patron_zone_t *zone);
 
 
 #endif /* _NGX_HTTP_PATRON_ZONE_BLOB_H_INCLUDED_ */

@@ -19,6 +19,8 @@
 
 #include "patron_token.h"
 #include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_lock.h"
 #include "ngx_http_patron_zone_members.h"
 #include "ngx_http_patron_zone_types.h"
 
@@ -122,7 +124,7 @@ ngx_http_patron_zone_fill(ngx_http_patron_zone_t *zone,
     fill->members = c->members;
     fill->cells = c->ncells - 1;
     fill->used = c->used;
-    fill->pages = zone->shpool->pfree;
+    fill->pages = ngx_http_patron_zone_blobs_room(zone) / ngx_pagesize;
 
     ngx_http_patron_zone_unlock(zone);
 }

@@ -9,6 +9,7 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_lock.h"
 #include "ngx_http_patron_zone_places.h"
 #include "ngx_http_patron_zone_types.h"
 

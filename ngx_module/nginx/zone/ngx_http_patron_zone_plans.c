@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_lock.h"
 #include "ngx_http_patron_zone_plans.h"
 #include "ngx_http_patron_zone_types.h"
 

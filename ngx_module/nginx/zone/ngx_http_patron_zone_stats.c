@@ -3,10 +3,10 @@
  * A table of fixed size under the zone's mutex.  An entry is of one server, one
  * day and one name; it gives way when its day is over and Redis has all of it.
  *
- * Nothing is lost or doubled: what is counted is pending, a batch moves it to
- * sent, and it stays there, under one batch number, until the number is said to
- * have been applied.  A worker that dies in between leaves a batch that the
- * next one sends again.
+ * Nothing is lost or doubled: a batch takes what was counted since the last
+ * one, and has it, under one number, until the number is said to have been
+ * applied.  A worker that dies in between leaves a batch that the next one
+ * sends again.
  */
 
 
@@ -14,6 +14,7 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_lock.h"
 #include "ngx_http_patron_zone_stats.h"
 #include "ngx_http_patron_zone_types.h"
 
@@ -22,6 +23,8 @@
 #define NGX_HTTP_PATRON_STATS_MIN  16
 
 
+static uint32_t ngx_http_patron_stat_hash(ngx_http_patron_stat_t *key,
+    u_char *name, size_t len);
 static ngx_http_patron_stat_t *ngx_http_patron_stat_find(
     ngx_http_patron_stats_t *stats, ngx_http_patron_stat_t *key,
     ngx_str_t *name);
@@ -70,6 +73,48 @@ ngx_http_patron_stats_create(ngx_http_patron_zone_t *zone)
 }
 
 
+/*
+ * Puts every entry into its bucket anew.  One that was being made has no hash
+ * that fits its name, most likely: it is free.
+ */
+
+void
+ngx_http_patron_stats_rebuild(ngx_http_patron_zone_t *zone)
+{
+    uint32_t                  i, *bucket;
+    ngx_http_patron_stat_t   *stat;
+    ngx_http_patron_stats_t  *stats;
+
+    stats = &zone->sh->stats;
+
+    if (stats->n == 0) {
+        return;
+    }
+
+    ngx_memzero(stats->buckets, stats->n * sizeof(uint32_t));
+
+    for (i = 1; i < stats->virgin; i++) {
+        stat = &stats->stats[i];
+
+        if (stat->len == 0
+            || stat->len > NGX_HTTP_PATRON_STAT_NAME
+            || stat->hash != ngx_http_patron_stat_hash(stat, stat->name,
+                                                       stat->len)
+            || stat->applied > stat->batched
+            || stat->batched > stat->total)
+        {
+            ngx_memzero(stat, sizeof(ngx_http_patron_stat_t));
+            continue;
+        }
+
+        bucket = &stats->buckets[stat->hash % stats->n];
+
+        stat->next = *bucket;
+        *bucket = i;
+    }
+}
+
+
 void
 ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
     ngx_str_t *name, time_t now)
@@ -85,8 +130,7 @@ ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
 
     key.redis = redis;
     key.day = (uint32_t) (now / 86400);
-    key.hash = ngx_murmur_hash2(name->data, name->len) ^ redis
-               ^ key.day * 2654435761u;
+    key.hash = ngx_http_patron_stat_hash(&key, name->data, name->len);
 
     ngx_http_patron_zone_lock(zone);
 
@@ -97,7 +141,6 @@ ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
     }
 
     if (stat != NULL) {
-        stat->pending++;
         stat->total++;
         stat->hours[now / 3600 % 24]++;
 
@@ -106,6 +149,14 @@ ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
     }
 
     ngx_http_patron_zone_unlock(zone);
+}
+
+
+static uint32_t
+ngx_http_patron_stat_hash(ngx_http_patron_stat_t *key, u_char *name,
+    size_t len)
+{
+    return ngx_murmur_hash2(name, len) ^ key->redis ^ key->day * 2654435761u;
 }
 
 
@@ -183,7 +234,7 @@ ngx_http_patron_stat_room(ngx_http_patron_stats_t *stats, uint32_t day)
         stat = &stats->stats[n];
 
         if (stat->day != day
-            && ((stat->pending == 0 && stat->sent == 0) || stat->redis == 0))
+            && (stat->applied == stat->total || stat->redis == 0))
         {
             ngx_http_patron_stat_unlink(stats, n);
             return n;
@@ -194,6 +245,8 @@ ngx_http_patron_stat_room(ngx_http_patron_stats_t *stats, uint32_t day)
 }
 
 
+/* An entry that was being made when a worker died is in no bucket. */
+
 static void
 ngx_http_patron_stat_unlink(ngx_http_patron_stats_t *stats, uint32_t n)
 {
@@ -201,11 +254,13 @@ ngx_http_patron_stat_unlink(ngx_http_patron_stats_t *stats, uint32_t n)
 
     p = &stats->buckets[stats->stats[n].hash % stats->n];
 
-    while (*p != n) {
+    while (*p != 0 && *p != n) {
         p = &stats->stats[*p].next;
     }
 
-    *p = stats->stats[n].next;
+    if (*p == n) {
+        *p = stats->stats[n].next;
+    }
 }
 
 
@@ -230,10 +285,10 @@ ngx_http_patron_zone_batch(ngx_http_patron_zone_t *zone, uint32_t redis,
     for (i = 1; i < stats->virgin && batch->n < NGX_HTTP_PATRON_BATCH; i++) {
         stat = &stats->stats[i];
 
-        if (stat->redis == redis && stat->sent != 0) {
+        if (stat->redis == redis && stat->batched != stat->applied) {
             batch->day = stat->day;
             ngx_http_patron_counted(&batch->counted[batch->n++], stat,
-                                    stat->sent);
+                                    stat->batched - stat->applied);
         }
     }
 
@@ -266,32 +321,40 @@ ngx_http_patron_batch_begin(ngx_http_patron_stats_t *stats, uint32_t redis,
             continue;
         }
 
-        if (stat->sent != 0) {
+        if (stat->batched != stat->applied) {
             return;
         }
 
-        if (stat->pending != 0 && stat->day < day) {
+        if (stat->total != stat->batched && stat->day < day) {
             day = stat->day;
         }
     }
+
+    if (day == NGX_MAX_UINT32_VALUE) {
+        return;
+    }
+
+    /*
+     * By the clock, so that it rises even if the entry was forgotten; and
+     * first, since what is batched under a number that Redis has seen is lost.
+     */
+
+    now = (uint64_t) ngx_time() * 1000;
+    server->batch = ngx_max(server->batch + 1, now);
+
+    ngx_memory_barrier();
 
     n = 0;
 
     for (i = 1; i < stats->virgin && n < NGX_HTTP_PATRON_BATCH; i++) {
         stat = &stats->stats[i];
 
-        if (stat->redis == redis && stat->day == day && stat->pending != 0) {
-            stat->sent = stat->pending;
-            stat->pending = 0;
+        if (stat->redis == redis && stat->day == day
+            && stat->total != stat->batched)
+        {
+            stat->batched = stat->total;
             n++;
         }
-    }
-
-    if (n != 0) {
-        /* by the clock, so that it rises even if the entry was forgotten */
-
-        now = (uint64_t) ngx_time() * 1000;
-        server->batch = ngx_max(server->batch + 1, now);
     }
 }
 
@@ -313,7 +376,7 @@ ngx_http_patron_zone_batch_sent(ngx_http_patron_zone_t *zone, uint32_t redis,
     if (server->batch == number) {
         for (i = 1; i < stats->virgin; i++) {
             if (stats->stats[i].redis == redis) {
-                stats->stats[i].sent = 0;
+                stats->stats[i].applied = stats->stats[i].batched;
             }
         }
     }

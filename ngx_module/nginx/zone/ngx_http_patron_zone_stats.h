@@ -69,5 +69,9 @@ uint64_t ngx_http_patron_zone_stats_lost(ngx_http_patron_zone_t *zone);
 
 void ngx_http_patron_stats_create(ngx_http_patron_zone_t *zone);
 
+/* Finds the entries again after a worker has died.  Under the mutex. */
+
+void ngx_http_patron_stats_rebuild(ngx_http_patron_zone_t *zone);
+
 
 #endif /* _NGX_HTTP_PATRON_ZONE_STATS_H_INCLUDED_ */

@@ -114,7 +114,7 @@ typedef struct {
 } ngx_http_patron_lease_t;
 
 
-/* What workers hand to each other in one piece; version 0: nothing yet. */
+/* What workers hand to each other in one piece; data NULL: nothing yet. */
 
 typedef struct {
     ngx_atomic_t             version;
@@ -122,6 +122,7 @@ typedef struct {
     ngx_atomic_uint_t        made;      /* wanted when it was last made */
     u_char                  *data;
     size_t                   len;
+    size_t                   refused;   /* length that found no room, or 0 */
 } ngx_http_patron_blob_t;
 
 
@@ -143,8 +144,18 @@ typedef struct {
 
 
 /*
- * A counter by day and name.  pending is what Redis has not been sent, sent
- * what it has not said to have got.
+ * Where blobs lie: anywhere no other does.  There is no list to be damaged.
+ */
+
+typedef struct {
+    u_char                  *start;
+    size_t                   size;
+} ngx_http_patron_arena_t;
+
+
+/*
+ * A counter by day and name: what it is, how much of that the batches so far
+ * have, and how much Redis has said to have got.  Each changes by one store.
  */
 
 #define NGX_HTTP_PATRON_STAT_NAME       144     /* bytes */
@@ -154,9 +165,9 @@ typedef struct {
     uint32_t                 hash;
     uint32_t                 redis;
     uint32_t                 day;       /* since 1970-01-01 */
-    uint32_t                 pending;
-    uint32_t                 sent;
     uint32_t                 total;
+    uint32_t                 batched;
+    uint32_t                 applied;
     uint32_t                 len;
     uint32_t                 hours[24];
     u_char                   name[NGX_HTTP_PATRON_STAT_NAME];
@@ -176,7 +187,7 @@ typedef struct {
 typedef struct {
     uint32_t                  magic;
     uint32_t                  layout;   /* version, and sizes that matter */
-    ngx_uint_t                busy;     /* set while the mutex is held: found
+    volatile ngx_uint_t       busy;     /* set while the mutex is held: found
                                            set, its holder has died */
     uint32_t                  cycles;   /* configurations that had it */
     uint64_t                  seed;
@@ -188,6 +199,7 @@ typedef struct {
     ngx_http_patron_stats_t   stats;
 
     ngx_http_patron_place_seen_t  places_seen[NGX_HTTP_PATRON_PLACES];
+    ngx_http_patron_arena_t   arena;
 } ngx_http_patron_zone_sh_t;
 
 
