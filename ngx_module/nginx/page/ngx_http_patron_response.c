@@ -216,9 +216,7 @@ ngx_http_patron_response_swallow(ngx_http_request_t *r,
         refusal->ended = 1;
     }
 
-    if (refusal->ended || ngx_http_patron_response_upstream(r)) {
-        ngx_http_patron_response_post(st);
-    }
+    ngx_http_patron_response_post(st);
 
     if (leave && !last) {
         return NGX_AGAIN;
@@ -341,7 +339,11 @@ ngx_http_patron_response_handler(ngx_event_t *ev)
         r->main->count++;
         (*r->upstream->cleanup)(r);
 
-    } else if (!refusal->ended && r->content_handler != NULL) {
+    } else if (!refusal->ended
+               && r->content_handler != NULL
+               && r->http_state != NGX_HTTP_WRITING_REQUEST_STATE)
+    {
+        /* not one of nginx's own, and it has more to send */
         return;
     }
 
