@@ -335,6 +335,12 @@ ngx_http_patron_edited_body(ngx_http_request_t *r,
         return NGX_OK;
     }
 
+    if (page->broken
+        && ngx_http_patron_chain_flush(&page->chain) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     out = ngx_http_patron_chain_take(&page->chain);
 
     if (out == NULL && in != NULL && page->chain.busy == NULL) {
@@ -345,7 +351,7 @@ ngx_http_patron_edited_body(ngx_http_request_t *r,
 
     ngx_http_patron_body_sent(page);
 
-    return rc;
+    return page->broken ? ngx_http_patron_response_break_off(r) : rc;
 }
 
 

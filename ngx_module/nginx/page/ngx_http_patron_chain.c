@@ -155,6 +155,25 @@ ngx_http_patron_chain_drop(ngx_http_patron_chain_t *ch, ngx_buf_t *b,
 
 
 ngx_int_t
+ngx_http_patron_chain_flush(ngx_http_patron_chain_t *ch)
+{
+    ngx_chain_t  *cl;
+
+    cl = ngx_http_patron_chain_link(ch);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    cl->buf->sync = 1;
+    cl->buf->flush = 1;
+
+    ngx_http_patron_chain_push(ch, cl);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_http_patron_chain_empty(ngx_pool_t *pool, ngx_chain_t *in,
     ngx_chain_t **out)
 {

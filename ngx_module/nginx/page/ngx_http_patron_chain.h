@@ -68,6 +68,10 @@ void ngx_http_patron_chain_consume(ngx_buf_t *b);
 ngx_int_t ngx_http_patron_chain_drop(ngx_http_patron_chain_t *ch, ngx_buf_t *b,
     ngx_uint_t flags);
 
+/* What is ready is to be sent now. */
+
+ngx_int_t ngx_http_patron_chain_flush(ngx_http_patron_chain_t *ch);
+
 /* Passes on the flags alone of an input that is left out. */
 
 ngx_int_t ngx_http_patron_chain_empty(ngx_pool_t *pool, ngx_chain_t *in,

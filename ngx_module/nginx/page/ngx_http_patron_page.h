@@ -54,6 +54,7 @@ struct ngx_http_patron_page_s {
     unsigned                     walled:1;
     unsigned                     binary:1;  /* it is no text */
     unsigned                     drop:1;    /* no byte of it goes out */
+    unsigned                     broken:1;  /* it ends here, in an error */
     unsigned                     recording:1;
     unsigned                     replaying:1;
     unsigned                     nodelay:1; /* the socket has TCP_NODELAY */

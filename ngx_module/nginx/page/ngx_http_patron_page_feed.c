@@ -112,7 +112,10 @@ ngx_http_patron_page_count(ngx_http_patron_page_t *page, ngx_chain_t *in)
                   page->received, page->promised);
 
     if (!page->probing && !page->holding) {
-        return ngx_http_patron_response_break_off(r);
+        page->broken = 1;
+        page->drop = 1;
+
+        return NGX_OK;
     }
 
     rc = ngx_http_patron_response_refuse_body(r, ngx_http_patron_state(r),
@@ -163,6 +166,10 @@ ngx_http_patron_page_buf(ngx_http_patron_page_t *page, ngx_buf_t *b)
         }
     }
 
+    if (page->broken) {
+        return ngx_http_patron_chain_drop(&page->chain, b, 0);
+    }
+
     return held ? ngx_http_patron_chain_end_copied(&page->chain)
                 : ngx_http_patron_chain_end(&page->chain);
 }
@@ -186,7 +193,10 @@ ngx_http_patron_page_settle(ngx_http_patron_page_t *page)
         ngx_log_error(NGX_LOG_ERR, page->request->connection->log, 0,
                       "patron: walled page broken off: %s", why);
 
-        return ngx_http_patron_response_break_off(page->request);
+        page->broken = 1;
+        page->drop = 1;
+
+        return NGX_OK;
     }
 
     if (why == NULL

@@ -20,8 +20,8 @@ ngx_int_t ngx_http_patron_page_feed(ngx_http_patron_page_t *page,
     ngx_chain_t *in);
 
 /*
- * Counts what comes of a page whose length was promised.  NGX_OK; NGX_DONE or
- * NGX_ERROR where it ends before: it is refused, or broken off.
+ * Counts what comes of a page whose length was promised.  Where it ends before
+ * that it is to be broken off, and NGX_OK; or is refused: NGX_DONE, NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_page_count(ngx_http_patron_page_t *page,
