@@ -208,7 +208,7 @@ ngx_http_patron_blob_place(ngx_http_patron_zone_t *zone, size_t len)
             return p;
         }
 
-        p = blob->data + blob->len + 1;
+        p = server[i].blob.data + server[i].blob.len + 1;
     }
 
     return NULL;
