@@ -255,8 +255,10 @@ patron_webhook_say(void *ctx, const patron_uchar_t *data, size_t len)
         return PATRON_ERROR;
     }
 
-    memcpy(said->event->said + said->len, data, len);
-    said->len += len;
+    if (len != 0) {
+        memcpy(said->event->said + said->len, data, len);
+        said->len += len;
+    }
 
     return PATRON_OK;
 }
