@@ -381,7 +381,7 @@ ngx_http_patron_gift_given(ngx_http_request_t *r,
         "<h1>Your gift link</h1>"
         "<p><label for=\"link\">Whoever has this link may read the article:"
         "</label></p><p><input id=\"link\" readonly "
-        "style=\"box-sizing:border-box;width:100%;max-width:40em\" value=\"";
+        "value=\"";
     static const char  middle[] = "\"></p><p><a href=\"";
     static const char  tail[] = "\">Open the article</a></p></main></body>"
                                 "</html>\n";
