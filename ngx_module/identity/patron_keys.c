@@ -160,7 +160,8 @@ patron_keys_check(const patron_keys_t *keys, const patron_str_t *id,
 
     for (i = 0; i < keys->n; i++) {
         if (keys->keys[i].id.len == id->len
-            && memcmp(keys->keys[i].id.data, id->data, id->len) == 0)
+            && (id->len == 0
+                || memcmp(keys->keys[i].id.data, id->data, id->len) == 0))
         {
             snprintf(err, PATRON_KEY_ERR, "the key's id \"%.*s\" is used twice",
                      (int) id->len, (const char *) id->data);

@@ -464,11 +464,11 @@ patron_campaign_refuse(char *err, const char *field,
     if (value) {
         len = (value->len < sizeof(shown) - 1) ? value->len
                                                : sizeof(shown) - 1;
-    }
 
-    for (i = 0; i < len; i++) {
-        shown[i] = (value->data[i] < ' ' || value->data[i] > 0x7e)
-                   ? '?' : (char) value->data[i];
+        for (i = 0; i < len; i++) {
+            shown[i] = (value->data[i] < ' ' || value->data[i] > 0x7e)
+                       ? '?' : (char) value->data[i];
+        }
     }
 
     shown[len] = '\0';

@@ -230,7 +230,7 @@ patron_helper_import_apply(const patron_helper_import_row_t *row,
         return;
     }
 
-    for (pass = 0, n = 0; pass < 2; pass++) {
+    for (pass = 0; pass < 2; pass++) {
 
         for (k = 0, n = 0; k < PATRON_HELPER_FIELDS; k++) {
             f = &row->fields[k];

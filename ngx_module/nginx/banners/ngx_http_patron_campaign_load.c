@@ -351,8 +351,8 @@ ngx_http_patron_load_set(ngx_http_patron_loader_t *loader, char *command,
         return NGX_ERROR;
     }
 
-    ngx_memcpy(ngx_cpymem(argv[1].data, prefix->data, prefix->len),
-               "campaigns", sizeof("campaigns") - 1);
+    (void) ngx_http_patron_redis_key(argv[1].data, loader->campaigns->redis,
+                                     "campaigns");
 
     return ngx_http_patron_redis_send(loader->campaigns->redis, argv, 2,
                                       &argv[1], handler, loader);
@@ -542,10 +542,10 @@ ngx_http_patron_load_ask(ngx_http_patron_loader_t *loader,
         return NGX_ERROR;
     }
 
-    p = ngx_sprintf(key.data, "%V%s%V", prefix,
-                    loader->state == NGX_HTTP_PATRON_LOAD_HASHES
-                    ? "campaign:" : "ticker:",
-                    &item->name);
+    p = ngx_http_patron_redis_key(key.data, loader->campaigns->redis,
+                                  loader->state == NGX_HTTP_PATRON_LOAD_HASHES
+                                  ? "campaign:" : "ticker:");
+    p = ngx_cpymem(p, item->name.data, item->name.len);
     key.len = p - key.data;
 
     if (loader->state == NGX_HTTP_PATRON_LOAD_HASHES) {

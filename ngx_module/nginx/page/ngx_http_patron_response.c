@@ -16,6 +16,7 @@
  */
 
 
+#include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_response.h"
 
 
@@ -223,11 +224,7 @@ ngx_http_patron_response_swallow(ngx_http_request_t *r,
     }
 
     for (cl = in; cl; cl = cl->next) {
-        cl->buf->pos = cl->buf->last;
-
-        if (cl->buf->in_file) {
-            cl->buf->file_pos = cl->buf->file_last;
-        }
+        ngx_http_patron_chain_consume(cl->buf);
     }
 
     return NGX_OK;

@@ -283,7 +283,6 @@ ngx_http_patron_activate_prepare(ngx_http_request_t *r,
     ngx_http_patron_activation_t *activation, patron_claims_t *claims)
 {
     u_char                      *p;
-    ngx_str_t                   *prefix;
     patron_membership_t          member;
     ngx_http_patron_loc_conf_t  *plcf;
 
@@ -300,10 +299,7 @@ ngx_http_patron_activate_prepare(ngx_http_request_t *r,
 
     activation->jti.data = p;
 
-    prefix = ngx_http_patron_redis_prefix(plcf->redis);
-
-    p = ngx_cpymem(p, prefix->data, prefix->len);
-    p = ngx_cpymem(p, "jti:", sizeof("jti:") - 1);
+    p = ngx_http_patron_redis_key(p, plcf->redis, "jti:");
     p = patron_key_escape(p, claims->jti.data, claims->jti.len);
 
     activation->jti.len = p - activation->jti.data;

@@ -209,7 +209,7 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     u_char                        tier[1 + PATRON_WEBHOOK_TEXT];
     u_char                        at[NGX_INT64_LEN + 3], now[NGX_INT64_LEN];
     u_char                        until[NGX_INT64_LEN], amount[NGX_INT64_LEN];
-    ngx_str_t                     argv[NGX_HTTP_PATRON_WEBHOOK_ARGS], *prefix;
+    ngx_str_t                     argv[NGX_HTTP_PATRON_WEBHOOK_ARGS];
     const patron_str_t           *name;
     ngx_http_patron_question_t    question;
     ngx_http_patron_loc_conf_t   *plcf;
@@ -224,12 +224,10 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
 
-    prefix = ngx_http_patron_redis_prefix(st->delivery->redis);
     name = &plcf->webhook->webhook.preset->name;
 
-    p = ngx_cpymem(key, prefix->data, prefix->len);
-    p = event->anonymous ? ngx_cpymem(p, "gave:", 5)
-                         : ngx_cpymem(p, "member:", 7);
+    p = ngx_http_patron_redis_key(key, st->delivery->redis,
+                                  event->anonymous ? "gave:" : "member:");
     p = patron_key_escape(p, event->sub.data, event->sub.len);
 
     argv[0].data = key;

@@ -274,7 +274,7 @@ ngx_http_patron_gift_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 {
     u_char                       *p, key[NGX_HTTP_PATRON_GIFT_KEY_MAX];
     u_char                        limit[NGX_INT_T_LEN], end[NGX_INT64_LEN];
-    ngx_str_t                     argv[3], *prefix;
+    ngx_str_t                     argv[3];
     ngx_http_patron_question_t    question;
     ngx_http_patron_main_conf_t  *pmcf;
 
@@ -282,10 +282,7 @@ ngx_http_patron_gift_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return NGX_DECLINED;
     }
 
-    prefix = ngx_http_patron_redis_prefix(mint->redis);
-
-    p = ngx_cpymem(key, prefix->data, prefix->len);
-    p = ngx_cpymem(p, "gift:", sizeof("gift:") - 1);
+    p = ngx_http_patron_redis_key(key, mint->redis, "gift:");
     p = ngx_cpymem(p, mint->period.name, mint->period.len);
     *p++ = ':';
     p = patron_key_escape(p, st->id.data, st->id.len);

@@ -111,13 +111,9 @@ ngx_int_t
 ngx_http_patron_meter_key(ngx_http_patron_state_t *st,
     ngx_http_patron_metering_t *m)
 {
-    u_char     *p;
-    ngx_str_t  *prefix;
+    u_char  *p;
 
-    prefix = ngx_http_patron_redis_prefix(m->claim.redis);
-
-    p = ngx_cpymem(m->claim.key, prefix->data, prefix->len);
-    p = ngx_cpymem(p, "meter:", sizeof("meter:") - 1);
+    p = ngx_http_patron_redis_key(m->claim.key, m->claim.redis, "meter:");
     p = ngx_cpymem(p, m->period.name, m->period.len);
 
     if (m->member) {
@@ -235,16 +231,12 @@ static void
 ngx_http_patron_meter_held(ngx_http_patron_claim_t *claim, ngx_str_t *keys,
     u_char *buf)
 {
-    u_char     *p;
-    ngx_str_t  *prefix;
-
-    prefix = ngx_http_patron_redis_prefix(claim->redis);
+    u_char  *p;
 
     keys[0].data = claim->key;
     keys[0].len = claim->key_len;
 
-    p = ngx_cpymem(buf, prefix->data, prefix->len);
-    p = ngx_cpymem(p, "reserved:{", sizeof("reserved:{") - 1);
+    p = ngx_http_patron_redis_key(buf, claim->redis, "reserved:{");
     p = ngx_cpymem(p, claim->key, claim->key_len);
     *p++ = '}';
 

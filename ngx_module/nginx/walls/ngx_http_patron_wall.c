@@ -668,7 +668,7 @@ static ngx_int_t
 ngx_http_patron_any(ngx_http_request_t *r, ngx_array_t *values,
     ngx_uint_t *set)
 {
-    ngx_str_t                  text;
+    ngx_int_t                  rc;
     ngx_uint_t                 i;
     ngx_http_complex_value_t  *cv;
 
@@ -682,13 +682,14 @@ ngx_http_patron_any(ngx_http_request_t *r, ngx_array_t *values,
 
     for (i = 0; i < values->nelts; i++) {
 
-        if (ngx_http_complex_value(r, &cv[i], &text) != NGX_OK) {
-            return NGX_ERROR;
+        rc = ngx_http_patron_is_set(r, &cv[i]);
+
+        if (rc == NGX_OK) {
+            *set = 1;
         }
 
-        if (text.len && !(text.len == 1 && text.data[0] == '0')) {
-            *set = 1;
-            return NGX_OK;
+        if (rc != NGX_DECLINED) {
+            return rc;
         }
     }
 
