@@ -13,6 +13,9 @@
  * and sets the cookie.  Nothing is used up while Redis is away; but where only
  * its answer is lost, the link is spent and another is due.
  *
+ * Who holds what the link gave is led on when it is opened again, by GET too: it
+ * is then asked for without being used up.
+ *
  * The query is taken out of the request line and of $request_uri, so that no
  * log of this server has the token.
  */
@@ -37,6 +40,7 @@
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_token.h"
 #include "ngx_http_patron_visit.h"
 
@@ -54,15 +58,20 @@ struct ngx_http_patron_activation_s {
     int64_t                   end;      /* and when it goes */
     ngx_str_t                 token;    /* of the membership */
     ngx_uint_t                renews;   /* it is what the reader has */
+    ngx_uint_t                own;      /* the reader is who it signs in */
     ngx_int_t                 fresh;    /* 0: used before; -1: not known */
+    patron_str_t              link;     /* what GET asks about, or empty */
 };
 
 
-/* ARGV: when the key goes.  1, or 0 where it is there. */
+/* ARGV: when the key goes, 0 to look alone.  1, or 0 where it is there. */
 
 static ngx_str_t  ngx_http_patron_activate_script = ngx_string(
     "if redis.call('GET', KEYS[1]) then\n"
     "    return 0\n"
+    "end\n"
+    "if ARGV[1] == '0' then\n"
+    "    return 1\n"
     "end\n"
     "redis.call('INCR', KEYS[1])\n"
     "redis.call('EXPIREAT', KEYS[1], ARGV[1])\n"
@@ -78,6 +87,13 @@ static ngx_uint_t ngx_http_patron_activate_read(ngx_http_request_t *r,
     patron_str_t *text, patron_str_t *token, ngx_str_t *to);
 static ngx_uint_t ngx_http_patron_activate_verify(ngx_http_request_t *r,
     patron_str_t *token, patron_claims_t *claims);
+static ngx_uint_t ngx_http_patron_activate_own(ngx_http_patron_state_t *st,
+    patron_claims_t *claims);
+static ngx_int_t ngx_http_patron_activate_look(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, patron_str_t *token, ngx_str_t *to,
+    patron_claims_t *claims);
+static ngx_int_t ngx_http_patron_activate_key(ngx_http_request_t *r,
+    ngx_http_patron_activation_t *activation, patron_claims_t *claims);
 static ngx_int_t ngx_http_patron_activate_prepare(ngx_http_request_t *r,
     ngx_http_patron_activation_t *activation, patron_claims_t *claims);
 static ngx_int_t ngx_http_patron_activate_ask(ngx_http_request_t *r,
@@ -118,15 +134,18 @@ ngx_http_patron_activate_scripts(ngx_conf_t *cf,
 static ngx_int_t
 ngx_http_patron_activate_handler(ngx_http_request_t *r)
 {
-    ngx_int_t        rc;
-    ngx_str_t        to;
-    ngx_uint_t       status;
-    patron_str_t     args, token;
-    patron_claims_t  claims;
+    ngx_int_t                 rc;
+    ngx_str_t                 to;
+    ngx_uint_t                status;
+    patron_str_t              args, token;
+    patron_claims_t           claims;
+    ngx_http_patron_state_t  *st;
 
     static ngx_str_t  methods = ngx_string("GET, HEAD, POST");
 
-    if (ngx_http_patron_post_state(r) == NULL
+    st = ngx_http_patron_post_state(r);
+
+    if (st == NULL
         || ngx_http_patron_activate_redact(r, &args) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -152,9 +171,71 @@ ngx_http_patron_activate_handler(ngx_http_request_t *r)
         status = ngx_http_patron_activate_verify(r, &token, &claims);
     }
 
-    return status == NGX_HTTP_OK
-           ? ngx_http_patron_activate_button(r, &token, &to)
-           : ngx_http_patron_activate_refuse(r, status);
+    if (status != NGX_HTTP_OK) {
+        return ngx_http_patron_activate_refuse(r, status);
+    }
+
+    if (ngx_http_patron_activate_own(st, &claims)) {
+        return ngx_http_patron_activate_look(r, st, &token, &to, &claims);
+    }
+
+    return ngx_http_patron_activate_button(r, &token, &to);
+}
+
+
+/* Does the reader hold what the link gives? */
+
+static ngx_uint_t
+ngx_http_patron_activate_own(ngx_http_patron_state_t *st,
+    patron_claims_t *claims)
+{
+    return st->identified
+           && (st->state == PATRON_STATE_PATRON
+               || st->state == PATRON_STATE_LAPSED
+               || st->state == PATRON_STATE_PAUSED)
+           && st->id.len == claims->sub.len
+           && ngx_memcmp(st->id.data, claims->sub.data, st->id.len) == 0;
+}
+
+
+/* Was it used?  Where nobody can say so the button tells. */
+
+static ngx_int_t
+ngx_http_patron_activate_look(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, patron_str_t *token, ngx_str_t *to,
+    patron_claims_t *claims)
+{
+    ngx_http_patron_activation_t  *activation;
+
+    activation = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_activation_t));
+
+    if (activation == NULL
+        || ngx_http_patron_activate_key(r, activation, claims) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    activation->own = 1;
+    activation->to = *to;
+    activation->link = *token;
+    activation->end = 0;
+
+    st->activation = activation;
+
+    if (ngx_http_patron_activate_ask(r, st) != NGX_OK) {
+        return ngx_http_patron_activate_button(r, token, to);
+    }
+
+    if (ngx_http_patron_suspend(r, ngx_http_patron_ask_detach, st)
+        != NGX_AGAIN)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    r->main->count++;
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    return NGX_DONE;
 }
 
 
@@ -276,20 +357,18 @@ ngx_http_patron_activate_verify(ngx_http_request_t *r, patron_str_t *token,
 }
 
 
-/* The claims are good only until the next token is checked. */
+/* Where in Redis it is marked as used, and until when. */
 
 static ngx_int_t
-ngx_http_patron_activate_prepare(ngx_http_request_t *r,
+ngx_http_patron_activate_key(ngx_http_request_t *r,
     ngx_http_patron_activation_t *activation, patron_claims_t *claims)
 {
     u_char                      *p;
-    patron_membership_t          member;
     ngx_http_patron_loc_conf_t  *plcf;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
     activation->redis = plcf->redis;
-    activation->ttl = plcf->activate_ttl;
     activation->end = claims->exp + plcf->leeway + NGX_HTTP_PATRON_JTI_SLACK;
 
     p = ngx_pnalloc(r->pool, NGX_HTTP_PATRON_JTI_KEY);
@@ -304,6 +383,30 @@ ngx_http_patron_activate_prepare(ngx_http_request_t *r,
 
     activation->jti.len = p - activation->jti.data;
 
+    return NGX_OK;
+}
+
+
+/* The claims are good only until the next token is checked. */
+
+static ngx_int_t
+ngx_http_patron_activate_prepare(ngx_http_request_t *r,
+    ngx_http_patron_activation_t *activation, patron_claims_t *claims)
+{
+    patron_membership_t          member;
+    ngx_http_patron_state_t     *st;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    if (ngx_http_patron_activate_key(r, activation, claims) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+    st = ngx_http_patron_state(r);
+
+    activation->ttl = plcf->activate_ttl;
+    activation->own = ngx_http_patron_activate_own(st, claims);
+
     ngx_memzero(&member, sizeof(patron_membership_t));
 
     member.sub = claims->sub;
@@ -311,8 +414,7 @@ ngx_http_patron_activate_prepare(ngx_http_request_t *r,
     member.name = claims->name;
     member.ttl = activation->ttl;
 
-    activation->renews = ngx_http_patron_renews(ngx_http_patron_state(r),
-                                                &member);
+    activation->renews = ngx_http_patron_renews(st, &member);
 
     return ngx_http_patron_mint(r, plcf, &member, &activation->token);
 }
@@ -378,7 +480,14 @@ ngx_http_patron_activate_resume(ngx_http_request_t *r)
 
     ngx_http_set_log_request(c->log, r);
 
-    if (activation->fresh == 1) {
+    if (activation->fresh == 0 && activation->own) {
+        rc = ngx_http_patron_see_other(r, &activation->to);
+
+    } else if (activation->link.len) {
+        rc = ngx_http_patron_activate_button(r, &activation->link,
+                                             &activation->to);
+
+    } else if (activation->fresh == 1) {
         rc = ngx_http_patron_activate_done(r, activation);
 
     } else if (activation->fresh == 0) {
