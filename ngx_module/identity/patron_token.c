@@ -46,6 +46,7 @@ patron_token_check(patron_keys_t *keys, patron_token_cache_t *cache,
     }
 
     claims->key = (unsigned) key;
+    claims->authentic = 1;
 
     if (parsed->typed) {
         claims->reason = "not a membership token";

@@ -18,6 +18,10 @@
 #define PATRON_SUB_MAX     128      /* printable ASCII */
 #define PATRON_FIELD_MAX   256      /* tier, name */
 
+/* Seconds for which browsers keep a cookie at most: 400 days. */
+
+#define PATRON_COOKIE_LIFE  INT64_C(34560000)
+
 
 typedef enum {
     PATRON_HS256 = 0,
@@ -74,6 +78,7 @@ typedef struct {
     int64_t       iat;          /* 0 if absent */
     int64_t       life;         /* seconds, of those that we mint; else 0 */
     unsigned      key;          /* index of the key that verified it */
+    unsigned      authentic;    /* one did, whatever the claims say */
     const char   *reason;       /* why it is not valid: a short static text */
 } patron_claims_t;
 
@@ -144,7 +149,8 @@ int patron_token_mint(patron_keys_t *keys,
  *
  * PATRON_OK, with ttl, life and iat of the member set: as long a life again,
  * but not beyond until (unix seconds, 0 for no end), and the iat it has, so
- * that what ends old tokens ends it too.  PATRON_DECLINED: not.
+ * that what ends old tokens ends it too.  A life beyond PATRON_COOKIE_LIFE
+ * counts as that.  PATRON_DECLINED: not.
  */
 
 int patron_token_renewal(const patron_claims_t *claims, int64_t until,

@@ -42,7 +42,7 @@ int
 patron_token_renewal(const patron_claims_t *claims, int64_t until,
     int64_t now, patron_membership_t *member)
 {
-    int64_t  end;
+    int64_t  end, exp, life;
 
     if (claims->life == 0 || claims->iat == 0 || claims->iat > now
         || now < 0 || claims->life > PATRON_TIME_MAX - now)
@@ -50,7 +50,12 @@ patron_token_renewal(const patron_claims_t *claims, int64_t until,
         return PATRON_DECLINED;
     }
 
-    end = now + claims->life;
+    /* the cookie is gone by then, whatever the token's life */
+
+    life = claims->life < PATRON_COOKIE_LIFE ? claims->life
+                                             : PATRON_COOKIE_LIFE;
+    exp = claims->exp - (claims->life - life);
+    end = now + life;
 
     if (until && until < end) {
         end = until;
@@ -58,14 +63,13 @@ patron_token_renewal(const patron_claims_t *claims, int64_t until,
 
     if (end <= now
         || (claims->key == 0
-            && (claims->exp - now >= claims->life / PATRON_RENEWAL_PART
-                || end <= claims->exp)))
+            && (exp - now >= life / PATRON_RENEWAL_PART || end <= exp)))
     {
         return PATRON_DECLINED;
     }
 
     member->ttl = end - now;
-    member->life = claims->life;
+    member->life = life;
     member->iat = claims->iat;
 
     return PATRON_OK;

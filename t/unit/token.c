@@ -12,6 +12,7 @@
 
 
 #define NOW     1800000000
+#define DAY     INT64_C(86400)
 #define SECRET  "0123456789abcdef0123456789abcdef"
 
 
@@ -780,6 +781,16 @@ test_renewal(void)
        "signed with an older key");
     ok(renewal(NOW - 1, NOW + 899, 900, 1, NOW + 50, &m) && m.ttl == 50,
        "and until is sooner");
+
+    /* of 1000 days, of which a browser keeps the cookie 400 */
+
+    ok(!renewal(NOW, NOW + 740 * DAY, 1000 * DAY, 0, 0, &m),
+       "a long life: 260 days old");
+    ok(renewal(NOW, NOW + 733 * DAY, 1000 * DAY, 0, 0, &m)
+       && m.ttl == 400 * DAY && m.life == 400 * DAY,
+       "267: for as long as a browser keeps it");
+    ok(!renewal(NOW - 100 * DAY, NOW + 300 * DAY, 400 * DAY, 0, 0, &m),
+       "and then as others");
 
     ok(!renewal(NOW - 899, NOW + 1, 0, 0, 0, &m)
        && !renewal(NOW - 899, NOW + 1, 0, 1, 0, &m), "of others never");

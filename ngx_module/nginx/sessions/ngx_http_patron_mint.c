@@ -12,13 +12,17 @@ ngx_int_t
 ngx_http_patron_mint(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
     const patron_membership_t *member, ngx_str_t *token)
 {
+    patron_membership_t     kept;
     patron_claims_policy_t  policy;
+
+    kept = *member;
+    kept.ttl = ngx_min(kept.ttl, PATRON_COOKIE_LIFE);
 
     token->data = ngx_pnalloc(r->pool, PATRON_TOKEN_MAX);
 
     if (token->data == NULL
         || ngx_http_patron_policy(r, plcf, &policy) != NGX_OK
-        || patron_token_mint(plcf->keys->keys, &policy, member, ngx_time(),
+        || patron_token_mint(plcf->keys->keys, &policy, &kept, ngx_time(),
                              token->data, PATRON_TOKEN_MAX, &token->len)
            != PATRON_OK)
     {

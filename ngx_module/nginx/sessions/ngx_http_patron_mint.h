@@ -17,8 +17,8 @@
 
 /*
  * Mints the token of a membership, which ngx_http_patron_renew() renews, into
- * the request's pool.  NGX_OK; else NGX_DECLINED: there can be none, a field is
- * not to be signed.
+ * the request's pool; of as long a life as browsers keep its cookie, at most.
+ * NGX_OK; else NGX_DECLINED: there can be none, a field is not to be signed.
  */
 
 ngx_int_t ngx_http_patron_mint(ngx_http_request_t *r,
