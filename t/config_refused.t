@@ -96,6 +96,15 @@ refused('a timeout of Redis', 'patron_redis unix:/tmp/x timeout=fast;',
     qr/^(?=.*patron_redis).*timeout=fast/m);
 refused('a cookie\'s option', 'patron_cookie samesite=maybe;',
     qr/patron_cookie.*samesite=maybe/);
+refused("a cookie's $_", "patron_cookie $_;", qr/patron_cookie.*"\Q$_\E"/)
+    for qw(name=__Host- name=__Secure- name=a-b domain= domain=.
+        domain=a..b domain=-a.b domain=a-.b domain=a.b. domain=https://a.b
+        domain=a.b:8080 domain=*.a.b domain=a.b/ former=a_b* pass=maybe);
+refused("a cookie's $_ with a prefix", "patron_cookie name=__Host-p $_;",
+    qr/patron_cookie.*no browser keeps "__Host-p" with "@{[s{=\K[^o].*}{}r]}"/)
+    for qw(domain=a.b former=a.b path=/a secure=off);
+refused('a secure cookie that is not', 'patron_cookie name=__Secure-p secure=off;',
+    qr/patron_cookie.*no browser keeps "__Secure-p" with "secure=off"/);
 refused('a cookie\'s domain by a variable', 'patron_cookie domain=$host;',
     qr/patron_cookie.*domain=\$host.*variables/);
 refused('patron neither on nor off', 'patron_token;', qr/patron_token/);

@@ -231,7 +231,7 @@ my $source = join '', map { text(s{^\Q$root/}{}r) }
     glob "$root/ngx_module/nginx/{,*/}*.c";
 my ($kept) = text('scripts/README.md')
     =~ /^### What is kept about readers\n(.*?)^## /ms;
-my ($suffixes) = $source =~ /cookie_suffixes\[\] = \{(.*?)\};/s;
+my ($suffixes) = $source =~ /cookie_suffixes\[\w*\] = \{(.*?)\};/s;
 my %written = map { ("patron:$_:" => 1) }
     grep { $_ ne 'unix' } 'stats',
     $source =~ /(?:ngx_cpymem|redis_key)\(\w+, (?:[\w>-]+, )?"([a-z]+):/g;

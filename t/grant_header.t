@@ -111,6 +111,8 @@ is($t->get('/page.html', token => $token)->header('X-State'),
 $r = ask('/cms/a', 'X-Say' => 'sub=42', 'X-Status' => '303 See Other');
 ok($r->status == 303 && granted($r), 'with a redirect');
 like($r->header('Set-Cookie'), qr/Max-Age=2592000;/, 'for 30 days');
+like(ask('/cms/a', 'X-Say' => 'sub=42; ttl=1000d')->header('Set-Cookie'),
+    qr/Max-Age=34560000;/, 'for no longer than browsers keep it');
 $r = ask('/cms/a', 'X-Say' => 'sub=42', 'X-Status' => '403 Forbidden');
 ok($r->status == 403 && granted($r), 'with an error');
 ok(granted(ask("/$_/a", 'X-Say' => 'sub=42')), $_) for qw(off unbuffered);

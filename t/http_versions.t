@@ -25,6 +25,7 @@ $t->run(http => <<"EOC", server => <<'EOC');
     patron_redis %%REDIS%%;
     patron_banner ask append body 'html=[ask]';
     add_header X-State \$patron_state;
+    add_header X-Cookie \$http_cookie;
 
     server {
         $h2
@@ -70,13 +71,17 @@ $r = $t->request('POST', '/page.html', body => 'x' x 100_000, token => $ann);
 is($r->status, 405, 'a POST with a body to wait for');
 
 SKIP: {
-    skip 'no curl with HTTP/2', 4 if qx(curl -V 2>/dev/null) !~ /HTTP2/;
+    skip 'no curl with HTTP/2', 6 if qx(curl -V 2>/dev/null) !~ /HTTP2/;
 
     my $url = 'http://127.0.0.1:' . $t->port('h2');
     my $curl = "curl -s --http2-prior-knowledge -m 20";
 
     is(qx($curl $url/page.html), $guest, 'HTTP/2');
     is(qx($curl -b patron=$ann $url/page.html), $patron, 'HTTP/2, a patron');
+    is(qx($curl -H 'Cookie: patron=x' -H 'Cookie: a=b' -H 'Cookie: patron=$ann' $url/page.html),
+        $patron, 'HTTP/2, cookies apart');
+    like(qx($curl -H 'Cookie: patron_id=x' -H 'Cookie: a=b' -H 'Cookie: patron_seen=x' -I $url/page.html),
+        qr/x-cookie: a=b\r/, 'HTTP/2, without ours');
     like(qx($curl -I $url/page.html), qr/x-state: guest/, 'HTTP/2, HEAD');
     is(length qx($curl $url/big.html), 200_000 + length $guest,
         'HTTP/2, a large page');

@@ -26,6 +26,7 @@ my $origin = $t->origin('8081', sub {
 
     return "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: \"v1\"\r\n"
         . ($r->{path} =~ /vary/ ? "Vary: Accept-Encoding\r\n" : '')
+        . ($r->{path} =~ /cookies/ ? "Vary: Cookie\r\n" : '')
         . ($r->{path} =~ /revalidate/ ? "Cache-Control: max-age=0\r\n" : '')
         . 'Content-Length: ' . length($page)
         . "\r\nConnection: close\r\n\r\n$page";
@@ -85,6 +86,19 @@ for (1 .. 3) {
     is($t->get('/vary')->body, $asked, "Vary, plain, $_");
 }
 cmp_ok(scalar($origin->requests), '<=', 2, 'and asks the CMS once for each');
+
+# The module's own cookies make no copy of their own.
+
+$origin->forget;
+$t->get('/cookies', headers => [map { (Cookie => $_) } @$_]) for (
+    [], ['patron_id=1'], ['patron_id=2; patron_meter=3'],
+    ['patron_device=4', 'patron_seen=5']);
+is(scalar($origin->requests), 1, 'Vary: Cookie, one copy without others');
+
+$origin->forget;
+$t->get('/cookies', headers => [map { (Cookie => $_) } @$_]) for (
+    ['a=1; b=2'], ['a=1', 'patron_id=2', 'b=2'], ['patron_id=3;a=1;b=2']);
+is(scalar($origin->requests), 1, 'and one with the same others');
 
 # A conditional request is answered from the cache too.
 

@@ -24,6 +24,18 @@ $t->run(server => <<'EOC');
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
         proxy_set_header Connection close;
     }
+    location /own {
+        set $all $http_cookie;
+        proxy_set_header X-Cookie $http_cookie;
+        proxy_set_header X-Id $cookie_patron_id;
+        proxy_set_header X-A $cookie_a;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+    location /own/withheld {
+        patron_cookie name=club pass=off;
+        add_header X-State $patron_state;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
     location /off {
         patron off;
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
@@ -65,5 +77,40 @@ $origin->forget;
 $t->get('/off', headers => \@condition);
 ($seen) = $origin->requests;
 like($seen, qr/^If-None-Match: "x"\r$/m, 'where it is off they are sent');
+
+# The module's own cookies are taken, the token where that is asked for.
+
+sub cookies {
+    my ($path, @lines) = @_;
+
+    $origin->forget;
+    my $r = $t->get($path, headers => [ map { (Cookie => $_) } @lines ]);
+    my ($seen) = $origin->requests;
+    my $cookies = join '|', $seen =~ /^Cookie: (.*?)\r$/mg;
+
+    return $path eq '/own'
+        ? join ' # ', $cookies, $seen =~ /^X-(?:Cookie|Id|A): (.*?)\r$/mg
+        : $cookies;
+}
+
+my $own = join '; ', map { "patron_$_=x" } qw(id meter device seen);
+
+is(cookies('/', $own), '', 'all of them are ours');
+is(cookies('/', "a=b; $own;c=d; patron=t; patron_ids=1"),
+    'a=b; c=d; patron=t; patron_ids=1', 'among others');
+is(cookies('/', "patron_id=x; a=b"), 'a=b', 'the first of two');
+is(cookies('/', $own, 'a=b', $own, 'c=d'), 'a=b; c=d', 'in lines of their own');
+is(cookies('/', 'a=b', 'c=d'), 'a=b|c=d', 'none is ours');
+is(cookies('/', 'a="b; c";d', 'patron_seen', 'e=f=g;;'), 'a="b; c"; d; e=f=g',
+    'strange ones');
+is(cookies('/own', "$own; a=b"), 'a=b # a=b # b', 'in variables, too');
+is(cookies('/own', "$own"), '', 'with nothing left');
+is(cookies('/off', "$own; a=b"), "$own; a=b", 'not where patron is off');
+is(cookies('/own/withheld', 'club=t; club_id=x; patron_id=y'), 'patron_id=y',
+    'the token too, and by their name');
+
+my $token = token(sub => 'a');
+is($t->get('/own/withheld', headers => [ Cookie => "club=$token" ])
+    ->header('X-State'), 'patron', 'which is read all the same');
 
 $t->finish;

@@ -33,9 +33,13 @@ EOC
             patron_activate_handler ttl=7d;
         }
         location = /club/activate {
-            patron_cookie name=club path=/club domain=example.org secure=on
-                samesite=strict;
+            patron_cookie name=club path=/club domain=example.org former=www.example.org
+                secure=on samesite=strict;
             patron_activate_handler;
+        }
+        location = /club/signout {
+            patron_cookie name=__Host-club;
+            patron_signout_handler;
         }
         location = /signout {
             patron_access members;
@@ -69,7 +73,8 @@ sub activation {
 sub post {
     my ($path, $body, %o) = @_;
 
-    return $t->request('POST', $path, body => $body, headers => [
+    return $t->request('POST', $path, body => $body, token => $o{token},
+        headers => [
         'Content-Type' => 'application/x-www-form-urlencoded',
         (exists $o{origin} ? () : (Origin => 'http://localhost')),
         (defined $o{origin} ? (Origin => $o{origin}) : ()) ]);
@@ -120,6 +125,22 @@ $redis->member('ada', tier => 'gold');
 ok(wait_for(sub { state($cookie) eq 'patron ada gold' }), 'of a patron');
 is(state($token), 'invalid  ', 'which the activation token is not');
 
+$r = post('/activate', "token=$token&to=/page.html", token => $cookie);
+is($r->status . $r->header('Location'), '303/page.html',
+    'again, by whom it signed in: led on');
+is($r->header('Set-Cookie'), '', 'as they are');
+$r = $t->get("/activate?token=$token&to=/page.html", token => $cookie);
+is($r->status . $r->header('Location'), '303/page.html', 'by GET, too');
+like($t->get('/activate?token=' . activation(), token => $cookie)->body,
+    qr/<button>/, 'but not before it was used');
+is($redis->cmd('KEYS', 'patron:jti:*')->[1], undef, 'which GET leaves');
+
+my $other = token(sub => 'eve');
+is(post('/activate', "token=$token", token => $other)->status, 410,
+    'not by somebody else');
+like($t->get("/activate?token=$token", token => $other)->body, qr/<button>/,
+    'who has a button');
+
 $r = post('/activate', "token=$token");
 is($r->status, 410, 'used');
 is($r->header('Set-Cookie'), '', 'no cookie');
@@ -132,7 +153,11 @@ is($r->header('Location'), '/', 'to the front page');
 $r = post('/club/activate', 'token=' . activation());
 like($r->header('Set-Cookie'), qr{^club=[\w.-]+;[ ]Max-Age=2592000;
     [ ]Path=/club;[ ]Domain=example\.org;[ ]SameSite=Strict;[ ]HttpOnly;
-    [ ]Secure$}x, 'as patron_cookie says');
+    [ ]Secure,[ ]}x, 'as patron_cookie says');
+like($r->header('Set-Cookie'), qr{,[ ]club=;[ ]Max-Age=0;[ ]Path=/club;
+    [ ]Domain=www\.example\.org;[ ]SameSite=Strict;[ ]HttpOnly;[ ]Secure,
+    [ ]club=;[ ]Max-Age=0;[ ]Path=/club;[ ]SameSite=Strict;[ ]HttpOnly;
+    [ ]Secure$}x, 'those of a domain that was, and of the host, go');
 
 # What is no good
 
@@ -195,6 +220,9 @@ is($r->status, 303, 'signed out');
 is($r->header('Location'), '/page.html', 'to where it should go');
 is($r->header('Set-Cookie'),
     'patron=; Max-Age=0; Path=/; SameSite=Lax; HttpOnly', 'the cookie goes');
+is(post('/club/signout', '')->header('Set-Cookie'),
+    '__Host-club=; Max-Age=0; Path=/; SameSite=Lax; HttpOnly; Secure',
+    'one with a prefix is secure without TLS, too');
 is(post('/signout', '')->header('Location'), '/', 'to the front page');
 $r = post('/signout', 'to=//evil.example/');
 is($r->status, 400, 'and nowhere else');

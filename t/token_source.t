@@ -28,6 +28,14 @@ $t->run(server => <<'EOC');
         try_files /page.html =404;
         patron_token $http_authorization $cookie_patron $arg_token;
     }
+    location = /host {
+        try_files /page.html =404;
+        patron_cookie name=__Host-patron pass=off;
+    }
+    location = /claims {
+        try_files /page.html =404;
+        patron_claims aud=here;
+    }
 EOC
 
 my ($a, $b, $c) = map { token(sub => $_) } qw(a b c);
@@ -64,5 +72,39 @@ is(id('/order', headers => [Authorization => 'x.y.z'], token => $b),
     'invalid,', 'the first token is the one');
 is(id('/order', headers => [Authorization => 'Bearer '], token => $b),
     'patron,b', 'a scheme alone is empty');
+
+# Of several cookies of the name the first that is good counts; where none is,
+# the first that is signed.
+
+my ($old, $bad) = (token(sub => 'old', exp => time() - 7200), "${a}x");
+
+for (
+    ['a good one', [$a], 'patron,a'],
+    ['the first of two', [$a, $b], 'patron,a'],
+    ['behind an expired one', [$old, $b], 'patron,b'],
+    ['behind three', [$bad, $old, 'x', $c], 'patron,c'],
+    ['behind four', [$bad, $old, 'x', $bad, $c], 'expired,old'],
+    ['none is good', [$bad, $old], 'expired,old'],
+    ['nor signed', [$bad, 'x'], 'invalid,'],
+    ['empty ones', ['', '', '', '', $c], 'patron,c'],
+) {
+    my ($what, $values, $who) = @$_;
+    my @pairs = map { "patron=$_" } @$values;
+
+    for my $path ('/page.html', '/order') {
+        is(id($path, headers => [Cookie => join('; ', 'y=1', @pairs)]), $who,
+            "cookies: $what");
+        is(id($path, headers => [map { (Cookie => $_) } @pairs]), $who,
+            "lines of cookies: $what");
+    }
+}
+
+is(id('/claims', headers => [Cookie => "patron=$a; patron=$old"]), 'invalid,',
+    'signed, for somewhere else, comes before expired');
+
+is(id('/host', headers => [Cookie => "__Host-patron=$a"]), 'patron,a',
+    'a name with a prefix');
+is(id('/host', headers => [Cookie => "__host-patron=$a"]), 'guest,',
+    'and not one that browsers let others set');
 
 $t->finish;

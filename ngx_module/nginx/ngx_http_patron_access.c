@@ -10,6 +10,7 @@
 #include "ngx_http_patron_access.h"
 #include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_member.h"
@@ -112,6 +113,10 @@ ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
         return NGX_AGAIN;
     }
 
+    if (ngx_http_patron_cookies_take(r, plcf) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     if (!st->identified
         || !ngx_http_patron_same_identity(st->identified_by, plcf))
     {
@@ -178,7 +183,7 @@ ngx_http_patron_identify(ngx_http_request_t *r,
     ngx_str_null(&st->tier);
     ngx_str_null(&st->name);
 
-    rc = ngx_http_patron_find_token(r, plcf, &token);
+    rc = ngx_http_patron_find_token(r, plcf, &token, &verified, &claims);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -192,7 +197,6 @@ ngx_http_patron_identify(ngx_http_request_t *r,
     st->token = token;
     st->source = NGX_HTTP_PATRON_SOURCE_TOKEN;
 
-    verified = ngx_http_patron_check_token(r, plcf, &token, &claims);
     st->reason = claims.reason;
 
     if (verified == PATRON_TOKEN_INVALID) {

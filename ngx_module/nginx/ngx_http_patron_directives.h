@@ -16,7 +16,6 @@ char *ngx_http_patron_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_patron_claims(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_patron_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_patron_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_patron_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_patron_template_vars(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_patron_emergency(ngx_conf_t *cf, ngx_command_t *cmd,

@@ -11,6 +11,8 @@
 #include "ngx_http_patron_click.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_cookie_conf.h"
+#include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_directives.h"
 #include "ngx_http_patron_dismiss.h"
@@ -494,20 +496,12 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         conf->access_missing = prev->access_missing;
     }
 
-    if (conf->cookie.name.data == NULL) {
-        conf->cookie = prev->cookie;
-    }
-
-    if (conf->cookie.name.data == NULL) {
-        ngx_str_set(&conf->cookie.name, "patron");
-        ngx_str_set(&conf->cookie.path, "/");
-        ngx_str_set(&conf->cookie.samesite, "Lax");
-    }
-
-    if (ngx_http_merge_types(cf, &conf->types_keys, &conf->types,
-                             &prev->types_keys, &prev->types,
-                             ngx_http_patron_default_types)
-        != NGX_OK)
+    if (ngx_http_patron_merge_cookie(cf, &prev->cookie, &conf->cookie)
+        != NGX_OK
+        || ngx_http_merge_types(cf, &conf->types_keys, &conf->types,
+                                &prev->types_keys, &prev->types,
+                                ngx_http_patron_default_types)
+           != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -668,7 +662,8 @@ ngx_http_patron_init(ngx_conf_t *cf)
 
     *h = ngx_http_patron_access_handler;
 
-    if (ngx_http_patron_meter_scripts(cf, pmcf) != NGX_OK
+    if (ngx_http_patron_cookies_init(cf, pmcf) != NGX_OK
+        || ngx_http_patron_meter_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_gift_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_device_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_activate_scripts(cf, pmcf) != NGX_OK

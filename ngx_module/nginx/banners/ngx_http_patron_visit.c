@@ -13,8 +13,8 @@
 
 
 #include "ngx_http_patron_campaign.h"
-#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
@@ -65,7 +65,7 @@ ngx_http_patron_visit_open(ngx_http_request_t *r,
     patron_visit_t  visit;
 
     if (st->visit != NULL
-        || !ngx_http_patron_compat_has_cookies(r)
+        || !ngx_http_patron_cookies_sent(r)
         || ngx_http_patron_cookie_open(r, plcf, NGX_HTTP_PATRON_SEAL_VISIT,
                                        buf, &payload, &old)
            != NGX_OK

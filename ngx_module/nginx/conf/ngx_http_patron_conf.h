@@ -50,6 +50,11 @@ typedef enum {
 } ngx_http_patron_seal_e;
 
 
+/* Of these, the first are carried in cookies. */
+
+#define NGX_HTTP_PATRON_COOKIES  NGX_HTTP_PATRON_SEAL_GIFT
+
+
 /* The seals of a set of keys.  All zero: none made yet. */
 
 typedef struct {
@@ -116,9 +121,13 @@ typedef struct {
 typedef struct {
     ngx_str_t                  name;
     ngx_str_t                  domain;
+    ngx_str_t                  former;      /* a domain that was, or empty */
     ngx_str_t                  path;
     ngx_str_t                  samesite;
     ngx_uint_t                 secure;
+    ngx_uint_t                 withheld;    /* pass=off: from the content */
+    patron_str_t               names[NGX_HTTP_PATRON_COOKIES + 1];
+                                            /* by purpose, the token's last */
 } ngx_http_patron_cookie_t;
 
 
@@ -243,7 +252,8 @@ typedef struct {
     ngx_http_patron_script_t   device_script;
     ngx_http_patron_script_t   activate_script;
     ngx_http_patron_script_t   webhook_script;
-    ngx_int_t                  request_uri; /* index of the variable */
+    ngx_int_t                  request_uri; /* indices of variables */
+    ngx_int_t                  http_cookie;
 } ngx_http_patron_main_conf_t;
 
 

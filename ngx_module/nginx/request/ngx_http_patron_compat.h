@@ -7,8 +7,7 @@
  * falls with them.
  *
  * 1.23.0 has made lists of headers that come several times: headers_in.cookie
- * instead of the array headers_in.cookies.  1.30 parses cookies by a function
- * of their own (config asks for it): the other one no longer ends them at ";".
+ * instead of the array headers_in.cookies.
  */
 
 
@@ -21,33 +20,6 @@
 #include <ngx_http.h>
 
 
-/* The cookie of that name: NGX_OK, or NGX_DECLINED. */
-
-static ngx_inline ngx_int_t
-ngx_http_patron_compat_cookie(ngx_http_request_t *r, ngx_str_t *name,
-    ngx_str_t *value)
-{
-#if (NGX_HTTP_PATRON_COOKIE_LINES)
-
-    return ngx_http_parse_cookie_lines(r, r->headers_in.cookie, name, value)
-           != NULL ? NGX_OK : NGX_DECLINED;
-
-#elif (nginx_version >= 1023000)
-
-    return ngx_http_parse_multi_header_lines(r, r->headers_in.cookie, name,
-                                             value)
-           != NULL ? NGX_OK : NGX_DECLINED;
-
-#else
-
-    return ngx_http_parse_multi_header_lines(&r->headers_in.cookies, name,
-                                             value)
-           != NGX_DECLINED ? NGX_OK : NGX_DECLINED;
-
-#endif
-}
-
-
 static ngx_inline ngx_uint_t
 ngx_http_patron_compat_has_cookies(ngx_http_request_t *r)
 {
@@ -55,6 +27,51 @@ ngx_http_patron_compat_has_cookies(ngx_http_request_t *r)
     return r->headers_in.cookie != NULL;
 #else
     return r->headers_in.cookies.nelts != 0;
+#endif
+}
+
+
+/* Makes h the only one, or NULL none.  NGX_OK or NGX_ERROR. */
+
+static ngx_inline ngx_int_t
+ngx_http_patron_compat_set_cookies(ngx_http_request_t *r, ngx_table_elt_t *h)
+{
+#if (nginx_version >= 1023000)
+
+    if (h != NULL) {
+        h->next = NULL;
+    }
+
+    r->headers_in.cookie = h;
+
+    return NGX_OK;
+
+#else
+
+    ngx_table_elt_t  **cookie;
+
+    /* the array of before is a subrequest's, too */
+
+    if (ngx_array_init(&r->headers_in.cookies, r->pool, 1,
+                       sizeof(ngx_table_elt_t *))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (h == NULL) {
+        return NGX_OK;
+    }
+
+    cookie = ngx_array_push(&r->headers_in.cookies);
+    if (cookie == NULL) {
+        return NGX_ERROR;
+    }
+
+    *cookie = h;
+
+    return NGX_OK;
+
 #endif
 }
 

@@ -12,26 +12,17 @@
 
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_setcookie.h"
 
 
-static ngx_int_t ngx_http_patron_cookie_name(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
-    ngx_str_t *name);
+static ngx_int_t ngx_http_patron_cookie_line(ngx_http_request_t *r,
+    ngx_http_patron_cookie_t *cookie, ngx_str_t *name, ngx_str_t *value,
+    ngx_str_t *domain, time_t max_age);
 static ngx_uint_t ngx_http_patron_cookie_secure(ngx_http_request_t *r,
     ngx_http_patron_cookie_t *cookie);
-
-
-/* Of those purposes that are carried in cookies. */
-
-static ngx_str_t  ngx_http_patron_cookie_suffixes[] = {
-    ngx_string("_id"),
-    ngx_string("_meter"),
-    ngx_string("_device"),
-    ngx_string("_seen")
-};
 
 
 ngx_int_t
@@ -40,13 +31,12 @@ ngx_http_patron_cookie_open(ngx_http_request_t *r,
     u_char *buf, patron_str_t *payload, ngx_uint_t *old)
 {
     unsigned        key;
-    ngx_str_t       name, value;
-    patron_str_t    sealed;
+    ngx_uint_t      i, n;
+    patron_str_t    values[PATRON_COOKIES_MAX];
     patron_seal_t  *seal;
 
-    if (ngx_http_patron_cookie_name(r, plcf, purpose, &name) != NGX_OK
-        || ngx_http_patron_compat_cookie(r, &name, &value) != NGX_OK)
-    {
+    n = ngx_http_patron_cookies_find(r, &plcf->cookie.names[purpose], values);
+    if (n == 0) {
         return NGX_DECLINED;
     }
 
@@ -56,16 +46,16 @@ ngx_http_patron_cookie_open(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    sealed.data = value.data;
-    sealed.len = value.len;
-
-    if (patron_seal_open(seal, &sealed, buf, payload, &key) != PATRON_OK) {
-        return NGX_DECLINED;
+    for (i = 0; i < n; i++) {
+        if (patron_seal_open(seal, &values[i], buf, payload, &key)
+            == PATRON_OK)
+        {
+            *old = (key != 0);
+            return NGX_OK;
+        }
     }
 
-    *old = (key != 0);
-
-    return NGX_OK;
+    return NGX_DECLINED;
 }
 
 
@@ -105,29 +95,6 @@ ngx_http_patron_cookie_id(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
-ngx_http_patron_cookie_name(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
-    ngx_str_t *name)
-{
-    u_char     *p;
-    ngx_str_t  *suffix;
-
-    suffix = &ngx_http_patron_cookie_suffixes[purpose];
-
-    name->len = plcf->cookie.name.len + suffix->len;
-    name->data = ngx_pnalloc(r->pool, name->len);
-    if (name->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_cpymem(name->data, plcf->cookie.name.data, plcf->cookie.name.len);
-    ngx_memcpy(p, suffix->data, suffix->len);
-
-    return NGX_OK;
-}
-
-
 ngx_int_t
 ngx_http_patron_cookie_seal(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
@@ -141,11 +108,12 @@ ngx_http_patron_cookie_seal(ngx_http_request_t *r,
     seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys, purpose,
                                 r->connection->log);
 
-    if (seal == NULL
-        || ngx_http_patron_cookie_name(r, plcf, purpose, &name) != NGX_OK)
-    {
+    if (seal == NULL) {
         return NGX_ERROR;
     }
+
+    name.data = (u_char *) plcf->cookie.names[purpose].data;
+    name.len = plcf->cookie.names[purpose].len;
 
     if (patron_seal_make(seal, payload, sealed, PATRON_SEAL_MAX, &len)
         != PATRON_OK)
@@ -167,25 +135,69 @@ ngx_http_patron_cookie_set(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *name, ngx_str_t *value,
     time_t max_age)
 {
-    size_t                     len;
-    u_char                    *p;
-    ngx_str_t                  line;
     ngx_table_elt_t           *h;
     ngx_http_patron_cookie_t  *cookie;
 
-    static ngx_str_t  header = ngx_string("Set-Cookie");
+    static ngx_str_t  none = ngx_string("");
 
-    h = ngx_http_patron_cookie_is_set(r, name);
-
-    if (h != NULL) {
+    while ((h = ngx_http_patron_cookie_is_set(r, name)) != NULL) {
         h->hash = 0;
     }
 
     cookie = &plcf->cookie;
+    max_age = ngx_min(max_age, (time_t) PATRON_COOKIE_LIFE);
+
+    /*
+     * One of before domain= was there, or of another, would come beside it.  It
+     * is the last line that must take something away: curl up to 7.88 reads its
+     * jar again when it ends, and with it what the lines before have taken.
+     */
+
+    if (max_age
+        && ngx_http_patron_cookie_line(r, cookie, name, value, &cookie->domain,
+                                       max_age)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (cookie->former.len
+        && ngx_http_patron_cookie_line(r, cookie, name, &none,
+                                       &cookie->former, 0)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (cookie->domain.len
+        && ngx_http_patron_cookie_line(r, cookie, name, &none, &none, 0)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return max_age ? NGX_OK
+                   : ngx_http_patron_cookie_line(r, cookie, name, &none,
+                                                 &cookie->domain, 0);
+}
+
+
+/* An empty domain is the host alone. */
+
+static ngx_int_t
+ngx_http_patron_cookie_line(ngx_http_request_t *r,
+    ngx_http_patron_cookie_t *cookie, ngx_str_t *name, ngx_str_t *value,
+    ngx_str_t *domain, time_t max_age)
+{
+    size_t      len;
+    u_char     *p;
+    ngx_str_t   line;
+
+    static ngx_str_t  header = ngx_string("Set-Cookie");
 
     len = name->len + 1 + value->len
           + sizeof("; Max-Age=; Path=; Domain=; SameSite=; HttpOnly; Secure")
-          + NGX_TIME_T_LEN + cookie->path.len + cookie->domain.len
+          + NGX_TIME_T_LEN + cookie->path.len + domain->len
           + cookie->samesite.len;
 
     line.data = ngx_pnalloc(r->pool, len);
@@ -196,8 +208,8 @@ ngx_http_patron_cookie_set(ngx_http_request_t *r,
     p = ngx_sprintf(line.data, "%V=%V; Max-Age=%T; Path=%V", name, value,
                     max_age, &cookie->path);
 
-    if (cookie->domain.len) {
-        p = ngx_sprintf(p, "; Domain=%V", &cookie->domain);
+    if (domain->len) {
+        p = ngx_sprintf(p, "; Domain=%V", domain);
     }
 
     p = ngx_sprintf(p, "; SameSite=%V; HttpOnly", &cookie->samesite);

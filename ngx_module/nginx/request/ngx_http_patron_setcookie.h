@@ -18,9 +18,9 @@
 
 
 /*
- * Opens the request's cookie of that purpose into buf, of
- * PATRON_SEAL_PAYLOAD_MAX bytes.  NGX_OK, with old set if it should be sealed
- * anew; NGX_DECLINED if there is none of ours.
+ * Opens the request's cookie of that purpose, the first that is ours, into buf,
+ * of PATRON_SEAL_PAYLOAD_MAX bytes.  NGX_OK, with old set if it should be
+ * sealed anew; NGX_DECLINED if there is none of ours.
  */
 
 ngx_int_t ngx_http_patron_cookie_open(ngx_http_request_t *r,
@@ -45,8 +45,9 @@ ngx_int_t ngx_http_patron_cookie_seal(ngx_http_request_t *r,
 
 /*
  * Adds a Set-Cookie of that name and value, with the attributes of
- * patron_cookie, for max_age seconds, in the place of another of that name.
- * NGX_OK or NGX_ERROR.
+ * patron_cookie, for max_age seconds, in the place of another of that name; and
+ * those that take away what a browser may have of that name for the host alone
+ * or for a former domain.  NGX_OK or NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_cookie_set(ngx_http_request_t *r,

@@ -90,6 +90,8 @@ typedef struct {
     const char                *decision_reason;
     const char                *refused;     /* why it was; NULL: it was not */
 
+    ngx_array_t               *cookies;     /* lines (patron_str_t) as they
+                                               were sent; NULL: untouched */
     ngx_str_t                  token;
     patron_claims_t            claims;      /* of it, but for the strings */
 

@@ -5,49 +5,158 @@
  */
 
 
-#include "ngx_http_patron_compat.h"
+#include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_token.h"
 
 
+static ngx_int_t ngx_http_patron_tokens(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *tokens, ngx_uint_t *n);
+static ngx_uint_t ngx_http_patron_tokens_of_cookies(ngx_http_request_t *r,
+    const patron_str_t *name, ngx_str_t *tokens);
+static ngx_uint_t ngx_http_patron_token_cookie(ngx_str_t *value,
+    patron_str_t *name);
 static void ngx_http_patron_bare_token(ngx_str_t *token);
+static patron_token_e ngx_http_patron_check_token(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
+    patron_claims_t *claims);
 
 
 ngx_int_t
 ngx_http_patron_find_token(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token)
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
+    patron_token_e *verified, patron_claims_t *claims)
+{
+    ngx_int_t   rc;
+    ngx_str_t   tokens[PATRON_COOKIES_MAX];
+    ngx_uint_t  i, n, best;
+
+    rc = ngx_http_patron_tokens(r, plcf, tokens, &n);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    best = n;
+
+    for (i = 0; i < n; i++) {
+        *token = tokens[i];
+        *verified = ngx_http_patron_check_token(r, plcf, token, claims);
+
+        if (*verified == PATRON_TOKEN_VALID || n == 1) {
+            return NGX_OK;
+        }
+
+        if (claims->authentic && best == n) {
+            best = i;
+        }
+    }
+
+    /* the claims are those of the last */
+
+    *token = tokens[best == n ? 0 : best];
+    *verified = ngx_http_patron_check_token(r, plcf, token, claims);
+
+    return NGX_OK;
+}
+
+
+/* NGX_OK, and those among which the token is; else as the caller. */
+
+static ngx_int_t
+ngx_http_patron_tokens(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *tokens, ngx_uint_t *n)
 {
     ngx_uint_t                 i;
+    patron_str_t               name;
     ngx_http_complex_value_t  *cv;
 
     if (plcf->tokens == NULL) {
+        *n = ngx_http_patron_tokens_of_cookies(r,
+                               &plcf->cookie.names[NGX_HTTP_PATRON_COOKIES],
+                               tokens);
 
-        if (ngx_http_patron_compat_cookie(r, &plcf->cookie.name, token)
-            != NGX_OK)
-        {
-            return NGX_DECLINED;
-        }
-
-        ngx_http_patron_bare_token(token);
-
-        return token->len ? NGX_OK : NGX_DECLINED;
+        return *n ? NGX_OK : NGX_DECLINED;
     }
 
     cv = plcf->tokens->elts;
 
     for (i = 0; i < plcf->tokens->nelts; i++) {
 
-        if (ngx_http_complex_value(r, &cv[i], token) != NGX_OK) {
+        if (ngx_http_patron_token_cookie(&cv[i].value, &name)) {
+            *n = ngx_http_patron_tokens_of_cookies(r, &name, tokens);
+
+            if (*n) {
+                return NGX_OK;
+            }
+        }
+
+        if (ngx_http_complex_value(r, &cv[i], tokens) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        ngx_http_patron_bare_token(token);
+        ngx_http_patron_bare_token(tokens);
 
-        if (token->len) {
+        if (tokens->len) {
+            *n = 1;
             return NGX_OK;
         }
     }
 
     return NGX_DECLINED;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_tokens_of_cookies(ngx_http_request_t *r,
+    const patron_str_t *name, ngx_str_t *tokens)
+{
+    ngx_uint_t    i, n, m;
+    patron_str_t  values[PATRON_COOKIES_MAX];
+
+    m = ngx_http_patron_cookies_find(r, name, values);
+    n = 0;
+
+    for (i = 0; i < m; i++) {
+        tokens[n].data = (u_char *) values[i].data;
+        tokens[n].len = values[i].len;
+
+        ngx_http_patron_bare_token(&tokens[n]);
+
+        n += (tokens[n].len != 0);
+    }
+
+    return n;
+}
+
+
+/* Is it "$cookie_NAME", of which there may be several, and nothing else? */
+
+static ngx_uint_t
+ngx_http_patron_token_cookie(ngx_str_t *value, patron_str_t *name)
+{
+    u_char  *p, *last;
+    size_t   len;
+
+    len = sizeof("$cookie_") - 1;
+
+    if (value->len <= len || ngx_memcmp(value->data, "$cookie_", len) != 0) {
+        return 0;
+    }
+
+    p = value->data + len;
+    last = value->data + value->len;
+
+    name->data = p;
+    name->len = last - p;
+
+    for ( /* void */ ; p < last; p++) {
+        if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z')
+              || (*p >= '0' && *p <= '9') || *p == '_'))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -83,7 +192,7 @@ ngx_http_patron_bare_token(ngx_str_t *token)
 }
 
 
-patron_token_e
+static patron_token_e
 ngx_http_patron_check_token(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
     patron_claims_t *claims)

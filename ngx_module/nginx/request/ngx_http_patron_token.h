@@ -13,21 +13,18 @@
 
 
 /*
- * The first token that is there, without "Bearer ": NGX_OK; NGX_DECLINED where
- * there is none; NGX_ERROR.  Its bytes live as long as the request.
+ * The token, without "Bearer ", held to the location's keys and claims.  Of
+ * several cookies of its name it is the first that verifies; where none does,
+ * the first that one of our keys has signed; else the first.
+ *
+ * NGX_OK; NGX_DECLINED where there is none; NGX_ERROR.  The token's bytes live
+ * as long as the request; the strings in claims until another token is held to
+ * something, but for claims->reason.
  */
 
 ngx_int_t ngx_http_patron_find_token(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token);
-
-/*
- * Verifies a token by the location's keys and claims.  The strings in claims
- * are good until another token is checked; claims->reason always is.
- */
-
-patron_token_e ngx_http_patron_check_token(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
-    patron_claims_t *claims);
+    patron_token_e *verified, patron_claims_t *claims);
 
 /* What patron_claims asks of a token here.  NGX_OK or NGX_ERROR. */
 

@@ -11,7 +11,7 @@
  */
 
 
-#include "ngx_http_patron_compat.h"
+#include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_member.h"
 #include "ngx_http_patron_mint.h"
@@ -103,11 +103,24 @@ static ngx_uint_t
 ngx_http_patron_renew_ours(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_str_t  cookie;
+    ngx_uint_t    i, n;
+    patron_str_t  cookies[PATRON_COOKIES_MAX];
 
-    return ngx_http_patron_compat_cookie(r, &plcf->cookie.name, &cookie)
-              == NGX_OK
-           && cookie.len == st->token.len
-           && ngx_memcmp(cookie.data, st->token.data, cookie.len) == 0
-           && ngx_http_patron_cookie_is_set(r, &plcf->cookie.name) == NULL;
+    if (ngx_http_patron_cookie_is_set(r, &plcf->cookie.name) != NULL) {
+        return 0;
+    }
+
+    n = ngx_http_patron_cookies_find(r,
+                               &plcf->cookie.names[NGX_HTTP_PATRON_COOKIES],
+                               cookies);
+
+    for (i = 0; i < n; i++) {
+        if (cookies[i].len == st->token.len
+            && ngx_memcmp(cookies[i].data, st->token.data, st->token.len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }

@@ -24,8 +24,8 @@
 #include "patron_anonymous.h"
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
-#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_redis.h"
@@ -116,7 +116,7 @@ ngx_http_patron_device_access(ngx_http_request_t *r,
         || plcf->dry_run
         || st->device_seen
         || st->state != PATRON_STATE_PATRON
-        || !ngx_http_patron_compat_has_cookies(r))
+        || !ngx_http_patron_cookies_sent(r))
     {
         return NGX_OK;
     }

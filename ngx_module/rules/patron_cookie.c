@@ -1,0 +1,219 @@
+
+/*
+ * See the header.  Names are compared byte by byte, as browsers do: one with the
+ * prefix "__Host-" is not what somebody else could have set as "__host-".
+ */
+
+
+#include "patron_cookie.h"
+
+
+#define PATRON_DOMAIN_MAX  253
+#define PATRON_LABEL_MAX   63
+
+
+#define patron_cookie_space(c)  ((c) == ' ' || (c) == '\t')
+
+
+static int patron_cookie_among(const patron_str_t *name,
+    const patron_str_t *names, unsigned n);
+static void patron_cookie_trim(patron_str_t *text);
+static int patron_cookie_label(const patron_uchar_t *p,
+    const patron_uchar_t *end);
+
+
+int
+patron_cookie_next(patron_cookie_t *cookie)
+{
+    const patron_uchar_t  *p, *end, *last, *equals;
+
+    p = cookie->rest.data;
+    end = p + cookie->rest.len;
+
+    while (p < end && (*p == ';' || patron_cookie_space(*p))) {
+        p++;
+    }
+
+    if (p == end) {
+        return PATRON_DECLINED;
+    }
+
+    last = memchr(p, ';', (size_t) (end - p));
+
+    if (last == NULL) {
+        last = end;
+    }
+
+    cookie->rest.data = last;
+    cookie->rest.len = (size_t) (end - last);
+
+    cookie->pair.data = p;
+    cookie->pair.len = (size_t) (last - p);
+
+    patron_cookie_trim(&cookie->pair);
+
+    last = p + cookie->pair.len;
+    equals = memchr(p, '=', cookie->pair.len);
+
+    cookie->name.data = p;
+    cookie->name.len = (size_t) ((equals ? equals : last) - p);
+
+    cookie->value.data = equals ? equals + 1 : last;
+    cookie->value.len = (size_t) (last - cookie->value.data);
+
+    patron_cookie_trim(&cookie->name);
+    patron_cookie_trim(&cookie->value);
+
+    return PATRON_OK;
+}
+
+
+unsigned
+patron_cookie_find(const patron_str_t *line, const patron_str_t *name,
+    patron_str_t *values, unsigned n)
+{
+    patron_cookie_t  cookie;
+
+    cookie.rest = *line;
+
+    while (n < PATRON_COOKIES_MAX
+           && patron_cookie_next(&cookie) == PATRON_OK)
+    {
+        if (cookie.value.len && patron_cookie_among(&cookie.name, name, 1)) {
+            values[n++] = cookie.value;
+        }
+    }
+
+    return n;
+}
+
+
+int
+patron_cookie_holds(const patron_str_t *line, const patron_str_t *names,
+    unsigned n)
+{
+    patron_cookie_t  cookie;
+
+    cookie.rest = *line;
+
+    while (patron_cookie_next(&cookie) == PATRON_OK) {
+        if (patron_cookie_among(&cookie.name, names, n)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+size_t
+patron_cookie_strip(const patron_str_t *line, const patron_str_t *names,
+    unsigned n, patron_uchar_t *dst)
+{
+    patron_uchar_t   *p;
+    patron_cookie_t   cookie;
+
+    p = dst;
+    cookie.rest = *line;
+
+    while (patron_cookie_next(&cookie) == PATRON_OK) {
+
+        if (patron_cookie_among(&cookie.name, names, n)) {
+            continue;
+        }
+
+        if (p > dst) {
+            *p++ = ';';
+            *p++ = ' ';
+        }
+
+        memcpy(p, cookie.pair.data, cookie.pair.len);
+        p += cookie.pair.len;
+    }
+
+    return (size_t) (p - dst);
+}
+
+
+static int
+patron_cookie_among(const patron_str_t *name, const patron_str_t *names,
+    unsigned n)
+{
+    unsigned  i;
+
+    for (i = 0; i < n; i++) {
+        if (name->len == names[i].len
+            && memcmp(name->data, names[i].data, name->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static void
+patron_cookie_trim(patron_str_t *text)
+{
+    while (text->len && patron_cookie_space(text->data[0])) {
+        text->data++;
+        text->len--;
+    }
+
+    while (text->len && patron_cookie_space(text->data[text->len - 1])) {
+        text->len--;
+    }
+}
+
+
+int
+patron_cookie_domain(const patron_str_t *domain)
+{
+    const patron_uchar_t  *p, *end, *dot;
+
+    p = domain->data;
+    end = p + domain->len;
+
+    if (p < end && *p == '.') {
+        p++;
+    }
+
+    if (end - p > PATRON_DOMAIN_MAX) {
+        return PATRON_ERROR;
+    }
+
+    for ( ;; ) {
+        dot = (p < end) ? memchr(p, '.', (size_t) (end - p)) : NULL;
+
+        if (patron_cookie_label(p, dot ? dot : end) != PATRON_OK) {
+            return PATRON_ERROR;
+        }
+
+        if (dot == NULL) {
+            return PATRON_OK;
+        }
+
+        p = dot + 1;
+    }
+}
+
+
+static int
+patron_cookie_label(const patron_uchar_t *p, const patron_uchar_t *end)
+{
+    if (p == end || end - p > PATRON_LABEL_MAX || *p == '-' || end[-1] == '-')
+    {
+        return PATRON_ERROR;
+    }
+
+    for ( /* void */ ; p < end; p++) {
+        if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z')
+              || (*p >= '0' && *p <= '9') || *p == '-' || *p == '_'))
+        {
+            return PATRON_ERROR;
+        }
+    }
+
+    return PATRON_OK;
+}

@@ -1,0 +1,62 @@
+
+/*
+ * What a browser sends in "Cookie" (RFC 6265, section 5.4): pairs with ";"
+ * between them.
+ */
+
+
+#ifndef _PATRON_COOKIE_H_INCLUDED_
+#define _PATRON_COOKIE_H_INCLUDED_
+
+
+#include "patron.h"
+
+
+#define PATRON_COOKIES_MAX  4       /* of one name that are looked at */
+
+
+/* Each points into the line; none has white space around it. */
+
+typedef struct {
+    patron_str_t  rest;             /* of the line, set by the caller first */
+    patron_str_t  pair;
+    patron_str_t  name;
+    patron_str_t  value;            /* empty without a "=", too */
+} patron_cookie_t;
+
+
+/* The next one: PATRON_OK, or PATRON_DECLINED at the end of the line. */
+
+int patron_cookie_next(patron_cookie_t *cookie);
+
+/*
+ * Puts the values of that name that are not empty, in their order, behind the n
+ * in values, which has room for PATRON_COOKIES_MAX.  Returns how many there are
+ * now.
+ */
+
+unsigned patron_cookie_find(const patron_str_t *line, const patron_str_t *name,
+    patron_str_t *values, unsigned n);
+
+/* Has one of the line's cookies one of n names? */
+
+int patron_cookie_holds(const patron_str_t *line, const patron_str_t *names,
+    unsigned n);
+
+/*
+ * Writes the others to dst, with "; " between them: at most twice as many bytes
+ * as the line has.  Returns how many.
+ */
+
+size_t patron_cookie_strip(const patron_str_t *line, const patron_str_t *names,
+    unsigned n, patron_uchar_t *dst);
+
+/*
+ * Is it what browsers take for "Domain"?  A name of a host, with a dot before it
+ * or without.  PATRON_OK or PATRON_ERROR.
+ */
+
+int patron_cookie_domain(const patron_str_t *domain);
+
+
+#endif /* _PATRON_COOKIE_H_INCLUDED_ */
