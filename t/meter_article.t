@@ -57,6 +57,21 @@ EOC
             rewrite ^ /index.html break;
         }
 
+        # a page cache on disk, whose files are made by the first who asks
+
+        location /copied/ {
+            patron_access metered;
+            if (-f $document_root/copies$uri) {
+                rewrite ^ /copies$uri last;
+            }
+            try_files /none /index.html;
+        }
+
+        location /copies/ {
+            internal;
+            patron_access metered;
+        }
+
         location /about/ {
             patron_banner top before article campaign=top;
             rewrite ^ /index.html break;
@@ -85,6 +100,16 @@ is(seen(reader(), '/one', '//one', '/./one', '/x/../one', '/%6fne', '/one?a=1',
         '/two', '/three'), 'yyyyyyyn', 'however its address is written');
 is(seen(reader(), '/query/?p=1', '/query/?p=2', '/query/?p=3'), 'yyn',
     'by the query, where the site says so');
+
+my $guest = Patron::Reader->new($t);
+
+for my $who ($guest, reader()) {
+    is(seen($who, '/copied/1', '/copied/2'), 'yy', 'before there is a copy');
+    $t->file("html/copies/copied/$_", article()) for 1, 2, 3;
+    is(seen($who, '/copied/1', '/copied/2', '/copied/3'), 'yyn',
+        'the same articles, out of a page cache');
+    unlink $t->dir . "/html/copies/copied/$_" for 1, 2, 3;
+}
 
 is($t->get('/%7Ejoe//a%2fb?x=%20')->header('X-Path'), '/~joe/a/b',
     'the path, as nginx reads it');

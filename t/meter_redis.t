@@ -68,6 +68,11 @@ like($r->header('Set-Cookie'),
 unlike($r->header('Set-Cookie'), qr/Secure/, 'not Secure without TLS');
 is_deeply($redis->cmd('KEYS', 'patron:meter:*'), [], 'it rides in the cookie');
 
+$r = $reader->get('/a.html');
+ok(open_page($r) && $r->header('X-Left') == 1, 'again');
+is($r->header('X-Asked'), '[]', 'no question to Redis');
+is_deeply($redis->cmd('KEYS', 'patron:meter:*'), [], 'nor a key in it');
+
 $r = $reader->get('/b.html');
 ok(open_page($r), 'the second');
 is($r->header('X-Left'), '0', 'none is left');

@@ -1,7 +1,7 @@
 
 /*
- * See the header.  Names are compared byte by byte, as browsers do: one with the
- * prefix "__Host-" is not what somebody else could have set as "__host-".
+ * See the header.  Names are compared byte by byte, as browsers do: one with
+ * the prefix "__Host-" is not what somebody else could have set as "__host-".
  */
 
 

@@ -52,8 +52,8 @@ size_t patron_cookie_strip(const patron_str_t *line, const patron_str_t *names,
     unsigned n, patron_uchar_t *dst);
 
 /*
- * Is it what browsers take for "Domain"?  A name of a host, with a dot before it
- * or without.  PATRON_OK or PATRON_ERROR.
+ * Is it what browsers take for "Domain"?  A name of a host, with a dot before
+ * it or without.  PATRON_OK or PATRON_ERROR.
  */
 
 int patron_cookie_domain(const patron_str_t *domain);

@@ -1,9 +1,9 @@
 
 /*
  * See the header.  Where one is taken, all lines give way to one with what is
- * left, as HTTP/2 joins them: a line emptied would be sent on, and a cache would
- * tell its place.  $http_cookie may have been read by then, in "if" or "set",
- * and is to be read again; what a map or "set" has made of it stays.
+ * left, as HTTP/2 joins them: a line emptied would be sent on, and a cache
+ * would tell its place.  $http_cookie may have been read by then, in "if" or
+ * "set", and is to be read again; what a map or "set" has made of it stays.
  *
  * Limit: what runs before the access phase sees all cookies, and so does a
  * location where patron is off.

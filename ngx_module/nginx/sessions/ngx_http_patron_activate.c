@@ -13,8 +13,8 @@
  * and sets the cookie.  Nothing is used up while Redis is away; but where only
  * its answer is lost, the link is spent and another is due.
  *
- * Who holds what the link gave is led on when it is opened again, by GET too: it
- * is then asked for without being used up.
+ * Who holds what the link gave is led on when it is opened again, by GET too:
+ * it is then asked for without being used up.
  *
  * The query is taken out of the request line and of $request_uri, so that no
  * log of this server has the token.

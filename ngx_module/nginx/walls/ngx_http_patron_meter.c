@@ -44,6 +44,7 @@ static ngx_int_t ngx_http_patron_meter_open_id(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_metering_t *m);
 static void ngx_http_patron_meter_open_cookie(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_metering_t *m);
+static ngx_uint_t ngx_http_patron_meter_rides(ngx_http_patron_metering_t *m);
 static void ngx_http_patron_meter_answer(ngx_http_patron_state_t *st,
     void *data, patron_reply_t *reply);
 static void ngx_http_patron_meter_by_cookie(ngx_http_patron_state_t *st);
@@ -96,7 +97,7 @@ ngx_http_patron_meter_access(ngx_http_request_t *r,
 
     ngx_http_patron_meter_open_cookie(r, plcf, m);
 
-    if (m->claim.redis == NULL || m->fresh) {
+    if (m->claim.redis == NULL || m->fresh || ngx_http_patron_meter_rides(m)) {
         ngx_http_patron_meter_by_cookie(st);
         return NGX_OK;
     }
@@ -308,6 +309,22 @@ ngx_http_patron_meter_open_cookie(ngx_http_request_t *r,
         /* read under another id, which is lost */
         m->behind = 1;
     }
+}
+
+
+/* Is it the first article again?  Redis hears of a reader with the second. */
+
+static ngx_uint_t
+ngx_http_patron_meter_rides(ngx_http_patron_metering_t *m)
+{
+    patron_str_t  *article;
+
+    article = &m->anonymous.article;
+
+    return !m->behind
+           && article->len != 0
+           && article->len == m->claim.article_len
+           && ngx_memcmp(article->data, m->claim.article, article->len) == 0;
 }
 
 
