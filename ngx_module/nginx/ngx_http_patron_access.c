@@ -470,6 +470,11 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
             return rc;
         }
 
+        if (ngx_http_patron_wall_ahead(r, plcf, st)) {
+            r->error_page = 1;
+            return NGX_HTTP_SERVICE_UNAVAILABLE;
+        }
+
         ranges = ngx_http_patron_wall_may_stand(plcf, st);
 
         ngx_http_patron_revalidate_access(r, plcf);

@@ -34,6 +34,8 @@
 static ngx_int_t ngx_http_patron_header_filter(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
+static ngx_int_t ngx_http_patron_bare_header(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_own_header(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_subrequest_header(ngx_http_request_t *r,
@@ -140,6 +142,10 @@ ngx_http_patron_header(ngx_http_request_t *r,
     ngx_http_patron_give_back(r, st);
     st->page = NULL;
 
+    if (st->bare) {
+        return ngx_http_patron_bare_header(r, st);
+    }
+
     if (plcf->enable
         && (ngx_http_patron_gift_header(r, st) != NGX_OK
             || (st->device != NULL
@@ -169,6 +175,28 @@ ngx_http_patron_header(ngx_http_request_t *r,
     }
 
     return rc == NGX_AGAIN ? NGX_OK : rc;
+}
+
+
+/* A prefetch that was refused: the status is all there is to say. */
+
+static ngx_int_t
+ngx_http_patron_bare_header(ngx_http_request_t *r, ngx_http_patron_state_t *st)
+{
+    st->response = NGX_HTTP_PATRON_RESPONSE_EMPTIED;
+
+    ngx_http_clear_content_length(r);
+    r->headers_out.content_length_n = 0;
+
+    ngx_str_null(&r->headers_out.content_type);
+    r->headers_out.content_type_len = 0;
+    r->headers_out.content_type_lowcase = NULL;
+
+    if (ngx_http_patron_private(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_next_header_filter(r);
 }
 
 

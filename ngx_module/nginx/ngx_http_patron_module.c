@@ -212,6 +212,13 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       offsetof(ngx_http_patron_loc_conf_t, bypass),
       NULL },
 
+    { ngx_string("patron_prefetch"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_patron_values,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, prefetch),
+      NULL },
+
     { ngx_string("patron_meter"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
       ngx_http_patron_meter,
@@ -438,6 +445,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
     conf->wall_buffer = NGX_CONF_UNSET_SIZE;
     conf->wall_code = NGX_CONF_UNSET_UINT;
     conf->bypass = NGX_CONF_UNSET_PTR;
+    conf->prefetch = NGX_CONF_UNSET_PTR;
     conf->meter = NGX_CONF_UNSET_PTR;
     conf->gift = NGX_CONF_UNSET_PTR;
     conf->devices = NGX_CONF_UNSET_PTR;
@@ -473,6 +481,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               2 * 1024 * 1024);
     ngx_conf_merge_uint_value(conf->wall_code, prev->wall_code, 402);
     ngx_conf_merge_ptr_value(conf->bypass, prev->bypass, NULL);
+    ngx_conf_merge_ptr_value(conf->prefetch, prev->prefetch, NULL);
     ngx_conf_merge_ptr_value(conf->meter, prev->meter, NULL);
     ngx_conf_merge_ptr_value(conf->gift, prev->gift, NULL);
     ngx_conf_merge_ptr_value(conf->devices, prev->devices, NULL);

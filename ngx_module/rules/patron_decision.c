@@ -1,7 +1,9 @@
 
 /*
  * See the header.  What admits a reader by right goes before what opens the
- * wall to everyone, and that before what is counted.
+ * wall to everyone, and that before what is counted.  A prefetch is refused
+ * what a visit would be counted for: a browser shows what it has prefetched
+ * without asking again, and asks again after a refusal.
  */
 
 
@@ -36,6 +38,11 @@ patron_decide(const patron_decision_facts_t *facts, const char **reason)
     }
 
     if (facts->giver != NULL && patron_may_give(facts)) {
+        if (facts->prefetch) {
+            *reason = "prefetch of a gift";
+            return PATRON_DECISION_DENY;
+        }
+
         *reason = "gift link";
         return PATRON_DECISION_GIFT;
     }
@@ -44,6 +51,10 @@ patron_decide(const patron_decision_facts_t *facts, const char **reason)
 
         if (facts->meter_reason != NULL) {
             *reason = facts->meter_reason;
+        }
+
+        if (facts->ahead) {
+            return PATRON_DECISION_DENY;
         }
 
         return facts->metered ? PATRON_DECISION_METER : PATRON_DECISION_WALL;

@@ -37,6 +37,8 @@ typedef struct {
     const char             *meter_reason;   /* NULL: no meter was asked */
 
     unsigned                metered:1;      /* the meter lets it pass */
+    unsigned                ahead:1;        /* it would, were it a visit */
+    unsigned                prefetch:1;     /* it is none; for gifts */
     unsigned                bypass:1;
     unsigned                open:1;         /* a switch opens every wall */
 } patron_decision_facts_t;

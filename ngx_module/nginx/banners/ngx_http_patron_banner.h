@@ -14,7 +14,8 @@
 
 /*
  * The banners of r's location that this reader is to see, as a set of rules,
- * and a hash of what they would insert, which is in st->picks.
+ * and a hash of what they would insert, which is in st->picks.  NGX_DECLINED:
+ * a prefetch that is to be refused.
  */
 
 ngx_int_t ngx_http_patron_banners(ngx_http_request_t *r,

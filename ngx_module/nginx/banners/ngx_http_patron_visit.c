@@ -16,6 +16,7 @@
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_visit.h"
@@ -23,6 +24,8 @@
 
 static ngx_int_t ngx_http_patron_visit_open(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_visit_ahead(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
 
 
 ngx_int_t
@@ -121,7 +124,7 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
         }
 
         if (!changed && !ngx_http_patron_stats_reader(r)) {
-            return NGX_OK;
+            return ngx_http_patron_visit_ahead(r, st);
         }
 
         if (ngx_http_patron_visit_make(r, st) != NGX_OK) {
@@ -133,6 +136,22 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
     }
 
     return changed ? ngx_http_patron_visit_write(r, plcf, st) : NGX_OK;
+}
+
+
+/* A machine's page is capped by nothing; a prefetch waits for the visit. */
+
+static ngx_int_t
+ngx_http_patron_visit_ahead(ngx_http_request_t *r, ngx_http_patron_state_t *st)
+{
+    if (ngx_http_patron_stats_machine(r)) {
+        return NGX_OK;
+    }
+
+    ngx_http_patron_prefetch_refused(st, "prefetch of a page with a capped "
+                                     "campaign");
+
+    return NGX_DECLINED;
 }
 
 

@@ -25,7 +25,10 @@
 ngx_int_t ngx_http_patron_visit_read(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
-/* Counts a showing of those of st->picks that have a cap and are active. */
+/*
+ * Counts a showing of those of st->picks that have a cap and are active.
+ * NGX_DECLINED: it is a prefetch, and to be refused.
+ */
 
 ngx_int_t ngx_http_patron_visit_show(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,

@@ -206,6 +206,7 @@ struct ngx_http_patron_loc_conf_s {
     size_t                     wall_buffer;
     ngx_uint_t                 wall_code;
     ngx_array_t               *bypass;      /* of ngx_http_complex_value_t */
+    ngx_array_t               *prefetch;    /* the same */
     ngx_flag_t                 paywall_markup;
     ngx_http_patron_meter_conf_t    *meter;     /* these: NULL is off */
     ngx_http_patron_gift_conf_t     *gift;

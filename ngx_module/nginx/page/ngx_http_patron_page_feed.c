@@ -244,6 +244,25 @@ ngx_http_patron_page_refuse(ngx_http_patron_page_t *page, const char *why)
 
 
 ngx_int_t
+ngx_http_patron_page_refuse_prefetch(ngx_http_patron_page_t *page)
+{
+    ngx_int_t                 rc;
+    ngx_http_request_t       *r;
+    ngx_http_patron_state_t  *st;
+
+    r = page->request;
+    st = ngx_http_patron_state(r);
+
+    st->bare = 1;
+
+    rc = ngx_http_patron_response_refuse_body(r, st,
+                                              NGX_HTTP_SERVICE_UNAVAILABLE, 0);
+
+    return rc == NGX_OK ? NGX_DONE : rc;
+}
+
+
+ngx_int_t
 ngx_http_patron_page_release(ngx_http_patron_page_t *page)
 {
     ngx_int_t                 rc;

@@ -39,6 +39,10 @@ ngx_int_t ngx_http_patron_page_release(ngx_http_patron_page_t *page);
 ngx_int_t ngx_http_patron_page_refuse(ngx_http_patron_page_t *page,
     const char *why);
 
+/* The same for a prefetch that a visit would be counted for. */
+
+ngx_int_t ngx_http_patron_page_refuse_prefetch(ngx_http_patron_page_t *page);
+
 /* Where a released header goes: the header filter after ours. */
 
 void ngx_http_patron_page_feed_init(ngx_http_output_header_filter_pt next);

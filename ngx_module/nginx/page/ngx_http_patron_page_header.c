@@ -41,6 +41,8 @@ static ngx_uint_t ngx_http_patron_is_redirect(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_refuse(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     const char *why);
+static ngx_int_t ngx_http_patron_refuse_prefetch(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_plain_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_archive_header(ngx_http_request_t *r,
@@ -88,6 +90,10 @@ ngx_http_patron_page_decide(ngx_http_request_t *r,
     }
 
     rc = ngx_http_patron_page_header(r, plcf, st, wall);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_patron_refuse_prefetch(r, st);
+    }
 
     return rc == NGX_DONE ? NGX_OK : rc;
 }
@@ -174,10 +180,14 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         }
     }
 
-    if (ngx_http_patron_wall_decide(r, st) != PATRON_DECISION_WALL
-        || plcf->dry_run)
-    {
+    decision = ngx_http_patron_wall_decide(r, st);
+
+    if (!patron_decision_closed(decision) || plcf->dry_run) {
         return NGX_OK;
+    }
+
+    if (decision == PATRON_DECISION_DENY) {
+        return ngx_http_patron_refuse_prefetch(r, st);
     }
 
     return ngx_http_patron_closed_header(r, plcf, st, page, wall);
@@ -349,6 +359,19 @@ ngx_http_patron_refuse(ngx_http_request_t *r,
 }
 
 
+/* The browser asks again when the page is wanted. */
+
+static ngx_int_t
+ngx_http_patron_refuse_prefetch(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st)
+{
+    st->bare = 1;
+
+    return ngx_http_patron_response_refuse(r, st,
+                                           NGX_HTTP_SERVICE_UNAVAILABLE);
+}
+
+
 /* A response that passes as it came: an image, a feed, an error. */
 
 static ngx_int_t
@@ -418,10 +441,12 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     banners = 0;
     variant = 0;
 
-    if (ok && plcf->enable && rules == plcf
-        && ngx_http_patron_banners(r, st, &banners, &variant) != NGX_OK)
-    {
-        return NGX_ERROR;
+    if (ok && plcf->enable && rules == plcf) {
+        rc = ngx_http_patron_banners(r, st, &banners, &variant);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
     }
 
     active = banners;

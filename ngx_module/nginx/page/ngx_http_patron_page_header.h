@@ -26,7 +26,7 @@ ngx_int_t ngx_http_patron_page_decide(ngx_http_request_t *r,
  * The headers of a page whose decision has been made: who may keep it, its
  * validators.  Begins the edit if there is one.  wall: the location that cuts
  * it, or NULL.  NGX_OK: the headers may be sent; NGX_AGAIN: they wait;
- * NGX_DONE: 304; NGX_ERROR.
+ * NGX_DONE: 304; NGX_DECLINED: a prefetch that is to be refused; NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_page_header(ngx_http_request_t *r,

@@ -212,6 +212,7 @@ static ngx_int_t
 ngx_http_patron_page_probed(ngx_http_patron_page_t *page)
 {
     ngx_int_t                    rc;
+    patron_decision_e            decision;
     ngx_http_request_t          *r;
     ngx_http_patron_state_t     *st;
     ngx_http_patron_loc_conf_t  *plcf, *wall;
@@ -240,6 +241,7 @@ ngx_http_patron_page_probed(ngx_http_patron_page_t *page)
     }
 
     wall = NULL;
+    decision = PATRON_DECISION_FREE;
 
     if (st->replaced) {
         if (ngx_http_patron_wall_verdict(st, &st->level, NULL)
@@ -249,7 +251,15 @@ ngx_http_patron_page_probed(ngx_http_patron_page_t *page)
                                                "replace it");
         }
 
-    } else if (ngx_http_patron_wall_decide(r, st) == PATRON_DECISION_WALL) {
+    } else {
+        decision = ngx_http_patron_wall_decide(r, st);
+    }
+
+    if (decision == PATRON_DECISION_DENY) {
+        return ngx_http_patron_page_refuse_prefetch(page);
+    }
+
+    if (decision == PATRON_DECISION_WALL) {
 
         if (page->plcf->wall == NULL) {
             return ngx_http_patron_page_refuse(page, "no patron_wall");
@@ -262,6 +272,10 @@ ngx_http_patron_page_probed(ngx_http_patron_page_t *page)
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
+    }
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_patron_page_refuse_prefetch(page);
     }
 
     if (rc != NGX_AGAIN) {
@@ -303,8 +317,8 @@ ngx_http_patron_page_included(ngx_http_patron_page_t *page,
     rc = ngx_http_patron_page_levels(page, st);
 
     if (rc == NGX_OK
-        && ngx_http_patron_wall_verdict(st, &st->level, NULL)
-           == PATRON_DECISION_WALL)
+        && patron_decision_closed(ngx_http_patron_wall_verdict(st, &st->level,
+                                                               NULL)))
     {
         rc = ngx_http_patron_page_unreadable(page, "the reader may not see "
                                              "it");

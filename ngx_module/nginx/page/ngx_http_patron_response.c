@@ -171,6 +171,11 @@ ngx_http_patron_response_hold(ngx_http_request_t *r,
         r->error_page = 1;
     }
 
+    if (st->bare) {
+        refusal->plain = 1;
+        r->error_page = 1;
+    }
+
     refusal->code = code;
     refusal->ended = 0;
 

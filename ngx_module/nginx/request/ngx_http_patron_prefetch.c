@@ -8,8 +8,10 @@
  */
 
 
+#include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_prefetch.h"
+#include "ngx_http_patron_zone.h"
 
 
 typedef struct {
@@ -18,6 +20,8 @@ typedef struct {
 } ngx_http_patron_mark_t;
 
 
+static ngx_uint_t ngx_http_patron_has_mark(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_patron_is_marked(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_patron_mark_is_set(ngx_http_patron_mark_t *mark,
     ngx_str_t *value);
 
@@ -36,6 +40,59 @@ static ngx_http_patron_mark_t  ngx_http_patron_marks[] = {
 
 ngx_uint_t
 ngx_http_patron_is_prefetch(ngx_http_request_t *r)
+{
+    return ngx_http_patron_has_mark(r) || ngx_http_patron_is_marked(r);
+}
+
+
+void
+ngx_http_patron_prefetch_refused(ngx_http_patron_state_t *st, const char *why)
+{
+    ngx_http_request_t  *r;
+
+    r = st->request;
+
+    st->decision = PATRON_DECISION_DENY;
+    st->decision_reason = why;
+    st->decided = 1;
+
+    ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
+                               NGX_HTTP_PATRON_C_PREFETCH_REFUSED);
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "patron: prefetch refused: %s", why);
+}
+
+
+/* By patron_prefetch.  What cannot be evaluated marks nothing. */
+
+static ngx_uint_t
+ngx_http_patron_is_marked(ngx_http_request_t *r)
+{
+    ngx_uint_t                   i;
+    ngx_http_complex_value_t    *cv;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    if (plcf->prefetch == NULL) {
+        return 0;
+    }
+
+    cv = plcf->prefetch->elts;
+
+    for (i = 0; i < plcf->prefetch->nelts; i++) {
+        if (ngx_http_patron_is_set(r, &cv[i]) == NGX_OK) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_has_mark(ngx_http_request_t *r)
 {
     ngx_table_elt_t         *h;
     ngx_http_patron_mark_t  *mark;

@@ -136,6 +136,8 @@ typedef struct {
     unsigned                   gift_given:1;  /* there was one, good or not */
     unsigned                   device_seen:1;
     unsigned                   device_refused:1;
+    unsigned                   bare:1;      /* it is refused past "error_page",
+                                               without a body */
     unsigned                   decided:1;   /* the decision stands */
     unsigned                   stated:1;    /* a level, by the response */
     unsigned                   unread:1;    /* it may state one unread */

@@ -248,18 +248,24 @@ ngx_http_patron_stats_decision(ngx_http_request_t *r,
 ngx_uint_t
 ngx_http_patron_stats_reader(ngx_http_request_t *r)
 {
+    return !ngx_http_patron_stats_machine(r)
+           && !ngx_http_patron_is_prefetch(r);
+}
+
+
+ngx_uint_t
+ngx_http_patron_stats_machine(ngx_http_request_t *r)
+{
     patron_str_t  agent;
 
-    if (r->headers_in.user_agent != NULL) {
-        agent.data = r->headers_in.user_agent->value.data;
-        agent.len = r->headers_in.user_agent->value.len;
-
-        if (patron_agent_is_machine(&agent)) {
-            return 0;
-        }
+    if (r->headers_in.user_agent == NULL) {
+        return 0;
     }
 
-    return !ngx_http_patron_is_prefetch(r);
+    agent.data = r->headers_in.user_agent->value.data;
+    agent.len = r->headers_in.user_agent->value.len;
+
+    return patron_agent_is_machine(&agent);
 }
 
 

@@ -41,10 +41,12 @@ void ngx_http_patron_stats_decision(ngx_http_request_t *r,
 
 /*
  * Is r a reader's?  Not a prefetch, which may never be seen, and not one who
- * says in User-Agent that it is a machine ("bot", "crawl", "spider").
+ * says in User-Agent that it is a machine ("bot", "crawl", "spider"): that
+ * alone is the second.
  */
 
 ngx_uint_t ngx_http_patron_stats_reader(ngx_http_request_t *r);
+ngx_uint_t ngx_http_patron_stats_machine(ngx_http_request_t *r);
 
 
 #endif /* _NGX_HTTP_PATRON_STATS_H_INCLUDED_ */

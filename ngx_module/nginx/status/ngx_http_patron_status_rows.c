@@ -98,6 +98,10 @@ ngx_http_patron_row_t  ngx_http_patron_rows[] = {
     { NGX_HTTP_PATRON_C_BYPASSED, NULL, "let through by patron_bypass",
       "patron_bypassed_total", NULL, "bypassed",
       "Requests let through by patron_bypass" },
+    { NGX_HTTP_PATRON_C_PREFETCH_REFUSED, NULL,
+      "prefetches refused, which a visit would be counted for",
+      "patron_prefetch_refused_total", NULL, "prefetch_refused",
+      "Prefetches refused, which a visit would be counted for" },
 
     { 0, NULL, NULL, NULL, NULL, NULL, NULL }
 };

@@ -10,6 +10,7 @@
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter.h"
+#include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_reader.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_switches.h"
@@ -158,8 +159,36 @@ ngx_http_patron_wall_may_stand(ngx_http_patron_loc_conf_t *plcf,
         level.type = PATRON_LEVEL_MEMBERS;
     }
 
-    return ngx_http_patron_wall_verdict(st, &level, NULL)
-           == PATRON_DECISION_WALL;
+    return patron_decision_closed(ngx_http_patron_wall_verdict(st, &level,
+                                                               NULL));
+}
+
+
+ngx_uint_t
+ngx_http_patron_wall_ahead(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    const char  *why;
+
+    /* an article may be for members yet, and an error page costs nothing */
+
+    if (st->meter == NULL
+        || st->meter->outcome != NGX_HTTP_PATRON_METER_PREFETCH
+        || st->refusal != NULL
+        || plcf->dry_run
+        || plcf->access_header.len
+        || plcf->access_meta
+        || r->err_status != 0
+        || ngx_http_patron_wall_verdict(st, &st->level, &why)
+           != PATRON_DECISION_DENY)
+    {
+        return 0;
+    }
+
+    ngx_http_patron_prefetch_refused(st, why);
+    st->bare = 1;
+
+    return 1;
 }
 
 
@@ -382,6 +411,10 @@ ngx_http_patron_wall_decide(ngx_http_request_t *r,
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_BYPASSED);
         break;
 
+    case PATRON_DECISION_DENY:
+        ngx_http_patron_prefetch_refused(st, st->decision_reason);
+        break;
+
     default:
         break;
     }
@@ -443,8 +476,9 @@ ngx_http_patron_wall_own(ngx_http_request_t *r,
         ngx_http_patron_combine_missing(st, plcf);
     }
 
-    *closed = (ngx_http_patron_wall_verdict(st, &st->level, NULL)
-               == PATRON_DECISION_WALL);
+    *closed = patron_decision_closed(ngx_http_patron_wall_verdict(st,
+                                                                  &st->level,
+                                                                  NULL));
     *undecided = ngx_http_patron_wall_undecided(plcf, st);
 
     st->level = level;
@@ -554,6 +588,10 @@ ngx_http_patron_wall_verdict(ngx_http_patron_state_t *st,
     facts.meter_reason = (st->meter != NULL && !st->device_refused)
                          ? st->meter->reason : NULL;
     facts.metered = st->metered;
+    facts.ahead = (st->meter != NULL
+                   && st->meter->outcome == NGX_HTTP_PATRON_METER_PREFETCH);
+    facts.prefetch = (st->giver != NULL
+                      && ngx_http_patron_is_prefetch(st->request));
     facts.giver = st->giver;
     facts.bypass = st->bypass;
     facts.open = st->open;

@@ -60,6 +60,14 @@ ngx_uint_t ngx_http_patron_wall_may_stand(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st);
 
 /*
+ * The same phase: is it a prefetch that is to be refused whatever the response
+ * will be?  Then that is decided, and what is sent has no body.
+ */
+
+ngx_uint_t ngx_http_patron_wall_ahead(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+/*
  * The decision for a level; reason may be NULL.  The same as it can be known
  * now, for the variables: it does not count, and is not kept.
  */

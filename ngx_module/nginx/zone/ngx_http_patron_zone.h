@@ -60,6 +60,7 @@ typedef enum {
     NGX_HTTP_PATRON_C_METERED,
     NGX_HTTP_PATRON_C_GIFTED,
     NGX_HTTP_PATRON_C_BYPASSED,
+    NGX_HTTP_PATRON_C_PREFETCH_REFUSED,
     NGX_HTTP_PATRON_C_N
 } ngx_http_patron_counter_e;
 
