@@ -9,6 +9,7 @@ use Test::More;
 use JSON::PP ();
 
 use lib 't/lib';
+use Patron::Admin;
 use Patron::Harness;
 use Patron::Reader;
 use Patron::Token;
@@ -17,12 +18,23 @@ my $t = Patron::Harness->new;
 my $redis = $t->redis;
 my $page = article();
 
+my %moved = (
+    here => '/cms/story?page=2', elsewhere => '/cms/other',
+    slash => '/cms/en/slash/#top', name => 'http://localhost/cms/name',
+    host => 'http://evil.example/cms/host', two => '//localhost/cms/two',
+    back => '/\\evil.example/back', port => 'http://localhost:81/cms/port',
+    user => 'http://localhost@evil.example/cms/user', dots => 'dots',
+);
+
 $t->file('wall.html', '<aside class="wall">wall</aside>');
 $t->file("html/$_.html", $page) for qw(a b);
 $t->file("html/caf\xc3\xa9 1.html", $page);
 
 my $origin = $t->origin('8081', sub {
     my ($request) = @_;
+
+    return "HTTP/1.0 $1 Moved\r\nLocation: $moved{$2}\r\n\r\n"
+        if $request->{path} =~ m{^/cms/(30\d)/(\w+)};
     return "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n"
         . "Cache-Control: max-age=60\r\nReferrer-Policy: unsafe-url\r\n\r\n"
         . $page;
@@ -186,6 +198,66 @@ ok(open_page($t->get($link)), 'the query that it was made for');
 ok(!open_page($t->get($link =~ s/page=2/page=3/r)), 'and no other');
 ok(!open_page($t->get("/a.html?gift=$token",
             host => 'other.example')), 'another host');
+
+# A CMS that redirects has not seen the argument: it is put back, for another
+# address of the same page.
+
+my $givers = 0;
+
+sub giver {
+    $redis->member('giver' . ++$givers);
+    return "giver$givers";
+}
+
+sub moved {
+    my ($path) = @_;
+    my $r = mint(giver(), "path=/cms/$path");
+    $r = $t->get(path(JSON::PP::decode_json($r->body)->{url}));
+    return ($r, $r->header('Location'));
+}
+
+for my $path (qw(301/elsewhere 308/elsewhere 302/slash 307/name)) {
+    my ($r, $to) = moved($path);
+    like($to, qr/\?gift=[\w.-]+(?:#top)?$/, "$path leads on");
+    like($r->header('Cache-Control'), qr/private, no-store/, 'for this reader');
+    is($r->header('Referrer-Policy'), 'no-referrer', 'and is not told');
+    ok(open_page($t->get(path($to) =~ s/#.*//r)), 'and is opened by it');
+    ok(!open_page($t->get('/b.html?' . ($to =~ /(gift=[^#]*)/)[0])),
+        'and nothing else is');
+}
+
+for my $path (qw(302/elsewhere 302/here 307/elsewhere 301/host 301/two 301/back
+    301/port 301/user 301/dots))
+{
+    my ($r, $to) = moved($path);
+    is($to, $moved{$path =~ s/.*\///r}, "$path as it came");
+}
+
+unlike($t->get('/cms/301/elsewhere?gift=x')->header('Location'), qr/gift/,
+    'a link that is none leads nowhere');
+
+# It is taken back, with all that it became.
+
+{
+    my $first = JSON::PP::decode_json(mint(giver(), 'path=/cms/301/elsewhere')
+        ->body)->{url};
+    my $then = path($t->get(path($first))->header('Location'));
+    ok(open_page($t->get($then)), 'good');
+    my ($status, $out) = patron($t, 'gift', 'revoke', $then);
+    is("$status $out", "0 taken back\n", 'one of them is taken back');
+    ok(walled($t->get($then)), 'and opens nothing');
+    unlike($t->get(path($first))->header('Location'), qr/gift/,
+        'nor does the other');
+    ok(open_page($t->get($link)), 'another gift does');
+
+    my ($id) = $first =~ /\.([\w-]+)$/;
+    cmp_ok(abs($redis->cmd('TTL', "patron:revoked:$id") - 14 * 86400 - 60),
+        '<', 30, 'remembered as long as it would have been good');
+    like((patron($t, 'gift', 'revoke', $first, '--print'))[1],
+        qr/ SET patron:revoked:$id 1 EX \d+$/, '--print');
+    is((patron($t, 'gift', 'revoke', $_))[0], 2, "no link: $_")
+        for 'x', 'gift=a.b.c', token(sub => 'greta');
+}
 
 # The limit
 

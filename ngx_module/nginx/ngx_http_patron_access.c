@@ -451,10 +451,12 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
 
     ranges = 0;
 
-    if (plcf->gift != NULL
-        && ngx_http_patron_gift_access(r, plcf, st) != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (plcf->gift != NULL) {
+        rc = ngx_http_patron_gift_access(r, plcf, st);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
     }
 
     if (plcf->campaigns != NULL && plcf->keys != NULL

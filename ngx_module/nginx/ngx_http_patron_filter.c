@@ -147,7 +147,7 @@ ngx_http_patron_header(ngx_http_request_t *r,
     }
 
     if (plcf->enable
-        && (ngx_http_patron_gift_header(r, st) != NGX_OK
+        && (ngx_http_patron_gift_header(r, plcf, st) != NGX_OK
             || (st->device != NULL
                 && ngx_http_patron_device_header(r, plcf, st) != NGX_OK)
             || (st->inquiry != NULL

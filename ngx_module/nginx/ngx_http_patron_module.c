@@ -19,6 +19,7 @@
 #include "ngx_http_patron_filter.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_gift_handler.h"
+#include "ngx_http_patron_gift_revoked.h"
 #include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_gunzip.h"
 #include "ngx_http_patron_idle.h"
@@ -674,6 +675,7 @@ ngx_http_patron_init(ngx_conf_t *cf)
     if (ngx_http_patron_cookies_init(cf, pmcf) != NGX_OK
         || ngx_http_patron_meter_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_gift_scripts(cf, pmcf) != NGX_OK
+        || ngx_http_patron_gift_revoked_script(cf, pmcf) != NGX_OK
         || ngx_http_patron_device_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_activate_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_webhook_scripts(cf, pmcf) != NGX_OK)

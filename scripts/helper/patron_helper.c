@@ -28,6 +28,7 @@ static const struct {
     { "link", 6, 6, patron_helper_link,
       "KEYFILE KID PURPOSE TTL UNTIL CLAIM=VALUE" },
     { "inspect", 1, 1, patron_helper_inspect, "KEYFILE < TOKEN" },
+    { "gift", 0, 0, patron_helper_gift, "< LINK" },
     { "end", 3, 3, patron_helper_end, "FROM TTL UNTIL" },
     { "day", 1, 1, patron_helper_day, "YYYY-MM-DD" },
     { "url", 0, 0, patron_helper_url, "< URL" },

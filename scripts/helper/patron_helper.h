@@ -28,6 +28,7 @@ typedef void (*patron_helper_pt)(int argc, char **argv);
 void patron_helper_mint(int argc, char **argv);
 void patron_helper_link(int argc, char **argv);
 void patron_helper_inspect(int argc, char **argv);
+void patron_helper_gift(int argc, char **argv);
 void patron_helper_end(int argc, char **argv);
 void patron_helper_day(int argc, char **argv);
 void patron_helper_url(int argc, char **argv);

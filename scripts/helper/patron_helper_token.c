@@ -19,6 +19,8 @@
 #define PATRON_HELPER_KEY_MAX    65536      /* bytes of a key's file */
 #define PATRON_HELPER_TOKEN_TTL  "30d"
 #define PATRON_HELPER_TOKEN_MAX  (PATRON_TOKEN_MAX + sizeof("Bearer \r\n"))
+#define PATRON_HELPER_LINK_MAX   (8192 + PATRON_TOKEN_MAX)
+#define PATRON_HELPER_GIFT_ID_MAX  128      /* of its jti; else its signature */
 
 
 typedef struct {
@@ -236,6 +238,71 @@ patron_helper_link(int argc, char **argv)
 
     patron_seal_destroy(seal);
     patron_keys_destroy(keys);
+}
+
+
+/*
+ * A gift's link, or its argument, or its token alone: by which id it is taken
+ * back, and when it ends.
+ */
+
+void
+patron_helper_gift(int argc, char **argv)
+{
+    json_t                 *json, *id, *aud, *end;
+    patron_str_t            s;
+    patron_uchar_t          bytes[PATRON_TOKEN_MAX];
+    const char             *arg;
+    const patron_uchar_t   *dot, *last;
+
+    (void) argc;
+    (void) argv;
+
+    s = patron_helper_read(NULL, PATRON_HELPER_LINK_MAX);
+
+    arg = strstr((const char *) s.data, "gift=");
+
+    if (arg != NULL) {
+        s = patron_helper_str(arg + 5);
+    }
+
+    s.len = strcspn((const char *) s.data, "&# \t\r\n");
+
+    dot = memchr(s.data, '.', s.len);
+    last = dot ? memchr(dot + 1, '.', s.data + s.len - dot - 1) : NULL;
+    json = NULL;
+
+    if (last != NULL && s.len <= PATRON_TOKEN_MAX
+        && last + 1 < s.data + s.len
+        && patron_base64_decode(bytes, dot + 1, last - dot - 1) == PATRON_OK)
+    {
+        json = json_loadb((const char *) bytes,
+                          patron_base64_decoded(last - dot - 1), 0, NULL);
+    }
+
+    id = json_object_get(json, "jti");
+    aud = json_object_get(json, "aud");
+    end = json_object_get(json, "exp");
+
+    if (!json_is_string(aud)
+        || strcmp(json_string_value(aud), "patron:gift") != 0
+        || !json_is_integer(end))
+    {
+        patron_helper_die(PATRON_HELPER_USAGE, "not a gift's link");
+    }
+
+    if (json_string_length(id) != 0
+        && json_string_length(id) <= PATRON_HELPER_GIFT_ID_MAX)
+    {
+        printf("%lld %s\n", (long long) json_integer_value(end),
+               json_string_value(id));
+
+    } else {
+        printf("%lld %.*s\n", (long long) json_integer_value(end),
+               (int) (s.data + s.len - last - 1), (char *) last + 1);
+    }
+
+    json_decref(json);
 }
 
 

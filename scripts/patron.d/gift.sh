@@ -1,6 +1,6 @@
 # patron gift
 
-verbs="link list"
+verbs="link list revoke"
 
 . "$lib/link.sh"
 
@@ -10,6 +10,7 @@ usage_gift()
     cat <<'END'
 Usage: patron gift link PATH --key FILE [--kid ID] [--ttl TIME|--until WHEN]
        patron gift list [--sub SUB] [--period PERIOD] [--json]
+       patron gift revoke LINK|-
 
 link prints "gift=...", to be put behind the "?" of the article at PATH: whoever
 opens it reads that one article, wherever patron_gift is on (14d).  It is nobody's
@@ -17,6 +18,10 @@ gift and counts for nobody.
 
 list prints how many each patron has given, by period: 2026-11, 2026-W47,
 2026-11-22, or the first second of a period of your own.
+
+revoke takes a link back: whoever opens it meets the wall.  Give the whole link,
+or its argument; "-" reads it from standard input.  It is remembered until the
+link would have ended.
 
 Redis options: patron --help.
 END
@@ -59,6 +64,39 @@ gift_list()
     ask_all "$scratch/keys" GET '' \
         | helper gifts "$scratch/keys" "${prefix}gift:" \
             "$(format)"
+}
+
+
+gift_revoke()
+{
+    local link end id left
+
+    options "$redis_options" "print" "$@"
+    arguments 1 "patron gift revoke LINK|-"
+
+    if [ "${args[0]}" = - ]; then
+        link=$(helper gift) || exit
+    else
+        link=$(printf '%s' "${args[0]}" | helper gift) || exit
+    fi
+
+    read -r end id <<< "$link"
+
+    # Clocks differ by a minute at most, as the module takes it.
+
+    left=$((end + 60 - $(date +%s)))
+    [ "$left" -gt 0 ] || die 1 "this link has ended already"
+
+    connection
+    percent_encode "$id"
+
+    if [ -n "${opt[print]:-}" ]; then
+        print_line SET "${prefix}revoked:$REPLY" 1 EX "$left"
+        return
+    fi
+
+    ask SET "${prefix}revoked:$REPLY" 1 EX "$left"
+    echo "taken back"
 }
 
 

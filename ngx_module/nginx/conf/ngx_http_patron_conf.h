@@ -250,6 +250,7 @@ typedef struct {
     ngx_http_patron_script_t   meter_count;
     ngx_http_patron_script_t   meter_back;
     ngx_http_patron_script_t   gift_script;
+    ngx_http_patron_script_t   revoked_script;
     ngx_http_patron_script_t   device_script;
     ngx_http_patron_script_t   activate_script;
     ngx_http_patron_script_t   webhook_script;

@@ -50,6 +50,7 @@ typedef struct ngx_http_patron_metering_s  ngx_http_patron_metering_t;
 typedef struct ngx_http_patron_device_s    ngx_http_patron_device_t;
 typedef struct ngx_http_patron_post_s      ngx_http_patron_post_t;
 typedef struct ngx_http_patron_minting_s   ngx_http_patron_minting_t;
+typedef struct ngx_http_patron_gift_link_s  ngx_http_patron_gift_link_t;
 typedef struct ngx_http_patron_activation_s  ngx_http_patron_activation_t;
 typedef struct ngx_http_patron_delivery_s  ngx_http_patron_delivery_t;
 typedef struct ngx_http_patron_revalidation_s  ngx_http_patron_revalidation_t;
@@ -112,6 +113,8 @@ typedef struct {
     ngx_http_patron_device_t  *device;
     ngx_http_patron_post_t    *post;        /* a body that is read */
     ngx_http_patron_minting_t *minting;     /* of the gift handler */
+    ngx_http_patron_gift_link_t *gift;      /* that was good for what was asked
+                                               for */
     patron_reader_t           *giver;       /* whose link opens this page */
     ngx_http_patron_activation_t *activation;
     ngx_http_patron_delivery_t *delivery;   /* of a webhook */

@@ -16,6 +16,8 @@
 #include "ngx_http_patron_argument.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_gift_follow.h"
+#include "ngx_http_patron_gift_revoked.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter_conf.h"
 #include "ngx_http_patron_seals.h"
@@ -26,9 +28,12 @@
 
 static ngx_int_t ngx_http_patron_gift_opens(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
-    patron_reader_t **giver);
-static ngx_int_t ngx_http_patron_gift_giver(ngx_http_request_t *r,
-    patron_link_t *link, patron_reader_t **giver);
+    ngx_http_patron_gift_link_t **gift);
+static ngx_int_t ngx_http_patron_gift_keep(ngx_http_request_t *r,
+    patron_link_t *link, ngx_str_t *token, patron_str_t *page,
+    ngx_http_patron_gift_link_t **gift);
+static u_char *ngx_http_patron_gift_copy(u_char *p, ngx_str_t *dst,
+    const u_char *data, size_t len);
 static ngx_int_t ngx_http_patron_gift_option(ngx_http_patron_gift_conf_t *gift,
     ngx_str_t *option);
 
@@ -43,20 +48,26 @@ ngx_http_patron_gift_access(ngx_http_request_t *r,
     static const patron_str_t  name = patron_string("gift");
 
     if (ngx_http_patron_take_argument(r, &name, &token, &taken) != NGX_OK) {
-        return NGX_ERROR;
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (taken && !st->gift_given) {
-        st->gift_given = 1;
-
-        if (ngx_http_patron_gift_opens(r, plcf, &token, &st->giver)
-            == NGX_ERROR)
-        {
-            return NGX_ERROR;
-        }
+    if (!taken || st->gift_given) {
+        return NGX_OK;
     }
 
-    return NGX_OK;
+    st->gift_given = 1;
+
+    if (ngx_http_patron_gift_opens(r, plcf, &token, &st->gift) == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (st->gift == NULL) {
+        return NGX_OK;
+    }
+
+    st->giver = &st->gift->giver;
+
+    return ngx_http_patron_gift_revoked(r, plcf, st);
 }
 
 
@@ -65,7 +76,7 @@ ngx_http_patron_gift_access(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_patron_gift_opens(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
-    patron_reader_t **giver)
+    ngx_http_patron_gift_link_t **gift)
 {
     const char      *why;
     patron_str_t     text, host, page;
@@ -116,7 +127,7 @@ ngx_http_patron_gift_opens(ngx_http_request_t *r,
         goto refused;
     }
 
-    return ngx_http_patron_gift_giver(r, &link, giver);
+    return ngx_http_patron_gift_keep(r, &link, token, &page, gift);
 
 refused:
 
@@ -127,37 +138,69 @@ refused:
 }
 
 
-/* A copy: the link's strings are good until the next one comes. */
+/* Copies: the link's strings are good until the next one comes. */
 
 static ngx_int_t
-ngx_http_patron_gift_giver(ngx_http_request_t *r, patron_link_t *link,
-    patron_reader_t **giver)
+ngx_http_patron_gift_keep(ngx_http_request_t *r, patron_link_t *link,
+    ngx_str_t *token, patron_str_t *page, ngx_http_patron_gift_link_t **gift)
 {
-    u_char           *p;
-    patron_reader_t  *reader;
+    u_char                       *p;
+    ngx_str_t                     id, sub, tier;
+    ngx_http_patron_gift_link_t  *g;
 
-    reader = ngx_pcalloc(r->pool, sizeof(patron_reader_t) + link->sub.len
-                                  + link->tier.len);
-    if (reader == NULL) {
+    id.data = (u_char *) link->jti.data;
+    id.len = link->jti.len;
+
+    if (id.len == 0 || id.len > NGX_HTTP_PATRON_GIFT_ID_MAX) {
+        /* the signature is behind the last dot */
+
+        for (p = token->data + token->len; p[-1] != '.'; p--) {
+            /* void */
+        }
+
+        id.data = p;
+        id.len = token->data + token->len - p;
+    }
+
+    g = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_gift_link_t)
+                             + link->sub.len + link->tier.len + id.len
+                             + token->len + page->len);
+    if (g == NULL) {
         return NGX_ERROR;
     }
 
-    p = (u_char *) &reader[1];
+    p = (u_char *) &g[1];
 
-    reader->state = PATRON_STATE_PATRON;
-    reader->sub.data = p;
-    reader->sub.len = link->sub.len;
+    p = ngx_http_patron_gift_copy(p, &sub, link->sub.data, link->sub.len);
+    p = ngx_http_patron_gift_copy(p, &tier, link->tier.data, link->tier.len);
+    p = ngx_http_patron_gift_copy(p, &g->id, id.data, id.len);
+    p = ngx_http_patron_gift_copy(p, &g->token, token->data, token->len);
 
-    p = ngx_cpymem(p, link->sub.data, link->sub.len);
+    ngx_memcpy(p, page->data, page->len);
 
-    reader->tier.data = p;
-    reader->tier.len = link->tier.len;
+    g->page.data = p;
+    g->page.len = page->len;
+    g->exp = link->exp;
+    g->giver.state = PATRON_STATE_PATRON;
+    g->giver.sub.data = sub.data;
+    g->giver.sub.len = sub.len;
+    g->giver.tier.data = tier.data;
+    g->giver.tier.len = tier.len;
 
-    ngx_memcpy(p, link->tier.data, link->tier.len);
-
-    *giver = reader;
+    *gift = g;
 
     return NGX_OK;
+}
+
+
+static u_char *
+ngx_http_patron_gift_copy(u_char *p, ngx_str_t *dst, const u_char *data,
+    size_t len)
+{
+    dst->data = p;
+    dst->len = len;
+
+    return len ? ngx_cpymem(p, data, len) : p;
 }
 
 
@@ -231,7 +274,7 @@ ngx_http_patron_gift_page(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_patron_gift_header(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st)
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
     static ngx_str_t  robots = ngx_string("X-Robots-Tag");
     static ngx_str_t  noindex = ngx_string("noindex");
@@ -240,6 +283,10 @@ ngx_http_patron_gift_header(ngx_http_request_t *r,
 
     if (!st->gift_given && !st->preview_given) {
         return NGX_OK;
+    }
+
+    if (ngx_http_patron_gift_follow(r, plcf, st) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     ngx_http_patron_drop_header(r, &referrer);

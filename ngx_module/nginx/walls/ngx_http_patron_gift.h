@@ -15,7 +15,8 @@
 
 /*
  * Access phase: takes "gift" out of the request's arguments, and notes in st
- * whether it opens the path that was asked for.  NGX_OK or NGX_ERROR.
+ * whether it opens the path that was asked for.  NGX_OK, NGX_AGAIN (suspended)
+ * or a status.
  */
 
 ngx_int_t ngx_http_patron_gift_access(ngx_http_request_t *r,
@@ -29,10 +30,11 @@ ngx_int_t ngx_http_patron_gift_page(ngx_http_request_t *r,
     ngx_http_patron_gift_conf_t *gift, patron_str_t *uri, patron_str_t *page);
 
 /* Header filter: a page that was asked for by a gift's link is not to be
-   indexed, and its address not to be told. */
+   indexed, and its address not to be told; where it has moved the link is to
+   lead there. */
 
 ngx_int_t ngx_http_patron_gift_header(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st);
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
 /* Directive, and what it needs and has not. */
 

@@ -1,6 +1,6 @@
 
 /*
- * The configuration of gifts, as a type alone.
+ * Gifts, as types alone: their configuration, and a link that opens a page.
  */
 
 
@@ -17,6 +17,18 @@ struct ngx_http_patron_gift_conf_s {
     time_t                     ttl;         /* of a link, in seconds */
     ngx_str_t                  ignore;      /* arguments that tell no articles
                                                apart, with commas between */
+};
+
+
+#define NGX_HTTP_PATRON_GIFT_ID_MAX  128
+
+
+struct ngx_http_patron_gift_link_s {
+    patron_reader_t            giver;
+    int64_t                    exp;         /* unix seconds */
+    ngx_str_t                  token;
+    ngx_str_t                  id;          /* by which it is taken back */
+    patron_str_t               page;
 };
 
 
