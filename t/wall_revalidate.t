@@ -1,5 +1,7 @@
 # A level that the CMS states with a 304, as nginx renews an entry of its cache,
-# counts at once; the entry that says otherwise goes.
+# counts at once; the entry that says otherwise goes.  So it is where the entry is
+# renewed in the background, for a page that another one includes, and where the
+# access phase ends with another module's word.
 
 use strict;
 use warnings;
@@ -31,6 +33,7 @@ my $origin = $t->origin('8081', sub {
 });
 
 $t->file('wall.html', '[wall]');
+$t->file('includes.html', '[<!--#include virtual="/part" -->]');
 
 $t->run(http => <<'EOC', server => <<'EOC');
     proxy_cache_path %%DIR%%/cache keys_zone=c:1m;
@@ -48,11 +51,38 @@ EOC
     location / {
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
     }
+
+    location /background/ {
+        proxy_cache_use_stale updating;
+        proxy_cache_background_update on;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+
+    location /allowed/ {
+        satisfy any;
+        allow all;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+
+    location /if/ {
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+
+        if ($arg_x) {
+            add_header X-If 1;
+        }
+    }
+
+    location = /includes.html {
+        patron off;
+        proxy_cache off;
+        ssi on;
+        root %%DIR%%;
+    }
 EOC
 
 sub asked { $t->slurp('said') =~ /^\Q$_[0]\E \Q$_[1]\E$/m }
 
-for my $uri (qw(/a /silent)) {
+for my $uri (qw(/a /silent /background/a /allowed/a /if/a?x=1 /includes.html)) {
     like($t->get($uri)->body, qr/SECRET/, "$uri is free");
 }
 
@@ -75,6 +105,25 @@ ok(wait_for(sub { $r = $t->get('/silent'); asked('/silent', 'members') }),
     'a 304 without the header');
 like($r->body, qr/SECRET/, 'leaves the level as it is');
 is($t->get('/silent')->header('X-Cache'), 'HIT', 'and the entry');
+
+ok(wait_for(sub {
+    $r = $t->get('/background/a');
+    asked('/background/a', 'members');
+}), 'an entry is renewed in the background');
+ok(wait_for(sub { $t->get('/background/a')->body !~ /SECRET/ }),
+    'and is gone when it is known to be closed');
+unlike($t->get('/background/a')->body, qr/SECRET/, 'for good');
+
+for (['/allowed/a', '/allowed/a'], ['/if/a?x=1', '/if/a'],
+    ['/includes.html', '/part'])
+{
+    my ($uri, $asked) = @$_;
+
+    ok(wait_for(sub { $r = $t->get($uri); asked($asked, 'members') }),
+        "$uri is asked for anew");
+    unlike($r->body, qr/SECRET/, 'and closed');
+    unlike($t->get($uri)->body, qr/SECRET/, 'for good');
+}
 
 $t->file('level', 'free');
 

@@ -15,7 +15,6 @@
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_member.h"
 #include "ngx_http_patron_preview.h"
-#include "ngx_http_patron_revalidate.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_token.h"
@@ -478,8 +477,6 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
         }
 
         ranges = ngx_http_patron_wall_may_stand(plcf, st);
-
-        ngx_http_patron_revalidate_access(r, plcf);
 
     } else if (r->internal && st->refusal == NULL) {
         /* nothing is stated here, but what was stays */

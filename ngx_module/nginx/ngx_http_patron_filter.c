@@ -39,7 +39,7 @@ static ngx_int_t ngx_http_patron_bare_header(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_own_header(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_subrequest_header(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf);
+    ngx_http_patron_loc_conf_t *plcf, patron_level_t *stated);
 static ngx_int_t ngx_http_patron_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_body(ngx_http_request_t *r,
@@ -99,6 +99,7 @@ ngx_http_patron_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf)
 {
     ngx_int_t                 rc;
+    patron_level_t           *stated;
     ngx_http_patron_state_t  *st;
 
     if (plcf->grant_header.len && ngx_http_patron_grant(r, plcf) != NGX_OK) {
@@ -106,16 +107,17 @@ ngx_http_patron_header(ngx_http_request_t *r,
     }
 
     st = ngx_http_patron_state(r);
+    stated = NULL;
 
     if (st != NULL
         && st->revalidations != NULL
-        && ngx_http_patron_revalidate_header(r, plcf, st) != NGX_OK)
+        && ngx_http_patron_revalidate_header(r, plcf, st, &stated) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     if (r != r->main) {
-        return ngx_http_patron_subrequest_header(r, plcf);
+        return ngx_http_patron_subrequest_header(r, plcf, stated);
     }
 
     /* where another module's "allow" went before us, a guest */
@@ -222,7 +224,7 @@ ngx_http_patron_own_header(ngx_http_request_t *r, ngx_http_patron_state_t *st)
 
 static ngx_int_t
 ngx_http_patron_subrequest_header(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf)
+    ngx_http_patron_loc_conf_t *plcf, patron_level_t *stated)
 {
     ngx_int_t                rc;
     ngx_http_patron_page_t  *page;
@@ -231,7 +233,7 @@ ngx_http_patron_subrequest_header(ngx_http_request_t *r,
         return ngx_http_next_header_filter(r);
     }
 
-    rc = ngx_http_patron_wall_subrequest(r, plcf);
+    rc = ngx_http_patron_wall_subrequest(r, plcf, stated);
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;

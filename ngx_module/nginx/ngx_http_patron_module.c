@@ -28,6 +28,7 @@
 #include "ngx_http_patron_meter_redis.h"
 #include "ngx_http_patron_placement.h"
 #include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_revalidate.h"
 #include "ngx_http_patron_rules.h"
 #include "ngx_http_patron_signout.h"
 #include "ngx_http_patron_stats.h"
@@ -427,6 +428,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->activate_ttl = 0;
      *     conf->grant_header = { 0, NULL };
      *     conf->webhook = NULL;
+     *     conf->content = NULL;
      *     conf->strip_rules = 0;
      *     conf->markup = { 0, NULL };
      */
@@ -524,6 +526,8 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                    && (conf->access != NULL
                        || conf->access_header.len
                        || conf->access_meta);
+
+    ngx_http_patron_revalidate_merge(cf, prev, conf);
 
     if (ngx_http_patron_meter_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_devices_check(cf, conf) != NGX_CONF_OK

@@ -221,6 +221,7 @@ struct ngx_http_patron_loc_conf_s {
     ngx_http_patron_webhook_conf_t  *webhook;   /* NULL: no such handler */
     ngx_flag_t                 dry_run;
     ngx_uint_t                 walled;      /* a level may be stated here */
+    ngx_http_handler_pt        content;     /* behind the one of 304s */
 
     /* numbers of the rules that are no banner's; set where they are used */
     ngx_int_t                  cut_rule;

@@ -3,6 +3,9 @@
  * See the header.  An upstream is watched by its reinit_request(), which nginx
  * calls with the 304 still there.  Nothing is read of an upstream before the
  * handler that makes it has returned: there is time to put ours in.
+ *
+ * Ours stands in the configuration, since a subrequest passes no access phase,
+ * and one that renews an entry in the background takes its handler from there.
  */
 
 
@@ -33,19 +36,25 @@ static void ngx_http_patron_revalidate_drop(ngx_http_request_t *r);
 
 
 void
-ngx_http_patron_revalidate_access(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf)
+ngx_http_patron_revalidate_merge(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *prev, ngx_http_patron_loc_conf_t *conf)
 {
     ngx_http_core_loc_conf_t  *clcf;
 
-    if (plcf->access_header.len == 0) {
-        return;
-    }
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+    if (conf->enable
+        && !conf->own
+        && conf->access_header.len
+        && clcf->handler != NULL
+        && clcf->handler != ngx_http_patron_revalidate_handler)
+    {
+        conf->content = clcf->handler;
+        clcf->handler = ngx_http_patron_revalidate_handler;
 
-    if (clcf->handler != NULL && r->content_handler == clcf->handler) {
-        r->content_handler = ngx_http_patron_revalidate_handler;
+    } else {
+        /* an "if" without a handler runs that of the location around it */
+        conf->content = prev->content;
     }
 }
 
@@ -56,19 +65,19 @@ ngx_http_patron_revalidate_handler(ngx_http_request_t *r)
     ngx_int_t                        rc;
     ngx_http_upstream_t             *u;
     ngx_http_patron_state_t         *st;
-    ngx_http_core_loc_conf_t        *clcf;
+    ngx_http_patron_loc_conf_t      *plcf;
     ngx_http_patron_revalidation_t  *rv;
 
-    st = ngx_http_patron_state(r);
+    st = ngx_http_patron_state_create(r);
     rv = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_revalidation_t));
 
     if (st == NULL || rv == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
-    rc = clcf->handler(r);
+    rc = plcf->content(r);
 
     u = r->upstream;
 
@@ -141,10 +150,13 @@ ngx_http_patron_revalidation(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_patron_revalidate_header(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    patron_level_t **stated)
 {
     patron_level_t                   level;
     ngx_http_patron_revalidation_t  *rv;
+
+    *stated = NULL;
 
     rv = r->upstream ? ngx_http_patron_revalidation(r, st) : NULL;
 
@@ -154,6 +166,8 @@ ngx_http_patron_revalidate_header(ngx_http_request_t *r,
     {
         return NGX_OK;
     }
+
+    *stated = &rv->level;
 
     if (r == r->main && rv->level.type != PATRON_LEVEL_FREE) {
         patron_level_combine(&st->level, &rv->level);
@@ -239,16 +253,19 @@ ngx_http_patron_revalidate_drop(ngx_http_request_t *r)
 
 
 void
-ngx_http_patron_revalidate_access(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf)
+ngx_http_patron_revalidate_merge(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *prev, ngx_http_patron_loc_conf_t *conf)
 {
 }
 
 
 ngx_int_t
 ngx_http_patron_revalidate_header(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    patron_level_t **stated)
 {
+    *stated = NULL;
+
     return NGX_OK;
 }
 

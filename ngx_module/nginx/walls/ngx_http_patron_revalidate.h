@@ -14,19 +14,24 @@
 #include "ngx_http_patron_state.h"
 
 
-/* Access phase: puts a handler in front of the one that makes the content. */
+/*
+ * Puts a handler in front of the one that makes the content of a location, of
+ * which the rest is merged.
+ */
 
-void ngx_http_patron_revalidate_access(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf);
+void ngx_http_patron_revalidate_merge(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *prev, ngx_http_patron_loc_conf_t *conf);
 
 /*
  * Header filter: the level of the 304, if there was one, counts; where the
  * cache's entry states another it is dropped, so that the next reader gets what
- * the origin says by then.  NGX_OK or NGX_ERROR.
+ * the origin says by then.  With stated set to the level, which the request
+ * owns, or to NULL, NGX_OK; or NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_revalidate_header(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    patron_level_t **stated);
 
 
 #endif /* _NGX_HTTP_PATRON_REVALIDATE_H_INCLUDED_ */

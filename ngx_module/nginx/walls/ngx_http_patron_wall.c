@@ -19,6 +19,9 @@
 #include "ngx_http_patron_zone.h"
 
 
+static ngx_int_t ngx_http_patron_wall_own(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    patron_level_t *stated, ngx_uint_t *closed, ngx_uint_t *undecided);
 static ngx_uint_t ngx_http_patron_wall_metered(
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static void ngx_http_patron_combine(ngx_http_patron_state_t *st,
@@ -443,19 +446,29 @@ ngx_http_patron_wall_protects(ngx_http_request_t *r)
 }
 
 
-ngx_int_t
+/*
+ * Closed tells whether this reader may not see a subrequest by the levels that
+ * are stated there, undecided whether its head could state one that closes it.
+ * Those of the main request are left as they are.
+ */
+
+static ngx_int_t
 ngx_http_patron_wall_own(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    ngx_uint_t *closed, ngx_uint_t *undecided)
+    patron_level_t *stated, ngx_uint_t *closed, ngx_uint_t *undecided)
 {
     ngx_int_t       rc;
     ngx_str_t       text;
-    ngx_uint_t      stated;
+    ngx_uint_t      was_stated;
     patron_level_t  level;
 
     level = st->level;
-    stated = st->stated;
+    was_stated = st->stated;
     ngx_memzero(&st->level, sizeof(patron_level_t));
+
+    if (stated != NULL) {
+        patron_level_combine(&st->level, stated);
+    }
 
     if (plcf->access != NULL) {
         if (ngx_http_complex_value(r, plcf->access, &text) != NGX_OK) {
@@ -482,7 +495,7 @@ ngx_http_patron_wall_own(ngx_http_request_t *r,
     *undecided = ngx_http_patron_wall_undecided(plcf, st);
 
     st->level = level;
-    st->stated = stated;
+    st->stated = was_stated;
 
     return NGX_OK;
 }
@@ -490,7 +503,7 @@ ngx_http_patron_wall_own(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf)
+    ngx_http_patron_loc_conf_t *plcf, patron_level_t *stated)
 {
     ngx_uint_t                closed, undecided;
     ngx_http_patron_state_t  *st;
@@ -498,7 +511,7 @@ ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
     st = ngx_http_patron_state_create(r);
 
     if (st == NULL
-        || ngx_http_patron_wall_own(r, plcf, st, &closed, &undecided)
+        || ngx_http_patron_wall_own(r, plcf, st, stated, &closed, &undecided)
            != NGX_OK)
     {
         return NGX_ERROR;

@@ -28,16 +28,6 @@ ngx_int_t ngx_http_patron_wall_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
 /*
- * The same for a subrequest: closed tells whether this reader may not see it by
- * the levels stated here, undecided whether its head could state one that
- * closes it.  Those of the main request are left as they are.
- */
-
-ngx_int_t ngx_http_patron_wall_own(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    ngx_uint_t *closed, ngx_uint_t *undecided);
-
-/*
  * The strictest level of all header lines of that name: NGX_OK; NGX_DECLINED
  * where there is none; NGX_ERROR.  With hide they are taken out.
  */
@@ -114,11 +104,14 @@ ngx_uint_t ngx_http_patron_wall_protects(ngx_http_request_t *r);
 ngx_int_t ngx_http_patron_wall_redirected(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_loc_conf_t *plcf);
 
-/* Header filter of a subrequest: NGX_OK to send it, NGX_AGAIN to read its head
-   first, NGX_DECLINED to drop its body, NGX_ERROR. */
+/*
+ * Header filter of a subrequest; stated is the level that came with a 304, or
+ * NULL.  NGX_OK to send it, NGX_AGAIN to read its head first, NGX_DECLINED to
+ * drop its body, NGX_ERROR.
+ */
 
 ngx_int_t ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf);
+    ngx_http_patron_loc_conf_t *plcf, patron_level_t *stated);
 
 /*
  * The rules that make the wall, and its HTML; variant takes in what decides
