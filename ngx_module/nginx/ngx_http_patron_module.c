@@ -430,7 +430,6 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->webhook = NULL;
      *     conf->content = NULL;
      *     conf->strip_rules = 0;
-     *     conf->markup = { 0, NULL };
      */
 
     conf->enable = NGX_CONF_UNSET;
@@ -443,7 +442,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
     conf->template_vars = NGX_CONF_UNSET_PTR;
     conf->access = NGX_CONF_UNSET_PTR;
     conf->access_meta = NGX_CONF_UNSET;
-    conf->wall = NGX_CONF_UNSET_PTR;
+    conf->walls = NGX_CONF_UNSET_PTR;
     conf->strips = NGX_CONF_UNSET_PTR;
     conf->wall_buffer = NGX_CONF_UNSET_SIZE;
     conf->wall_code = NGX_CONF_UNSET_UINT;
@@ -577,13 +576,13 @@ ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
     ngx_http_patron_loc_conf_t *conf)
 {
     ngx_conf_merge_ptr_value(conf->banners, prev->banners, NULL);
-    ngx_conf_merge_ptr_value(conf->wall, prev->wall, NULL);
+    ngx_conf_merge_ptr_value(conf->walls, prev->walls, NULL);
     ngx_conf_merge_ptr_value(conf->strips, prev->strips, NULL);
     ngx_conf_merge_value(conf->access_meta, prev->access_meta, 0);
     ngx_conf_merge_value(conf->paywall_markup, prev->paywall_markup, 0);
 
     if (conf->own
-        || (conf->banners == NULL && conf->wall == NULL
+        || (conf->banners == NULL && conf->walls == NULL
             && !conf->access_meta))
     {
         return NGX_OK;
@@ -591,7 +590,7 @@ ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
 
     if (prev->rules != NULL
         && conf->banners == prev->banners
-        && conf->wall == prev->wall
+        && conf->walls == prev->walls
         && conf->strips == prev->strips
         && conf->access_meta == prev->access_meta
         && conf->paywall_markup == prev->paywall_markup)
@@ -603,7 +602,6 @@ ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
         conf->meta_rule = prev->meta_rule;
         conf->markup_rule = prev->markup_rule;
         conf->strip_rules = prev->strip_rules;
-        conf->markup = prev->markup;
 
         return NGX_OK;
     }

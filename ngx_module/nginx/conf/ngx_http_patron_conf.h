@@ -34,6 +34,7 @@
 
 #define NGX_HTTP_PATRON_MAX_BANNERS    32
 #define NGX_HTTP_PATRON_MAX_STRIPS     24
+#define NGX_HTTP_PATRON_MAX_WALLS      16
 #define NGX_HTTP_PATRON_HTML_MAX       (256 * 1024)
 #define NGX_HTTP_PATRON_ERROR_LEN      256
 #define NGX_HTTP_PATRON_TOKEN_CACHE    1024
@@ -140,6 +141,9 @@ typedef struct {
 
 
 typedef struct {
+    ngx_uint_t                 levels;      /* on=, as bits */
+    patron_audience_t          audience;
+    ngx_http_patron_condition_t condition;  /* if= */
     ngx_str_t                  selector;
     ngx_int_t                  keep;
     ngx_int_t                  most;        /* characters, 0 for no limit */
@@ -147,6 +151,8 @@ typedef struct {
     ngx_str_t                  marker;
     ngx_uint_t                 comment;     /* the marker is one */
     ngx_http_patron_template_t tmpl;
+    uint64_t                   hash;        /* of the cut */
+    ngx_str_t                  markup;
 } ngx_http_patron_wall_t;
 
 
@@ -201,7 +207,7 @@ struct ngx_http_patron_loc_conf_s {
     ngx_str_t                  access_header;
     patron_level_t            *access_missing;  /* without it; or NULL */
     ngx_flag_t                 access_meta;
-    ngx_http_patron_wall_t    *wall;
+    ngx_array_t               *walls;       /* of ngx_http_patron_wall_t */
     ngx_array_t               *strips;      /* of ngx_http_patron_strip_t */
     size_t                     wall_buffer;
     ngx_uint_t                 wall_code;
@@ -224,12 +230,11 @@ struct ngx_http_patron_loc_conf_s {
     ngx_http_handler_pt        content;     /* behind the one of 304s */
 
     /* numbers of the rules that are no banner's; set where they are used */
-    ngx_int_t                  cut_rule;
+    ngx_int_t                  cut_rule;    /* of the first wall; in a row */
     ngx_int_t                  end_rule;
     ngx_int_t                  meta_rule;
-    ngx_int_t                  markup_rule;
+    ngx_int_t                  markup_rule; /* or -1 */
     uint64_t                   strip_rules;
-    ngx_str_t                  markup;
 
     ngx_flag_t                 walls_open;  /* patron_emergency */
     ngx_flag_t                 banners_off;

@@ -9,6 +9,9 @@
 #include "ngx_http_patron_vary.h"
 
 
+static ngx_int_t ngx_http_patron_vary_html(ngx_conf_t *cf,
+    ngx_http_patron_vary_t *vary, ngx_http_patron_condition_t *condition,
+    ngx_http_patron_template_t *tmpl);
 static ngx_int_t ngx_http_patron_vary_name(ngx_pool_t *pool,
     ngx_http_patron_vary_t *vary, ngx_str_t *name);
 
@@ -39,6 +42,7 @@ ngx_int_t
 ngx_http_patron_merge_vary(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *conf)
 {
     ngx_uint_t                 i;
+    ngx_http_patron_wall_t    *wall;
     ngx_http_complex_value_t  *cv;
     ngx_http_patron_banner_t  *b;
 
@@ -66,30 +70,22 @@ ngx_http_patron_merge_vary(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *conf)
         return NGX_ERROR;
     }
 
-    if (conf->wall != NULL
-        && ngx_http_patron_template_vary(cf, &conf->vary, &conf->wall->tmpl)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
+    wall = conf->walls ? conf->walls->elts : NULL;
 
-    if (conf->banners == NULL) {
-        return NGX_OK;
-    }
-
-    b = conf->banners->elts;
-
-    for (i = 0; i < conf->banners->nelts; i++) {
-
-        if (b[i].condition.value != NULL
-            && ngx_http_patron_vary_add(cf, &conf->vary,
-                                        &b[i].condition.value->value)
-               != NGX_OK)
+    for (i = 0; wall != NULL && i < conf->walls->nelts; i++) {
+        if (ngx_http_patron_vary_html(cf, &conf->vary, &wall[i].condition,
+                                      &wall[i].tmpl)
+            != NGX_OK)
         {
             return NGX_ERROR;
         }
+    }
 
-        if (ngx_http_patron_template_vary(cf, &conf->vary, &b[i].tmpl)
+    b = conf->banners ? conf->banners->elts : NULL;
+
+    for (i = 0; b != NULL && i < conf->banners->nelts; i++) {
+        if (ngx_http_patron_vary_html(cf, &conf->vary, &b[i].condition,
+                                      &b[i].tmpl)
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -97,6 +93,23 @@ ngx_http_patron_merge_vary(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *conf)
     }
 
     return NGX_OK;
+}
+
+
+/* HTML, and the condition on which it stands. */
+
+static ngx_int_t
+ngx_http_patron_vary_html(ngx_conf_t *cf, ngx_http_patron_vary_t *vary,
+    ngx_http_patron_condition_t *condition, ngx_http_patron_template_t *tmpl)
+{
+    if (condition->value != NULL
+        && ngx_http_patron_vary_add(cf, vary, &condition->value->value)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_patron_template_vary(cf, vary, tmpl);
 }
 
 

@@ -10,6 +10,7 @@
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_page.h"
 #include "ngx_http_patron_page_probe.h"
+#include "ngx_http_patron_wall_choice.h"
 
 
 #define NGX_HTTP_PATRON_LOOK_MAX  1024      /* bytes looked through for a NUL */
@@ -22,21 +23,33 @@ static ngx_http_patron_page_t *ngx_http_patron_page_alloc(
 ngx_int_t
 ngx_http_patron_page_create(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    ngx_uint_t probe)
+    ngx_uint_t probe, ngx_http_patron_wall_t *wall)
 {
     ngx_http_patron_page_t  *page;
 
     page = ngx_http_patron_page_alloc(r, plcf);
+    if (page == NULL) {
+        return NGX_ERROR;
+    }
 
-    if (page == NULL
-        || (probe && ngx_http_patron_page_probe_init(page, probe) != NGX_OK))
-    {
+    ngx_http_patron_page_set_wall(page, wall);
+
+    if (probe && ngx_http_patron_page_probe_init(page, probe) != NGX_OK) {
         return NGX_ERROR;
     }
 
     st->page = page;
 
     return NGX_OK;
+}
+
+
+void
+ngx_http_patron_page_set_wall(ngx_http_patron_page_t *page,
+    ngx_http_patron_wall_t *wall)
+{
+    page->cut = wall;
+    page->cut_bit = wall ? ngx_http_patron_wall_cut_bit(page->plcf, wall) : 0;
 }
 
 
@@ -110,9 +123,8 @@ ngx_http_patron_page_html(ngx_http_patron_page_t *page, ngx_uint_t rule)
         return &page->picks[rule].html;
     }
 
-    if (page->plcf->markup.len && (ngx_int_t) rule == page->plcf->markup_rule)
-    {
-        return &page->plcf->markup;
+    if ((ngx_int_t) rule == page->plcf->markup_rule) {
+        return &page->markup;
     }
 
     return &page->wall;

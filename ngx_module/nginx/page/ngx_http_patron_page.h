@@ -30,7 +30,10 @@ struct ngx_http_patron_page_s {
     ngx_http_patron_plan_key_t   plan_key;
     patron_replay_t              replay;
     ngx_http_patron_pick_t      *picks;     /* banners, by rule */
-    ngx_str_t                    wall;
+    ngx_http_patron_wall_t      *cut;       /* the wall, or NULL, */
+    uint64_t                     cut_bit;   /* its rule, */
+    ngx_str_t                    wall;      /* and its HTML */
+    ngx_str_t                    markup;    /* or empty */
     uint64_t                     active;
     uint64_t                     banners;   /* of active: these are shown */
     ngx_http_patron_chain_t      chain;
@@ -65,13 +68,19 @@ struct ngx_http_patron_page_s {
 
 
 /*
- * Makes the page of st, by the rules of plcf.  With probe set it is read first
- * and the headers wait; otherwise ngx_http_patron_page_edit() follows.
+ * Makes the page of st, by the rules of plcf.  With probe set it is read first,
+ * for the match of a wall too, and the headers wait; otherwise
+ * ngx_http_patron_page_edit() follows.
  */
 
 ngx_int_t ngx_http_patron_page_create(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    ngx_uint_t probe);
+    ngx_uint_t probe, ngx_http_patron_wall_t *wall);
+
+/* The wall of the page's plcf that is to stand in it; NULL for none. */
+
+void ngx_http_patron_page_set_wall(ngx_http_patron_page_t *page,
+    ngx_http_patron_wall_t *wall);
 
 /* The same for a page that another one includes: its own, not of the state. */
 

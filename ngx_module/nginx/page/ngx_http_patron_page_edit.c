@@ -140,8 +140,7 @@ ngx_http_patron_page_edited(ngx_http_patron_page_t *page)
 
     if (page->recording && why == NULL
         && (!page->walled
-            || (patron_edit_matched(page->edit)
-                & (uint64_t) 1 << page->plcf->cut_rule)))
+            || (patron_edit_matched(page->edit) & page->cut_bit)))
     {
         ngx_http_patron_zone_keep_plan(
                                   ngx_http_patron_request_zone(page->request),
@@ -191,7 +190,7 @@ static void
 ngx_http_patron_sink_bytes(ngx_http_patron_page_t *page, const u_char *p,
     size_t len)
 {
-    if (page->plcf->markup.len) {
+    if (page->markup.len) {
         (void) patron_jsonld_feed(&page->jsonld, p, len);
     }
 
@@ -210,7 +209,7 @@ ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
 
     html = ngx_http_patron_page_html(page, rule);
 
-    if (html == &page->plcf->markup && page->jsonld.found) {
+    if (html == &page->markup && page->jsonld.found) {
         /* the page has its own */
         return NGX_OK;
     }

@@ -199,10 +199,7 @@ ngx_http_patron_page_settle(ngx_http_patron_page_t *page)
         return NGX_OK;
     }
 
-    if (why == NULL
-        && (patron_edit_matched(page->edit)
-            & (uint64_t) 1 << page->plcf->cut_rule))
-    {
+    if (why == NULL && (patron_edit_matched(page->edit) & page->cut_bit)) {
         ngx_http_patron_page_wall_found(page);
 
         return ngx_http_patron_page_release(page);

@@ -25,14 +25,15 @@
 #include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_wall.h"
+#include "ngx_http_patron_wall_choice.h"
 
 
 static ngx_int_t ngx_http_patron_walled_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    ngx_uint_t page, ngx_http_patron_loc_conf_t **wall);
+    ngx_uint_t page, ngx_http_patron_wall_t **wall);
 static ngx_int_t ngx_http_patron_closed_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    ngx_uint_t page, ngx_http_patron_loc_conf_t **wall);
+    ngx_uint_t page, ngx_http_patron_wall_t **wall);
 static ngx_int_t ngx_http_patron_error_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_replacement_header(ngx_http_request_t *r,
@@ -47,15 +48,18 @@ static ngx_int_t ngx_http_patron_plain_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_archive_header(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_markup(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_http_patron_wall_t *wall, ngx_str_t *markup);
 
 
 ngx_int_t
 ngx_http_patron_page_decide(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_int_t                    rc;
-    ngx_uint_t                   page;
-    ngx_http_patron_loc_conf_t  *wall;
+    ngx_int_t                rc;
+    ngx_uint_t               page;
+    ngx_http_patron_wall_t  *wall;
 
     wall = NULL;
     page = ngx_http_patron_is_page(r, plcf);
@@ -89,7 +93,7 @@ ngx_http_patron_page_decide(ngx_http_request_t *r,
         return ngx_http_patron_plain_header(r, plcf, st);
     }
 
-    rc = ngx_http_patron_page_header(r, plcf, st, wall);
+    rc = ngx_http_patron_page_header(r, plcf, st, plcf, wall);
 
     if (rc == NGX_DECLINED) {
         return ngx_http_patron_refuse_prefetch(r, st);
@@ -107,7 +111,7 @@ ngx_http_patron_page_decide(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_patron_walled_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    ngx_uint_t page, ngx_http_patron_loc_conf_t **wall)
+    ngx_uint_t page, ngx_http_patron_wall_t **wall)
 {
     ngx_uint_t         undecided;
     patron_decision_e  decision;
@@ -121,7 +125,7 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (!page || !plcf->enable || plcf->wall == NULL) {
+    if (!page || !plcf->enable || plcf->walls == NULL) {
         /* a gift is an article's: of what could not be cut none is made */
         st->giver = NULL;
     }
@@ -159,7 +163,7 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
     if (undecided && page && r->method != NGX_HTTP_HEAD) {
 
         if (ngx_http_patron_page_create(r, plcf, st,
-                                        NGX_HTTP_PATRON_PROBE_META)
+                                        NGX_HTTP_PATRON_PROBE_META, NULL)
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -180,6 +184,10 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         }
     }
 
+    if (ngx_http_patron_wall_check_gift(r, plcf, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     decision = ngx_http_patron_wall_decide(r, st);
 
     if (!patron_decision_closed(decision) || plcf->dry_run) {
@@ -197,19 +205,22 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_patron_closed_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    ngx_uint_t page, ngx_http_patron_loc_conf_t **wall)
+    ngx_uint_t page, ngx_http_patron_wall_t **wall)
 {
+    ngx_int_t  rc;
+
     if (!page) {
         return ngx_http_patron_refuse(r, plcf, st, "it cannot be cut");
     }
 
-    if (!plcf->enable || plcf->wall == NULL) {
+    if (!plcf->enable || plcf->walls == NULL) {
         return ngx_http_patron_refuse(r, plcf, st, "no patron_wall");
     }
 
-    *wall = plcf;
+    rc = ngx_http_patron_wall_choose(r, plcf, st, wall);
 
-    return NGX_OK;
+    return rc == NGX_DECLINED
+           ? ngx_http_patron_refuse(r, plcf, st, "no patron_wall fits") : rc;
 }
 
 
@@ -219,15 +230,23 @@ static ngx_int_t
 ngx_http_patron_error_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_http_patron_loc_conf_t  *wall;
+    ngx_int_t                    rc;
+    ngx_http_patron_wall_t      *wall;
+    ngx_http_patron_loc_conf_t  *rules;
 
-    wall = plcf;
+    rules = plcf;
 
-    if ((!plcf->enable || plcf->wall == NULL) && st->location != NULL) {
-        wall = st->location;
+    if ((!plcf->enable || plcf->walls == NULL) && st->location != NULL) {
+        rules = st->location;
     }
 
-    if (wall->wall == NULL) {
+    rc = ngx_http_patron_wall_choose(r, rules, st, &wall);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (rc == NGX_DECLINED) {
 
         if (r->err_status == 0
             && ngx_http_patron_wall_verdict(st, &st->level, NULL)
@@ -236,7 +255,7 @@ ngx_http_patron_error_header(ngx_http_request_t *r,
             /* not one of nginx's own, and nothing to look for in it */
 
             ngx_http_patron_wall_decide(r, st);
-            return ngx_http_patron_refuse(r, plcf, st, "no patron_wall");
+            return ngx_http_patron_refuse(r, plcf, st, "no patron_wall fits");
         }
 
         ngx_http_patron_wall_free(st);
@@ -248,7 +267,8 @@ ngx_http_patron_error_header(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (ngx_http_patron_page_create(r, wall, st, NGX_HTTP_PATRON_PROBE_MATCH)
+    if (ngx_http_patron_page_create(r, rules, st, NGX_HTTP_PATRON_PROBE_MATCH,
+                                    wall)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -296,7 +316,7 @@ ngx_http_patron_replacement_header(ngx_http_request_t *r,
         && ngx_http_patron_wall_undecided(plcf, st))
     {
         if (ngx_http_patron_page_create(r, plcf, st,
-                                        NGX_HTTP_PATRON_PROBE_META)
+                                        NGX_HTTP_PATRON_PROBE_META, NULL)
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -422,21 +442,49 @@ ngx_http_patron_archive_header(ngx_http_request_t *r,
 }
 
 
+/* What search engines are told of a wall; also one who sees none. */
+
+static ngx_int_t
+ngx_http_patron_markup(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_http_patron_wall_t *wall, ngx_str_t *markup)
+{
+    if (plcf->rules == NULL || plcf->markup_rule == -1) {
+        return NGX_OK;
+    }
+
+    if (wall == NULL
+        && st->decision == PATRON_DECISION_BYPASS
+        && ngx_http_patron_wall_choose(r, plcf, st, &wall) == NGX_ERROR)
+    {
+        return NGX_ERROR;
+    }
+
+    if (wall != NULL) {
+        *markup = wall->markup;
+    }
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ngx_http_patron_page_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    ngx_http_patron_loc_conf_t *wall)
+    ngx_http_patron_loc_conf_t *rules, ngx_http_patron_wall_t *wall)
 {
     off_t                        length;
     uint64_t                     active, banners, variant;
     ngx_int_t                    rc, known;
-    ngx_str_t                    html;
+    ngx_str_t                    html, markup;
     ngx_uint_t                   ok;
     ngx_http_patron_page_t      *page;
     ngx_http_patron_plan_key_t   key;
-    ngx_http_patron_loc_conf_t  *rules;
 
-    rules = wall ? wall : plcf;
+    if (wall == NULL) {
+        rules = plcf;
+    }
+
     ok = (r->headers_out.status == NGX_HTTP_OK);
     banners = 0;
     variant = 0;
@@ -453,17 +501,23 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     ngx_str_null(&html);
 
     if (wall != NULL
-        && ngx_http_patron_wall_rules(r, wall, &html, &active, &variant)
+        && ngx_http_patron_wall_rules(r, rules, wall, &html, &active, &variant)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    if (rules->markup.len && ok
-        && (wall != NULL || st->decision == PATRON_DECISION_BYPASS))
+    ngx_str_null(&markup);
+
+    if (ok
+        && ngx_http_patron_markup(r, rules, st, wall, &markup) == NGX_ERROR)
     {
+        return NGX_ERROR;
+    }
+
+    if (markup.len) {
         active |= (uint64_t) 1 << rules->markup_rule;
-        variant = ngx_http_patron_hash_mix(variant, 1);
+        variant = ngx_http_patron_hash_str(variant, &markup);
     }
 
     if (ngx_http_patron_keep(r, plcf, st, ok) != NGX_OK
@@ -495,7 +549,7 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     }
 
     if (st->page == NULL
-        && ngx_http_patron_page_create(r, rules, st, 0) != NGX_OK)
+        && ngx_http_patron_page_create(r, rules, st, 0, NULL) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -510,6 +564,8 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     page->picks = st->picks;
     page->banners = banners;
     page->wall = html;
+    page->markup = markup;
+    ngx_http_patron_page_set_wall(page, wall);
 
     if (known == NGX_OK
         && ngx_http_patron_zone_plan(ngx_http_patron_request_zone(r), &key,

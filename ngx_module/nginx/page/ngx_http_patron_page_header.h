@@ -24,14 +24,15 @@ ngx_int_t ngx_http_patron_page_decide(ngx_http_request_t *r,
 
 /*
  * The headers of a page whose decision has been made: who may keep it, its
- * validators.  Begins the edit if there is one.  wall: the location that cuts
- * it, or NULL.  NGX_OK: the headers may be sent; NGX_AGAIN: they wait;
- * NGX_DONE: 304; NGX_DECLINED: a prefetch that is to be refused; NGX_ERROR.
+ * validators.  Begins the edit if there is one.  wall: the one of the location
+ * rules that cuts it, or NULL.  NGX_OK: the headers may be sent; NGX_AGAIN: they
+ * wait; NGX_DONE: 304; NGX_DECLINED: a prefetch that is to be refused;
+ * NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_page_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    ngx_http_patron_loc_conf_t *wall);
+    ngx_http_patron_loc_conf_t *rules, ngx_http_patron_wall_t *wall);
 
 
 #endif /* _NGX_HTTP_PATRON_PAGE_HEADER_H_INCLUDED_ */

@@ -127,7 +127,7 @@ ngx_http_patron_page_wall_found(ngx_http_patron_page_t *page)
     ngx_http_patron_zone_place_found(
                                   ngx_http_patron_request_zone(page->request),
                                   &ngx_http_patron_wall_name,
-                                  &page->plcf->wall->selector, ngx_time());
+                                  &page->cut->selector, ngx_time());
 }
 
 
@@ -141,7 +141,7 @@ ngx_http_patron_page_wall_missed(ngx_http_patron_page_t *page)
     r = page->request;
     zone = ngx_http_patron_request_zone(r);
     path = ngx_http_patron_page_path(r);
-    selector = &page->plcf->wall->selector;
+    selector = &page->cut->selector;
 
     ngx_http_patron_stats_count(r, "unmatched", selector);
 
@@ -163,7 +163,7 @@ ngx_http_patron_page_uncut(ngx_http_patron_page_t *page)
 
     r = page->request;
     path = ngx_http_patron_page_path(r);
-    selector = &page->plcf->wall->selector;
+    selector = &page->cut->selector;
 
     ngx_http_patron_state(r)->uncut = 1;
 

@@ -13,6 +13,7 @@
 #include "ngx_http_patron_page_probe.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_wall.h"
+#include "ngx_http_patron_wall_choice.h"
 
 
 static ngx_buf_t *ngx_http_patron_page_keep(ngx_http_patron_page_t *page,
@@ -20,6 +21,8 @@ static ngx_buf_t *ngx_http_patron_page_keep(ngx_http_patron_page_t *page,
 static ngx_int_t ngx_http_patron_page_levels(ngx_http_patron_page_t *page,
     ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_page_probed(ngx_http_patron_page_t *page);
+static ngx_int_t ngx_http_patron_page_closed(ngx_http_patron_page_t *page,
+    ngx_http_patron_state_t *st, ngx_http_patron_wall_t **wall);
 static ngx_int_t ngx_http_patron_page_included(ngx_http_patron_page_t *page,
     ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_page_no_article(ngx_http_patron_page_t *page,
@@ -63,7 +66,7 @@ ngx_http_patron_page_probe_init(ngx_http_patron_page_t *page, ngx_uint_t probe)
 
     if (probe == NGX_HTTP_PATRON_PROBE_MATCH) {
         page->match = 1;
-        active |= (uint64_t) 1 << plcf->cut_rule;
+        active |= page->cut_bit;
     }
 
     return ngx_http_patron_page_editor(page, active,
@@ -96,9 +99,7 @@ ngx_http_patron_page_probe(ngx_http_patron_page_t *page, ngx_buf_t *b)
     }
 
     if (page->match) {
-        if (patron_edit_matched(page->edit)
-            & (uint64_t) 1 << page->plcf->cut_rule)
-        {
+        if (patron_edit_matched(page->edit) & page->cut_bit) {
             page->matched = 1;
             return ngx_http_patron_page_probed(page);
         }
@@ -212,10 +213,10 @@ static ngx_int_t
 ngx_http_patron_page_probed(ngx_http_patron_page_t *page)
 {
     ngx_int_t                    rc;
-    patron_decision_e            decision;
     ngx_http_request_t          *r;
+    ngx_http_patron_wall_t      *wall;
     ngx_http_patron_state_t     *st;
-    ngx_http_patron_loc_conf_t  *plcf, *wall;
+    ngx_http_patron_loc_conf_t  *plcf;
 
     r = page->request;
     st = ngx_http_patron_state(r);
@@ -241,7 +242,6 @@ ngx_http_patron_page_probed(ngx_http_patron_page_t *page)
     }
 
     wall = NULL;
-    decision = PATRON_DECISION_FREE;
 
     if (st->replaced) {
         if (ngx_http_patron_wall_verdict(st, &st->level, NULL)
@@ -252,23 +252,14 @@ ngx_http_patron_page_probed(ngx_http_patron_page_t *page)
         }
 
     } else {
-        decision = ngx_http_patron_wall_decide(r, st);
-    }
+        rc = ngx_http_patron_page_closed(page, st, &wall);
 
-    if (decision == PATRON_DECISION_DENY) {
-        return ngx_http_patron_page_refuse_prefetch(page);
-    }
-
-    if (decision == PATRON_DECISION_WALL) {
-
-        if (page->plcf->wall == NULL) {
-            return ngx_http_patron_page_refuse(page, "no patron_wall");
+        if (rc != NGX_OK) {
+            return rc;
         }
-
-        wall = page->plcf;
     }
 
-    rc = ngx_http_patron_page_header(r, plcf, st, wall);
+    rc = ngx_http_patron_page_header(r, plcf, st, page->plcf, wall);
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
@@ -296,6 +287,39 @@ ngx_http_patron_page_probed(ngx_http_patron_page_t *page)
     }
 
     return ngx_http_patron_page_again(page);
+}
+
+
+/* The decision; wall is set where the page is to be cut. */
+
+static ngx_int_t
+ngx_http_patron_page_closed(ngx_http_patron_page_t *page,
+    ngx_http_patron_state_t *st, ngx_http_patron_wall_t **wall)
+{
+    ngx_int_t            rc;
+    patron_decision_e    decision;
+    ngx_http_request_t  *r;
+
+    r = page->request;
+
+    if (ngx_http_patron_wall_check_gift(r, page->plcf, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    decision = ngx_http_patron_wall_decide(r, st);
+
+    if (decision == PATRON_DECISION_DENY) {
+        return ngx_http_patron_page_refuse_prefetch(page);
+    }
+
+    if (decision != PATRON_DECISION_WALL) {
+        return NGX_OK;
+    }
+
+    rc = ngx_http_patron_wall_choose(r, page->plcf, st, wall);
+
+    return rc == NGX_DECLINED
+           ? ngx_http_patron_page_refuse(page, "no patron_wall fits") : rc;
 }
 
 
@@ -357,12 +381,10 @@ ngx_http_patron_page_no_article(ngx_http_patron_page_t *page,
         active = 0;
         variant = 0;
 
-        if (ngx_http_patron_wall_rules(r, page->plcf, &page->wall, &active,
-                                       &variant)
+        if (ngx_http_patron_wall_rules(r, page->plcf, page->cut, &page->wall,
+                                       &active, &variant)
             != NGX_OK
-            || ngx_http_patron_page_edit(page,
-                                      (uint64_t) 1 << page->plcf->cut_rule, 1)
-               != NGX_OK)
+            || ngx_http_patron_page_edit(page, page->cut_bit, 1) != NGX_OK)
         {
             return NGX_ERROR;
         }

@@ -141,9 +141,7 @@ ngx_http_patron_page_replay_buf(ngx_http_patron_page_t *page, ngx_buf_t *b)
         if (page->walled && !page->done) {
             ngx_http_patron_page_wall_found(page);
 
-            if (!(page->plan.inserted
-                  & (uint64_t) 1 << page->plcf->cut_rule))
-            {
+            if (!(page->plan.inserted & page->cut_bit)) {
                 ngx_http_patron_page_uncut(page);
             }
         }

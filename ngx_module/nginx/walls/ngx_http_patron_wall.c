@@ -7,14 +7,12 @@
  */
 
 
-#include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_reader.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_switches.h"
-#include "ngx_http_patron_template.h"
 #include "ngx_http_patron_wall.h"
 #include "ngx_http_patron_zone.h"
 
@@ -530,31 +528,6 @@ ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
                   "may not see it", &r->uri);
 
     return NGX_DECLINED;
-}
-
-
-ngx_int_t
-ngx_http_patron_wall_rules(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *html, uint64_t *active,
-    uint64_t *variant)
-{
-    uint64_t  hash;
-
-    if (ngx_http_patron_template_render(r, &plcf->wall->tmpl, html, &hash)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    *active |= plcf->strip_rules
-               | (uint64_t) 1 << plcf->cut_rule
-               | (uint64_t) 1 << plcf->end_rule;
-
-    *variant = ngx_http_patron_hash_mix(*variant, hash);
-    *variant = ngx_http_patron_hash_mix(*variant, plcf->wall->keep + 1);
-    *variant = ngx_http_patron_hash_str(*variant, &plcf->wall->selector);
-
-    return NGX_OK;
 }
 
 

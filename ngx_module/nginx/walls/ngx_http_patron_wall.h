@@ -113,15 +113,6 @@ ngx_int_t ngx_http_patron_wall_redirected(ngx_http_request_t *r,
 ngx_int_t ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, patron_level_t *stated);
 
-/*
- * The rules that make the wall, and its HTML; variant takes in what decides
- * the output.
- */
-
-ngx_int_t ngx_http_patron_wall_rules(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *html, uint64_t *active,
-    uint64_t *variant);
-
 /* Counts a decision and what came of it, once a request. */
 
 void ngx_http_patron_wall_refused(ngx_http_request_t *r,

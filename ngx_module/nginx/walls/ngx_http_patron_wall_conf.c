@@ -11,6 +11,10 @@
 #include "ngx_http_patron_wall_markup.h"
 
 
+#define NGX_HTTP_PATRON_EVERY_LEVEL  ((ngx_uint_t) 1 << PATRON_LEVEL_METERED  \
+                                      | (ngx_uint_t) 1 << PATRON_LEVEL_MEMBERS \
+                                      | (ngx_uint_t) 1 << PATRON_LEVEL_TIERED)
+
 #define NGX_HTTP_PATRON_MAX_KEEP    10000
 #define NGX_HTTP_PATRON_MAX_MOST    100000000
 #define NGX_HTTP_PATRON_LEAST_MOST  3000     /* characters, by default */
@@ -19,11 +23,17 @@
 
 static ngx_int_t ngx_http_patron_wall_option(ngx_conf_t *cf,
     ngx_command_t *cmd, ngx_http_patron_wall_t *wall, ngx_str_t *option);
+static ngx_int_t ngx_http_patron_wall_on(ngx_http_patron_wall_t *wall,
+    ngx_str_t *value);
+static void ngx_http_patron_wall_reached(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_array_t *walls);
 static ngx_int_t ngx_http_patron_wall_most(ngx_http_patron_wall_t *wall,
     ngx_str_t *value);
 static void ngx_http_patron_wall_defaults(ngx_http_patron_wall_t *wall);
+static uint64_t ngx_http_patron_wall_hash(ngx_http_patron_wall_t *wall);
 static ngx_int_t ngx_http_patron_wall_cut(ngx_conf_t *cf,
-    ngx_http_patron_loc_conf_t *plcf);
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_wall_t *wall,
+    ngx_int_t *rule);
 static ngx_int_t ngx_http_patron_wall_place(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *plcf, patron_position_e position,
     const char *selector, ngx_int_t *rule);
@@ -82,18 +92,29 @@ ngx_http_patron_wall(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_uint_t               i;
     ngx_http_patron_wall_t  *wall;
 
-    if (plcf->wall != NGX_CONF_UNSET_PTR) {
-        return "is duplicate";
+    if (plcf->walls == NGX_CONF_UNSET_PTR) {
+        plcf->walls = ngx_array_create(cf->pool, 1,
+                                       sizeof(ngx_http_patron_wall_t));
+        if (plcf->walls == NULL) {
+            return NGX_CONF_ERROR;
+        }
     }
 
-    wall = ngx_pcalloc(cf->pool, sizeof(ngx_http_patron_wall_t));
+    if (plcf->walls->nelts == NGX_HTTP_PATRON_MAX_WALLS) {
+        return "is repeated too often";
+    }
+
+    wall = ngx_array_push(plcf->walls);
     if (wall == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    plcf->wall = wall;
+    ngx_memzero(wall, sizeof(ngx_http_patron_wall_t));
 
     value = cf->args->elts;
+
+    wall->levels = NGX_HTTP_PATRON_EVERY_LEVEL;
+    wall->audience.type = PATRON_FOR_ALL;
 
     wall->selector = value[1];
     wall->keep = NGX_CONF_UNSET;
@@ -122,12 +143,18 @@ ngx_http_patron_wall(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     ngx_http_patron_wall_defaults(wall);
+    wall->hash = ngx_http_patron_wall_hash(wall);
 
     if (ngx_http_patron_template_compile(cf, &cmd->name, &wall->tmpl)
-        != NGX_OK)
+        != NGX_OK
+        || ngx_http_patron_wall_markup(cf->pool, &wall->selector,
+                                       &wall->markup)
+           != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
+
+    ngx_http_patron_wall_reached(cf, cmd, plcf->walls);
 
     return NGX_CONF_OK;
 }
@@ -139,7 +166,27 @@ ngx_http_patron_wall_option(ngx_conf_t *cf, ngx_command_t *cmd,
 {
     ngx_str_t  s;
 
-    if (ngx_strncmp(option->data, "keep=", 5) == 0) {
+    if (ngx_strncmp(option->data, "on=", 3) == 0) {
+        s.data = option->data + 3;
+        s.len = option->len - 3;
+
+        if (ngx_http_patron_wall_on(wall, &s) == NGX_OK) {
+            return NGX_OK;
+        }
+
+    } else if (ngx_strncmp(option->data, "for=", 4) == 0) {
+        s.data = option->data + 4;
+        s.len = option->len - 4;
+
+        return ngx_http_patron_read_audience(cf, cmd, &s, &wall->audience);
+
+    } else if (ngx_strncmp(option->data, "if=", 3) == 0) {
+        s.data = option->data + 3;
+        s.len = option->len - 3;
+
+        return ngx_http_patron_read_condition(cf, cmd, &s, &wall->condition);
+
+    } else if (ngx_strncmp(option->data, "keep=", 5) == 0) {
         wall->keep = ngx_atoi(option->data + 5, option->len - 5);
 
         if (wall->keep != NGX_ERROR
@@ -199,6 +246,64 @@ ngx_http_patron_wall_option(ngx_conf_t *cf, ngx_command_t *cmd,
                        "\"%V\" directive: invalid parameter \"%V\"",
                        &cmd->name, option);
     return NGX_ERROR;
+}
+
+
+/* Which levels it stands for. */
+
+static ngx_int_t
+ngx_http_patron_wall_on(ngx_http_patron_wall_t *wall, ngx_str_t *value)
+{
+    ngx_uint_t  i;
+
+    static const struct {
+        ngx_str_t       word;
+        patron_level_e  level;
+    } levels[] = {
+        { ngx_string("metered"), PATRON_LEVEL_METERED },
+        { ngx_string("members"), PATRON_LEVEL_MEMBERS },
+        { ngx_string("tiers"), PATRON_LEVEL_TIERED }
+    };
+
+    for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        if (value->len == levels[i].word.len
+            && ngx_strncmp(value->data, levels[i].word.data, value->len) == 0)
+        {
+            wall->levels = (ngx_uint_t) 1 << levels[i].level;
+            return NGX_OK;
+        }
+    }
+
+    return NGX_ERROR;
+}
+
+
+/* The last wall is of no use where those before it leave nothing to it. */
+
+static void
+ngx_http_patron_wall_reached(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_array_t *walls)
+{
+    ngx_uint_t               i, left;
+    ngx_http_patron_wall_t  *wall;
+
+    wall = walls->elts;
+    left = wall[walls->nelts - 1].levels;
+
+    for (i = 0; i < walls->nelts - 1; i++) {
+        if (wall[i].audience.type == PATRON_FOR_ALL
+            && wall[i].condition.value == NULL)
+        {
+            left &= ~wall[i].levels;
+        }
+    }
+
+    if (left == 0) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"%V %V\" never stands: the walls before it leave "
+                           "it nothing",
+                           &cmd->name, &wall[walls->nelts - 1].selector);
+    }
 }
 
 
@@ -294,9 +399,13 @@ ngx_http_patron_wall_compile(ngx_conf_t *cf,
 {
     int                       rule;
     char                      err[NGX_HTTP_PATRON_ERROR_LEN];
+    ngx_int_t                 cut;
     ngx_uint_t                i;
     patron_str_t              selector, attr;
+    ngx_http_patron_wall_t   *wall;
     ngx_http_patron_strip_t  *strip;
+
+    plcf->markup_rule = -1;
 
     if (plcf->access_meta) {
         patron_str_t  property = patron_string("article:content_tier");
@@ -338,68 +447,21 @@ ngx_http_patron_wall_compile(ngx_conf_t *cf,
         }
     }
 
-    if (plcf->wall == NULL) {
+    if (plcf->walls == NULL) {
         return NGX_OK;
     }
 
-    if (ngx_http_patron_wall_cut(cf, plcf) != NGX_OK) {
-        return NGX_ERROR;
+    wall = plcf->walls->elts;
+
+    for (i = 0; i < plcf->walls->nelts; i++) {
+        if (ngx_http_patron_wall_cut(cf, plcf, &wall[i], &cut) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (i == 0) {
+            plcf->cut_rule = cut;
+        }
     }
-
-    if (!plcf->paywall_markup) {
-        return NGX_OK;
-    }
-
-    if (ngx_http_patron_wall_markup(cf->pool, &plcf->wall->selector,
-                                    &plcf->markup)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_patron_wall_place(cf, plcf, PATRON_APPEND, "head",
-                                      &plcf->markup_rule);
-}
-
-
-static ngx_int_t
-ngx_http_patron_wall_cut(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
-{
-    char                     err[NGX_HTTP_PATRON_ERROR_LEN];
-    patron_str_t             selector, of, marker;
-    ngx_http_patron_wall_t  *wall;
-
-    wall = plcf->wall;
-
-    selector.data = wall->selector.data;
-    selector.len = wall->selector.len;
-    of.data = wall->of.data;
-    of.len = wall->of.len;
-    marker.data = wall->marker.data;
-    marker.len = wall->marker.len;
-
-    plcf->cut_rule = patron_rules_cut(plcf->rules, &selector, wall->keep, &of,
-                                      marker.len ? &marker : NULL,
-                                      wall->comment, err);
-
-    if (plcf->cut_rule == PATRON_ERROR) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"patron_wall\" directive: selector \"%V\": %s",
-                      &wall->selector, err);
-        return NGX_ERROR;
-    }
-
-    plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash + 2,
-                                                &wall->selector);
-    plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash, &wall->of);
-    plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash,
-                                                &wall->marker);
-    plcf->rules_hash = ngx_http_patron_hash_mix(plcf->rules_hash,
-                                    (uint64_t) wall->most << 32
-                                    | (uint64_t) wall->keep << 1
-                                    | (wall->comment ? 1 : 0));
-
-    patron_rules_most(plcf->rules, plcf->cut_rule, wall->most);
 
     /* where nothing was cut the wall stands at the end of the page */
 
@@ -410,6 +472,58 @@ ngx_http_patron_wall_cut(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
                       "\"patron_wall\" directive: %s", err);
         return NGX_ERROR;
     }
+
+    if (!plcf->paywall_markup) {
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_wall_place(cf, plcf, PATRON_APPEND, "head",
+                                      &plcf->markup_rule);
+}
+
+
+static uint64_t
+ngx_http_patron_wall_hash(ngx_http_patron_wall_t *wall)
+{
+    uint64_t  hash;
+
+    hash = ngx_http_patron_hash_str(2, &wall->selector);
+    hash = ngx_http_patron_hash_str(hash, &wall->of);
+    hash = ngx_http_patron_hash_str(hash, &wall->marker);
+
+    return ngx_http_patron_hash_mix(hash, (uint64_t) wall->most << 32
+                                          | (uint64_t) wall->keep << 1
+                                          | (wall->comment ? 1 : 0));
+}
+
+
+static ngx_int_t
+ngx_http_patron_wall_cut(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_wall_t *wall, ngx_int_t *rule)
+{
+    char          err[NGX_HTTP_PATRON_ERROR_LEN];
+    patron_str_t  selector, of, marker;
+
+    selector.data = wall->selector.data;
+    selector.len = wall->selector.len;
+    of.data = wall->of.data;
+    of.len = wall->of.len;
+    marker.data = wall->marker.data;
+    marker.len = wall->marker.len;
+
+    *rule = patron_rules_cut(plcf->rules, &selector, wall->keep, &of,
+                             marker.len ? &marker : NULL, wall->comment, err);
+
+    if (*rule == PATRON_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_wall\" directive: selector \"%V\": %s",
+                      &wall->selector, err);
+        return NGX_ERROR;
+    }
+
+    plcf->rules_hash = ngx_http_patron_hash_mix(plcf->rules_hash, wall->hash);
+
+    patron_rules_most(plcf->rules, *rule, wall->most);
 
     return NGX_OK;
 }
