@@ -23,6 +23,7 @@
 #include "ngx_http_patron_page_feed.h"
 #include "ngx_http_patron_page_header.h"
 #include "ngx_http_patron_page_replay.h"
+#include "ngx_http_patron_page_told.h"
 #include "ngx_http_patron_renew.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_revalidate.h"
@@ -227,16 +228,21 @@ ngx_http_patron_subrequest_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, patron_level_t *stated)
 {
     ngx_int_t                rc;
+    ngx_uint_t               free;
     ngx_http_patron_page_t  *page;
 
     if (!plcf->enable || !plcf->walled) {
         return ngx_http_next_header_filter(r);
     }
 
-    rc = ngx_http_patron_wall_subrequest(r, plcf, stated);
+    rc = ngx_http_patron_wall_subrequest(r, plcf, stated, &free);
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
+    }
+
+    if (plcf->told && !free && !plcf->dry_run) {
+        (void) ngx_http_patron_told_cache(r, plcf, ngx_http_patron_state(r));
     }
 
     page = NULL;

@@ -180,7 +180,7 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       NULL },
 
     { ngx_string("patron_wall"),
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_2MORE,
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
       ngx_http_patron_wall,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -429,6 +429,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->grant_header = { 0, NULL };
      *     conf->webhook = NULL;
      *     conf->content = NULL;
+     *     conf->key_told = 0;
      *     conf->strip_rules = 0;
      */
 
@@ -443,6 +444,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
     conf->access = NGX_CONF_UNSET_PTR;
     conf->access_meta = NGX_CONF_UNSET;
     conf->walls = NGX_CONF_UNSET_PTR;
+    conf->told = NGX_CONF_UNSET;
     conf->strips = NGX_CONF_UNSET_PTR;
     conf->wall_buffer = NGX_CONF_UNSET_SIZE;
     conf->wall_code = NGX_CONF_UNSET_UINT;
@@ -576,7 +578,15 @@ ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
     ngx_http_patron_loc_conf_t *conf)
 {
     ngx_conf_merge_ptr_value(conf->banners, prev->banners, NULL);
-    ngx_conf_merge_ptr_value(conf->walls, prev->walls, NULL);
+
+    if (conf->walls == NGX_CONF_UNSET_PTR) {
+        ngx_conf_merge_value(conf->told, prev->told, 0);
+        conf->walls = conf->told ? NULL : prev->walls;
+    }
+
+    ngx_conf_init_value(conf->told, 0);
+    ngx_conf_init_ptr_value(conf->walls, NULL);
+
     ngx_conf_merge_ptr_value(conf->strips, prev->strips, NULL);
     ngx_conf_merge_value(conf->access_meta, prev->access_meta, 0);
     ngx_conf_merge_value(conf->paywall_markup, prev->paywall_markup, 0);

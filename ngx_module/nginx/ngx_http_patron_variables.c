@@ -134,7 +134,8 @@ static ngx_http_patron_word_t  ngx_http_patron_decisions[] = {
     { "bypass", 6 },
     { "open", 4 },
     { "wall", 4 },
-    { "deny", 4 }
+    { "deny", 4 },
+    { "unknown", 7 }
 };
 
 
@@ -190,6 +191,8 @@ ngx_http_patron_variable_state(ngx_http_request_t *r,
         return NGX_OK;
     }
 
+    st->read |= NGX_HTTP_PATRON_READ_STATE;
+
     name = patron_state_name(st->state);
     ngx_http_patron_set_value(v, name->data, name->len);
 
@@ -209,6 +212,10 @@ ngx_http_patron_variable_str(ngx_http_request_t *r,
     if (st == NULL) {
         ngx_http_patron_set_value(v, "", 0);
         return NGX_OK;
+    }
+
+    if (data == offsetof(ngx_http_patron_state_t, tier)) {
+        st->read |= NGX_HTTP_PATRON_READ_TIER;
     }
 
     s = (ngx_str_t *) ((char *) st + data);
@@ -340,6 +347,8 @@ ngx_http_patron_variable_decision(ngx_http_request_t *r,
         return NGX_OK;
     }
 
+    st->read |= NGX_HTTP_PATRON_READ_DECISION;
+
     word = &ngx_http_patron_decisions[ngx_http_patron_decision(r, st,
                                                                &reason)];
     ngx_http_patron_set_value(v, word->data, word->len);
@@ -359,8 +368,15 @@ ngx_http_patron_variable_whole(ngx_http_request_t *r,
 
     st = ngx_http_patron_state(r);
 
-    ngx_http_patron_set_value(v, "1", st != NULL
-                              && !patron_decision_closed(
+    if (st == NULL) {
+        ngx_http_patron_set_value(v, "", 0);
+        return NGX_OK;
+    }
+
+    st->read |= NGX_HTTP_PATRON_READ_WHOLE;
+
+    ngx_http_patron_set_value(v, "1",
+                              !patron_decision_closed(
                                    ngx_http_patron_decision(r, st, &reason)));
 
     return NGX_OK;
@@ -398,9 +414,14 @@ ngx_http_patron_variable_left(ngx_http_request_t *r,
     u_char                   *p;
     ngx_int_t                 left;
     const char               *reason;
+    patron_decision_e         decision;
     ngx_http_patron_state_t  *st;
 
     st = ngx_http_patron_state(r);
+
+    if (st != NULL) {
+        st->read |= NGX_HTTP_PATRON_READ_LEFT;
+    }
 
     if (st == NULL || st->meter == NULL || st->meter->left < 0) {
         ngx_http_patron_set_value(v, "", 0);
@@ -409,13 +430,18 @@ ngx_http_patron_variable_left(ngx_http_request_t *r,
 
     left = st->meter->left;
 
-    if (!st->decided
-        && st->meter->outcome != NGX_HTTP_PATRON_METER_READ
-        && st->metered
-        && ngx_http_patron_decision(r, st, &reason) != PATRON_DECISION_METER)
-    {
-        /* reserved for a response that turns out to be free: add_header */
-        left++;
+    if (!st->decided && st->metered) {
+        decision = ngx_http_patron_decision(r, st, &reason);
+
+        /*
+         * reserved for a response that turns out to be free: add_header; or
+         * told to who is to decide about this very article, and then it is one
+         * of them, even if it was read before
+         */
+
+        left += (decision == PATRON_DECISION_UNKNOWN
+                 || (decision != PATRON_DECISION_METER
+                     && st->meter->outcome != NGX_HTTP_PATRON_METER_READ));
     }
 
     p = ngx_pnalloc(r->pool, NGX_INT_T_LEN);

@@ -23,7 +23,8 @@ typedef enum {
     PATRON_DECISION_BYPASS,
     PATRON_DECISION_OPEN,           /* every wall is open */
     PATRON_DECISION_WALL,
-    PATRON_DECISION_DENY            /* it was refused */
+    PATRON_DECISION_DENY,           /* it was refused */
+    PATRON_DECISION_UNKNOWN         /* its answer says what it needs */
 } patron_decision_e;
 
 
@@ -49,7 +50,7 @@ typedef struct {
 patron_decision_e patron_decide(const patron_decision_facts_t *facts,
     const char **reason);
 
-/* Does a wall keep a part of it from the reader? */
+/* May a wall keep a part of it from the reader? */
 
 #define patron_decision_closed(decision)  ((decision) >= PATRON_DECISION_WALL)
 

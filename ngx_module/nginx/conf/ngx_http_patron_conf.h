@@ -208,6 +208,8 @@ struct ngx_http_patron_loc_conf_s {
     patron_level_t            *access_missing;  /* without it; or NULL */
     ngx_flag_t                 access_meta;
     ngx_array_t               *walls;       /* of ngx_http_patron_wall_t */
+    ngx_flag_t                 told;        /* "patron_wall upstream" */
+    ngx_uint_t                 key_told;    /* by this worker */
     ngx_array_t               *strips;      /* of ngx_http_patron_strip_t */
     size_t                     wall_buffer;
     ngx_uint_t                 wall_code;

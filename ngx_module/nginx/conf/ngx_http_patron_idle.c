@@ -28,7 +28,7 @@ ngx_http_patron_idle_note(ngx_http_patron_loc_conf_t *conf)
     } else if (conf->access_meta == 1) {
         conf->states = "patron_access_meta";
 
-    } else if (conf->walls != NGX_CONF_UNSET_PTR) {
+    } else if (conf->walls != NGX_CONF_UNSET_PTR || conf->told == 1) {
         conf->states = "patron_wall";
 
     } else if (conf->banners != NGX_CONF_UNSET_PTR) {

@@ -4,6 +4,7 @@
  *
  *     the decision was made by more of the reader than that there is no token;
  *     a guest would have been refused it, be it that its level cannot be read;
+ *     an application has cut it, and a cache would not tell for whom;
  *     it is a page, and the request has a token, or banners are the reader's
  *     own, or depend on what "Vary" cannot express, or it sets a cookie.
  */
@@ -51,7 +52,7 @@ ngx_http_patron_keep_personal(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t page)
 {
-    if (st->unread) {
+    if (st->unread || st->unkeyed) {
         return 1;
     }
 

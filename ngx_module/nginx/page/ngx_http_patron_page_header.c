@@ -23,6 +23,7 @@
 #include "ngx_http_patron_page_header.h"
 #include "ngx_http_patron_page_key.h"
 #include "ngx_http_patron_page_replay.h"
+#include "ngx_http_patron_page_told.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_wall.h"
 #include "ngx_http_patron_wall_choice.h"
@@ -31,6 +32,9 @@
 static ngx_int_t ngx_http_patron_walled_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t page, ngx_http_patron_wall_t **wall);
+static ngx_int_t ngx_http_patron_told_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t page);
 static ngx_int_t ngx_http_patron_closed_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t page, ngx_http_patron_wall_t **wall);
@@ -125,6 +129,10 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         return NGX_OK;
     }
 
+    if (ngx_http_patron_told(r, plcf, st)) {
+        return ngx_http_patron_told_header(r, plcf, st, page);
+    }
+
     if (!page || !plcf->enable || plcf->walls == NULL) {
         /* a gift is an article's: of what could not be cut none is made */
         st->giver = NULL;
@@ -199,6 +207,44 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
     }
 
     return ngx_http_patron_closed_header(r, plcf, st, page, wall);
+}
+
+
+/* The answer of an application that was told what to send. */
+
+static ngx_int_t
+ngx_http_patron_told_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t page)
+{
+    if (ngx_http_patron_is_redirect(r)
+        || ngx_http_patron_wall_by_error(r, st))
+    {
+        ngx_http_patron_wall_free(st);
+        return NGX_OK;
+    }
+
+    if (page && r->method != NGX_HTTP_HEAD
+        && ngx_http_patron_wall_undecided(plcf, st))
+    {
+        if (ngx_http_patron_page_create(r, plcf, st,
+                                        NGX_HTTP_PATRON_PROBE_META, NULL)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        st->response = NGX_HTTP_PATRON_RESPONSE_HELD;
+
+        return NGX_AGAIN;
+    }
+
+    st->unread = (plcf->access_meta && !page
+                  && ngx_http_patron_may_be_page(r, plcf));
+
+    return ngx_http_patron_told_decide(r, plcf, st) == NGX_DECLINED
+           ? ngx_http_patron_refuse(r, plcf, st, "it was cached for others")
+           : NGX_OK;
 }
 
 
@@ -398,11 +444,14 @@ static ngx_int_t
 ngx_http_patron_plain_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
+    uint64_t   variant;
     ngx_int_t  rc;
+
+    variant = ngx_http_patron_told_variant(plcf, st);
 
     if (!plcf->dry_run
         && ngx_http_patron_wall_protects(r)
-        && ngx_http_patron_keep(r, plcf, st, 0) != NGX_OK)
+        && ngx_http_patron_keep(r, plcf, st, variant != 0) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -410,7 +459,7 @@ ngx_http_patron_plain_header(ngx_http_request_t *r,
     rc = NGX_OK;
 
     if (r->headers_out.status == NGX_HTTP_OK) {
-        rc = ngx_http_patron_validate(r, st, 0);
+        rc = ngx_http_patron_validate(r, st, variant);
 
         if (rc == NGX_ERROR) {
             return NGX_ERROR;
@@ -474,7 +523,7 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *rules, ngx_http_patron_wall_t *wall)
 {
     off_t                        length;
-    uint64_t                     active, banners, variant;
+    uint64_t                     active, banners, variant, told;
     ngx_int_t                    rc, known;
     ngx_str_t                    html, markup;
     ngx_uint_t                   ok;
@@ -520,7 +569,13 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
         variant = ngx_http_patron_hash_str(variant, &markup);
     }
 
-    if (ngx_http_patron_keep(r, plcf, st, ok) != NGX_OK
+    told = ngx_http_patron_told_variant(plcf, st);
+
+    if (told) {
+        variant = ngx_http_patron_hash_mix(variant, told);
+    }
+
+    if (ngx_http_patron_keep(r, plcf, st, ok || told) != NGX_OK
         || ngx_http_patron_archive_header(r, st) != NGX_OK)
     {
         return NGX_ERROR;
@@ -531,10 +586,10 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     }
 
     known = (active && ok)
-            ? ngx_http_patron_page_key(r, rules, active, wall != NULL, &key)
+            ? ngx_http_patron_page_key(r, rules, active, wall || told, &key)
             : NGX_DECLINED;
 
-    rc = ngx_http_patron_validate(r, st, active ? variant | 1 : 0);
+    rc = ngx_http_patron_validate(r, st, (active || told) ? variant | 1 : 0);
 
     if (rc == NGX_DONE) {
         ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),

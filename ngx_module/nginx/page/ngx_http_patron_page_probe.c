@@ -11,6 +11,7 @@
 #include "ngx_http_patron_page_feed.h"
 #include "ngx_http_patron_page_header.h"
 #include "ngx_http_patron_page_probe.h"
+#include "ngx_http_patron_page_told.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_wall.h"
 #include "ngx_http_patron_wall_choice.h"
@@ -302,6 +303,14 @@ ngx_http_patron_page_closed(ngx_http_patron_page_t *page,
 
     r = page->request;
 
+    if (ngx_http_patron_told(r, page->plcf, st)) {
+        rc = ngx_http_patron_told_decide(r, page->plcf, st);
+
+        return rc == NGX_DECLINED
+               ? ngx_http_patron_page_refuse(page, "it was cached for others")
+               : rc;
+    }
+
     if (ngx_http_patron_wall_check_gift(r, page->plcf, st) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -409,11 +418,19 @@ ngx_http_patron_page_no_article(ngx_http_patron_page_t *page,
 static ngx_int_t
 ngx_http_patron_page_unreadable(ngx_http_patron_page_t *page, const char *why)
 {
-    ngx_http_request_t  *r;
+    ngx_http_request_t       *r;
+    ngx_http_patron_state_t  *st;
 
     r = page->request;
 
     if (r == r->main) {
+        st = ngx_http_patron_state(r);
+
+        if (ngx_http_patron_told(r, page->plcf, st)) {
+            st->unread = 1;
+            return ngx_http_patron_page_probed(page);
+        }
+
         return ngx_http_patron_page_refuse(page, why);
     }
 

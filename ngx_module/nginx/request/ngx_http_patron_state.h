@@ -43,6 +43,15 @@ typedef enum {
 } ngx_http_patron_response_e;
 
 
+/* What a key of a cache may tell readers apart by. */
+
+#define NGX_HTTP_PATRON_READ_DECISION  1
+#define NGX_HTTP_PATRON_READ_WHOLE     2
+#define NGX_HTTP_PATRON_READ_STATE     4
+#define NGX_HTTP_PATRON_READ_TIER      8
+#define NGX_HTTP_PATRON_READ_LEFT      16
+
+
 typedef struct ngx_http_patron_page_s      ngx_http_patron_page_t;
 typedef struct ngx_http_patron_refusal_s   ngx_http_patron_refusal_t;
 typedef struct ngx_http_patron_ask_s       ngx_http_patron_ask_t;
@@ -131,6 +140,9 @@ typedef struct {
     uint64_t                   placed;      /* banners, by rule */
     ngx_http_patron_loc_conf_t *placed_by;  /* whose they are */
 
+    unsigned                   read:5;      /* these variables were: */
+    unsigned                   untold:1;    /* "unknown" was told */
+    unsigned                   unkeyed:1;   /* a cache would mix it up */
     unsigned                   has_token:1;
     unsigned                   asked:1;     /* Redis was asked */
     unsigned                   identified:1;

@@ -59,7 +59,8 @@ static ngx_int_t ngx_http_patron_meter_set_cookie(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_patron_meter_access(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t looks)
 {
     ngx_int_t                    rc;
     ngx_http_cleanup_t          *cln;
@@ -78,6 +79,11 @@ ngx_http_patron_meter_access(ngx_http_request_t *r,
     }
 
     st->meter = m;
+
+    if (looks && m->mode == NGX_HTTP_PATRON_METER_COUNTS) {
+        m->mode = NGX_HTTP_PATRON_METER_LOOKS;
+        m->looked = 1;
+    }
 
     if (m->claim.article_len == 0) {
         ngx_http_patron_meter_settle(st, NGX_HTTP_PATRON_METER_NAMELESS, 0);
@@ -484,6 +490,37 @@ ngx_http_patron_meter_decided(ngx_http_patron_state_t *st)
     st->metered = 0;
 
     ngx_http_patron_meter_cleanup(st);
+}
+
+
+void
+ngx_http_patron_meter_count_looked(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st)
+{
+    ngx_http_patron_metering_t  *m;
+
+    m = st->meter;
+
+    if (m == NULL || !m->looked || st->decision != PATRON_DECISION_METER) {
+        return;
+    }
+
+    m->looked = 0;
+    m->mode = NGX_HTTP_PATRON_METER_COUNTS;
+
+    if (m->outcome != NGX_HTTP_PATRON_METER_ALLOWED) {
+        /* it was read before */
+        return;
+    }
+
+    ngx_http_patron_meter_settle(st, NGX_HTTP_PATRON_METER_NEW,
+                                 m->limit - m->left);
+    st->decision_reason = m->reason;
+
+    if (m->answered) {
+        m->reserved = 1;
+        ngx_http_patron_meter_reserve(r, m);
+    }
 }
 
 

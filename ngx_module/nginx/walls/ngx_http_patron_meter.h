@@ -13,11 +13,19 @@
 #include "ngx_http_patron_state.h"
 
 
-/* Access phase: asks the meter if it is the meter that decides.  NGX_OK,
-   NGX_AGAIN (suspended) or a status. */
+/*
+ * Access phase: asks the meter if it is the meter that decides; with looks set
+ * nothing is reserved.  NGX_OK, NGX_AGAIN (suspended) or a status.
+ */
 
 ngx_int_t ngx_http_patron_meter_access(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t looks);
+
+/* The decision stands, and what was only looked up is counted by it. */
+
+void ngx_http_patron_meter_count_looked(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
 
 /* The decision stands: what was reserved in vain is taken back. */
 

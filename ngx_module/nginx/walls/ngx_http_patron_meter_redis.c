@@ -29,9 +29,20 @@
 
 
 #define NGX_HTTP_PATRON_METER_SLACK  3600   /* seconds past the period's end */
-#define NGX_HTTP_PATRON_METER_ARGS   (2 + 6 + PATRON_METER_ARTICLES)
+#define NGX_HTTP_PATRON_METER_WORDS  (2 + 6)
+#define NGX_HTTP_PATRON_METER_ARGS   (NGX_HTTP_PATRON_METER_WORDS             \
+                                      + PATRON_METER_ARTICLES)
 #define NGX_HTTP_PATRON_HELD_MAX     (64 + sizeof("reserved:{}")              \
                                       + NGX_HTTP_PATRON_METER_KEY_MAX)
+
+
+typedef struct {
+    ngx_str_t  argv[NGX_HTTP_PATRON_METER_ARGS];
+    u_char     held[NGX_HTTP_PATRON_HELD_MAX];
+    u_char     limit[NGX_INT_T_LEN];
+    u_char     end[NGX_INT64_LEN];
+    u_char     ids[12 * (1 + PATRON_METER_ARTICLES)];
+} ngx_http_patron_words_t;
 
 
 /*
@@ -86,6 +97,8 @@ static ngx_str_t  ngx_http_patron_meter_back = ngx_string(
     "end\n");
 
 
+static void ngx_http_patron_meter_words(ngx_http_patron_metering_t *m,
+    ngx_http_patron_words_t *words);
 static void ngx_http_patron_meter_held(ngx_http_patron_claim_t *claim,
     ngx_str_t *keys, u_char *buf);
 
@@ -140,11 +153,9 @@ ngx_int_t
 ngx_http_patron_meter_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     ngx_http_patron_answer_pt answer)
 {
-    u_char                       *p, buf[NGX_HTTP_PATRON_HELD_MAX];
-    u_char                        limit[NGX_INT_T_LEN], end[NGX_INT64_LEN];
-    u_char                        ids[12 * (1 + PATRON_METER_ARTICLES)];
-    ngx_str_t                     argv[NGX_HTTP_PATRON_METER_ARGS], *arg;
-    ngx_uint_t                    i;
+    u_char                       *p;
+    ngx_uint_t                    i, n;
+    ngx_http_patron_words_t       words;
     ngx_http_patron_question_t    question;
     ngx_http_patron_metering_t   *m;
     ngx_http_patron_main_conf_t  *pmcf;
@@ -154,23 +165,62 @@ ngx_http_patron_meter_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
     m->claim.back = &pmcf->meter_back;
 
-    ngx_http_patron_meter_held(&m->claim, argv, buf);
+    ngx_http_patron_meter_words(m, &words);
+
+    n = NGX_HTTP_PATRON_METER_WORDS;
+    p = words.ids + 12;
+
+    if (m->mode != NGX_HTTP_PATRON_METER_DRY) {
+        words.argv[n - 1].data = (u_char *) m->anonymous.article.data;
+        words.argv[n - 1].len = m->anonymous.article.len;
+
+        for (i = 0; m->behind && i < m->cookie.n; i++) {
+            words.argv[n].data = p;
+            words.argv[n].len = 12;
+            p = ngx_sprintf(p, "%012xL", m->cookie.ids[i]);
+            n++;
+        }
+    }
+
+    question.script = &pmcf->meter_count;
+    question.nkeys = 2;
+    question.argv = words.argv;
+    question.argc = n;
+    question.answer = answer;
+    question.resume = ngx_http_patron_resume_phases;
+    question.data = &m->claim;
+    question.size = sizeof(ngx_http_patron_claim_t);
+
+    return ngx_http_patron_ask(r, st, m->claim.redis, &question);
+}
+
+
+/* What the script is told of any article; the last word is empty. */
+
+static void
+ngx_http_patron_meter_words(ngx_http_patron_metering_t *m,
+    ngx_http_patron_words_t *words)
+{
+    ngx_str_t  *argv;
+
+    argv = words->argv;
+
+    ngx_http_patron_meter_held(&m->claim, argv, words->held);
 
     argv[2].data = m->claim.article;
     argv[2].len = m->claim.article_len;
 
-    p = ngx_sprintf(ids, "%012xL", m->id);
-    argv[3].data = ids;
-    argv[3].len = 12;
+    argv[3].data = words->ids;
+    argv[3].len = ngx_sprintf(words->ids, "%012xL", m->id) - words->ids;
 
-    argv[4].data = limit;
-    argv[4].len = ngx_sprintf(limit, "%i", m->limit) - limit;
+    argv[4].data = words->limit;
+    argv[4].len = ngx_sprintf(words->limit, "%i", m->limit) - words->limit;
 
-    argv[5].data = end;
-    argv[5].len = ngx_sprintf(end, "%L",
+    argv[5].data = words->end;
+    argv[5].len = ngx_sprintf(words->end, "%L",
                               m->period.end - ngx_time()
                               + NGX_HTTP_PATRON_METER_SLACK)
-                  - end;
+                  - words->end;
 
     if (m->mode == NGX_HTTP_PATRON_METER_COUNTS) {
         ngx_str_set(&argv[6], "count");
@@ -180,30 +230,22 @@ ngx_http_patron_meter_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     }
 
     ngx_str_null(&argv[7]);
-    arg = &argv[8];
+}
 
-    if (m->mode != NGX_HTTP_PATRON_METER_DRY) {
-        argv[7].data = (u_char *) m->anonymous.article.data;
-        argv[7].len = m->anonymous.article.len;
 
-        for (i = 0; m->behind && i < m->cookie.n; i++) {
-            arg->data = p;
-            arg->len = 12;
-            p = ngx_sprintf(p, "%012xL", m->cookie.ids[i]);
-            arg++;
-        }
-    }
+void
+ngx_http_patron_meter_reserve(ngx_http_request_t *r,
+    ngx_http_patron_metering_t *m)
+{
+    ngx_http_patron_words_t       words;
+    ngx_http_patron_main_conf_t  *pmcf;
 
-    question.script = &pmcf->meter_count;
-    question.nkeys = 2;
-    question.argv = argv;
-    question.argc = arg - argv;
-    question.answer = answer;
-    question.resume = ngx_http_patron_resume_phases;
-    question.data = &m->claim;
-    question.size = sizeof(ngx_http_patron_claim_t);
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
 
-    return ngx_http_patron_ask(r, st, m->claim.redis, &question);
+    ngx_http_patron_meter_words(m, &words);
+
+    ngx_http_patron_run_script(m->claim.redis, &pmcf->meter_count, 2,
+                               words.argv, NGX_HTTP_PATRON_METER_WORDS);
 }
 
 

@@ -27,8 +27,10 @@ ngx_int_t ngx_http_patron_meter_key(ngx_http_patron_state_t *st,
 ngx_int_t ngx_http_patron_meter_ask(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_answer_pt answer);
 
-/* Nobody waits for it. */
+/* Nobody waits for these: what is reserved was looked up before. */
 
+void ngx_http_patron_meter_reserve(ngx_http_request_t *r,
+    ngx_http_patron_metering_t *m);
 void ngx_http_patron_meter_take_back(ngx_http_patron_claim_t *claim);
 
 ngx_int_t ngx_http_patron_meter_scripts(ngx_conf_t *cf,

@@ -64,7 +64,7 @@ typedef enum {
 
 typedef enum {
     NGX_HTTP_PATRON_METER_COUNTS = 0,
-    NGX_HTTP_PATRON_METER_LOOKS,            /* HEAD and prefetch */
+    NGX_HTTP_PATRON_METER_LOOKS,            /* HEAD, prefetch; at first */
     NGX_HTTP_PATRON_METER_DRY
 } ngx_http_patron_metering_e;
 
@@ -84,6 +84,7 @@ struct ngx_http_patron_metering_s {
 
     unsigned                    member:1;
     unsigned                    prefetch:1;
+    unsigned                    looked:1;   /* until the level is known */
     unsigned                    fresh:1;    /* its id was made just now */
     unsigned                    old:1;      /* the id is sealed by an old key */
     unsigned                    behind:1;   /* Redis lacks the cookie's */

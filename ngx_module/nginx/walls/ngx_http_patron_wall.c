@@ -19,7 +19,10 @@
 
 static ngx_int_t ngx_http_patron_wall_own(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    patron_level_t *stated, ngx_uint_t *closed, ngx_uint_t *undecided);
+    patron_level_t *stated, ngx_uint_t *closed, ngx_uint_t *undecided,
+    ngx_uint_t *free);
+static ngx_uint_t ngx_http_patron_wall_to_be_stated(
+    ngx_http_patron_loc_conf_t *plcf);
 static ngx_uint_t ngx_http_patron_wall_metered(
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static void ngx_http_patron_combine(ngx_http_patron_state_t *st,
@@ -72,7 +75,20 @@ ngx_http_patron_wall_access(ngx_http_request_t *r,
                        & NGX_HTTP_PATRON_WALLS_OPEN));
 
     return ngx_http_patron_wall_metered(plcf, st)
-           ? ngx_http_patron_meter_access(r, plcf, st) : NGX_OK;
+           ? ngx_http_patron_meter_access(r, plcf, st,
+                                    ngx_http_patron_wall_to_be_stated(plcf))
+           : NGX_OK;
+}
+
+
+/* Is an application told, that has yet to state the level? */
+
+static ngx_uint_t
+ngx_http_patron_wall_to_be_stated(ngx_http_patron_loc_conf_t *plcf)
+{
+    return plcf->enable
+           && plcf->told
+           && (plcf->access_header.len || plcf->access_meta);
 }
 
 
@@ -239,6 +255,18 @@ ngx_http_patron_wall_forecast(ngx_http_request_t *r,
 
     st->level = level;
     st->stated = stated;
+
+    if (r->headers_out.status == 0
+        && ngx_http_patron_wall_to_be_stated(plcf)
+        && !st->open && !st->bypass
+        && decision != PATRON_DECISION_WALL)
+    {
+        /* a stricter level closes what is closed, and may close the rest */
+
+        st->untold = 1;
+        *reason = "the level is not known yet";
+        return PATRON_DECISION_UNKNOWN;
+    }
 
     return decision;
 }
@@ -446,14 +474,15 @@ ngx_http_patron_wall_protects(ngx_http_request_t *r)
 
 /*
  * Closed tells whether this reader may not see a subrequest by the levels that
- * are stated there, undecided whether its head could state one that closes it.
- * Those of the main request are left as they are.
+ * are stated there, undecided whether its head could state one that closes it,
+ * free that there is none.  Those of the main request are left as they are.
  */
 
 static ngx_int_t
 ngx_http_patron_wall_own(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    patron_level_t *stated, ngx_uint_t *closed, ngx_uint_t *undecided)
+    patron_level_t *stated, ngx_uint_t *closed, ngx_uint_t *undecided,
+    ngx_uint_t *free)
 {
     ngx_int_t       rc;
     ngx_str_t       text;
@@ -491,6 +520,7 @@ ngx_http_patron_wall_own(ngx_http_request_t *r,
                                                                   &st->level,
                                                                   NULL));
     *undecided = ngx_http_patron_wall_undecided(plcf, st);
+    *free = (st->level.type == PATRON_LEVEL_FREE && !plcf->access_meta);
 
     st->level = level;
     st->stated = was_stated;
@@ -501,7 +531,8 @@ ngx_http_patron_wall_own(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, patron_level_t *stated)
+    ngx_http_patron_loc_conf_t *plcf, patron_level_t *stated,
+    ngx_uint_t *free)
 {
     ngx_uint_t                closed, undecided;
     ngx_http_patron_state_t  *st;
@@ -509,7 +540,8 @@ ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
     st = ngx_http_patron_state_create(r);
 
     if (st == NULL
-        || ngx_http_patron_wall_own(r, plcf, st, stated, &closed, &undecided)
+        || ngx_http_patron_wall_own(r, plcf, st, stated, &closed, &undecided,
+                                    free)
            != NGX_OK)
     {
         return NGX_ERROR;

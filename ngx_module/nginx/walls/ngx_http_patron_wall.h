@@ -106,12 +106,13 @@ ngx_int_t ngx_http_patron_wall_redirected(ngx_http_request_t *r,
 
 /*
  * Header filter of a subrequest; stated is the level that came with a 304, or
- * NULL.  NGX_OK to send it, NGX_AGAIN to read its head first, NGX_DECLINED to
- * drop its body, NGX_ERROR.
+ * NULL; free tells that it needs nothing.  NGX_OK to send it, NGX_AGAIN to read
+ * its head first, NGX_DECLINED to drop its body, NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_wall_subrequest(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, patron_level_t *stated);
+    ngx_http_patron_loc_conf_t *plcf, patron_level_t *stated,
+    ngx_uint_t *free);
 
 /* Counts a decision and what came of it, once a request. */
 

@@ -92,6 +92,22 @@ ngx_http_patron_wall(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_uint_t               i;
     ngx_http_patron_wall_t  *wall;
 
+    value = cf->args->elts;
+
+    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "upstream") == 0) {
+        if (plcf->walls != NGX_CONF_UNSET_PTR || plcf->told == 1) {
+            return "is duplicate";
+        }
+
+        plcf->told = 1;
+
+        return NGX_CONF_OK;
+    }
+
+    if (plcf->told == 1) {
+        return "stands beside \"upstream\"";
+    }
+
     if (plcf->walls == NGX_CONF_UNSET_PTR) {
         plcf->walls = ngx_array_create(cf->pool, 1,
                                        sizeof(ngx_http_patron_wall_t));
@@ -110,8 +126,6 @@ ngx_http_patron_wall(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     ngx_memzero(wall, sizeof(ngx_http_patron_wall_t));
-
-    value = cf->args->elts;
 
     wall->levels = NGX_HTTP_PATRON_EVERY_LEVEL;
     wall->audience.type = PATRON_FOR_ALL;
