@@ -1,7 +1,7 @@
 
 /*
  * Hostile forms, queries and origins.  What is left of a query has no field of
- * the name that was taken.
+ * the name that was taken; what is significant of one is so of itself.
  */
 
 
@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t           len;
+    size_t           len, again;
     patron_str_t     text, name, value, host;
     patron_uchar_t  *dst;
 
@@ -49,6 +49,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(value.len <= size
                && memchr(dst, '\0', value.len) == NULL);
     }
+
+    len = patron_query_significant(&text, &name, dst);
+    assert(len <= size);
+
+    value.data = dst;
+    value.len = len;
+    again = patron_query_significant(&value, &name, dst);
+    assert(again == len);
 
     host.data = data + size / 2;
     host.len = size - size / 2;

@@ -226,11 +226,47 @@ test_anonymous(void)
 }
 
 
+static void
+test_significant(void)
+{
+    size_t          i, n;
+    patron_str_t    query, ignore, left;
+    patron_uchar_t  dst[256];
+
+    static const char *const  cases[][4] = {
+        { "", "", "", "an empty query" },
+        { "p=1", "", "p=1", "what tells pages apart" },
+        { "p=1&utm_source=a&q=2&utm_x", "", "p=1&q=2", "no campaign's words" },
+        { "utm_=1&utm=2&xutm_a=3&UTM_a=4", "", "utm_=1&utm=2&xutm_a=3&UTM_a=4",
+          "what is only like them" },
+        { "fbclid=1&p=2&ref", "fbclid,ref", "p=2", "names that are ignored" },
+        { "fbclid2=1&fb=2&=3&p", "fbclid,,ref", "fbclid2=1&fb=2&p",
+          "whole names alone" },
+        { "&&p=1&&&q&", "", "p=1&q", "nothing between two" },
+        { "p=1&p=2&p=1", "", "p=1&p=2&p=1", "one that comes again" },
+        { "q=2&p=1", "", "q=2&p=1", "their order" },
+        { "p=utm_x&q=a=b", "p=utm_x", "p=utm_x&q=a=b", "a value is no name" }
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        query = str(cases[i][0]);
+        ignore = str(cases[i][1]);
+
+        n = patron_query_significant(&query, &ignore, dst);
+
+        left.data = dst;
+        left.len = n;
+        is_str(&left, cases[i][2], cases[i][3]);
+    }
+}
+
+
 int
 main(void)
 {
     test_fields();
     test_queries();
+    test_significant();
     test_origins();
     test_anonymous();
 
