@@ -30,7 +30,14 @@ EOC
         }
         location = /dismiss { patron_dismiss_handler; }
         location = /click { patron_click_handler; }
+        location = /go { patron_click_handler default=/join/; }
 EOC
+
+$t->refused("click: $_->[0]", qr/"patron_click_handler" directive: $_->[1]/,
+    %conf, server => $conf{server} . "location = /x { $_->[0]; }")
+    for ['patron_click_handler default=https://evil.example/', 'invalid parameter'],
+        ['patron_click_handler default=', 'invalid parameter'],
+        ['patron_click_handler to=/join/', 'invalid parameter'];
 
 $t->refused('no key', qr/"patron_dismiss_handler" directive: .* no "patron_key"/,
     server => 'location / { patron_dismiss_handler; }');
@@ -168,12 +175,35 @@ $t->get('/click?c=top:a', headers => ['User-Agent' => 'a crawler']);
 is($t->get("/click$_")->status, 404, "/click$_")
     for '', '?c=', '?c=top:b', '?c=ask', '?c=top:no-url';
 is($t->request('POST', '/click?c=top:a')->status, 405, 'POST');
+is($t->get("/go$_")->header('Location'), '/join/', "/go$_: to default=")
+    for '', '?c=', '?c=top:b', '?c=top%0Ab:c', '?c=' . 'x' x 200;
+is($t->get('/go?c=top:a')->header('Location'), 'https://pay.example/?x=1',
+    'default= is for what there is not');
+
+# What was taken down: its record is read.
+
+my %down = (
+    old => [url => 'https://pay.example/?old'],
+    odd => [url => 'javascript:alert(1)'],
+    bare => [html => '<p>no url</p>'],
+);
+
+$redis->cmd('HSET', "patron:campaign:top:$_", @{$down{$_}}) for keys %down;
+$redis->cmd('SET', 'patron:campaign:top:text', 'no hash');
+
+is($t->get('/click?c=top:old')->header('Location'), 'https://pay.example/?old',
+    'a click on a campaign that was taken down arrives');
+is($t->head('/click?c=top:old')->status, 303, 'HEAD, too');
+is($t->get("/click?c=top:$_")->status, 404, "$_: 404")
+    for 'odd', 'bare', 'text', 'old%00', 'old%0D';
+is($t->get('/go?c=top:odd')->header('Location'), '/join/', 'or to default=');
 
 # What was counted.
 
 $t->quit;
 my %n = @{$redis->cmd('HGETALL', 'patron:stats:' . strftime('%Y-%m-%d', gmtime))};
-is($n{'clicked.top:a'}, 2, 'clicks');
+is($n{'clicked.top:a'}, 3, 'clicks');
+is($n{'clicked.top:old'}, 1, 'and of what was taken down');
 is($n{'dismissed.ask'}, 2, 'dismissals of a banner');
 is($n{'dismissed.top:a'}, 1, 'dismissals of a campaign');
 ok(!(grep { /nobody|top:b|evil/ } keys %n), 'nothing that does not exist');

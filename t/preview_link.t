@@ -37,6 +37,9 @@ $redis->cmd('HSET', 'patron:campaign:top:next', html => '<aside>next</aside>',
 $redis->cmd('HSET', 'patron:campaign:low:draft', html => '<aside>draft</aside>',
     status => 'draft');
 $redis->cmd('SADD', 'patron:campaigns', 'top:now', 'top:next', 'low:draft');
+$redis->cmd('HSET', 'patron:campaign:top:unseen', weight => 0,
+    html => '<aside>unseen</aside>');
+$redis->cmd('HSET', 'patron:campaign:top:broken', html => '<aside>broken');
 $redis->member('alice');
 
 ok(wait_for(sub { $t->get('/page.html')->body =~ /now/ }), 'there');
@@ -87,7 +90,19 @@ is(asides("?patron_preview=$link", token => token(sub => 'alice'))->{asides},
 is(asides('?patron_preview=' . preview('low:draft'))->{asides}, 'now draft',
     'a draft, in its slot alone');
 
+for (1 .. 2) {
+    $r = asides('?patron_preview=' . preview('top:unseen'));
+    is($r->{asides}, 'unseen', 'what is not published');
+    is($r->header('Cache-Control'), 'private, no-store', 'private, too');
+}
+
+is(asides('')->{asides}, 'now', 'for this page alone');
+asides('?patron_preview=' . preview('top:broken'));
+ok($t->wait_log(qr/campaign "top:broken" cannot be previewed: /),
+    'the log says why one is not shown');
+
 for my $case (
+    ['what would swallow the page', preview('top:broken')],
     ['expired', preview('top:next', exp => time - 100)],
     ['another purpose\'s key', preview('top:next', purpose => 'gift')],
     ['another purpose', preview('top:next', aud => 'patron:gift')],
@@ -105,6 +120,11 @@ for my $case (
 
 is($t->get('/page.html', token => $link)->body =~ /now/ ? 1 : 0, 1,
     'a preview is no membership');
+
+$redis->down;
+is(asides('?patron_preview=' . preview('top:unseen'))->{asides}, 'now',
+    'Redis is away: the page as it is');
+$redis->up;
 
 $t->quit;
 my %n = @{$redis->cmd('HGETALL',

@@ -25,6 +25,8 @@ EOC
         location / {
             patron_banner ask before '#story' 'html=<aside>ask</aside>';
             patron_banner top after '#story' campaign=top;
+            patron_banner thanks before '#story' 'html=<i>thanks</i>' for=patron;
+            patron_banner gift after '#story' 'html=<i>gift</i>' for=gold;
         }
         location = /status { patron off; patron_status_handler; }
         location = /status.json { patron off; patron_status_handler format=json; }
@@ -36,7 +38,7 @@ $redis->cmd('HSET', "patron:campaign:$name", html => '<aside>a</aside>');
 $redis->cmd('HSET', 'patron:campaign:top:bad', html => '<aside>b',
     cap => '<script>');
 $redis->cmd('SADD', 'patron:campaigns', $name, 'top:bad');
-$redis->member('alice');
+$redis->member('alice', tier => 'gold');
 
 ok(wait_for(sub { $t->get('/page.html')->body =~ m{<aside>a</aside>} }), 'there');
 $t->get('/page.html') for 1 .. 4;
@@ -74,7 +76,10 @@ ok($r->body !~ m/<script/, 'no script');
 ok($r->body !~ m{(?:src|href)\s*=|url\(|\@import}, 'nothing from outside');
 ok($r->body =~ m/Refused campaigns.*cap &quot;&lt;script/s, 'refused');
 ok($r->body =~ m{</html>\s*$}, 'whole');
-is(() = $r->body =~ /<rect class="[he]"/g, 48, 'a curve for each');
+is($today{$_}{shown}, 1, "$_: shown, to the patron") for 'thanks', 'gift';
+is($r->body =~ m{<b>(\d+)</b><span>appeals shown} ? $1 : '',
+    $today{ask}{shown} + $today{$clean}{shown}, 'and no appeal');
+is(() = $r->body =~ /<rect class="[he]"/g, 96, 'a curve for each');
 
 # Prometheus: the text format, strictly.
 

@@ -458,10 +458,12 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
         }
     }
 
-    if (plcf->campaigns != NULL && plcf->keys != NULL
-        && ngx_http_patron_preview_access(r, plcf, st) != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (plcf->campaigns != NULL && plcf->keys != NULL) {
+        rc = ngx_http_patron_preview_access(r, plcf, st);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
     }
 
     if (plcf->walled) {

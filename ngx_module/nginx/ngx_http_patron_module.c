@@ -278,7 +278,7 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       NULL },
 
     { ngx_string("patron_click_handler"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
       ngx_http_patron_click,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -389,7 +389,8 @@ ngx_http_patron_create_main_conf(ngx_conf_t *cf)
            != NGX_OK
         || ngx_array_init(&pmcf->tickers, cf->pool, 4, sizeof(ngx_str_t))
            != NGX_OK
-        || ngx_array_init(&pmcf->banner_names, cf->pool, 4, sizeof(ngx_str_t))
+        || ngx_array_init(&pmcf->banner_names, cf->pool, 4,
+                          sizeof(ngx_http_patron_banner_name_t))
            != NGX_OK)
     {
         return NULL;
@@ -425,6 +426,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->gift_handler = 0;
      *     conf->dismiss_handler = 0;
      *     conf->click_handler = 0;
+     *     conf->click_default = { 0, NULL };
      *     conf->activate_ttl = 0;
      *     conf->grant_header = { 0, NULL };
      *     conf->webhook = NULL;
@@ -688,6 +690,7 @@ ngx_http_patron_init(ngx_conf_t *cf)
         || ngx_http_patron_meter_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_gift_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_gift_revoked_script(cf, pmcf) != NGX_OK
+        || ngx_http_patron_click_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_device_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_activate_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_webhook_scripts(cf, pmcf) != NGX_OK)

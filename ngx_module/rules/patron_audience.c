@@ -58,6 +58,15 @@ patron_audience_parse(patron_audience_t *audience, const patron_str_t *word)
 
 
 int
+patron_audience_patrons(const patron_audience_t *audience)
+{
+    return audience->type == PATRON_FOR_TIER
+           || (audience->type == PATRON_FOR_STATE
+               && audience->state == PATRON_STATE_PATRON);
+}
+
+
+int
 patron_audience_match(const patron_audience_t *audience,
     const patron_reader_t *reader)
 {

@@ -39,6 +39,10 @@ typedef struct {
 int patron_audience_parse(patron_audience_t *audience,
     const patron_str_t *word);
 
+/* Only for who is a patron already: thanks and favours, no appeal.  1 or 0. */
+
+int patron_audience_patrons(const patron_audience_t *audience);
+
 /* 1 or 0. */
 
 int patron_audience_match(const patron_audience_t *audience,

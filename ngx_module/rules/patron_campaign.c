@@ -199,31 +199,38 @@ static int
 patron_campaign_url(patron_campaign_t *campaign, const patron_str_t *value,
     char *err)
 {
-    size_t  i;
-
     if (value->len == 0) {
         return PATRON_OK;
     }
 
-    for (i = 0; i < value->len; i++) {
-        if (value->data[i] <= ' ' || value->data[i] > 0x7e) {
-            return patron_campaign_refuse(err, "url", NULL,
-                                          "percent-encoded ASCII");
-        }
-    }
-
-    if (value->len > PATRON_CAMPAIGN_URL
-        || (patron_path_local(value) != PATRON_OK
-            && (value->len < 9 || memcmp(value->data, "https://", 8) != 0)
-            && (value->len < 8 || memcmp(value->data, "http://", 7) != 0)))
-    {
+    if (patron_campaign_url_check(value) != PATRON_OK) {
         return patron_campaign_refuse(err, "url", value,
-                                      "http://, https:// or a local path");
+                                      "http://, https:// or a local path, "
+                                      "in percent-encoded ASCII");
     }
 
     campaign->url = *value;
 
     return PATRON_OK;
+}
+
+
+int
+patron_campaign_url_check(const patron_str_t *url)
+{
+    size_t  i;
+
+    for (i = 0; i < url->len; i++) {
+        if (url->data[i] <= ' ' || url->data[i] > 0x7e) {
+            return PATRON_ERROR;
+        }
+    }
+
+    return (url->len <= PATRON_CAMPAIGN_URL
+            && (patron_path_local(url) == PATRON_OK
+                || (url->len > 8 && memcmp(url->data, "https://", 8) == 0)
+                || (url->len > 7 && memcmp(url->data, "http://", 7) == 0)))
+           ? PATRON_OK : PATRON_ERROR;
 }
 
 

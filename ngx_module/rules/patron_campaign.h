@@ -100,6 +100,10 @@ int patron_campaign_parse(patron_campaign_t *campaign,
     const patron_str_t *key, const patron_field_t *fields, size_t n,
     char *err);
 
+/* May readers be led there?  PATRON_OK, or PATRON_ERROR. */
+
+int patron_campaign_url_check(const patron_str_t *url);
+
 /*
  * Makes ready the n campaigns of one slot: list, of n pointers, becomes those
  * that are chosen from, by priority, and each has its variants.  Returns how

@@ -26,6 +26,13 @@
 #include "ngx_http_patron_template.h"
 
 
+static const patron_campaign_t *ngx_http_patron_campaign_previewed(
+    ngx_http_patron_state_t *st, ngx_str_t *slot,
+    ngx_http_patron_campaign_set_t **set);
+static ngx_int_t ngx_http_patron_campaign_chosen(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_http_patron_campaign_set_t *set,
+    ngx_str_t *name, patron_reader_t *reader,
+    const patron_campaign_t **campaign);
 static ngx_int_t ngx_http_patron_slot_vary(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_slot_conf_t *slot);
 static uint64_t ngx_http_patron_reader_key(ngx_http_request_t *r,
@@ -53,21 +60,84 @@ ngx_http_patron_campaign_pick(ngx_http_request_t *r,
     ngx_http_patron_pick_t *pick, ngx_str_t *html, uint64_t *hash)
 {
     u_char                          *p;
-    ngx_uint_t                       i;
-    patron_choice_t                  choice;
+    ngx_int_t                        rc;
     const patron_campaign_t         *campaign;
     ngx_http_patron_loc_conf_t      *plcf;
-    ngx_http_patron_slot_conf_t     *slot;
-    ngx_http_patron_target_ctx_t     ctx;
     ngx_http_patron_campaign_set_t  *set;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
     set = plcf->campaigns->set;
 
+    campaign = ngx_http_patron_campaign_previewed(st, name, &set);
+
     if (set == NULL) {
         return NGX_DECLINED;
     }
+
+    if (campaign == NULL) {
+        rc = ngx_http_patron_campaign_chosen(r, st, set, name, reader,
+                                             &campaign);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    p = ngx_pnalloc(r->pool, campaign->key.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    pick->name.data = p;
+    pick->name.len = campaign->key.len;
+    ngx_memcpy(p, campaign->key.data, campaign->key.len);
+
+    pick->id = campaign->id;
+    pick->cap = campaign->cap;
+
+    return ngx_http_patron_campaign_render(r, set, campaign - set->campaigns,
+                                           html, hash);
+}
+
+
+/* NULL: none; else it is of the set that stands in set afterwards. */
+
+static const patron_campaign_t *
+ngx_http_patron_campaign_previewed(ngx_http_patron_state_t *st,
+    ngx_str_t *slot, ngx_http_patron_campaign_set_t **set)
+{
+    const patron_campaign_t         *campaign;
+    ngx_http_patron_campaign_set_t  *own;
+
+    if (!ngx_http_patron_previews(st, slot)) {
+        return NULL;
+    }
+
+    campaign = *set ? ngx_http_patron_campaign_find(*set, &st->preview) : NULL;
+    own = ngx_http_patron_preview_set(st);
+
+    if (campaign != NULL || own == NULL) {
+        return campaign;
+    }
+
+    *set = own;
+
+    return ngx_http_patron_campaign_find(own, &st->preview);
+}
+
+
+/* NGX_DECLINED: none of the slot is for this reader. */
+
+static ngx_int_t
+ngx_http_patron_campaign_chosen(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_http_patron_campaign_set_t *set,
+    ngx_str_t *name, patron_reader_t *reader,
+    const patron_campaign_t **campaign)
+{
+    ngx_uint_t                     i;
+    patron_choice_t                choice;
+    ngx_http_patron_slot_conf_t   *slot;
+    ngx_http_patron_target_ctx_t   ctx;
 
     slot = set->slots.elts;
 
@@ -101,31 +171,9 @@ found:
     choice.data = &ctx;
     choice.key = slot->split ? ngx_http_patron_reader_key(r, st, slot) : 0;
 
-    campaign = ngx_http_patron_previews(st, name)
-               ? ngx_http_patron_campaign_find(set, &st->preview) : NULL;
+    *campaign = ngx_http_patron_slot_choose(slot, &choice);
 
-    if (campaign == NULL) {
-        campaign = ngx_http_patron_slot_choose(slot, &choice);
-    }
-
-    if (campaign == NULL) {
-        return NGX_DECLINED;
-    }
-
-    p = ngx_pnalloc(r->pool, campaign->key.len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    pick->name.data = p;
-    pick->name.len = campaign->key.len;
-    ngx_memcpy(p, campaign->key.data, campaign->key.len);
-
-    pick->id = campaign->id;
-    pick->cap = campaign->cap;
-
-    return ngx_http_patron_campaign_render(r, set, campaign - set->campaigns,
-                                           html, hash);
+    return *campaign ? NGX_OK : NGX_DECLINED;
 }
 
 
@@ -290,12 +338,15 @@ ngx_http_patron_campaign_render(ngx_http_request_t *r,
     ngx_http_patron_campaign_set_t *set, ngx_uint_t n, ngx_str_t *html,
     uint64_t *hash)
 {
-    size_t              i;
-    ngx_str_t           name, *ticker;
-    ngx_uint_t          ascii;
-    patron_str_t       *value;
-    patron_part_t      *part;
-    patron_template_t  *tmpl;
+    size_t                       i;
+    ngx_str_t                    name, *ticker;
+    ngx_uint_t                   ascii;
+    patron_str_t                *value;
+    patron_part_t               *part;
+    patron_template_t           *tmpl;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
     tmpl = &set->html[n].tmpl;
     *hash = set->html[n].hash;
@@ -315,7 +366,9 @@ ngx_http_patron_campaign_render(ngx_http_request_t *r,
         value[i].len = 0;
 
         if (ngx_http_patron_ticker_name(&part->str, &name) == NGX_OK) {
-            ticker = ngx_http_patron_ticker(set, &name);
+            ticker = ngx_http_patron_ticker(plcf->campaigns->set
+                                            ? plcf->campaigns->set : set,
+                                            &name);
             value[i].data = ticker->data;
             value[i].len = ticker->len;
 

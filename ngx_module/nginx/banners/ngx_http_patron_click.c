@@ -2,8 +2,13 @@
 /*
  * patron_click_handler: a link with ?c=<slot>:<campaign> is counted and goes on
  * to the campaign's url; never to one that the request states.  A campaign that
- * does not exist, or has no url, is 404 and not counted.  The reader's cookie
- * has it in mind, should a membership come of it.
+ * is not live is asked for in Redis: who was on the way when it was taken down
+ * arrives all the same.  What does not exist, or has no url, goes to default=,
+ * or is 404, and is not counted.  The reader's cookie has the click in mind,
+ * should a membership come of it.
+ *
+ * Each worker asks for so many campaigns a second at most: names can be made
+ * up, and cost no more than that.
  */
 
 
@@ -11,78 +16,295 @@
 #include <ngx_core.h>
 
 #include "patron_form.h"
+#include "patron_path.h"
+#include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_click.h"
 #include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_visit.h"
 
 
+#define NGX_HTTP_PATRON_CLICK_ASKED  100    /* a second */
+
+
+/* The campaign as it was named, and its url; empty: not known. */
+
+struct ngx_http_patron_following_s {
+    patron_str_t             name;
+    ngx_str_t                url;
+};
+
+
+/* ARGV: how many bytes are read.  The url, or nothing. */
+
+static ngx_str_t  ngx_http_patron_click_script = ngx_string(
+    "local url = redis.pcall('HGET', KEYS[1], 'url')\n"
+    "if type(url) ~= 'string' then\n"
+    "    return ''\n"
+    "end\n"
+    "return string.sub(url, 1, tonumber(ARGV[1]))\n");
+
+
 static ngx_int_t ngx_http_patron_click_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_click_find(ngx_http_request_t *r,
+    patron_str_t *body);
+static ngx_uint_t ngx_http_patron_click_may_ask(patron_str_t *name);
+static ngx_int_t ngx_http_patron_click_ask(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_http_patron_loc_conf_t *plcf);
+static void ngx_http_patron_click_answer(ngx_http_patron_state_t *st,
+    void *data, patron_reply_t *reply);
+static void ngx_http_patron_click_resume(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_click_follow(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_click_url(ngx_http_request_t *r,
+    ngx_str_t *dst, patron_str_t *url);
+
+
+ngx_int_t
+ngx_http_patron_click_scripts(ngx_conf_t *cf,
+    ngx_http_patron_main_conf_t *pmcf)
+{
+    pmcf->click_script.text = ngx_http_patron_click_script;
+
+    return ngx_http_patron_redis_script_init(cf->pool, &pmcf->click_script);
+}
 
 
 static ngx_int_t
 ngx_http_patron_click_handler(ngx_http_request_t *r)
 {
-    u_char                       buf[NGX_HTTP_PATRON_CAMPAIGN_KEY];
-    ngx_int_t                    rc;
-    ngx_str_t                    location, counted;
-    patron_str_t                 query, name;
-    patron_campaign_t           *campaign;
-    ngx_http_patron_state_t     *st;
-    ngx_http_patron_loc_conf_t  *plcf;
+    static ngx_str_t  methods = ngx_string("GET, HEAD");
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        return ngx_http_patron_not_allowed(r, &methods);
+    }
+
+    return ngx_http_patron_post_read(r, NGX_HTTP_PATRON_POST_MAX,
+                                     ngx_http_patron_click_find);
+}
+
+
+static ngx_int_t
+ngx_http_patron_click_find(ngx_http_request_t *r, patron_str_t *body)
+{
+    u_char                        *p;
+    patron_str_t                   query;
+    patron_campaign_t             *campaign;
+    ngx_http_patron_state_t       *st;
+    ngx_http_patron_loc_conf_t    *plcf;
+    ngx_http_patron_following_t   *click;
 
     static const patron_str_t  field = patron_string("c");
 
-    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        return NGX_HTTP_NOT_ALLOWED;
-    }
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+    st = ngx_http_patron_state(r);
 
-    rc = ngx_http_discard_request_body(r);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    query.data = r->args.data;
-    query.len = r->args.len;
-
-    if (patron_form_field(&query, &field, buf, sizeof(buf), &name)
-        != PATRON_OK)
-    {
-        return NGX_HTTP_NOT_FOUND;
-    }
-
-    campaign = ngx_http_patron_campaign_named(r, &name);
-
-    if (campaign == NULL || campaign->url.len == 0) {
-        return NGX_HTTP_NOT_FOUND;
-    }
-
-    location.len = campaign->url.len;
-    location.data = ngx_pnalloc(r->pool, location.len);
-    st = ngx_http_patron_post_state(r);
-
-    if (location.data == NULL || st == NULL) {
+    click = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_following_t)
+                                 + NGX_HTTP_PATRON_CAMPAIGN_KEY);
+    if (click == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_memcpy(location.data, campaign->url.data, location.len);
+    st->following = click;
+
+    p = (u_char *) &click[1];
+    query.data = r->args.data;
+    query.len = r->args.len;
+
+    if (patron_form_field(&query, &field, p, NGX_HTTP_PATRON_CAMPAIGN_KEY,
+                          &click->name)
+        != PATRON_OK)
+    {
+        return ngx_http_patron_click_follow(r);
+    }
+
+    campaign = ngx_http_patron_campaign_named(r, &click->name);
+
+    if (campaign != NULL && campaign->url.len) {
+
+        if (ngx_http_patron_click_url(r, &click->url, &campaign->url)
+            != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        return ngx_http_patron_click_follow(r);
+    }
+
+    if (campaign == NULL
+        && ngx_http_patron_click_may_ask(&click->name)
+        && ngx_http_patron_click_ask(r, st, plcf) == NGX_OK)
+    {
+        return NGX_DONE;
+    }
+
+    return ngx_http_patron_click_follow(r);
+}
+
+
+static ngx_uint_t
+ngx_http_patron_click_may_ask(patron_str_t *name)
+{
+    size_t                    i;
+    const patron_uchar_t     *colon;
+
+    static time_t      second;
+    static ngx_uint_t  asked;
+
+    colon = name->len ? memchr(name->data, ':', name->len) : NULL;
+
+    if (colon == NULL
+        || colon == name->data
+        || colon + 1 == name->data + name->len)
+    {
+        return 0;
+    }
+
+    for (i = 0; i < name->len; i++) {
+        if (name->data[i] < ' ' || name->data[i] == 0x7f) {
+            return 0;
+        }
+    }
+
+    if (second != ngx_time()) {
+        second = ngx_time();
+        asked = 0;
+    }
+
+    return asked++ < NGX_HTTP_PATRON_CLICK_ASKED;
+}
+
+
+static ngx_int_t
+ngx_http_patron_click_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    u_char                        *p, bytes[NGX_INT_T_LEN];
+    ngx_str_t                      argv[2];
+    ngx_http_patron_question_t     question;
+    ngx_http_patron_main_conf_t   *pmcf;
+    ngx_http_patron_following_t   *click;
+
+    click = st->following;
+
+    argv[0].data = ngx_pnalloc(r->pool,
+                               ngx_http_patron_redis_prefix(plcf->redis)->len
+                               + sizeof("campaign:") + click->name.len);
+    if (argv[0].data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_http_patron_redis_key(argv[0].data, plcf->redis, "campaign:");
+    p = ngx_cpymem(p, click->name.data, click->name.len);
+    argv[0].len = p - argv[0].data;
+
+    argv[1].data = bytes;
+    argv[1].len = ngx_sprintf(bytes, "%d", PATRON_CAMPAIGN_URL + 1) - bytes;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    question.script = &pmcf->click_script;
+    question.nkeys = 1;
+    question.argv = argv;
+    question.argc = 2;
+    question.answer = ngx_http_patron_click_answer;
+    question.resume = ngx_http_patron_click_resume;
+    question.data = &plcf->redis;
+    question.size = sizeof(ngx_http_patron_redis_t *);
+
+    return ngx_http_patron_ask(r, st, plcf->redis, &question);
+}
+
+
+static void
+ngx_http_patron_click_answer(ngx_http_patron_state_t *st, void *data,
+    patron_reply_t *reply)
+{
+    ngx_http_patron_redis_t **redis = data;
+
+    patron_str_t  url;
+
+    if (st == NULL || !ngx_http_patron_answered(*redis, reply)) {
+        return;
+    }
+
+    url = patron_reply_str(reply);
+
+    if (url.len && patron_campaign_url_check(&url) == PATRON_OK) {
+        (void) ngx_http_patron_click_url(st->request, &st->following->url,
+                                         &url);
+    }
+}
+
+
+static void
+ngx_http_patron_click_resume(ngx_http_request_t *r)
+{
+    ngx_connection_t  *c;
+
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    ngx_http_finalize_request(r, ngx_http_patron_click_follow(r));
+    ngx_http_run_posted_requests(c);
+}
+
+
+static ngx_int_t
+ngx_http_patron_click_follow(ngx_http_request_t *r)
+{
+    ngx_str_t                      counted;
+    ngx_http_patron_state_t       *st;
+    ngx_http_patron_loc_conf_t    *plcf;
+    ngx_http_patron_following_t   *click;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+    st = ngx_http_patron_state(r);
+    click = st->following;
+
+    if (click->url.len == 0) {
+        return plcf->click_default.len
+               ? ngx_http_patron_see_other(r, &plcf->click_default)
+               : NGX_HTTP_NOT_FOUND;
+    }
 
     if (r->method == NGX_HTTP_GET && ngx_http_patron_stats_reader(r)) {
-        counted.data = (u_char *) name.data;
-        counted.len = name.len;
+        counted.data = (u_char *) click->name.data;
+        counted.len = click->name.len;
 
         ngx_http_patron_stats_count(r, "clicked", &counted);
 
-        plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
-
-        if (ngx_http_patron_visit_click(r, plcf, st, &name) != NGX_OK) {
+        if (ngx_http_patron_visit_click(r, plcf, st, &click->name) != NGX_OK) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
     }
 
-    return ngx_http_patron_see_other(r, &location);
+    return ngx_http_patron_see_other(r, &click->url);
+}
+
+
+static ngx_int_t
+ngx_http_patron_click_url(ngx_http_request_t *r, ngx_str_t *dst,
+    patron_str_t *url)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(r->pool, url->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, url->data, url->len);
+
+    dst->data = p;
+    dst->len = url->len;
+
+    return NGX_OK;
 }
 
 
@@ -91,7 +313,35 @@ ngx_http_patron_click(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_patron_loc_conf_t *plcf = conf;
 
+    ngx_str_t                 *value, path;
+    patron_str_t               local;
     ngx_http_core_loc_conf_t  *clcf;
+
+    if (plcf->click_handler) {
+        return "is duplicate";
+    }
+
+    if (cf->args->nelts == 2) {
+        value = cf->args->elts;
+
+        path.data = value[1].data + sizeof("default=") - 1;
+        path.len = value[1].len - (sizeof("default=") - 1);
+        local.data = path.data;
+        local.len = path.len;
+
+        if (ngx_strncmp(value[1].data, "default=", sizeof("default=") - 1)
+            != 0
+            || patron_path_local(&local) != PATRON_OK)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" directive: invalid parameter \"%V\", "
+                               "it must be default= and a path of this site",
+                               &cmd->name, &value[1]);
+            return NGX_CONF_ERROR;
+        }
+
+        plcf->click_default = path;
+    }
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_http_patron_click_handler;

@@ -111,18 +111,18 @@ static ngx_int_t
 ngx_http_patron_dismiss_id(ngx_http_request_t *r, patron_str_t *name,
     uint32_t *id)
 {
-    ngx_str_t                    *banner;
-    ngx_uint_t                    i;
-    patron_campaign_t            *campaign;
-    ngx_http_patron_main_conf_t  *pmcf;
+    ngx_uint_t                      i;
+    patron_campaign_t              *campaign;
+    ngx_http_patron_main_conf_t    *pmcf;
+    ngx_http_patron_banner_name_t  *banner;
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
 
     banner = pmcf->banner_names.elts;
 
     for (i = 0; i < pmcf->banner_names.nelts; i++) {
-        if (banner[i].len == name->len
-            && ngx_memcmp(banner[i].data, name->data, name->len) == 0)
+        if (banner[i].name.len == name->len
+            && ngx_memcmp(banner[i].name.data, name->data, name->len) == 0)
         {
             *id = patron_visit_id(name);
             return NGX_OK;

@@ -34,10 +34,10 @@ ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_patron_loc_conf_t *plcf = conf;
 
-    ngx_str_t                    *name;
-    ngx_uint_t                    i;
-    ngx_http_patron_banner_t     *b, *other;
-    ngx_http_patron_main_conf_t  *pmcf;
+    ngx_uint_t                      i;
+    ngx_http_patron_banner_t       *b, *other;
+    ngx_http_patron_main_conf_t    *pmcf;
+    ngx_http_patron_banner_name_t  *name;
 
     if (plcf->banners == NGX_CONF_UNSET_PTR) {
         plcf->banners = ngx_array_create(cf->pool, 4,
@@ -91,7 +91,8 @@ ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    *name = b->name;
+    name->name = b->name;
+    name->patrons = patron_audience_patrons(&b->audience);
 
     b->hash = ngx_http_patron_hash_str(0xcbf29ce484222325ULL, &b->selector);
     b->hash ^= (uint64_t) b->position << 1 | b->all;

@@ -119,6 +119,14 @@ typedef struct {
 } ngx_http_patron_banner_t;
 
 
+/* A banner anywhere. */
+
+typedef struct {
+    ngx_str_t                  name;
+    ngx_uint_t                 patrons;     /* it is for patrons alone */
+} ngx_http_patron_banner_name_t;
+
+
 typedef struct {
     ngx_str_t                  name;
     ngx_str_t                  domain;
@@ -224,6 +232,7 @@ struct ngx_http_patron_loc_conf_s {
     ngx_uint_t                 gift_handler;
     ngx_uint_t                 dismiss_handler;
     ngx_uint_t                 click_handler;
+    ngx_str_t                  click_default;   /* a path, or empty */
     time_t                     activate_ttl;    /* 0: no such handler */
     ngx_str_t                  grant_header;
     ngx_http_patron_webhook_conf_t  *webhook;   /* NULL: no such handler */
@@ -250,7 +259,7 @@ typedef struct {
     ngx_array_t                stats;       /* the same */
     ngx_array_t                template_vars;   /* ngx_str_t: of all places */
     ngx_array_t                tickers;     /* ngx_str_t: of templates */
-    ngx_array_t                banner_names;    /* ngx_str_t */
+    ngx_array_t                banner_names;    /* ngx_http_patron_banner_name_t */
     ngx_uint_t                 dismissed;   /* there is a handler for it */
     ngx_uint_t                 walled;      /* there is a page that may be */
     ngx_array_t               *idle;        /* what is stated for nothing */
@@ -259,6 +268,7 @@ typedef struct {
     ngx_http_patron_script_t   meter_back;
     ngx_http_patron_script_t   gift_script;
     ngx_http_patron_script_t   revoked_script;
+    ngx_http_patron_script_t   click_script;
     ngx_http_patron_script_t   device_script;
     ngx_http_patron_script_t   activate_script;
     ngx_http_patron_script_t   webhook_script;

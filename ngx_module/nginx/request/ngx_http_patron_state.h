@@ -60,6 +60,8 @@ typedef struct ngx_http_patron_device_s    ngx_http_patron_device_t;
 typedef struct ngx_http_patron_post_s      ngx_http_patron_post_t;
 typedef struct ngx_http_patron_minting_s   ngx_http_patron_minting_t;
 typedef struct ngx_http_patron_gift_link_s  ngx_http_patron_gift_link_t;
+typedef struct ngx_http_patron_previewed_s  ngx_http_patron_previewed_t;
+typedef struct ngx_http_patron_following_s  ngx_http_patron_following_t;
 typedef struct ngx_http_patron_activation_s  ngx_http_patron_activation_t;
 typedef struct ngx_http_patron_delivery_s  ngx_http_patron_delivery_t;
 typedef struct ngx_http_patron_revalidation_s  ngx_http_patron_revalidation_t;
@@ -124,6 +126,7 @@ typedef struct {
     ngx_http_patron_minting_t *minting;     /* of the gift handler */
     ngx_http_patron_gift_link_t *gift;      /* that was good for what was asked
                                                for */
+    ngx_http_patron_following_t *following; /* of the click handler */
     patron_reader_t           *giver;       /* whose link opens this page */
     ngx_http_patron_activation_t *activation;
     ngx_http_patron_delivery_t *delivery;   /* of a webhook */
@@ -131,6 +134,8 @@ typedef struct {
     patron_visit_t            *visit;       /* of the cookie; NULL: none */
     ngx_http_patron_pick_t    *picks;       /* by rule */
     ngx_str_t                  preview;     /* "<slot>:<name>", or empty */
+
+    ngx_http_patron_previewed_t *previewed; /* where that is not live */
 
     ngx_http_patron_response_e response;
     ngx_http_patron_refusal_t *refusal;

@@ -184,6 +184,12 @@ ngx_http_patron_html_tiles(ngx_http_patron_report_t *report,
     appeal = report->appeals.elts;
 
     for (i = 0; i < report->appeals.nelts; i++) {
+
+        if (appeal[i].patrons) {
+            /* thanks, or a gift to give: nothing was asked for */
+            continue;
+        }
+
         for (k = 0; k < NGX_HTTP_PATRON_EVENTS; k++) {
             n[k] += appeal[i].events[k];
         }

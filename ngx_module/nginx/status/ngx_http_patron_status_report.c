@@ -24,6 +24,8 @@ static ngx_int_t ngx_http_patron_report_counted(
 static ngx_int_t ngx_http_patron_report_unplaced(
     ngx_http_patron_report_t *report);
 static ngx_uint_t ngx_http_patron_report_event(ngx_str_t *what);
+static ngx_uint_t ngx_http_patron_report_patrons(
+    ngx_http_patron_report_t *report, ngx_str_t *name);
 static ngx_http_patron_appealed_t *ngx_http_patron_report_appeal(
     ngx_http_patron_report_t *report, ngx_str_t *name);
 static ngx_int_t ngx_http_patron_report_clean(ngx_pool_t *pool,
@@ -129,6 +131,8 @@ ngx_http_patron_report_campaigns(ngx_http_request_t *r,
         }
 
         appeal->campaign = 1;
+        appeal->patrons = patron_audience_patrons(
+                                        &report->set->campaigns[i].audience);
     }
 
     refused = report->set->refused.elts;
@@ -314,9 +318,43 @@ ngx_http_patron_report_appeal(ngx_http_patron_report_t *report,
     if (appeal != NULL) {
         ngx_memzero(appeal, sizeof(ngx_http_patron_appealed_t));
         appeal->name = *name;
+        appeal->patrons = ngx_http_patron_report_patrons(report, name);
     }
 
     return appeal;
+}
+
+
+/* A banner of that name, wherever it is, is for patrons alone. */
+
+static ngx_uint_t
+ngx_http_patron_report_patrons(ngx_http_patron_report_t *report,
+    ngx_str_t *name)
+{
+    ngx_uint_t                      i, found;
+    ngx_http_patron_main_conf_t    *pmcf;
+    ngx_http_patron_banner_name_t  *banner;
+
+    pmcf = ngx_http_cycle_get_module_main_conf(ngx_cycle,
+                                               ngx_http_patron_module);
+    banner = pmcf->banner_names.elts;
+    found = 0;
+
+    for (i = 0; i < pmcf->banner_names.nelts; i++) {
+        if (banner[i].name.len != name->len
+            || ngx_strncmp(banner[i].name.data, name->data, name->len) != 0)
+        {
+            continue;
+        }
+
+        if (!banner[i].patrons) {
+            return 0;
+        }
+
+        found = 1;
+    }
+
+    return found;
 }
 
 

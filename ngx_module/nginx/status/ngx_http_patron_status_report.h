@@ -23,6 +23,7 @@
 typedef struct {
     ngx_str_t       name;               /* UTF-8, no control characters */
     ngx_uint_t      campaign;           /* it is live */
+    ngx_uint_t      patrons;            /* for them alone: no appeal */
     uint32_t        events[NGX_HTTP_PATRON_EVENTS];
     uint32_t        hours[24];          /* shown, UTC */
 } ngx_http_patron_appealed_t;
