@@ -238,6 +238,27 @@ is(join(' ', sort keys %n), 'c cc', 'both');
 cmp_ok($n{$_} // 0, '>', 10, "$_ has its share") for qw(c cc);
 is(shows('s=ignored'), '', 'its own targets are none');
 
+# Ranges, patterns, and the language that a reader likes best.
+
+publish('few', if_arg_n => '2-4, 9');
+publish('most', if_arg_n => '5-', if_arg_p => '!/news/*');
+publish('uk', if_language => 'uk', if_arg_l => '1');
+publish('en', if_language => 'en', if_arg_l => '1');
+in_force('patterns');
+
+is(shows($_->[0]), $_->[1], "$_->[0]: \"$_->[1]\"")
+    for ['n=2', 'few'], ['n=4', 'few'], ['n=9&p=/news/', 'few'], ['n=1', ''],
+        ['n=5', 'most'], ['n=700&p=/newsletter', 'most'], ['n=7&p=/news/1', ''],
+        ['n=x', ''];
+
+is(shows('l=1', 1, 'Accept-Language' => $_->[0]), $_->[1], "$_->[0]: \"$_->[1]\"")
+    for ['uk-UA,uk;q=0.9,en-US;q=0.8,en;q=0.7', 'uk'],
+        ['en-US,en;q=0.9,uk;q=0.8', 'en'], ['en;q=0.2, ru, uk;q=0.3', 'uk'],
+        ['uk;q=0, *;q=0.1', 'en'], ['fr', ''];
+is(shows('l=1'), '', 'no language said');
+like($t->get('/page.html?l=1')->header('Vary'), qr/Accept-Language/,
+    'caches are told');
+
 $t->reload;
 in_force('a reload');
 like(shows('s=v5'), qr/^s\d*4$/, 'over a reload');

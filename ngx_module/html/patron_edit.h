@@ -14,6 +14,7 @@
 
 
 #define PATRON_EDIT_MAX_RULES  64
+#define PATRON_EDIT_MAX_META   127      /* bytes of a meta that are kept */
 
 
 typedef struct patron_rules_s  patron_rules_t;
@@ -50,8 +51,9 @@ void patron_rules_destroy(patron_rules_t *rules);
  *         or in the text a few hundred characters on.
  * end:    HTML before the end of the page's body, if nothing was cut.
  * strip:  removes every match, or its attribute where attr is not NULL.
- * meta:   watches <meta property=NAME content=...> in the head, and behind it
- *         until the body begins; see patron_edit_meta().
+ * meta:   watches <meta property=NAME content=...>, or <meta name=NAME ...>, in
+ *         the head, and behind it until the body begins; see
+ *         patron_edit_meta().
  */
 
 int patron_rules_place(patron_rules_t *rules, patron_position_e position,
@@ -64,6 +66,8 @@ int patron_rules_end(patron_rules_t *rules, char *err);
 int patron_rules_strip(patron_rules_t *rules, const patron_str_t *selector,
     const patron_str_t *attr, char *err);
 int patron_rules_meta(patron_rules_t *rules, const patron_str_t *property,
+    char *err);
+int patron_rules_meta_name(patron_rules_t *rules, const patron_str_t *name,
     char *err);
 
 /* Makes the tables.  After it no rule may be added. */

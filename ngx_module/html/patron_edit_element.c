@@ -501,11 +501,15 @@ patron_element_meta(patron_edit_t *e, const patron_html_tag_t *tag,
     unsigned                   i;
     patron_str_t               value;
     patron_meta_t             *meta;
+
+    static const patron_str_t  name = patron_string("name");
     static const patron_str_t  property = patron_string("property");
     static const patron_str_t  content = patron_string("content");
 
     if (tag == NULL
-        || patron_matcher_value(&e->matcher, tag, &property, &value)
+        || patron_matcher_value(&e->matcher, tag,
+                                e->rules->rules[n].named ? &name : &property,
+                                &value)
            != PATRON_OK
         || value.len != e->rules->rules[n].text.len
         || memcmp(value.data, e->rules->rules[n].text.data, value.len) != 0)

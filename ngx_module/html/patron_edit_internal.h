@@ -20,7 +20,6 @@
 #include "patron_selector_names.h"
 
 
-#define PATRON_EDIT_MAX_META   63            /* bytes of a meta's content */
 #define PATRON_EDIT_METAS      2             /* contents kept of one rule */
 #define PATRON_EDIT_MAX_TEXT   255           /* bytes of a marker comment */
 #define PATRON_EDIT_MAX_UNDECIDED  (64 * 1024)  /* bytes held before a cut */
@@ -53,6 +52,7 @@ typedef struct {
     patron_position_e   position;
     unsigned            keep;
     unsigned            most;     /* characters of what is kept, or 0 */
+    unsigned            named;    /* the meta's property is its name */
     patron_str_t        text;     /* of the marker comment; the attribute to
                                      strip; the meta's property */
 } patron_rule_t;

@@ -10,6 +10,9 @@
 #include "patron_edit_internal.h"
 
 
+static int patron_rules_watch(patron_rules_t *rules,
+    const patron_str_t *selector, unsigned named, const patron_str_t *text,
+    char *err);
 static int patron_rules_add(patron_rules_t *rules, patron_rule_e type,
     const patron_str_t *selector, const patron_str_t *text, char *err);
 static int patron_rules_added(patron_rules_t *rules, uint64_t *set);
@@ -166,15 +169,36 @@ patron_rules_meta(patron_rules_t *rules, const patron_str_t *property,
     const patron_str_t  selector = patron_string("head > meta[property], "
                                                  "html > meta[property]");
 
-    if (property->len == 0) {
+    return patron_rules_watch(rules, &selector, 0, property, err);
+}
+
+
+int
+patron_rules_meta_name(patron_rules_t *rules, const patron_str_t *name,
+    char *err)
+{
+    const patron_str_t  selector = patron_string("head > meta[name], "
+                                                 "html > meta[name]");
+
+    return patron_rules_watch(rules, &selector, 1, name, err);
+}
+
+
+static int
+patron_rules_watch(patron_rules_t *rules, const patron_str_t *selector,
+    unsigned named, const patron_str_t *text, char *err)
+{
+    if (text->len == 0) {
         return patron_rules_failed(err, "the property has no name");
     }
 
-    if (patron_rules_add(rules, PATRON_RULE_META, &selector, property, err)
+    if (patron_rules_add(rules, PATRON_RULE_META, selector, text, err)
         != PATRON_OK)
     {
         return PATRON_ERROR;
     }
+
+    rules->rules[rules->n].named = named;
 
     return patron_rules_added(rules, &rules->metas);
 }

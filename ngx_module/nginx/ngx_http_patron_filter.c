@@ -24,6 +24,7 @@
 #include "ngx_http_patron_page_header.h"
 #include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_page_told.h"
+#include "ngx_http_patron_quiet.h"
 #include "ngx_http_patron_renew.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_revalidate.h"
@@ -84,6 +85,7 @@ ngx_http_patron_header_filter(ngx_http_request_t *r)
 
     if (!plcf->enable
         && plcf->grant_header.len == 0
+        && plcf->appeals_header.len == 0
         && !plcf->own
         && !r->internal
         && ngx_http_get_module_ctx(r, ngx_http_patron_module) == NULL)
@@ -110,6 +112,12 @@ ngx_http_patron_header(ngx_http_request_t *r,
     st = ngx_http_patron_state(r);
     stated = NULL;
 
+    if (plcf->appeals_header.len && !plcf->enable
+        && ngx_http_patron_quiet_header(r, plcf, NULL) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (st != NULL
         && st->revalidations != NULL
         && ngx_http_patron_revalidate_header(r, plcf, st, &stated) != NGX_OK)
@@ -129,6 +137,12 @@ ngx_http_patron_header(ngx_http_request_t *r,
         if (st == NULL) {
             return NGX_ERROR;
         }
+    }
+
+    if (plcf->appeals_header.len && plcf->enable
+        && ngx_http_patron_quiet_header(r, plcf, st) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     if (st == NULL) {

@@ -172,6 +172,20 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       0,
       NULL },
 
+    { ngx_string("patron_appeals_header"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, appeals_header),
+      NULL },
+
+    { ngx_string("patron_appeals_meta"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, appeals_meta),
+      NULL },
+
     { ngx_string("patron_access_meta"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot,
@@ -420,6 +434,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->vary = { NULL, 0 };
      *     conf->types = { NULL };
      *     conf->types_keys = NULL;
+     *     conf->appeals_header = { 0, NULL };
      *     conf->access_header = { 0, NULL };
      *     conf->access_missing = NULL;
      *     conf->own = 0;
@@ -445,6 +460,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
     conf->template_vars = NGX_CONF_UNSET_PTR;
     conf->access = NGX_CONF_UNSET_PTR;
     conf->access_meta = NGX_CONF_UNSET;
+    conf->appeals_meta = NGX_CONF_UNSET;
     conf->walls = NGX_CONF_UNSET_PTR;
     conf->told = NGX_CONF_UNSET;
     conf->strips = NGX_CONF_UNSET_PTR;
@@ -483,6 +499,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->template_vars, prev->template_vars, NULL);
     ngx_conf_merge_ptr_value(conf->access, prev->access, NULL);
     ngx_conf_merge_str_value(conf->grant_header, prev->grant_header, "");
+    ngx_conf_merge_str_value(conf->appeals_header, prev->appeals_header, "");
     ngx_conf_merge_size_value(conf->wall_buffer, prev->wall_buffer,
                               2 * 1024 * 1024);
     ngx_conf_merge_uint_value(conf->wall_code, prev->wall_code, 402);
@@ -591,6 +608,7 @@ ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
 
     ngx_conf_merge_ptr_value(conf->strips, prev->strips, NULL);
     ngx_conf_merge_value(conf->access_meta, prev->access_meta, 0);
+    ngx_conf_merge_value(conf->appeals_meta, prev->appeals_meta, 0);
     ngx_conf_merge_value(conf->paywall_markup, prev->paywall_markup, 0);
 
     if (conf->own
@@ -605,6 +623,7 @@ ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
         && conf->walls == prev->walls
         && conf->strips == prev->strips
         && conf->access_meta == prev->access_meta
+        && conf->appeals_meta == prev->appeals_meta
         && conf->paywall_markup == prev->paywall_markup)
     {
         conf->rules = prev->rules;
@@ -612,6 +631,7 @@ ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
         conf->cut_rule = prev->cut_rule;
         conf->end_rule = prev->end_rule;
         conf->meta_rule = prev->meta_rule;
+        conf->appeals_rule = prev->appeals_rule;
         conf->markup_rule = prev->markup_rule;
         conf->strip_rules = prev->strip_rules;
 
@@ -643,13 +663,17 @@ ngx_http_patron_merge_campaigns(ngx_conf_t *cf,
 
     b = conf->banners ? conf->banners->elts : NULL;
 
+    if (b != NULL && conf->redis != NULL && pmcf->zone != NULL) {
+        /* without a campaign, too: pages may be quiet by their path */
+
+        conf->campaigns = ngx_http_patron_campaigns_add(cf, conf->redis);
+
+        return conf->campaigns == NULL ? NGX_ERROR : NGX_OK;
+    }
+
     for (i = 0; b != NULL && i < conf->banners->nelts; i++) {
 
-        if (b[i].slot.len == 0 && !b[i].tmpl.tickers) {
-            continue;
-        }
-
-        if (conf->redis == NULL || pmcf->zone == NULL) {
+        if (b[i].slot.len || b[i].tmpl.tickers) {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                           "\"patron_banner\" directive: banner \"%V\": "
                           "%s needs \"%s\"",
@@ -659,10 +683,6 @@ ngx_http_patron_merge_campaigns(ngx_conf_t *cf,
                                              : "patron_redis");
             return NGX_ERROR;
         }
-
-        conf->campaigns = ngx_http_patron_campaigns_add(cf, conf->redis);
-
-        return conf->campaigns == NULL ? NGX_ERROR : NGX_OK;
     }
 
     return NGX_OK;

@@ -43,7 +43,10 @@ typedef struct {
 } patron_field_t;
 
 
-/* "if_<variable>": its value is one of a comma list, or, with '!', none. */
+/*
+ * "if_<variable>": its value is one of a comma list, or, with '!', none; what
+ * is a pattern there fits as that, too.
+ */
 
 typedef struct {
     patron_str_t         variable;

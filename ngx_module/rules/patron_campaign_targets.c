@@ -5,6 +5,9 @@
  * that it suits.  So a variable is read once for a choice, and looked up once,
  * however many campaigns ask for it; which suit is the masks' intersection.
  *
+ * Ranges and patterns are tried one after the other, for those who list them.
+ * Of the languages that are listed the one that the reader likes best counts.
+ *
  * All of it follows from the campaigns.  Nothing is remembered of readers:
  * their values are compared whole, and any that nobody lists are one.
  *
@@ -14,6 +17,8 @@
 
 #include "patron_campaign.h"
 #include "patron_hash.h"
+#include "patron_language.h"
+#include "patron_pattern.h"
 
 
 #define PATRON_TARGETS_VALUES  8        /* room for so many at first */
@@ -27,8 +32,18 @@ typedef struct {
 } patron_listed_t;
 
 
+/* A pattern that a campaign lists. */
+
+typedef struct {
+    patron_pattern_t    pattern;
+    uint32_t            place;          /* of the campaign */
+    unsigned            negate;
+} patron_listed_pattern_t;
+
+
 typedef struct {
     patron_str_t        name;
+    unsigned            language;       /* its value ranks languages */
     uint64_t            used[PATRON_CAMPAIGN_WORDS];
     uint64_t            others[PATRON_CAMPAIGN_WORDS];  /* a value not listed
                                                            suits these */
@@ -37,6 +52,8 @@ typedef struct {
     uint32_t            n;
     uint32_t            size;           /* a power of two */
     size_t              longest;        /* bytes of a value */
+    patron_listed_pattern_t  *patterns;
+    uint32_t            npatterns;
 } patron_targeted_t;
 
 
@@ -53,11 +70,18 @@ static int patron_targets_list(patron_targets_t *targets, patron_mem_t *mem,
     const patron_campaign_t *campaign);
 static patron_listed_t *patron_targeted_add(patron_targeted_t *v,
     patron_mem_t *mem, const patron_str_t *value);
+static int patron_targeted_pattern(patron_targeted_t *v, patron_mem_t *mem,
+    const patron_str_t *value, const patron_campaign_t *campaign,
+    unsigned negate);
 static int patron_targeted_grow(patron_targeted_t *v, patron_mem_t *mem);
 static void patron_targeted_link(patron_targeted_t *v, uint32_t i);
 static inline patron_listed_t *patron_targeted_find(
     const patron_targeted_t *v, const patron_str_t *value, uint64_t hash);
 static void patron_targets_ask(patron_choice_t *choice, unsigned which);
+static const patron_str_t *patron_targets_language(
+    const patron_targeted_t *v, const patron_str_t *accepted);
+static void patron_targets_patterns(const patron_targeted_t *v,
+    const patron_str_t *value, uint64_t *suits);
 static int patron_targets_item(patron_str_t *rest, patron_str_t *item);
 
 
@@ -135,6 +159,7 @@ patron_targets_free(patron_mem_t *mem, patron_targets_t *targets)
     for (i = 0; i < targets->n; i++) {
         patron_free(mem, targets->variables[i].listed);
         patron_free(mem, targets->variables[i].heads);
+        patron_free(mem, targets->variables[i].patterns);
     }
 
     patron_free(mem, targets->variables);
@@ -153,6 +178,8 @@ patron_targets_assign(patron_targets_t *targets, patron_campaign_t *c)
     unsigned            i, k;
     patron_target_t    *t;
     patron_targeted_t  *v;
+
+    static const patron_str_t  language = patron_string("language");
 
     for (i = 0; i < c->ntargets; i++) {
         t = &c->targets[i];
@@ -173,6 +200,9 @@ patron_targets_assign(patron_targets_t *targets, patron_campaign_t *c)
         if (k == targets->n) {
             targets->n++;
             v->name = t->variable;
+            v->language = (v->name.len == language.len
+                           && memcmp(v->name.data, language.data,
+                                     language.len) == 0);
             memset(v->others, 0xff, sizeof(v->others));
         }
 
@@ -216,6 +246,13 @@ patron_targets_list(patron_targets_t *targets, patron_mem_t *mem,
                 patron_mask_set(listed->suits, c->place);
             }
 
+            if (patron_targeted_pattern(&targets->variables[t->which], mem,
+                                        &item, c, t->negate)
+                != PATRON_OK)
+            {
+                return PATRON_ERROR;
+            }
+
         } while (more);
     }
 
@@ -256,6 +293,43 @@ patron_targeted_add(patron_targeted_t *v, patron_mem_t *mem,
     patron_targeted_link(v, v->n++);
 
     return listed;
+}
+
+
+/* Nothing, where the value is none. */
+
+static int
+patron_targeted_pattern(patron_targeted_t *v, patron_mem_t *mem,
+    const patron_str_t *value, const patron_campaign_t *c, unsigned negate)
+{
+    patron_pattern_t          pattern;
+    patron_listed_pattern_t  *patterns;
+
+    if (patron_pattern_parse(&pattern, value) != PATRON_OK) {
+        return PATRON_OK;
+    }
+
+    patterns = patron_alloc(mem, (v->npatterns + 1)
+                                 * sizeof(patron_listed_pattern_t));
+    if (patterns == NULL) {
+        return PATRON_ERROR;
+    }
+
+    if (v->npatterns) {
+        memcpy(patterns, v->patterns,
+               v->npatterns * sizeof(patron_listed_pattern_t));
+    }
+
+    patron_free(mem, v->patterns);
+
+    v->patterns = patterns;
+
+    patterns = &v->patterns[v->npatterns++];
+    patterns->pattern = pattern;
+    patterns->place = (uint32_t) c->place;
+    patterns->negate = negate;
+
+    return PATRON_OK;
 }
 
 
@@ -380,6 +454,7 @@ static void
 patron_targets_ask(patron_choice_t *choice, unsigned which)
 {
     size_t                    i;
+    uint64_t                  fitted[PATRON_CAMPAIGN_WORDS];
     const uint64_t           *suits;
     const patron_str_t       *value;
     const patron_listed_t    *listed;
@@ -395,10 +470,20 @@ patron_targets_ask(patron_choice_t *choice, unsigned which)
         value = &none;
     }
 
+    if (v->language) {
+        value = patron_targets_language(v, value);
+    }
+
     listed = (value->len <= v->longest)
              ? patron_targeted_find(v, value, patron_hash(value)) : NULL;
 
     suits = listed ? listed->suits : v->others;
+
+    if (v->npatterns) {
+        memcpy(fitted, suits, sizeof(fitted));
+        patron_targets_patterns(v, value, fitted);
+        suits = fitted;
+    }
 
     for (i = 0; i < choice->targets->words; i++) {
         choice->suited[i] &= suits[i];
@@ -406,6 +491,59 @@ patron_targets_ask(patron_choice_t *choice, unsigned which)
 
     patron_mask_set(choice->asked, which);
     choice->left--;
+}
+
+
+static const patron_str_t *
+patron_targets_language(const patron_targeted_t *v,
+    const patron_str_t *accepted)
+{
+    uint32_t             i;
+    unsigned             rank, best;
+    patron_languages_t   languages;
+    const patron_str_t  *chosen;
+
+    static const patron_str_t  none = patron_string("");
+
+    patron_languages_read(&languages, accepted);
+
+    chosen = &none;
+    best = 0;
+
+    for (i = 0; i < v->n; i++) {
+        rank = patron_language_rank(&languages, &v->listed[i].value);
+
+        if (rank > best) {
+            best = rank;
+            chosen = &v->listed[i].value;
+        }
+    }
+
+    return chosen;
+}
+
+
+static void
+patron_targets_patterns(const patron_targeted_t *v,
+    const patron_str_t *value, uint64_t *suits)
+{
+    uint32_t                        i;
+    const patron_listed_pattern_t  *p;
+
+    for (i = 0; i < v->npatterns; i++) {
+        p = &v->patterns[i];
+
+        if (!patron_pattern_fits(&p->pattern, value)) {
+            continue;
+        }
+
+        if (p->negate) {
+            patron_mask_clear(suits, p->place);
+
+        } else {
+            patron_mask_set(suits, p->place);
+        }
+    }
 }
 
 

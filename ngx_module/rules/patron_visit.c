@@ -240,6 +240,40 @@ patron_visit_dismiss(patron_visit_t *visit, uint32_t id, unsigned days,
 }
 
 
+/* Its word lies where a day of dismissal and a first showing do. */
+
+void
+patron_visit_mark(const patron_visit_t *visit, uint32_t id, uint32_t *word,
+    unsigned *number)
+{
+    unsigned                     i;
+    const patron_visit_entry_t  *e;
+
+    i = patron_visit_find(visit, id);
+
+    if (i < visit->n) {
+        e = &visit->entries[i];
+
+        *word = (uint32_t) e->since << 16 | e->until;
+        *number = e->shown;
+    }
+}
+
+
+void
+patron_visit_set_mark(patron_visit_t *visit, uint32_t id, uint32_t word,
+    unsigned number)
+{
+    patron_visit_entry_t  *e;
+
+    e = patron_visit_touch(visit, id, UINT16_MAX);
+
+    e->since = (uint16_t) (word >> 16);
+    e->until = (uint16_t) word;
+    e->shown = (uint8_t) (number < UINT8_MAX ? number : UINT8_MAX);
+}
+
+
 void
 patron_visit_click(patron_visit_t *visit, uint32_t id, int64_t now)
 {

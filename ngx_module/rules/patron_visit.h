@@ -83,6 +83,16 @@ int patron_visit_show(patron_visit_t *visit, uint32_t id,
 void patron_visit_dismiss(patron_visit_t *visit, uint32_t id, unsigned days,
     int64_t now);
 
+/*
+ * An entry of another kind, by an id of its own: 32 bits and a number of up to
+ * 255.  Where there is none they are left as they are.
+ */
+
+void patron_visit_mark(const patron_visit_t *visit, uint32_t id,
+    uint32_t *word, unsigned *number);
+void patron_visit_set_mark(patron_visit_t *visit, uint32_t id, uint32_t word,
+    unsigned number);
+
 /* The reader has followed the campaign: the last one followed counts. */
 
 void patron_visit_click(patron_visit_t *visit, uint32_t id, int64_t now);

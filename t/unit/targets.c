@@ -447,6 +447,47 @@ test_many(void)
 }
 
 
+static int
+fits(const char *value)
+{
+    size_t           n;
+    patron_choice_t  choice;
+
+    n = patron_campaign_arrange(campaigns, 2, list);
+    targets = patron_targets_create(NULL, list, n);
+
+    values[0] = str(value);
+    choice = choice_of(1);
+    patron_targets_begin(&choice, targets);
+
+    n = (size_t) (patron_targets_suit(&choice, &campaigns[0])
+                  + 2 * patron_targets_suit(&choice, &campaigns[1]));
+
+    patron_targets_free(NULL, targets);
+
+    return (int) n;
+}
+
+
+/* Beside values, and where they are none. */
+
+static void
+test_patterns(void)
+{
+    one(0, "if_a", "5-, x*", "0");
+    one(1, "if_a", "!2-6, xy, *z", "0");
+
+    is_int(fits("5"), 1, "a range");
+    is_int(fits("7"), 3, "and what another's is not");
+    is_int(fits("3"), 0, "one alone");
+    is_int(fits("xa"), 3, "a pattern");
+    is_int(fits("xy"), 1, "and a value");
+    is_int(fits("xz"), 1, "two patterns");
+    is_int(fits("5-"), 3, "as it is written");
+    is_int(fits(""), 2, "none at all");
+}
+
+
 int
 main(void)
 {
@@ -462,6 +503,7 @@ main(void)
 
     test_reads();
     test_many();
+    test_patterns();
 
     return done();
 }

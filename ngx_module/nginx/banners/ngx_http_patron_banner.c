@@ -12,7 +12,9 @@
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_preview.h"
+#include "ngx_http_patron_quiet.h"
 #include "ngx_http_patron_reader.h"
+#include "ngx_http_patron_rest.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_template.h"
@@ -48,6 +50,10 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return NGX_OK;
     }
 
+    if (ngx_http_patron_quiet_page(r, plcf, st) && st->preview.len == 0) {
+        return NGX_OK;
+    }
+
     if (plcf->redis != NULL
         && (ngx_http_patron_switches(plcf->redis, pmcf->zone)
             & NGX_HTTP_PATRON_BANNERS_OFF))
@@ -80,6 +86,13 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         rc = (b[i].slot.len && ngx_http_patron_previews(st, &b[i].slot))
              ? NGX_OK : ngx_http_patron_wanted(r, &b[i], &reader);
 
+        if (rc == NGX_OK
+            && ngx_http_patron_quiet_name(st, &b[i].name, &b[i].slot)
+            && !(b[i].slot.len && ngx_http_patron_previews(st, &b[i].slot)))
+        {
+            rc = NGX_DECLINED;
+        }
+
         if (rc == NGX_OK) {
             rc = ngx_http_patron_html(r, st, &b[i], &reader, &st->picks[i],
                                       &hash);
@@ -109,7 +122,8 @@ ngx_http_patron_html(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     ngx_http_patron_banner_t *b, patron_reader_t *reader,
     ngx_http_patron_pick_t *pick, uint64_t *hash)
 {
-    patron_str_t  name;
+    patron_str_t                 name;
+    ngx_http_patron_loc_conf_t  *plcf;
 
     /* who closes a place by its banner's name sees no campaign there either */
 
@@ -128,6 +142,16 @@ ngx_http_patron_html(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     }
 
     if (b->slot.len) {
+        plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+        if (!ngx_http_patron_previews(st, &b->slot)
+            && !ngx_http_patron_rest_allows(plcf->campaigns->set, st,
+                                            &b->slot))
+        {
+            pick->rests = 1;
+            return NGX_DECLINED;
+        }
+
         return ngx_http_patron_campaign_pick(r, st, &b->slot, reader, pick,
                                              &pick->html, hash);
     }

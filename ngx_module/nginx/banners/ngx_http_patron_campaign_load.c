@@ -21,6 +21,7 @@
 #include "ngx_http_patron_campaign_check.h"
 #include "ngx_http_patron_campaign_load.h"
 #include "ngx_http_patron_campaign_rank.h"
+#include "ngx_http_patron_campaign_settings.h"
 #include "ngx_http_patron_campaign_write.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_conf_read.h"
@@ -168,6 +169,9 @@ ngx_http_patron_campaigns_init_process(ngx_cycle_t *cycle)
             != NGX_OK
             || ngx_http_patron_tracking_register(campaigns[i]->redis,
                                    &ngx_http_patron_tickers_interest, loader)
+               != NGX_OK
+            || ngx_http_patron_settings_init(cycle, loader,
+                                             ngx_http_patron_load_changed)
                != NGX_OK)
         {
             return NGX_ERROR;
@@ -534,6 +538,13 @@ ngx_http_patron_load_ask(ngx_http_patron_loader_t *loader,
     u_char      fields[NGX_INT_T_LEN], bytes[NGX_INT_T_LEN], *p;
     ngx_str_t   argv[4], key, *prefix;
 
+    if (item->kind == NGX_HTTP_PATRON_LOAD_SLOT
+        || item->kind == NGX_HTTP_PATRON_LOAD_QUIET)
+    {
+        return ngx_http_patron_settings_ask(item,
+                                            ngx_http_patron_load_answered);
+    }
+
     prefix = ngx_http_patron_redis_prefix(loader->campaigns->redis);
 
     key.data = ngx_pnalloc(loader->pool, prefix->len + sizeof("campaign:")
@@ -543,12 +554,12 @@ ngx_http_patron_load_ask(ngx_http_patron_loader_t *loader,
     }
 
     p = ngx_http_patron_redis_key(key.data, loader->campaigns->redis,
-                                  loader->state == NGX_HTTP_PATRON_LOAD_HASHES
+                                  item->kind == NGX_HTTP_PATRON_LOAD_CAMPAIGN
                                   ? "campaign:" : "ticker:");
     p = ngx_cpymem(p, item->name.data, item->name.len);
     key.len = p - key.data;
 
-    if (loader->state == NGX_HTTP_PATRON_LOAD_HASHES) {
+    if (item->kind == NGX_HTTP_PATRON_LOAD_CAMPAIGN) {
         argv[0] = key;
 
         argv[1].data = fields;
@@ -589,6 +600,13 @@ ngx_http_patron_load_answered(void *data, patron_reply_t *reply)
 
     rc = NGX_OK;
 
+    if (item->kind == NGX_HTTP_PATRON_LOAD_SLOT
+        || item->kind == NGX_HTTP_PATRON_LOAD_QUIET)
+    {
+        rc = ngx_http_patron_settings_answer(item, reply);
+        goto answered;
+    }
+
     switch (patron_reply_type(reply)) {
 
     case PATRON_REPLY_INTEGER:
@@ -615,6 +633,8 @@ ngx_http_patron_load_answered(void *data, patron_reply_t *reply)
     default:
         rc = NGX_ERROR;
     }
+
+answered:
 
     if (rc != NGX_OK) {
         loader->failed = 1;
@@ -671,7 +691,7 @@ ngx_http_patron_load_fields(ngx_http_patron_load_item_t *item,
 }
 
 
-/* The tickers that banners and these campaigns make use of. */
+/* The tickers that banners and these campaigns make use of, and settings. */
 
 static ngx_int_t
 ngx_http_patron_load_tickers(ngx_http_patron_loader_t *loader)
@@ -688,7 +708,8 @@ ngx_http_patron_load_tickers(ngx_http_patron_loader_t *loader)
 
     mem = ngx_http_patron_mem(loader->pool);
     loader->items = ngx_pcalloc(loader->pool,
-                                NGX_HTTP_PATRON_TICKERS_MAX
+                                (NGX_HTTP_PATRON_TICKERS_MAX
+                                 + ngx_http_patron_settings_most(loader))
                                 * sizeof(ngx_http_patron_load_item_t));
 
     if (mem == NULL || loader->items == NULL) {
@@ -732,6 +753,8 @@ ngx_http_patron_load_tickers(ngx_http_patron_loader_t *loader)
         }
     }
 
+    ngx_http_patron_settings_items(loader);
+
     return NGX_OK;
 }
 
@@ -761,6 +784,7 @@ ngx_http_patron_load_ticker(ngx_http_patron_loader_t *loader, ngx_str_t *name)
 
     item = &loader->items[loader->n++];
     item->loader = loader;
+    item->kind = NGX_HTTP_PATRON_LOAD_TICKER;
     item->name = *name;
 
     return NGX_OK;

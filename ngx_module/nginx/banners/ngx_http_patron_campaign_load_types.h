@@ -21,10 +21,19 @@ typedef enum {
 } ngx_http_patron_load_e;
 
 
+typedef enum {
+    NGX_HTTP_PATRON_LOAD_CAMPAIGN = 0,
+    NGX_HTTP_PATRON_LOAD_TICKER,
+    NGX_HTTP_PATRON_LOAD_SLOT,          /* no name: all slots */
+    NGX_HTTP_PATRON_LOAD_QUIET
+} ngx_http_patron_load_kind_e;
+
+
 /* One thing asked for by name. */
 
 typedef struct {
     ngx_http_patron_loader_t        *loader;
+    ngx_http_patron_load_kind_e      kind;
     ngx_str_t                        name;
     ngx_str_t                        value;         /* of a ticker */
     patron_field_t                  *fields;
@@ -36,6 +45,7 @@ typedef struct {
 struct ngx_http_patron_loader_s {
     ngx_http_patron_campaigns_t     *campaigns;
     ngx_http_patron_script_t         script;
+    ngx_http_patron_script_t         quiet_script;
     ngx_event_t                      poll;
     ngx_event_t                      soon;
 

@@ -12,6 +12,7 @@
 #include "ngx_http_patron_campaign_check.h"
 #include "ngx_http_patron_campaign_rank.h"
 #include "ngx_http_patron_campaign_set.h"
+#include "ngx_http_patron_campaign_settings.h"
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_template.h"
@@ -29,6 +30,8 @@ static ngx_int_t ngx_http_patron_set_campaign(
     ngx_http_patron_campaign_set_t *set, patron_str_t *strings, size_t n);
 static ngx_int_t ngx_http_patron_set_pair(ngx_array_t *pairs,
     patron_str_t *strings, size_t n);
+static ngx_int_t ngx_http_patron_set_quiet(
+    ngx_http_patron_campaign_set_t *set, patron_str_t *strings, size_t n);
 static ngx_int_t ngx_http_patron_set_slots(
     ngx_http_patron_campaigns_t *campaigns,
     ngx_http_patron_campaign_set_t *set);
@@ -80,6 +83,10 @@ ngx_http_patron_set_create(ngx_http_patron_campaigns_t *campaigns,
         || ngx_array_init(&set->tickers, pool, 4,
                           sizeof(ngx_http_patron_pair_t))
            != NGX_OK
+        || ngx_array_init(&set->settings, pool, 4,
+                          sizeof(ngx_http_patron_slot_settings_t))
+           != NGX_OK
+        || ngx_array_init(&set->quiet, pool, 4, sizeof(ngx_str_t)) != NGX_OK
         || ngx_http_patron_set_read(campaigns, set) != NGX_OK
         || ngx_http_patron_set_slots(campaigns, set) != NGX_OK)
     {
@@ -149,6 +156,14 @@ ngx_http_patron_set_read(ngx_http_patron_campaigns_t *campaigns,
 
         case NGX_HTTP_PATRON_RECORD_TICKER:
             rc = ngx_http_patron_set_pair(&set->tickers, strings, n);
+            break;
+
+        case NGX_HTTP_PATRON_RECORD_SLOT:
+            rc = ngx_http_patron_settings_rest(set, strings, n);
+            break;
+
+        case NGX_HTTP_PATRON_RECORD_QUIET:
+            rc = ngx_http_patron_set_quiet(set, strings, n);
             break;
 
         default:
@@ -236,6 +251,25 @@ ngx_http_patron_set_pair(ngx_array_t *pairs, patron_str_t *strings, size_t n)
     pair->name.len = strings[0].len;
     pair->value.data = (u_char *) strings[1].data;
     pair->value.len = strings[1].len;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_set_quiet(ngx_http_patron_campaign_set_t *set,
+    patron_str_t *strings, size_t n)
+{
+    ngx_str_t  *prefix;
+
+    prefix = ngx_array_push(&set->quiet);
+
+    if (prefix == NULL || n != 1) {
+        return NGX_ERROR;
+    }
+
+    prefix->data = (u_char *) strings[0].data;
+    prefix->len = strings[0].len;
 
     return NGX_OK;
 }
@@ -345,6 +379,9 @@ ngx_http_patron_slot_targets(ngx_http_patron_campaigns_t *campaigns,
 
     static const patron_str_t  uri = patron_string("uri");
     static const patron_str_t  path = patron_string("patron_path");
+    static const patron_str_t  language = patron_string("language");
+    static const patron_str_t  accepted = patron_string(
+                                                     "http_accept_language");
 
     mem = ngx_http_patron_mem(set->pool);
     if (mem == NULL) {
@@ -373,6 +410,12 @@ ngx_http_patron_slot_targets(ngx_http_patron_campaigns_t *campaigns,
         {
             /* of the page, not of the script that makes all pages */
             name = &path;
+
+        } else if (name->len == language.len
+                   && ngx_strncmp(name->data, language.data, language.len)
+                      == 0)
+        {
+            name = &accepted;
         }
 
         target->name.data = ngx_pnalloc(set->pool, name->len);
@@ -435,9 +478,12 @@ ngx_http_patron_slot_depends(ngx_http_patron_campaign_set_t *set,
 {
     size_t              i;
     ngx_str_t           ticker;
-    patron_str_t       *name;
     patron_campaign_t  *campaign;
     patron_template_t  *tmpl;
+    const patron_str_t  *name;
+
+    static const patron_str_t  accepted = patron_string(
+                                                     "http_accept_language");
 
     campaign = &set->campaigns[n];
     tmpl = &set->html[n].tmpl;
@@ -448,6 +494,12 @@ ngx_http_patron_slot_depends(ngx_http_patron_campaign_set_t *set,
 
     for (i = 0; i < campaign->ntargets; i++) {
         name = &campaign->targets[i].variable;
+
+        if (name->len == sizeof("language") - 1
+            && ngx_strncmp(name->data, "language", name->len) == 0)
+        {
+            name = &accepted;
+        }
 
         if (ngx_http_patron_vary_variable(set->pool, &slot->vary,
                                           (u_char *) name->data, name->len)

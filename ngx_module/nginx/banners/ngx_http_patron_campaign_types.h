@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "patron_campaign.h"
+#include "patron_rest.h"
 #include "patron_snapshot.h"
 #include "ngx_http_patron_conf.h"
 
@@ -29,6 +30,8 @@
 #define NGX_HTTP_PATRON_RECORD_CAMPAIGN  1      /* key, (name, value) ... */
 #define NGX_HTTP_PATRON_RECORD_REFUSED   2      /* key, reason */
 #define NGX_HTTP_PATRON_RECORD_TICKER    3      /* name, value */
+#define NGX_HTTP_PATRON_RECORD_SLOT      4      /* name, (name, value) ... */
+#define NGX_HTTP_PATRON_RECORD_QUIET     5      /* a prefix of paths */
 
 
 typedef struct {
@@ -70,6 +73,14 @@ typedef struct {
 } ngx_http_patron_slot_conf_t;
 
 
+/* How a slot rests; where the name is empty, all of them together. */
+
+typedef struct {
+    ngx_str_t                  name;
+    patron_rest_t              rest;
+} ngx_http_patron_slot_settings_t;
+
+
 /* Campaigns as parsed: all of it, and the bytes, in its pool. */
 
 typedef struct {
@@ -81,6 +92,8 @@ typedef struct {
     ngx_array_t                slots;       /* ngx_http_patron_slot_conf_t */
     ngx_array_t                refused;     /* ngx_http_patron_pair_t */
     ngx_array_t                tickers;     /* ngx_http_patron_pair_t */
+    ngx_array_t                settings;    /* ..._slot_settings_t */
+    ngx_array_t                quiet;       /* ngx_str_t: begin paths */
 } ngx_http_patron_campaign_set_t;
 
 

@@ -11,6 +11,7 @@
 
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_check.h"
+#include "ngx_http_patron_campaign_settings.h"
 #include "ngx_http_patron_campaign_write.h"
 #include "ngx_http_patron_conf_read.h"
 
@@ -18,8 +19,6 @@
 static ngx_int_t ngx_http_patron_load_write_one(
     ngx_http_patron_loader_t *loader, ngx_http_patron_load_item_t *item,
     patron_snapshot_t *snapshot);
-static ngx_int_t ngx_http_patron_load_refuse(ngx_http_patron_loader_t *loader,
-    patron_str_t *key, const char *reason, patron_snapshot_t *snapshot);
 static ngx_int_t ngx_http_patron_load_keep(ngx_http_patron_loader_t *loader,
     patron_str_t *key, patron_snapshot_t *snapshot);
 
@@ -43,6 +42,17 @@ ngx_http_patron_load_write(ngx_http_patron_loader_t *loader,
 
     for (i = 0; i < loader->n; i++) {
         item = &loader->items[i];
+
+        if (item->kind != NGX_HTTP_PATRON_LOAD_TICKER) {
+
+            if (ngx_http_patron_settings_put(loader, item, snapshot)
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+
+            continue;
+        }
 
         strings[0].data = item->name.data;
         strings[0].len = item->name.len;
@@ -117,7 +127,7 @@ ngx_http_patron_load_write_one(ngx_http_patron_loader_t *loader,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_patron_load_refuse(ngx_http_patron_loader_t *loader,
     patron_str_t *key, const char *reason, patron_snapshot_t *snapshot)
 {

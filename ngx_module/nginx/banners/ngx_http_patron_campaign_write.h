@@ -19,5 +19,10 @@
 ngx_int_t ngx_http_patron_load_write(ngx_http_patron_loader_t *loader,
     patron_snapshot_t *snapshot);
 
+/* Notes that the one of that key is refused, and tells of it once. */
+
+ngx_int_t ngx_http_patron_load_refuse(ngx_http_patron_loader_t *loader,
+    patron_str_t *key, const char *reason, patron_snapshot_t *snapshot);
+
 
 #endif /* _NGX_HTTP_PATRON_CAMPAIGN_WRITE_H_INCLUDED_ */

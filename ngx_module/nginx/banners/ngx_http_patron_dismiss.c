@@ -7,7 +7,8 @@
  *     to=/path    where to go on; the page it came from if it is not said
  *
  * from a page of this host, and the reader's cookie keeps it in mind.  A
- * variant stands for its original: all of them are sent away.  Only what there
+ * variant stands for its original: all of them are sent away.  With a campaign
+ * its slot rests, so that the next page does not show the next.  Only what there
  * is can be: other names are 404, and not counted.
  */
 
@@ -22,6 +23,7 @@
 #include "ngx_http_patron_dismiss.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
+#include "ngx_http_patron_rest.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_visit.h"
@@ -35,7 +37,7 @@ static ngx_int_t ngx_http_patron_dismiss_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_dismiss_form(ngx_http_request_t *r,
     patron_str_t *body);
 static ngx_int_t ngx_http_patron_dismiss_id(ngx_http_request_t *r,
-    patron_str_t *name, uint32_t *id);
+    patron_str_t *name, uint32_t *id, ngx_str_t *slot);
 static ngx_int_t ngx_http_patron_dismiss_days(patron_str_t *body,
     ngx_uint_t *days);
 static ngx_int_t ngx_http_patron_dismiss_to(ngx_http_request_t *r,
@@ -56,7 +58,7 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r, patron_str_t *body)
     u_char                       buf[NGX_HTTP_PATRON_CAMPAIGN_KEY];
     uint32_t                     id;
     ngx_int_t                    rc;
-    ngx_str_t                    to, counted;
+    ngx_str_t                    to, counted, slot;
     ngx_uint_t                   days;
     patron_str_t                 name;
     ngx_http_patron_state_t     *st;
@@ -73,7 +75,7 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r, patron_str_t *body)
         return NGX_HTTP_BAD_REQUEST;
     }
 
-    if (ngx_http_patron_dismiss_id(r, &name, &id) != NGX_OK) {
+    if (ngx_http_patron_dismiss_id(r, &name, &id, &slot) != NGX_OK) {
         return NGX_HTTP_NOT_FOUND;
     }
 
@@ -92,6 +94,13 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r, patron_str_t *body)
 
     patron_visit_dismiss(st->visit, id, (unsigned) days, ngx_time());
 
+    if (slot.len) {
+        /* by a banner's name its own place rests, and what is set besides */
+
+        ngx_http_patron_rest_close(ngx_http_patron_campaigns_of(r), st, &slot,
+                                   slot.data == name.data ? days : 0);
+    }
+
     if (ngx_http_patron_visit_write(r, plcf, st) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -107,9 +116,11 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r, patron_str_t *body)
 }
 
 
+/* And the slot that it is of, a copy; none where it is of no slot. */
+
 static ngx_int_t
 ngx_http_patron_dismiss_id(ngx_http_request_t *r, patron_str_t *name,
-    uint32_t *id)
+    uint32_t *id, ngx_str_t *slot)
 {
     ngx_uint_t                      i;
     patron_campaign_t              *campaign;
@@ -125,6 +136,7 @@ ngx_http_patron_dismiss_id(ngx_http_request_t *r, patron_str_t *name,
             && ngx_memcmp(banner[i].name.data, name->data, name->len) == 0)
         {
             *id = patron_visit_id(name);
+            *slot = banner[i].slot;
             return NGX_OK;
         }
     }
@@ -136,6 +148,9 @@ ngx_http_patron_dismiss_id(ngx_http_request_t *r, patron_str_t *name,
     }
 
     *id = campaign->id;
+
+    slot->len = campaign->slot.len;
+    slot->data = (u_char *) name->data;
 
     return NGX_OK;
 }

@@ -92,6 +92,7 @@ ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     name->name = b->name;
+    name->slot = b->slot;
     name->patrons = patron_audience_patrons(&b->audience);
 
     b->hash = ngx_http_patron_hash_str(0xcbf29ce484222325ULL, &b->selector);
@@ -271,9 +272,20 @@ ngx_http_patron_banners_compile(ngx_conf_t *cf,
     patron_str_t               selector;
     ngx_http_patron_banner_t  *b;
 
+    static const patron_str_t  appeals = patron_string("patron:appeals");
+
     b = plcf->banners ? plcf->banners->elts : NULL;
 
     for (i = 0; b != NULL && i < plcf->banners->nelts; i++) {
+
+        if (plcf->appeals_meta && b[i].position == PATRON_REPLACE) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "\"patron_appeals_meta\" directive: banner \"%V\" "
+                          "takes an element's place before it is known "
+                          "whether the page is to have it: say it by "
+                          "\"patron_appeals_header\"", &b[i].name);
+            return NGX_ERROR;
+        }
 
         selector.data = b[i].selector.data;
         selector.len = b[i].selector.len;
@@ -294,6 +306,20 @@ ngx_http_patron_banners_compile(ngx_conf_t *cf,
         plcf->rules_hash = ngx_http_patron_hash_mix(plcf->rules_hash,
                                                     b[i].hash);
     }
+
+    if (b == NULL || !plcf->appeals_meta) {
+        return NGX_OK;
+    }
+
+    plcf->appeals_rule = patron_rules_meta_name(plcf->rules, &appeals, err);
+
+    if (plcf->appeals_rule == PATRON_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_appeals_meta\" directive: %s", err);
+        return NGX_ERROR;
+    }
+
+    plcf->rules_hash = ngx_http_patron_hash_mix(plcf->rules_hash, 2);
 
     return NGX_OK;
 }

@@ -17,6 +17,7 @@
 #include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_prefetch.h"
+#include "ngx_http_patron_rest.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_visit.h"
@@ -103,22 +104,27 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     uint64_t active)
 {
-    ngx_uint_t                 i, changed;
-    ngx_http_patron_pick_t    *pick;
-    ngx_http_patron_banner_t  *b;
+    ngx_uint_t                       i, all, shown, changed;
+    ngx_http_patron_pick_t          *pick;
+    ngx_http_patron_banner_t        *b;
+    ngx_http_patron_campaign_set_t  *set;
 
     if (plcf->keys == NULL || plcf->campaigns == NULL || st->preview_given) {
         return NGX_OK;
     }
 
+    set = plcf->campaigns->set;
     b = plcf->banners->elts;
     changed = 0;
+    all = 0;
 
     for (i = 0; i < plcf->banners->nelts; i++) {
         pick = &st->picks[i];
+        shown = (active & (uint64_t) 1 << b[i].rule) != 0;
 
-        if ((active & (uint64_t) 1 << b[i].rule) == 0
-            || pick->cap.showings == 0)
+        if ((!shown || pick->cap.showings == 0)
+            && (b[i].slot.len == 0 || !(shown || pick->rests)
+                || set == NULL || set->settings.nelts == 0))
         {
             continue;
         }
@@ -131,8 +137,15 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
-        changed |= patron_visit_show(st->visit, pick->id, &pick->cap,
-                                     ngx_time());
+        if (shown) {
+            changed |= patron_visit_show(st->visit, pick->id, &pick->cap,
+                                         ngx_time());
+        }
+
+        if (b[i].slot.len && set != NULL) {
+            changed |= ngx_http_patron_rest_count(set, st, &b[i].slot, shown,
+                                                  &all);
+        }
     }
 
     return changed ? ngx_http_patron_visit_write(r, plcf, st) : NGX_OK;

@@ -123,6 +123,7 @@ typedef struct {
 
 typedef struct {
     ngx_str_t                  name;
+    ngx_str_t                  slot;        /* that it shows, or empty */
     ngx_uint_t                 patrons;     /* it is for patrons alone */
 } ngx_http_patron_banner_name_t;
 
@@ -212,6 +213,8 @@ struct ngx_http_patron_loc_conf_s {
     ngx_array_t               *types_keys;
 
     ngx_http_complex_value_t  *access;
+    ngx_str_t                  appeals_header;
+    ngx_flag_t                 appeals_meta;
     ngx_str_t                  access_header;
     patron_level_t            *access_missing;  /* without it; or NULL */
     ngx_flag_t                 access_meta;
@@ -244,6 +247,7 @@ struct ngx_http_patron_loc_conf_s {
     ngx_int_t                  cut_rule;    /* of the first wall; in a row */
     ngx_int_t                  end_rule;
     ngx_int_t                  meta_rule;
+    ngx_int_t                  appeals_rule;
     ngx_int_t                  markup_rule; /* or -1 */
     uint64_t                   strip_rules;
 

@@ -36,6 +36,7 @@ struct ngx_http_patron_page_s {
     ngx_str_t                    markup;    /* or empty */
     uint64_t                     active;
     uint64_t                     banners;   /* of active: these are shown */
+    uint64_t                     left_out;  /* of these, by the page's head */
     ngx_http_patron_chain_t      chain;
 
     ngx_chain_t                 *raw;       /* while probing */

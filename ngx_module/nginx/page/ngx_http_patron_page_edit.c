@@ -11,6 +11,7 @@
 #include "ngx_http_patron_media.h"
 #include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_places.h"
+#include "ngx_http_patron_quiet.h"
 #include "ngx_http_patron_wall.h"
 
 
@@ -22,6 +23,8 @@ static int ngx_http_patron_sink_copy(void *ctx, uint64_t from,
 static void ngx_http_patron_sink_bytes(ngx_http_patron_page_t *page,
     const u_char *p, size_t len);
 static int ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule);
+static ngx_uint_t ngx_http_patron_page_leaves_out(
+    ngx_http_patron_page_t *page, unsigned rule);
 static int ngx_http_patron_sink_text(void *ctx, uint64_t at,
     const patron_uchar_t *data, size_t len);
 static int ngx_http_patron_sink_drop(void *ctx, uint64_t from, uint64_t to);
@@ -43,6 +46,10 @@ ngx_http_patron_page_edit(ngx_http_patron_page_t *page, uint64_t active,
     page->active = active;
     page->walled = walled;
     page->holding = walled;
+
+    if (page->plcf->appeals_meta && page->banners) {
+        active |= (uint64_t) 1 << page->plcf->appeals_rule;
+    }
 
     page->request->filter_need_in_memory = 1;
 
@@ -151,6 +158,8 @@ ngx_http_patron_page_edited(ngx_http_patron_page_t *page)
         ngx_http_patron_page_uncut(page);
     }
 
+    page->banners &= ~page->left_out;
+
     ngx_http_patron_page_done(page, patron_edit_inserted(page->edit), why);
 }
 
@@ -207,6 +216,16 @@ ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
 
     ngx_str_t  *html;
 
+    if (page->plcf->appeals_meta
+        && (page->banners & (uint64_t) 1 << rule)
+        && ngx_http_patron_page_leaves_out(page, rule))
+    {
+        page->left_out |= (uint64_t) 1 << rule;
+        page->recording = 0;
+
+        return NGX_OK;
+    }
+
     html = ngx_http_patron_page_html(page, rule);
 
     if (html == &page->markup && page->jsonld.found) {
@@ -223,6 +242,35 @@ ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
     }
 
     return ngx_http_patron_chain_memory(&page->chain, html);
+}
+
+
+/* By what the head has said so far; a list that is cut short says all. */
+
+static ngx_uint_t
+ngx_http_patron_page_leaves_out(ngx_http_patron_page_t *page, unsigned rule)
+{
+    unsigned                   i, n;
+    patron_str_t               list;
+    ngx_http_patron_banner_t  *b;
+
+    b = page->plcf->banners->elts;
+    b = &b[rule];
+    n = patron_edit_metas(page->edit, page->plcf->appeals_rule);
+
+    for (i = 0;
+         patron_edit_meta(page->edit, page->plcf->appeals_rule, i, &list)
+         == PATRON_OK;
+         i++)
+    {
+        if (list.len >= PATRON_EDIT_MAX_META
+            || ngx_http_patron_quiet_list(&list, &b->name, &b->slot))
+        {
+            return 1;
+        }
+    }
+
+    return i < n;
 }
 
 

@@ -75,6 +75,7 @@ typedef struct {
     ngx_str_t                  html;
     uint32_t                   id;          /* in the visit */
     patron_cap_t               cap;
+    unsigned                   rests:1;     /* its slot has had enough */
 } ngx_http_patron_pick_t;
 
 
@@ -133,6 +134,7 @@ typedef struct {
 
     patron_visit_t            *visit;       /* of the cookie; NULL: none */
     ngx_http_patron_pick_t    *picks;       /* by rule */
+    ngx_str_t                  left_out;    /* banners, by the CMS */
     ngx_str_t                  preview;     /* "<slot>:<name>", or empty */
 
     ngx_http_patron_previewed_t *previewed; /* where that is not live */
