@@ -66,6 +66,17 @@ $t->run(server => <<'EOC');
     location /open/ {
         alias %%DIR%%/html/;
     }
+    location /thanked/ {
+        alias %%DIR%%/html/;
+        patron_banner thanks append article for=patron
+            'html=<p>Thank you for all that you pay for the light.</p>';
+        patron_banner ask replace p
+            'html=<p>Nobody pays for the light but those who do.</p>';
+        location /thanked/left/ {
+            alias %%DIR%%/html/;
+            patron_access members;
+        }
+    }
 EOC
 
 my $url = 'http://127.0.0.1:' . $t->port;
@@ -117,6 +128,19 @@ is((check("/$_.html"))[1], sprintf($clean, 3, 0), "patron_strip: $_")
 my ($status, $out, $err) = check('/open/clean.html');
 is($status, 1, 'where no wall stands');
 like($out, qr/^nothing is taken out/, 'it is said');
+
+# What a banner says, or stands for, no wall has cut.
+
+($status, $out) = check('/thanked/clean.html');
+is($status, 1, 'where no wall stands, and banners differ');
+like($out, qr/^nothing is taken out/, 'it is said');
+($status, $out) = check('/thanked/left/clean.html');
+is($status, 0, 'where a wall stands, and banners differ');
+is($out, sprintf($clean, 3, 0), 'nothing else is told');
+
+is($t->get('/thanked/clean.html', headers => ['Patron-Check' => 1])
+    ->header('Cache-Control'), 'private, no-store',
+    'a page without banners is for who asked alone');
 
 # The token from a file, in another cookie.
 

@@ -11,6 +11,7 @@
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_hash.h"
+#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_quiet.h"
 #include "ngx_http_patron_reader.h"
@@ -40,6 +41,8 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     ngx_http_patron_loc_conf_t   *plcf;
     ngx_http_patron_main_conf_t  *pmcf;
 
+    static ngx_str_t  check = ngx_string("Patron-Check");
+
     *active = 0;
     *variant = 0;
 
@@ -47,6 +50,12 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
 
     if (plcf->banners == NULL || plcf->banners_off) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_request_header(r, &check) != NULL) {
+        /* "patron page check": what is missing then, a wall has cut */
+        st->personal = 1;
         return NGX_OK;
     }
 
