@@ -20,6 +20,7 @@
 #include "ngx_http_patron_token.h"
 #include "ngx_http_patron_wall.h"
 #include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_history.h"
 
 
 static ngx_int_t ngx_http_patron_access_elsewhere(ngx_http_request_t *r);
@@ -513,6 +514,7 @@ ngx_http_patron_count(ngx_http_request_t *r, ngx_http_patron_state_t *st)
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
     zone = pmcf->zone;
 
+    ngx_http_patron_zone_remember(zone, ngx_time());
     ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_REQUESTS);
     ngx_http_patron_zone_count(zone,
                                ngx_http_patron_state_counters[st->state]);

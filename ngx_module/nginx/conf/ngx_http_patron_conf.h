@@ -267,6 +267,9 @@ typedef struct {
     ngx_uint_t                 dismissed;   /* there is a handler for it */
     ngx_uint_t                 walled;      /* there is a page that may be */
     ngx_array_t               *idle;        /* what is stated for nothing */
+    ngx_str_t                 *keyless;     /* a server where patron is on for
+                                               nobody, or NULL */
+    ngx_str_t                  complaint;   /* the first of those warnings */
 
     ngx_http_patron_script_t   meter_count;
     ngx_http_patron_script_t   meter_back;

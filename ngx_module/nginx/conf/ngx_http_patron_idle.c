@@ -9,11 +9,18 @@
 #include "ngx_http_patron_idle.h"
 
 
+#define NGX_HTTP_PATRON_COMPLAINT_LEN  512
+
+
 typedef struct {
     ngx_http_patron_loc_conf_t  *conf;
     ngx_str_t                    server;
     ngx_str_t                    location;      /* empty: the server's own */
 } ngx_http_patron_idle_t;
+
+
+static void ngx_http_patron_idle_warn(ngx_conf_t *cf,
+    ngx_http_patron_main_conf_t *pmcf, const char *fmt, ...);
 
 
 void
@@ -48,7 +55,16 @@ ngx_http_patron_idle_merged(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
 
     conf->around = prev;
 
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+    cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
+
     if (conf->enable) {
+
+        if (conf->keys == NULL && (conf->redis != NULL || conf->access != NULL)
+            && pmcf->keyless == NULL)
+        {
+            pmcf->keyless = &cscf->server_name;
+        }
 
         while (conf != NULL && !conf->in_use) {
             conf->in_use = 1;
@@ -62,9 +78,7 @@ ngx_http_patron_idle_merged(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
         return NGX_OK;
     }
 
-    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-    cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
 
     if (pmcf->idle == NULL) {
         pmcf->idle = ngx_array_create(cf->pool, 4,
@@ -101,9 +115,9 @@ ngx_http_patron_idle_check(ngx_conf_t *cf)
     ngx_http_patron_idle_note(conf);
 
     if (conf->states != NULL && !conf->in_use) {
-        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
-                      "\"%s\" has no effect in \"http\": "
-                      "\"patron\" is on nowhere", conf->states);
+        ngx_http_patron_idle_warn(cf, pmcf, "\"%s\" has no effect in "
+                                  "\"http\": \"patron\" is on nowhere",
+                                  conf->states);
     }
 
     idle = pmcf->idle ? pmcf->idle->elts : NULL;
@@ -115,16 +129,48 @@ ngx_http_patron_idle_check(ngx_conf_t *cf)
         }
 
         if (idle[i].location.len) {
-            ngx_log_error(NGX_LOG_WARN, cf->log, 0,
-                          "\"%s\" has no effect in location \"%V\" of server "
-                          "\"%V\": \"patron\" is off there",
-                          idle[i].conf->states, &idle[i].location,
-                          &idle[i].server);
+            ngx_http_patron_idle_warn(cf, pmcf, "\"%s\" has no effect in "
+                                      "location \"%V\" of server \"%V\": "
+                                      "\"patron\" is off there",
+                                      idle[i].conf->states,
+                                      &idle[i].location, &idle[i].server);
             continue;
         }
 
-        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
-                      "\"%s\" has no effect in server \"%V\": \"patron\" "
-                      "is off there", idle[i].conf->states, &idle[i].server);
+        ngx_http_patron_idle_warn(cf, pmcf, "\"%s\" has no effect in server "
+                                  "\"%V\": \"patron\" is off there",
+                                  idle[i].conf->states, &idle[i].server);
+    }
+
+    if (pmcf->keyless != NULL) {
+        ngx_http_patron_idle_warn(cf, pmcf, "\"patron\" is on in server "
+                                  "\"%V\" and has no \"patron_key\": no token "
+                                  "verifies there", pmcf->keyless);
+    }
+}
+
+
+/* What is said now is said once more by the status page: who reads a log? */
+
+static void
+ngx_http_patron_idle_warn(ngx_conf_t *cf, ngx_http_patron_main_conf_t *pmcf,
+    const char *fmt, ...)
+{
+    u_char     *p, text[NGX_HTTP_PATRON_COMPLAINT_LEN];
+    va_list     args;
+    ngx_str_t   said;
+
+    va_start(args, fmt);
+    p = ngx_vslprintf(text, text + sizeof(text), fmt, args);
+    va_end(args);
+
+    said.data = text;
+    said.len = p - text;
+
+    ngx_log_error(NGX_LOG_WARN, cf->log, 0, "%V", &said);
+
+    if (pmcf->complaint.len == 0) {
+        pmcf->complaint.data = ngx_pstrdup(cf->pool, &said);
+        pmcf->complaint.len = pmcf->complaint.data ? said.len : 0;
     }
 }

@@ -69,6 +69,7 @@ static ngx_int_t ngx_http_patron_lookup_usable(
     ngx_http_patron_lookup_t *lookup, patron_reply_t *reply);
 static void ngx_http_patron_lookup_done(ngx_http_patron_lookup_t *lookup);
 static void ngx_http_patron_lookup_store(ngx_http_patron_lookup_t *lookup);
+static void ngx_http_patron_lookup_note(ngx_http_patron_lookup_t *lookup);
 static void ngx_http_patron_lookup_wake(ngx_http_patron_lookup_t *lookup,
     ngx_uint_t answered);
 static void ngx_http_patron_member_fill(ngx_http_patron_member_t *member,
@@ -443,6 +444,7 @@ ngx_http_patron_lookup_done(ngx_http_patron_lookup_t *lookup)
 
     if (lookup->zone != NULL) {
         ngx_http_patron_lookup_store(lookup);
+        ngx_http_patron_lookup_note(lookup);
     }
 
     ngx_http_patron_lookup_wake(lookup, 1);
@@ -472,6 +474,27 @@ ngx_http_patron_lookup_store(ngx_http_patron_lookup_t *lookup)
                                    &lookup->sub,
                                    ngx_http_patron_listening(lookup->redis),
                                    &record, &lookup->mark);
+}
+
+
+/* A prefix that nobody writes under makes strangers of all members. */
+
+static void
+ngx_http_patron_lookup_note(ngx_http_patron_lookup_t *lookup)
+{
+    if (!ngx_http_patron_zone_member_asked(lookup->zone,
+                                   ngx_http_patron_redis_id(lookup->redis),
+                                   lookup->pttl != -2))
+    {
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                  "patron: redis %V has no record \"%Vmember:%V\", nor any "
+                  "other that was asked for so far: do \"prefix=\" and the "
+                  "database fit, and is Redis empty?",
+                  ngx_http_patron_redis_name(lookup->redis),
+                  ngx_http_patron_redis_prefix(lookup->redis), &lookup->sub);
 }
 
 

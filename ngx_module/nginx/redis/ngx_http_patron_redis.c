@@ -182,6 +182,23 @@ ngx_http_patron_redis_latency(ngx_http_patron_redis_t *redis)
 }
 
 
+const char *
+ngx_http_patron_redis_fault(ngx_http_patron_redis_t *redis, ngx_err_t *err,
+    time_t *since)
+{
+    if (redis->fault == NULL) {
+        *err = 0;
+        *since = 0;
+        return "it does not answer";
+    }
+
+    *err = redis->fault_err;
+    *since = redis->fault_at;
+
+    return redis->fault;
+}
+
+
 ngx_str_t *
 ngx_http_patron_redis_name(ngx_http_patron_redis_t *redis)
 {

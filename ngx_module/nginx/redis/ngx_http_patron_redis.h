@@ -44,6 +44,14 @@ u_char *ngx_http_patron_redis_key(u_char *p, ngx_http_patron_redis_t *redis,
 ngx_uint_t ngx_http_patron_redis_away(ngx_http_patron_redis_t *redis);
 ngx_msec_t ngx_http_patron_redis_latency(ngx_http_patron_redis_t *redis);
 
+/*
+ * Why it is away, and since when: err is 0 or an error of the system, the time 0
+ * where a connection is up that does not answer.
+ */
+
+const char *ngx_http_patron_redis_fault(ngx_http_patron_redis_t *redis,
+    ngx_err_t *err, time_t *since);
+
 
 /* Has handler called when a connection is ready (up), and when it is lost. */
 

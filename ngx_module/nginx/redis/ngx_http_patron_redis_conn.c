@@ -284,6 +284,10 @@ ngx_http_patron_conn_ready(ngx_http_patron_conn_t *conn)
     conn->heard = ngx_current_msec;
     conn->pinging = 0;
 
+    if (!conn->quiet) {
+        conn->redis->fault = NULL;
+    }
+
     if (conn->reported != NULL) {
         conn->reported = NULL;
 
@@ -323,6 +327,15 @@ ngx_http_patron_conn_failed(ngx_http_patron_conn_t *conn, const char *reason)
     }
 
     conn->reason = reason;
+
+    if (!conn->quiet) {
+        if (conn->redis->fault == NULL) {
+            conn->redis->fault_at = ngx_time();
+        }
+
+        conn->redis->fault = reason;
+        conn->redis->fault_err = conn->err;
+    }
 
     ngx_http_patron_conn_close_socket(conn);
     ngx_http_patron_conn_report(conn);

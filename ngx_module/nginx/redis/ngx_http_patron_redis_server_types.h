@@ -69,6 +69,10 @@ struct ngx_http_patron_redis_s {
     void                         *link_data;
     ngx_msec_t                    latency;      /* 1/8 ms, smoothed */
     ngx_uint_t                    open;         /* between init and exit */
+    const char                   *fault;        /* of the connection that was
+                                                   lost last; NULL: one is up */
+    ngx_err_t                     fault_err;    /* or 0 */
+    time_t                        fault_at;     /* the first without another */
 };
 
 

@@ -9,6 +9,9 @@
 #include "ngx_http_patron_token.h"
 
 
+#define NGX_HTTP_PATRON_TELL_KEYLESS  60     /* s */
+
+
 static ngx_int_t ngx_http_patron_tokens(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *tokens, ngx_uint_t *n);
 static ngx_uint_t ngx_http_patron_tokens_of_cookies(ngx_http_request_t *r,
@@ -19,6 +22,7 @@ static void ngx_http_patron_bare_token(ngx_str_t *token);
 static patron_token_e ngx_http_patron_check_token(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
     patron_claims_t *claims);
+static void ngx_http_patron_tell_keyless(ngx_http_request_t *r);
 
 
 ngx_int_t
@@ -203,6 +207,7 @@ ngx_http_patron_check_token(ngx_http_request_t *r,
     ngx_memzero(claims, sizeof(patron_claims_t));
 
     if (plcf->keys == NULL) {
+        ngx_http_patron_tell_keyless(r);
         claims->reason = "no key";
         return PATRON_TOKEN_INVALID;
     }
@@ -223,6 +228,25 @@ ngx_http_patron_check_token(ngx_http_request_t *r,
 
     return patron_token_check(plcf->keys->keys, plcf->keys->cache, &bytes,
                               &policy, ngx_time(), claims);
+}
+
+
+/* Not more than once a minute and worker. */
+
+static void
+ngx_http_patron_tell_keyless(ngx_http_request_t *r)
+{
+    static time_t  told;
+
+    if (ngx_time() - told < NGX_HTTP_PATRON_TELL_KEYLESS) {
+        return;
+    }
+
+    told = ngx_time();
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "patron: a token came, and there is no \"patron_key\" here: "
+                  "none verifies");
 }
 
 

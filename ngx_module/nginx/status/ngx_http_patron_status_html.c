@@ -6,17 +6,27 @@
 
 
 #include "ngx_http_patron_status_html.h"
+#include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_status_write.h"
 #include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_history.h"
 
 
 #define NGX_HTTP_PATRON_CURVE_HEIGHT  28
 
 
+static void ngx_http_patron_html_verdict(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text);
+static void ngx_http_patron_html_redis(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text);
 static void ngx_http_patron_html_tiles(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text);
 static void ngx_http_patron_html_tile(ngx_http_patron_text_t *text,
     const char *title, uint64_t number, const char *note);
+static void ngx_http_patron_html_row(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text, ngx_http_patron_row_t *row);
+static void ngx_http_patron_html_time(ngx_http_patron_text_t *text,
+    time_t time);
 static void ngx_http_patron_html_appeals(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text);
 static void ngx_http_patron_html_appeal(ngx_http_patron_text_t *text,
@@ -35,25 +45,34 @@ static void ngx_http_patron_html_rows(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text);
 
 
+static const char  ngx_http_patron_table_head[] =
+    "<table><thead><tr><th></th><th scope=\"col\">last hour</th>"
+    "<th scope=\"col\">in all</th></tr></thead>";
+
+
 static const char  *ngx_http_patron_status_head[] = {
 
     "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
     "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
     "<meta name=\"robots\" content=\"noindex\">"
-    "<title>Patron status</title>"
+    "<meta http-equiv=\"refresh\" content=\"10\">"
     "<style>:root{color-scheme:light dark;--ink:#1d1b18;--dim:#625c53;"
     "--paper:#f6f3ed;--card:#fff;--line:#e3ddd1;--bar:#b5482a;--soft:#e9c9bb;"
-    "--good:#23703d;--bad:#a12b1a}"
+    "--good:#23703d;--bad:#a12b1a;--warn:#865300}"
     "@media(prefers-color-scheme:dark){:root{--ink:#eee9e1;--dim:#aea79b;"
     "--paper:#151412;--card:#201e1b;--line:#3a352e;--bar:#e8875f;"
-    "--soft:#5d3a2c;--good:#6cc68a;--bad:#f08a76}}"
+    "--soft:#5d3a2c;--good:#6cc68a;--bad:#f08a76;--warn:#e5b04c}}"
     "*{box-sizing:border-box}"
     "body{margin:0;background:var(--paper);color:var(--ink);"
     "font:1rem/1.5 system-ui,-apple-system,\"Segoe UI\",sans-serif}"
     "main{max-width:70rem;margin:auto;padding:1.5rem 1rem 3rem}"
-    "header{margin-bottom:1.2rem}"
-    "h1{font-size:1.5rem;line-height:1.2;margin:0;letter-spacing:-.01em}"
-    "header p{margin:0;color:var(--dim)}"
+    "header{margin-bottom:1.2rem;padding:1rem 1.2rem 1.2rem;"
+    "border-radius:.75rem;background:var(--good);color:var(--paper)}"
+    "header.degraded{background:var(--warn)}header.bad{background:var(--bad)}"
+    "h1{font-size:clamp(1.5rem,4.6vw,3.2rem);line-height:1.15;margin:0;"
+    "letter-spacing:-.01em;overflow-wrap:anywhere}"
+    "h1 b{display:block;font-size:clamp(3rem,14vw,9rem);line-height:1}"
+    "header p{margin:.6rem 0 0}"
     "h2{font-size:1.05rem;margin:0 0 .8rem}"
     "section{background:var(--card);border:1px solid var(--line);"
     "border-radius:.75rem;padding:1.1rem 1.2rem;margin-bottom:1rem}",
@@ -73,7 +92,9 @@ static const char  *ngx_http_patron_status_head[] = {
     "background:var(--card);padding:.6rem 1.2rem;margin:0 0 1rem}"
     ".w b{color:var(--bad)}"
     "table{width:100%;table-layout:fixed;border-collapse:collapse}"
-    "th{width:75%;font-weight:400;text-align:left;padding:.25rem 0}"
+    "th{width:56%;font-weight:400;text-align:left;padding:.25rem 0}"
+    "thead th{color:var(--dim);font-size:.875rem;width:22%;text-align:right}"
+    "thead th:first-child{width:56%}"
     "td{text-align:right;font-variant-numeric:tabular-nums;"
     "padding:.25rem 0 .25rem .5rem}"
     "td.z{color:var(--dim)}"
@@ -103,7 +124,7 @@ static const char  *ngx_http_patron_status_head[] = {
     "@media(max-width:44rem){.a li{grid-template-columns:repeat(4,1fr)}"
     ".a li>strong,.a li>svg{grid-column:1/-1}.a span{text-align:left}}"
     "@media print{body{background:none}section{break-inside:avoid}}"
-    "</style></head><body><main>",
+    "</style>",
 
     NULL
 };
@@ -119,24 +140,7 @@ ngx_http_patron_status_html(ngx_http_patron_report_t *report,
         ngx_http_patron_text(text, "%s", ngx_http_patron_status_head[i]);
     }
 
-    ngx_http_patron_text(text, "<header><h1>Patron</h1><p>");
-
-    if (report->plcf->redis == NULL) {
-        ngx_http_patron_text(text, "no Redis here: the token alone decides");
-
-    } else {
-        ngx_http_patron_text(text, "Redis is <b class=\"%s\">%s</b>, answers "
-                             "take %s%M&nbsp;ms, changes are %s",
-                             report->away ? "down" : "up",
-                             report->away ? "away" : "up",
-                             report->latency ? "about " : "less than ",
-                             ngx_max(report->latency, 1),
-                             report->listening ? "heard of at once"
-                                               : "looked for every second, "
-                                                 "members by ttl");
-    }
-
-    ngx_http_patron_text(text, "</p></header>");
+    ngx_http_patron_html_verdict(report, text);
 
     if (report->walls_open || report->banners_off) {
         ngx_http_patron_text(text, "<p class=\"w\"><b>Switches:</b> %s%s%s"
@@ -165,10 +169,94 @@ ngx_http_patron_status_html(ngx_http_patron_report_t *report,
     ngx_http_patron_html_readers(report, text);
     ngx_http_patron_html_rows(report, text);
 
-    ngx_http_patron_text(text, "</div><p class=\"n\">Counted since this "
-                         "zone was made, appeals since midnight UTC. "
-                         "Version " PATRON_VERSION "."
-                         "</p></main></body></html>" CRLF);
+    ngx_http_patron_text(text, "</div><p class=\"n\">Counted since ");
+
+    if (report->born) {
+        ngx_http_patron_html_time(text, report->born);
+
+    } else {
+        ngx_http_patron_text(text, "never: there is no patron_zone");
+    }
+
+    ngx_http_patron_text(text, ", appeals since midnight UTC.</p></main>"
+                         "</body></html>" CRLF);
+}
+
+
+/* What is read from afar. */
+
+static void
+ngx_http_patron_html_verdict(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    const char  *name;
+
+    name = ngx_http_patron_verdict_name(report);
+
+    ngx_http_patron_text(text, "<title>%s: ", name);
+    ngx_http_patron_text_html(text, &report->host);
+    ngx_http_patron_text(text, "</title></head><body><main><header "
+                         "class=\"%s\"><h1><b>%s</b> ", name, name);
+    ngx_http_patron_text_html(text, &report->verdict.reason);
+    ngx_http_patron_text(text, "</h1><p>");
+
+    if (report->verdict.since) {
+        ngx_http_patron_text(text, "Since ");
+        ngx_http_patron_html_time(text, report->verdict.since);
+        ngx_http_patron_text(text, ", on ");
+
+    } else {
+        ngx_http_patron_text(text, "On ");
+    }
+
+    ngx_http_patron_text_html(text, &report->host);
+    ngx_http_patron_text(text, ", version " PATRON_VERSION ", at ");
+    ngx_http_patron_html_time(text, ngx_time());
+    ngx_http_patron_text(text, "</p></header>");
+
+    ngx_http_patron_html_redis(report, text);
+}
+
+
+static void
+ngx_http_patron_html_redis(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_http_patron_text(text, "<p class=\"n\">");
+
+    if (report->plcf->redis == NULL) {
+        ngx_http_patron_text(text, "No Redis here: the token alone decides.");
+
+    } else if (report->away) {
+        ngx_http_patron_text(text, "Redis is <b class=\"down\">away</b>.");
+
+    } else {
+        ngx_http_patron_text(text, "Redis is <b class=\"up\">up</b>, answers "
+                             "take %s%M&nbsp;ms, changes are %s.",
+                             report->latency ? "about " : "less than ",
+                             ngx_max(report->latency, 1),
+                             report->listening ? "heard of at once"
+                                               : "looked for every second, "
+                                                 "members by ttl");
+    }
+
+    ngx_http_patron_text(text, "</p>");
+}
+
+
+static void
+ngx_http_patron_html_time(ngx_http_patron_text_t *text, time_t time)
+{
+    ngx_tm_t  tm;
+
+    ngx_gmtime(time, &tm);
+
+    ngx_http_patron_text(text, "<time datetime=\"%4d-%02d-%02dT%02d:%02d:%02dZ"
+                         "\">%4d-%02d-%02d&nbsp;%02d:%02d&nbsp;UTC</time>",
+                         tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
+                         tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec,
+                         tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
+                         tm.ngx_tm_hour, tm.ngx_tm_min);
 }
 
 
@@ -206,13 +294,15 @@ ngx_http_patron_html_tiles(ngx_http_patron_report_t *report,
     ngx_http_patron_html_tile(text, "memberships granted", report->granted,
                               "today");
     ngx_http_patron_html_tile(text, "pages walled",
-                       ngx_http_patron_zone_counter(report->zone,
-                                              NGX_HTTP_PATRON_C_WALLED),
-                       "in all");
+                       ngx_http_patron_zone_hour(report->zone,
+                                                 NGX_HTTP_PATRON_C_WALLED,
+                                                 ngx_time()),
+                       "last hour");
     ngx_http_patron_html_tile(text, "articles metered",
-                       ngx_http_patron_zone_counter(report->zone,
-                                              NGX_HTTP_PATRON_C_METERED),
-                       "in all");
+                       ngx_http_patron_zone_hour(report->zone,
+                                                 NGX_HTTP_PATRON_C_METERED,
+                                                 ngx_time()),
+                       "last hour");
 
     ngx_http_patron_text(text, "</div>");
 }
@@ -430,9 +520,9 @@ static void
 ngx_http_patron_html_readers(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text)
 {
-    ngx_uint_t               i;
-    ngx_http_patron_row_t   *row;
-    ngx_atomic_uint_t        n, all, patrons, guests;
+    ngx_uint_t              i;
+    ngx_atomic_uint_t       all, patrons, guests;
+    ngx_http_patron_row_t  *row;
 
     all = 0;
 
@@ -463,11 +553,7 @@ ngx_http_patron_html_readers(ngx_http_patron_report_t *report,
             continue;
         }
 
-        n = ngx_http_patron_zone_counter(report->zone, row->counter);
-
-        ngx_http_patron_text(text, "<tr><th scope=\"row\">%s</th>"
-                             "<td%s>%uA</td></tr>",
-                             row->title, n ? "" : " class=\"z\"", n);
+        ngx_http_patron_html_row(report, text, row);
     }
 
     ngx_http_patron_text(text, "</table></section>");
@@ -479,7 +565,6 @@ ngx_http_patron_html_rows(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text)
 {
     ngx_uint_t              open;
-    ngx_atomic_uint_t       n;
     ngx_http_patron_row_t  *row;
 
     open = 0;
@@ -491,18 +576,30 @@ ngx_http_patron_html_rows(ngx_http_patron_report_t *report,
         }
 
         if (row->section != NULL) {
-            ngx_http_patron_text(text, "%s<section><h2>%s</h2><table>",
+            ngx_http_patron_text(text, "%s<section><h2>%s</h2>%s",
                                  open ? "</table></section>" : "",
-                                 row->section);
+                                 row->section, ngx_http_patron_table_head);
             open = 1;
         }
 
-        n = ngx_http_patron_zone_counter(report->zone, row->counter);
-
-        ngx_http_patron_text(text, "<tr><th scope=\"row\">%s</th>"
-                             "<td%s>%uA</td></tr>",
-                             row->title, n ? "" : " class=\"z\"", n);
+        ngx_http_patron_html_row(report, text, row);
     }
 
     ngx_http_patron_text(text, "%s", open ? "</table></section>" : "");
+}
+
+
+static void
+ngx_http_patron_html_row(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text, ngx_http_patron_row_t *row)
+{
+    ngx_atomic_uint_t  n, hour;
+
+    n = ngx_http_patron_zone_counter(report->zone, row->counter);
+    hour = ngx_http_patron_zone_hour(report->zone, row->counter, ngx_time());
+
+    ngx_http_patron_text(text, "<tr><th scope=\"row\">%s</th>"
+                         "<td%s>%uA</td><td%s>%uA</td></tr>", row->title,
+                         hour ? "" : " class=\"z\"", hour,
+                         n ? "" : " class=\"z\"", n);
 }

@@ -10,8 +10,10 @@
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_status_report.h"
+#include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_history.h"
 #include "ngx_http_patron_zone_members.h"
 #include "ngx_http_patron_zone_places.h"
 #include "ngx_http_patron_zone_stats.h"
@@ -39,12 +41,17 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
 {
     ngx_uint_t                   switches;
     ngx_http_patron_loc_conf_t  *plcf;
+    ngx_http_patron_main_conf_t *pmcf;
 
     ngx_memzero(report, sizeof(ngx_http_patron_report_t));
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
     report->pool = r->pool;
+    report->complaint = pmcf->complaint;
+    report->host = ngx_cycle->hostname;
     report->plcf = plcf;
     report->zone = ngx_http_patron_request_zone(r);
     report->rung = NGX_HTTP_PATRON_RUNG_NONE;
@@ -65,6 +72,8 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
     if (report->zone != NULL) {
         ngx_http_patron_zone_fill(report->zone, &report->fill);
         report->lost = ngx_http_patron_zone_stats_lost(report->zone);
+        report->born = ngx_http_patron_zone_born(report->zone);
+        ngx_http_patron_zone_remember(report->zone, ngx_time());
     }
 
     report->walls_open = plcf->walls_open;
@@ -79,6 +88,8 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
         if (report->zone != NULL) {
             report->unfit = ngx_http_patron_zone_blob_refused(report->zone,
                                       ngx_http_patron_redis_id(plcf->redis));
+            report->strangers = ngx_http_patron_zone_strangers(report->zone,
+                                      ngx_http_patron_redis_id(plcf->redis));
         }
 
         report->away = ngx_http_patron_redis_away(plcf->redis);
@@ -91,12 +102,16 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
     }
 
     if (ngx_http_patron_report_campaigns(r, report) != NGX_OK
-        || ngx_http_patron_report_unplaced(report) != NGX_OK)
+        || ngx_http_patron_report_unplaced(report) != NGX_OK
+        || ngx_http_patron_report_counted(report) != NGX_OK
+        || ngx_http_patron_status_verdict(report) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return ngx_http_patron_report_counted(report);
+    return ngx_http_patron_report_clean(r->pool, &report->verdict.reason,
+                                        report->verdict.reason.data,
+                                        report->verdict.reason.len);
 }
 
 
@@ -242,6 +257,8 @@ ngx_http_patron_report_unplaced(ngx_http_patron_report_t *report)
     ngx_http_patron_unplaced_t    *unplaced;
     ngx_http_patron_place_seen_t  *place;
 
+    static ngx_str_t  wall = ngx_string("patron_wall");
+
     place = ngx_http_patron_zone_places(report->zone, report->pool, &n);
     if (place == NULL) {
         return NGX_ERROR;
@@ -272,6 +289,11 @@ ngx_http_patron_report_unplaced(ngx_http_patron_report_t *report)
 
         unplaced->missed = place[i].missed;
         unplaced->at = place[i].missed_at;
+        unplaced->found = place[i].found_at;
+        unplaced->wall = (unplaced->name.len == wall.len
+                          && ngx_strncmp(unplaced->name.data, wall.data,
+                                         wall.len)
+                             == 0);
     }
 
     return NGX_OK;

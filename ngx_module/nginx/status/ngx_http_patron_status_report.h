@@ -44,8 +44,23 @@ typedef struct {
     ngx_str_t       selector;
     ngx_str_t       uri;                /* of the last such page */
     uint32_t        missed;
+    ngx_uint_t      wall;               /* not a banner's */
     time_t          at;
+    time_t          found;              /* on another page; 0: on none */
 } ngx_http_patron_unplaced_t;
+
+
+typedef enum {
+    NGX_HTTP_PATRON_GOOD = 0,
+    NGX_HTTP_PATRON_DEGRADED,           /* readers need not notice */
+    NGX_HTTP_PATRON_BAD
+} ngx_http_patron_verdict_e;
+
+typedef struct {
+    ngx_http_patron_verdict_e  level;
+    ngx_str_t                  reason;  /* clean */
+    time_t                     since;   /* 0: not known, there is no zone */
+} ngx_http_patron_verdict_t;
 
 
 /* All there is to tell, gathered once. */
@@ -54,6 +69,10 @@ typedef struct {
     ngx_pool_t                      *pool;
     ngx_http_patron_loc_conf_t      *plcf;
     ngx_http_patron_zone_t          *zone;      /* or NULL */
+    ngx_http_patron_verdict_t        verdict;
+    ngx_str_t                        complaint; /* of the configuration */
+    ngx_str_t                        host;      /* this machine */
+    time_t                           born;      /* the zone; 0: there is none */
     ngx_http_patron_zone_fill_t      fill;
     ngx_http_patron_campaign_set_t  *set;       /* or NULL */
     ngx_array_t                      appeals;   /* most shown first */
@@ -63,11 +82,13 @@ typedef struct {
                                                    which there is no room */
     uint64_t                         lost;
     uint64_t                         granted;   /* memberships, today */
+    ngx_uint_t                       strangers; /* who have no record, while
+                                                   nobody has */
     ngx_uint_t                       away;
     ngx_uint_t                       listening;
     ngx_uint_t                       walls_open;    /* by a switch, or by */
     ngx_uint_t                       banners_off;   /* patron_emergency */
-    ngx_msec_t                       latency;
+    ngx_msec_t                       latency;   /* of no meaning while away */
     ngx_http_patron_rung_e           rung;
 } ngx_http_patron_report_t;
 

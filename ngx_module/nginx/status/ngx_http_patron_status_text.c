@@ -10,19 +10,24 @@
 #include <jansson.h>
 
 #include "ngx_http_patron_status_text.h"
+#include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_status_write.h"
 #include "ngx_http_patron_zone.h"
+#include "ngx_http_patron_zone_history.h"
 
 
+static json_t *ngx_http_patron_json_verdict(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_redis(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_zone(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_counters(
-    ngx_http_patron_report_t *report);
+    ngx_http_patron_report_t *report, ngx_uint_t hour);
 static json_t *ngx_http_patron_json_appeals(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_refused(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_unplaced(
     ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_str(ngx_str_t *s);
+static void ngx_http_patron_prometheus_verdict(
+    ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
 static void ngx_http_patron_prometheus_appeals(
     ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
 static void ngx_http_patron_prometheus_label(ngx_http_patron_text_t *text,
@@ -45,7 +50,13 @@ ngx_http_patron_status_json(ngx_http_patron_report_t *report,
 
     json = json_object();
 
+    (void) json_object_set_new(json, "verdict",
+                               ngx_http_patron_json_verdict(report));
+    (void) json_object_set_new(json, "host",
+                               ngx_http_patron_json_str(&report->host));
     (void) json_object_set_new(json, "version", json_string(PATRON_VERSION));
+    (void) json_object_set_new(json, "since",
+                               json_integer((json_int_t) report->born));
     (void) json_object_set_new(json, "redis",
                                ngx_http_patron_json_redis(report));
     (void) json_object_set_new(json, "switches",
@@ -55,7 +66,9 @@ ngx_http_patron_status_json(ngx_http_patron_report_t *report,
     (void) json_object_set_new(json, "zone",
                                ngx_http_patron_json_zone(report));
     (void) json_object_set_new(json, "counters",
-                               ngx_http_patron_json_counters(report));
+                               ngx_http_patron_json_counters(report, 0));
+    (void) json_object_set_new(json, "last_hour",
+                               ngx_http_patron_json_counters(report, 1));
     (void) json_object_set_new(json, "today",
                                ngx_http_patron_json_appeals(report));
     (void) json_object_set_new(json, "granted",
@@ -90,6 +103,24 @@ ngx_http_patron_status_json(ngx_http_patron_report_t *report,
 
 
 static json_t *
+ngx_http_patron_json_verdict(ngx_http_patron_report_t *report)
+{
+    json_t  *json;
+
+    json = json_object();
+
+    (void) json_object_set_new(json, "state",
+                   json_string(ngx_http_patron_verdict_name(report)));
+    (void) json_object_set_new(json, "reason",
+                   ngx_http_patron_json_str(&report->verdict.reason));
+    (void) json_object_set_new(json, "since",
+                   json_integer((json_int_t) report->verdict.since));
+
+    return json;
+}
+
+
+static json_t *
 ngx_http_patron_json_redis(ngx_http_patron_report_t *report)
 {
     json_t  *json;
@@ -100,7 +131,9 @@ ngx_http_patron_json_redis(ngx_http_patron_report_t *report)
                        json_string(report->plcf->redis == NULL ? "none"
                                    : report->away ? "away" : "up"));
     (void) json_object_set_new(json, "latency_ms",
-                               json_integer(report->latency));
+                               report->plcf->redis == NULL || report->away
+                               ? json_null()
+                               : json_integer(report->latency));
     (void) json_object_set_new(json, "listening",
                                json_boolean(report->listening));
     (void) json_object_set_new(json, "rung",
@@ -135,10 +168,12 @@ ngx_http_patron_json_zone(ngx_http_patron_report_t *report)
 
 
 static json_t *
-ngx_http_patron_json_counters(ngx_http_patron_report_t *report)
+ngx_http_patron_json_counters(ngx_http_patron_report_t *report,
+    ngx_uint_t hour)
 {
     char                    name[128];
     json_t                 *json;
+    ngx_atomic_uint_t       n;
     ngx_http_patron_row_t  *row;
 
     json = json_object();
@@ -151,10 +186,11 @@ ngx_http_patron_json_counters(ngx_http_patron_report_t *report)
                             row->metric, row->label ? "_" : "",
                             row->label ? row->key : "");
 
-        (void) json_object_set_new(json, name,
-                   json_integer((json_int_t) ngx_http_patron_zone_counter(
-                                                 report->zone,
-                                                 row->counter)));
+        n = hour ? ngx_http_patron_zone_hour(report->zone, row->counter,
+                                             ngx_time())
+                 : ngx_http_patron_zone_counter(report->zone, row->counter);
+
+        (void) json_object_set_new(json, name, json_integer((json_int_t) n));
     }
 
     return json;
@@ -272,6 +308,8 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
                          "patron_build_info{version=\"" PATRON_VERSION
                          "\"} 1\n");
 
+    ngx_http_patron_prometheus_verdict(report, text);
+
     for (row = ngx_http_patron_rows; row->title; row++) {
 
         if (row->help != NULL) {
@@ -337,9 +375,42 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
     ngx_http_patron_prometheus_gauge(text, "patron_redis_listening",
                          "Whether this worker hears of changes at once",
                          report->listening);
+
+    if (report->away) {
+        return;
+    }
+
     ngx_http_patron_prometheus_gauge(text, "patron_redis_latency_seconds",
                                      "How long answers take of late",
                                      (double) report->latency / 1000);
+}
+
+
+static void
+ngx_http_patron_prometheus_verdict(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_http_patron_text(text,
+                         "# HELP patron_verdict Whether all is well: 0 good, "
+                         "1 degraded, 2 bad.\n"
+                         "# TYPE patron_verdict gauge\n"
+                         "patron_verdict %d\n"
+                         "# HELP patron_verdict_info The verdict in words.\n"
+                         "# TYPE patron_verdict_info gauge\n"
+                         "patron_verdict_info{state=\"%s\",reason=\"",
+                         (int) report->verdict.level,
+                         ngx_http_patron_verdict_name(report));
+    ngx_http_patron_prometheus_label(text, &report->verdict.reason);
+    ngx_http_patron_text(text, "\"} 1\n");
+
+    if (report->verdict.since) {
+        ngx_http_patron_text(text,
+                             "# HELP patron_verdict_since_seconds Since when "
+                             "the verdict is this one.\n"
+                             "# TYPE patron_verdict_since_seconds gauge\n"
+                             "patron_verdict_since_seconds %T\n",
+                             report->verdict.since);
+    }
 }
 
 

@@ -16,6 +16,7 @@
 
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_history.h"
 #include "ngx_http_patron_zone_lock.h"
 #include "ngx_http_patron_zone_members.h"
 #include "ngx_http_patron_zone_plans.h"
@@ -295,6 +296,9 @@ ngx_http_patron_zone_create(ngx_http_patron_zone_t *zone)
     zone->sh = sh;
     zone->shpool->data = sh;
 
+    sh->history.born = ngx_time();
+    sh->history.since = ngx_time();
+
     ngx_http_patron_stats_create(zone);
     ngx_http_patron_zone_blobs_create(zone);
 
@@ -391,6 +395,8 @@ ngx_http_patron_zone_forget(ngx_http_patron_zone_t *zone, uint32_t redis)
 
     server = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)];
     server->floor = ++server->generation;
+    server->known = 0;
+    server->unknown = 0;
 
     ngx_http_patron_zone_unlock(zone);
 }
@@ -474,6 +480,9 @@ ngx_http_patron_zone_unlisten(ngx_http_patron_zone_t *zone, uint32_t redis,
 
     if (lost) {
         server->generation++;
+        server->known = 0;
+        server->unknown = 0;
+        zone->sh->history.troubled = ngx_time();
     }
 
     for (i = 0; i < NGX_HTTP_PATRON_ZONE_LISTENERS; i++) {
@@ -541,4 +550,53 @@ ngx_http_patron_zone_set_switches(ngx_http_patron_zone_t *zone,
     zone->sh->servers[i].switches = (uint32_t) switches;
 
     ngx_http_patron_zone_unlock(zone);
+}
+
+
+ngx_uint_t
+ngx_http_patron_zone_member_asked(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_uint_t found)
+{
+    ngx_uint_t                 i, first;
+    ngx_http_patron_server_t  *server;
+
+    server = zone->sh->servers;
+
+    for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
+        if (server[i].id == redis && server[i].known) {
+            /* as a rule: without the mutex */
+            return 0;
+        }
+    }
+
+    ngx_http_patron_zone_lock(zone);
+
+    server = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)];
+
+    server->known |= (found != 0);
+    server->unknown = server->known ? 0 : server->unknown + 1;
+    first = (server->unknown == 1);
+
+    if (first) {
+        zone->sh->history.troubled = ngx_time();
+    }
+
+    ngx_http_patron_zone_unlock(zone);
+
+    return first;
+}
+
+
+ngx_uint_t
+ngx_http_patron_zone_strangers(ngx_http_patron_zone_t *zone, uint32_t redis)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
+        if (zone->sh->servers[i].id == redis) {
+            return zone->sh->servers[i].unknown;
+        }
+    }
+
+    return 0;
 }

@@ -114,6 +114,18 @@ ngx_uint_t ngx_http_patron_zone_switches(ngx_http_patron_zone_t *zone,
 void ngx_http_patron_zone_set_switches(ngx_http_patron_zone_t *zone,
     uint32_t redis, ngx_uint_t switches);
 
+/*
+ * A record was asked for, and found or not: true if it is the first that is
+ * missing where none was ever found.  And how often that was so until now, 0
+ * once one was found: with another prefix or database, or in an empty Redis,
+ * nobody is a member.
+ */
+
+ngx_uint_t ngx_http_patron_zone_member_asked(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_uint_t found);
+ngx_uint_t ngx_http_patron_zone_strangers(ngx_http_patron_zone_t *zone,
+    uint32_t redis);
+
 
 /*
  * For this folder: a server's entry, made where there is none.  When there are

@@ -99,6 +99,7 @@ ngx_http_patron_zone_place_missed(ngx_http_patron_zone_t *zone,
     }
 
     if (zone != NULL) {
+        zone->sh->history.troubled = now;
         ngx_http_patron_zone_unlock(zone);
     }
 

@@ -13,6 +13,7 @@
 
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_history.h"
 #include "ngx_http_patron_zone_members.h"
 #include "ngx_http_patron_zone_places.h"
 #include "ngx_http_patron_zone_plans.h"
@@ -136,6 +137,8 @@ typedef struct {
     uint32_t                 generation;
     uint32_t                 floor;
     uint32_t                 switches;
+    uint32_t                 known;     /* a member's record was found */
+    uint32_t                 unknown;   /* none was, so often, before one */
     ngx_pid_t                listeners[NGX_HTTP_PATRON_ZONE_LISTENERS];
     ngx_http_patron_blob_t   blob;
     ngx_http_patron_lease_t  leases[NGX_HTTP_PATRON_LEASES];
@@ -196,6 +199,7 @@ typedef struct {
     ngx_http_patron_server_t  servers[NGX_HTTP_PATRON_ZONE_SERVERS];
     uint32_t                  stripes[NGX_HTTP_PATRON_ZONE_STRIPES];
     ngx_atomic_t              counters[NGX_HTTP_PATRON_C_N];
+    ngx_http_patron_history_t history;
     ngx_http_patron_stats_t   stats;
 
     ngx_http_patron_place_seen_t  places_seen[NGX_HTTP_PATRON_PLACES];
