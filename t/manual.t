@@ -81,7 +81,7 @@ for my $line (grep { /^  \S/ } split /\n/, $help) {
     ok(index($command, $line) >= 0, $line =~ s/^\s+//r);
 }
 
-for my $group (qw(key token member switch campaign)) {
+for my $group (qw(key token member switch campaign setup doctor)) {
     my $usage = slurp('-|', "$root/scripts/patron", $group, '--help');
     ok(index($command, $usage) >= 0, "patron $group --help");
 }

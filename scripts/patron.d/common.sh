@@ -183,6 +183,38 @@ clean()
 }
 
 
+# An object of names and texts, in REPLY; and a list of such objects.
+
+json_object()
+{
+    local text object=
+
+    while [ $# -gt 0 ]; do
+        clean "$2"
+        text=${REPLY//\\/\\\\}
+        object+="${object:+, }\"$1\": \"${text//\"/\\\"}\""
+        shift 2
+    done
+
+    REPLY="{$object}"
+}
+
+
+json_list()
+{
+    local IFS=
+
+    printf '['
+
+    while [ $# -gt 0 ]; do
+        printf '\n  %s%s' "$1" "${2:+,}"
+        shift
+    done
+
+    printf '\n]\n'
+}
+
+
 # How a list is to be shown.
 
 format()

@@ -55,8 +55,11 @@ page_check()
 
     make_scratch
 
-    page_fetch "$url" "$scratch/guest" ''
-    page_fetch "$url" "$scratch/patron" "cookie = \"$cookie=$token\""
+    # without banners: what is missing then, a wall has cut
+
+    page_fetch "$url" "$scratch/guest" '' -H 'Patron-Check: 1'
+    page_fetch "$url" "$scratch/patron" "cookie = \"$cookie=$token\"" \
+        -H 'Patron-Check: 1'
 
     [ "$REPLY" = 200 ] || die 1 "status $REPLY for the patron"
 
@@ -64,14 +67,13 @@ page_check()
 }
 
 
-# The page at $1, without banners, into the file $2, its status in REPLY.  $3 is
-# a line for curl that is not to be seen in ps.
+# The page at $1 into the file $2, its status in REPLY.  $3 is a line for curl
+# that is not to be seen in ps, the rest are options of curl.
 
 page_fetch()
 {
     REPLY=$(printf '%s\n' "$3" | curl -q -sS -m 30 --compressed -K - \
-        -H 'Patron-Check: 1' --proto '=http,https' --globoff \
-        --max-filesize 16000000 -o "$2" \
-        -w '%{http_code}' -- "$1") || die 1 "the page cannot be fetched"
+        "${@:4}" --proto '=http,https' --globoff --max-filesize 16000000 \
+        -o "$2" -w '%{http_code}' -- "$1") || die 1 "the page cannot be fetched"
     [ -e "$2" ] || : > "$2"
 }

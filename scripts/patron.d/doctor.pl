@@ -1,0 +1,53 @@
+# patron doctor: what nginx -T prints, on standard input, as lines of a kind and
+# words, with tabs: "key", its name and file; "redis", its address, password file
+# and prefix; "on", where patron is; "status", where the status page is.
+
+use strict;
+use warnings;
+
+my $text = do { local $/; <STDIN> } // '';
+my (@words, @out, %seen);
+my $listen = '';
+
+sub said {
+    my $line = join("\t", @_);
+    push @out, $line if !$seen{$line}++;
+}
+
+while ($text =~ /\G\s*(?:\#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'
+    |([;{}])|((?:[^\s;{}"'\\]|\\.)(?:[^\s;{}\\]|\\.|\$\{)*))/gcsx)
+{
+    if (!defined $3) {
+        my $word = $1 // $2 // $4;
+        push @words, $word =~ s/[\t\n]/ /gr if defined $word;
+        next;
+    }
+
+    my ($name, @args) = @words;
+    @words = ();
+
+    next if !defined $name;
+
+    if ($name eq 'server') {
+        $listen = '';
+
+    } elsif ($name eq 'listen') {
+        $listen ||= $args[0];
+
+    } elsif ($name eq 'patron_key') {
+        said('key', @args[0, 1]);
+
+    } elsif ($name eq 'patron' && $args[0] eq 'on') {
+        said('on', 1);
+
+    } elsif ($name eq 'patron_status_handler' && @args == 0) {
+        said('status', $listen);
+
+    } elsif ($name eq 'patron_redis') {
+        my %o = map { /^(password_file|prefix|ca)=(.*)/s } @args;
+        said('redis', $args[0], map { $o{$_} // '' }
+            qw(password_file prefix ca));
+    }
+}
+
+print map { "$_\n" } @out;

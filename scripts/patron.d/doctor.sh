@@ -1,0 +1,449 @@
+# patron doctor
+
+usage_doctor()
+{
+    cat <<'END'
+Usage: patron doctor [--url URL] [--as SUB] [--conf FILE] [--nginx FILE] [--json]
+
+Looks at nginx's configuration (nginx -T, so as root) and at what it names, and
+says of each thing whether it is as it should be, and if not, what to do:
+
+  nginx     its version, and whether its configuration is good
+  module    whether it is in use, and is the one that nginx runs
+  key       whether each is there, long enough, and for root alone
+  redis     whether it answers to the user of the module, how old it is, what
+            that user may not do, and what it does when its memory is full
+  prefix    whether there are members under the prefix
+  tracking  whether changes are heard of at once
+  status    the first line of the status page
+  page      what a guest and what a patron gets
+
+  --url URL     a page to try; without it none is
+  --as SUB      the member to be (one of those in Redis)
+  --conf FILE   another configuration than nginx's own
+  --nginx FILE  another nginx
+
+To look for members under other prefixes needs a user who may SCAN: --redis, or
+$PATRON_REDIS, as for other commands.  The status is 1 where something fails.
+END
+}
+
+
+# What is seen: "ok", "warn" or "fail", about what, and what to do.
+
+doctor_says()
+{
+    local state=$1 about=$2 seen=$3 todo=${4:-}
+
+    [ "$state" != fail ] || failed=1
+
+    clean "$seen"
+    seen=$REPLY
+
+    if [ -n "${opt[json]:-}" ]; then
+        json_object check "$about" state "$state" seen "$seen" todo "$todo"
+        findings+=("$REPLY")
+        return
+    fi
+
+    printf '%-5s %-9s %s\n' "$state" "$about" "$seen"
+    [ -z "$todo" ] || printf '%15s -> %s\n' '' "$todo"
+}
+
+
+doctor()
+{
+    local failed=0 keys=0 member='' kind one two three four
+    local -a findings=() nginx facts=()
+
+    options "url as conf nginx $redis_options" json "$@"
+    arguments 0 "patron doctor"
+
+    nginx=("${opt[nginx]:-nginx}" ${opt[conf]:+-c "${opt[conf]}"})
+    make_scratch
+
+    if doctor_nginx; then
+        mapfile -t facts < <(perl "$lib/doctor.pl" < "$scratch/conf")
+        doctor_module
+
+        for one in "${facts[@]}"; do
+            IFS=$'\x1f' read -r kind one two three four \
+                <<< "${one//$'\t'/$'\x1f'}"
+
+            case $kind in
+            key) keys=1; doctor_key "$one" "$two" ;;
+            redis) doctor_redis "$one" "$two" "${three:-patron:}" "$four" ;;
+            status) doctor_status "$one" ;;
+            on) ;;
+            esac
+        done
+
+        [ $keys = 1 ] || doctor_says fail key "there is no patron_key" \
+            "patron setup, then patron_key NAME FILE; in nginx.conf"
+
+        [ -z "${opt[url]:-}" ] || doctor_page "${opt[url]}"
+    fi
+
+    [ -z "${opt[json]:-}" ] || json_list "${findings[@]}"
+
+    return $failed
+}
+
+
+doctor_nginx()
+{
+    local version line
+
+    version=$("${nginx[@]}" -v 2>&1) || {
+        doctor_says fail nginx "there is none: ${nginx[0]}" \
+            "install nginx, or say --nginx FILE"
+        return 1
+    }
+
+    if ! "${nginx[@]}" -T > "$scratch/conf" 2> "$scratch/said"; then
+        line=$(grep -m 1 'emerg' "$scratch/said" || head -n 1 "$scratch/said")
+
+        case $line in
+        *"not binary compatible"*|*"instead of"*)
+            doctor_says fail module "$line" \
+                "build the module, or its package, for this nginx again" ;;
+        *"unknown directive \"patron"*)
+            doctor_says fail module "$line" \
+                "load_module .../ngx_http_patron_module.so; at the top of nginx.conf"
+            ;;
+        *)
+            doctor_says fail nginx "$line" "correct that line; run me as root" ;;
+        esac
+
+        return 1
+    fi
+
+    doctor_says ok nginx "${version#nginx version: }, its configuration is good"
+
+    while IFS= read -r line; do
+        doctor_says warn nginx "${line#*: \[warn\] }" "see the directive's entry"
+    done < <(sed -n 's/^nginx: \[warn\] //p' "$scratch/said")
+}
+
+
+doctor_module()
+{
+    local pid
+
+    if [[ " ${facts[*]} " != *"on"$'\t'* ]]; then
+        doctor_says fail module "\"patron on\" is nowhere in the configuration" \
+            "put patron on; into server { }"
+        return
+    fi
+
+    pid=$(sed -n 's/^pid[[:space:]]\+\([^;]*\);.*/\1/p' "$scratch/conf" \
+        | head -n 1)
+    pid=$(cat "${pid:-/run/nginx.pid}" 2>/dev/null)
+
+    if [ -z "$pid" ] || [ ! -r "/proc/$pid/maps" ]; then
+        doctor_says warn module "in use; nginx is not seen to run" \
+            "start nginx, and run me as root"
+    elif grep -q 'http_patron_module.so (deleted)' "/proc/$pid/maps"; then
+        doctor_says fail module "nginx runs the module of before an upgrade" \
+            "restart nginx"
+    elif ! grep -q 'http_patron_module' "/proc/$pid/maps"; then
+        doctor_says warn module "the nginx that runs has not loaded it" \
+            "reload nginx"
+    else
+        doctor_says ok module "in use, $(helper version)"
+    fi
+}
+
+
+doctor_key()
+{
+    local name=$1 file=$2 text
+
+    if [ ! -r "$file" ]; then
+        doctor_says fail key "$name: cannot read $file" "run me as root"
+        return
+    fi
+
+    text=$(cat -- "$file")
+
+    if [ ${#text} -lt 32 ]; then
+        doctor_says fail key "$name: $file has under 32 bytes" \
+            "patron key new FILE"
+    elif [ -n "$(find -L "$file" -perm /o=r 2>/dev/null)" ]; then
+        doctor_says warn key "$name: everybody can read $file" \
+            "chmod o= $file"
+    else
+        doctor_says ok key "$name: $file"
+    fi
+}
+
+
+# One Redis of the configuration, as the user of the module.
+
+doctor_redis()
+{
+    local url=$1 prefix=$3 denied answer info
+    local -a redis
+
+    url=$(printf '%s' "$url" | helper url 2>&1) || {
+        doctor_says warn redis "$1: ${url#*: }" "it was not asked"
+        return
+    }
+
+    mapfile -t redis < <(printf '%s\n' "$url")
+    url=$1
+    export REDISCLI_AUTH=${redis[0]}
+    redis=(redis-cli "${redis[@]:1}" ${4:+--cacert "$4"})
+
+    if [ -n "$2" ]; then
+        if [ ! -r "$2" ]; then
+            doctor_says fail redis "cannot read $2" "run me as root"
+            return
+        fi
+        IFS= read -r REDISCLI_AUTH < "$2" || [ -n "$REDISCLI_AUTH" ]
+    fi
+
+    answer=$("${redis[@]}" PING 2>&1)
+
+    if [ "$answer" != PONG ]; then
+        answer=$(printf '%s' "$answer" | head -n 1)
+        case $answer in
+        *WRONGPASS*|*"AUTH failed"*|*NOAUTH*)
+            doctor_says fail redis "${url##*@}: $answer" \
+                "patron setup makes the user; password_file= has its password" ;;
+        *NOPERM*)
+            doctor_says fail redis "${url##*@}: $answer" \
+                "give the user the rights that README.md has" ;;
+        *)
+            doctor_says fail redis "${url##*@}: $answer" \
+                "start Redis, or correct patron_redis" ;;
+        esac
+        unset REDISCLI_AUTH
+        return
+    fi
+
+    info=$("${redis[@]}" INFO 2>/dev/null | tr -d '\r')
+    doctor_rights
+    doctor_policies "$info"
+    doctor_tracking
+    unset REDISCLI_AUTH
+    doctor_prefix
+}
+
+
+# Each command that the module may send, on a key that is not there: those that
+# make one make it for a second.
+
+doctor_rights()
+{
+    local k="${prefix}meter:doctor.$$"
+
+    denied=$("${redis[@]}" --no-raw <<END 2>&1 | sed -n \
+        "s/.*NOPERM.*the '\([^']*\)' command.*/\1/p; s/.*NOPERM.*keys.*/its keys/p" \
+        | sort -u | tr '\n' ' '
+HMGET ${prefix}member:doctor.$$ tier
+PTTL ${prefix}member:doctor.$$
+SMEMBERS ${prefix}campaigns
+SCARD ${prefix}campaigns
+GETRANGE $k 0 0
+EVAL "return 1" 0
+HGETALL $k
+HGET $k f
+GET $k
+TTL $k
+TIME
+SREM $k m
+SISMEMBER $k m
+ZCOUNT $k 0 0
+ZSCORE $k m
+ZRANGEBYSCORE $k 0 0
+ZREMRANGEBYSCORE $k 0 0
+ZREMRANGEBYRANK $k 0 0
+INCR $k
+EXPIRE $k 1
+CLIENT ID
+INFO memory
+ROLE
+END
+)
+
+    if [ -n "$denied" ]; then
+        doctor_says warn redis "the user may not: ${denied% }" \
+            "needed for what of meters, gifts, campaigns is in use: README.md"
+    else
+        doctor_says ok redis "${url##*@} answers, and the user may do all it needs"
+    fi
+}
+
+
+doctor_policies()
+{
+    local version policy
+
+    version=$(sed -n 's/^redis_version://p' <<< "$1")
+    policy=$(sed -n 's/^maxmemory_policy://p' <<< "$1")
+
+    if [ -z "$version" ]; then
+        doctor_says warn redis "its version and policies are not known" \
+            "give the user +info"
+        return
+    fi
+
+    if [ "${version%%.*}" -lt 6 ]; then
+        doctor_says warn redis "version $version has no tracking" \
+            "use Redis 6 or newer: members change by ttl= until then"
+    fi
+
+    case $policy in
+    allkeys-*)
+        if grep -q '^maxmemory:0$' <<< "$1"; then
+            doctor_says ok redis "version $version, its memory has no limit"
+        else
+            doctor_says fail redis \
+                "maxmemory-policy $policy evicts members when memory is full" \
+                "CONFIG SET maxmemory-policy noeviction, and in redis.conf"
+        fi
+        ;;
+    *) doctor_says ok redis "version $version, maxmemory-policy $policy" ;;
+    esac
+
+    if grep -q '^aof_enabled:0$' <<< "$1" \
+        && grep -q '^rdb_last_save_time:0$' <<< "$1"
+    then
+        doctor_says warn redis "it may keep nothing over a restart" \
+            "set save or appendonly in redis.conf"
+    fi
+}
+
+
+# Invalidations go to the connection itself, so nothing has to be read later.
+
+doctor_tracking()
+{
+    local id answer
+
+    coproc "${redis[@]}" --no-raw 2>&1
+
+    printf 'CLIENT ID\n' >&"${COPROC[1]}"
+    IFS= read -r -t 5 id <&"${COPROC[0]}"
+    printf 'CLIENT TRACKING on REDIRECT %s BCAST PREFIX %smember:\n' \
+        "${id##*) }" "$prefix" >&"${COPROC[1]}"
+    IFS= read -r -t 5 answer <&"${COPROC[0]}"
+    exec {COPROC[1]}>&-
+    wait "$COPROC_PID" 2>/dev/null
+
+    if [[ ${answer:-} == OK ]]; then
+        doctor_says ok tracking "changes are heard of at once"
+    else
+        doctor_says warn tracking "${answer:-no answer}" \
+            "give the user +client|tracking +client|id +subscribe, Redis 6"
+    fi
+}
+
+
+# As who looks after the members: are there any, and where?
+
+doctor_prefix()
+{
+    local own other wanted=$prefix url
+
+    url=$(printf '%s' "${opt[redis]:-${PATRON_REDIS:-$1}}") || :
+    opt[redis]=${url:-redis://127.0.0.1:6379}
+
+    connection
+    pattern_of "$wanted"
+
+    own=$("${redis[@]}" --scan --pattern "${REPLY}member:*" 2>&1 | head -n 1)
+
+    case $own in
+    "$wanted"member:*)
+        doctor_says ok prefix "there are members under ${wanted}member:"
+        member=${own#"$wanted"member:}
+        unset REDISCLI_AUTH
+        return
+        ;;
+    "") ;;
+    *)
+        doctor_says warn prefix "cannot look: $own" \
+            "say --redis with a user who may SCAN"
+        unset REDISCLI_AUTH
+        return
+        ;;
+    esac
+
+    other=$("${redis[@]}" --scan --pattern '*member:*' 2>/dev/null | head -n 1)
+    unset REDISCLI_AUTH
+
+    if [ -n "$other" ]; then
+        doctor_says fail prefix "nobody is under ${wanted}member:, but there is \
+$other" "make prefix= of patron_redis and that of who writes members one"
+    else
+        doctor_says warn prefix "there are no members yet" \
+            "patron member add SUB --ttl 1y"
+    fi
+}
+
+
+doctor_status()
+{
+    local listen=$1 line
+
+    [[ $listen == *:* ]] || listen=127.0.0.1:$listen
+    listen=${listen/\*/127.0.0.1}
+
+    line=$(curl -q -sS -m 5 "http://$listen/" 2>&1 \
+        | sed -n 's/.*<h1><b>\([a-z]*\)<\/b> \([^<]*\)<.*/\1: \2/p')
+
+    case $line in
+    good:*) doctor_says ok status "$line" ;;
+    bad:*) doctor_says fail status "$line" "it says what is wrong" ;;
+    degraded:*) doctor_says warn status "$line" "it says what is wrong" ;;
+    *)
+        doctor_says warn status "there is no status page at http://$listen/" \
+            "see conf/status.conf" ;;
+    esac
+}
+
+
+# The page as a guest and as a patron, with a token that lasts a minute.
+
+doctor_page()
+{
+    local url=$1 key name sub=${opt[as]:-${member:-}} token one
+
+    for one in "${facts[@]}"; do
+        if [[ $one == key$'\t'* ]]; then
+            IFS=$'\x1f' read -r _ name key <<< "${one//$'\t'/$'\x1f'}"
+            break
+        fi
+    done
+
+    . "$lib/page.sh"
+    one=$(page_fetch "$url" "$scratch/guest" '' && echo "$REPLY")
+
+    if [ "$one" = 200 ] || [ "$one" = 402 ]; then
+        doctor_says ok page "a guest gets $one, $(wc -c < "$scratch/guest") bytes"
+    else
+        doctor_says fail page "a guest gets ${one:-nothing}" "look into nginx's error log"
+    fi
+
+    if [ -z "$sub" ] || [ -z "${key:-}" ]; then
+        doctor_says warn page "no member to be" "say --as SUB"
+        return
+    fi
+
+    token=$("$0" token mint --key "$key" --kid "$name" --sub "$sub" --ttl 60s)
+    one=$(page_fetch "$url" "$scratch/patron" "cookie = \"patron=$token\"" \
+        && echo "$REPLY")
+
+    if [ "$one" != 200 ]; then
+        doctor_says fail page "the patron $sub gets ${one:-nothing}" \
+            "look into nginx's error log"
+    elif cmp -s "$scratch/guest" "$scratch/patron"; then
+        doctor_says warn page "a guest and the patron $sub get the same page" \
+            "is patron on there? \"Why do I see no banner\" in the documents"
+    else
+        doctor_says ok page "the patron $sub gets another page, \
+$(wc -c < "$scratch/patron") bytes"
+    fi
+}

@@ -1,0 +1,123 @@
+# scripts/patron setup and doctor: what is made, kept, and told of what is wrong.
+
+use strict;
+use warnings;
+
+use JSON::PP;
+use Test::More;
+
+use lib 't/lib';
+use Patron::Harness;
+use Patron::Admin;
+
+my $t = Patron::Harness->new;
+my $redis = $t->redis(tcp => 1);
+my $dir = $t->dir . '/made';
+my $url = 'redis://127.0.0.1:' . $t->port('redis');
+
+sub run { return patron($t, { env => { PATRON_REDIS => $url } }, @_) }
+
+# Setup: a key, a user, their files; and again, where nothing is to be made.
+
+my ($status, $out, $err) = run('setup', '--dir', $dir);
+is("$status$err", '0', 'setup');
+my ($key) = glob("$dir/*.key");
+ok($key && -s $key, 'a key');
+is((stat $key)[2] & 0777, 0600, 'for root alone');
+is((stat "$dir/redis.password")[2] & 0777, 0600, 'a password, too');
+like($out, qr{patron_key \d{4} \Q$key\E;}, 'the lines for nginx.conf');
+like($out, qr{patron_redis redis://patron\@127\.0\.0\.1:\d+ password_file=\S+;},
+    'of Redis, too');
+like($out, qr/todo .*restarts .*aclfile/, 'a Redis without a file forgets');
+
+my ($password) = $t->slurp('made/redis.password') =~ /(\S+)/;
+unlike(seen($t), qr/\Q$password\E/, 'the password is on no command line');
+
+open(my $readme, '<', "$t->{root}/README.md") or die;
+my ($acl) = map { /^redis-cli ACL SETUSER patron on \S+ (.*)/ } <$readme>;
+open(my $example, '<', "$t->{root}/scripts/patron.d/users.acl") or die;
+is(<$example> =~ s/^user patron on >\S+ (.*)\n$/$1/r,
+    $acl =~ tr/'//dr, 'the rights that the README gives');
+
+($status, $out) = run('setup', '--dir', $dir, '--json');
+is(join(' ', map { $_->{state} } @{decode_json($out)}), 'there there there',
+    'setup again changes nothing');
+
+# Doctor.
+
+$t->file('html/page.html', article());
+$redis->member('alice');
+
+$t->run(http => <<"EOH", server => <<'EOC');
+    patron_redis redis://patron\@127.0.0.1:%%PORT_redis%%
+                 password_file=$dir/redis.password;
+    patron_zone z:1m;
+    patron_key 2026 $key;
+EOH
+        patron on;
+        location / {
+            patron_banner ask before '#story' 'html=<aside>ask</aside>';
+        }
+        location = / { patron_status_handler; }
+EOC
+
+sub doctor {
+    my (%o) = @_;
+    my ($status, $out, $err) = run('doctor', '--json', '--conf',
+        $o{conf} // $t->dir . '/nginx.conf', '--nginx', $t->{nginx},
+        @{$o{args} // []});
+    my %found;
+    push @{$found{$_->{check}}}, $_ for @{decode_json($out)};
+    return ($status, \%found, $err);
+}
+
+my $page = 'http://127.0.0.1:' . $t->port . '/page.html';
+($status, my $found, $err) = doctor(args => ['--url', $page]);
+is($err, '', 'the doctor has no trouble of his own');
+
+for my $check (qw(module key redis prefix tracking page)) {
+    is(join(' ', map { $_->{state} } @{$found->{$check}}),
+        join(' ', ('ok') x @{$found->{$check}}), "$check is fine")
+        || diag(explain($found->{$check}));
+}
+
+is($status, 0, 'and so is the whole');
+
+# What may be wrong, and what to do.
+
+sub is_told {
+    my ($change, @told) = @_;
+    my $file = $t->file('other.conf', $change->($t->slurp('nginx.conf')));
+    my (undef, $found) = doctor(conf => $file);
+
+    while (@told) {
+        my ($check, $seen) = splice(@told, 0, 2);
+        my ($told) = grep { $_->{state} ne 'ok' && $_->{seen} =~ $seen }
+            @{$found->{$check} // []};
+        ok($told && $told->{todo}, "$check: $seen") || diag(explain($found));
+    }
+}
+
+chmod 0644, $key;
+is_told(sub { $_[0] =~ s/(password_file=\S+?);/$1 prefix=elsewhere:;/r },
+    prefix => qr/nobody is under elsewhere:member:, but .*:member:alice/,
+    key => qr/everybody can read/);
+chmod 0600, $key;
+is_told(sub { $_[0] =~ s/patron_key .*//r =~ s/patron on;//r
+        =~ s/patron\@/stranger\@/r },
+    key => qr/no patron_key/, module => qr/nowhere/,
+    redis => qr/WRONGPASS|AUTH/);
+is_told(sub { $_[0] =~ s/load_module .*?;//r }, module => qr/unknown directive/)
+    if $t->conf =~ /load_module/;
+
+my $closed = $t->port('closed');
+is_told(sub { $_[0] =~ s/(patron\@127\.0\.0\.1:)\d+/$1$closed/r },
+    redis => qr/Could not connect/);
+
+$redis->cmd('CONFIG', 'SET', 'maxmemory', '100mb', 'maxmemory-policy',
+    'allkeys-lru');
+$redis->cmd('ACL', 'SETUSER', 'patron', '-hmget', '-client|tracking');
+is_told(sub { $_[0] }, redis => qr/allkeys-lru evicts/,
+    redis => qr/may not: hmget/, tracking => qr/NOPERM/);
+
+$t->finish;
