@@ -7,6 +7,7 @@
  */
 
 
+#include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_prefetch.h"
