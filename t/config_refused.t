@@ -100,6 +100,8 @@ refused("a cookie's $_", "patron_cookie $_;", qr/patron_cookie.*"\Q$_\E"/)
     for qw(name=__Host- name=__Secure- name=a-b domain= domain=.
         domain=a..b domain=-a.b domain=a-.b domain=a.b. domain=https://a.b
         domain=a.b:8080 domain=*.a.b domain=a.b/ former=a_b* pass=maybe);
+refused('a domain that was and is', 'patron_cookie domain=a.b former=.A.b;',
+    qr/patron_cookie.*"former=\.A\.b" is its domain still/);
 refused("a cookie's $_ with a prefix", "patron_cookie name=__Host-p $_;",
     qr/patron_cookie.*no browser keeps "__Host-p" with "@{[s{=\K[^o].*}{}r]}"/)
     for qw(domain=a.b former=a.b path=/a secure=off);

@@ -37,6 +37,10 @@ EOC
                 secure=on samesite=strict;
             patron_activate_handler;
         }
+        location = /host/activate {
+            patron_cookie domain=.localhost;
+            patron_activate_handler;
+        }
         location = /club/signout {
             patron_cookie name=__Host-club;
             patron_signout_handler;
@@ -158,6 +162,11 @@ like($r->header('Set-Cookie'), qr{,[ ]club=;[ ]Max-Age=0;[ ]Path=/club;
     [ ]Domain=www\.example\.org;[ ]SameSite=Strict;[ ]HttpOnly;[ ]Secure,
     [ ]club=;[ ]Max-Age=0;[ ]Path=/club;[ ]SameSite=Strict;[ ]HttpOnly;
     [ ]Secure$}x, 'those of a domain that was, and of the host, go');
+
+$r = post('/host/activate', 'token=' . activation());
+like($r->header('Set-Cookie'), qr{^patron=;[ ]Max-Age=0;[ ]Path=/;
+    [ ]SameSite=Lax;[ ]HttpOnly,[ ]patron=eyJ[\w.-]+;.*[ ]Domain=\.localhost;}x,
+    'of the domain of that name: the last');
 
 # What is no good
 

@@ -13,7 +13,9 @@ static ngx_int_t ngx_http_patron_cookie_option(
     ngx_http_patron_cookie_t *cookie, ngx_str_t *option);
 static ngx_uint_t ngx_http_patron_cookie_named(ngx_str_t *name);
 static ngx_uint_t ngx_http_patron_cookie_of_domain(ngx_str_t *value);
-static char *ngx_http_patron_cookie_prefix(ngx_conf_t *cf,
+static ngx_uint_t ngx_http_patron_cookie_same(const ngx_str_t *domain,
+    const ngx_str_t *former);
+static char *ngx_http_patron_cookie_agrees(ngx_conf_t *cf,
     ngx_command_t *cmd, ngx_http_patron_cookie_t *cookie);
 
 
@@ -72,7 +74,7 @@ ngx_http_patron_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
-    return ngx_http_patron_cookie_prefix(cf, cmd, &plcf->cookie);
+    return ngx_http_patron_cookie_agrees(cf, cmd, &plcf->cookie);
 }
 
 
@@ -210,16 +212,51 @@ ngx_http_patron_cookie_of_domain(ngx_str_t *value)
 }
 
 
-/* What browsers take of a name with a prefix alone: RFC 6265bis, 4.1.3. */
+/* Are they one domain?  A dot before it says nothing. */
+
+static ngx_uint_t
+ngx_http_patron_cookie_same(const ngx_str_t *domain, const ngx_str_t *former)
+{
+    u_char  *a, *b;
+    size_t   n, m;
+
+    a = domain->data;
+    n = domain->len;
+    b = former->data;
+    m = former->len;
+
+    if (n && *a == '.') {
+        a++;
+        n--;
+    }
+
+    if (m && *b == '.') {
+        b++;
+        m--;
+    }
+
+    return n && n == m && ngx_strncasecmp(a, b, n) == 0;
+}
+
+
+/* What no browser would do as it is said, names with a prefix above all: RFC
+   6265bis, 4.1.3. */
 
 static char *
-ngx_http_patron_cookie_prefix(ngx_conf_t *cf, ngx_command_t *cmd,
+ngx_http_patron_cookie_agrees(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_http_patron_cookie_t *cookie)
 {
     ngx_uint_t   host;
     const char  *option;
 
     host = ngx_http_patron_cookie_begins(&cookie->name, NGX_HTTP_PATRON_HOST);
+
+    if (ngx_http_patron_cookie_same(&cookie->domain, &cookie->former)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: \"former=%V\" is its domain "
+                           "still", &cmd->name, &cookie->former);
+        return NGX_CONF_ERROR;
+    }
 
     if (!host
         && !ngx_http_patron_cookie_begins(&cookie->name,

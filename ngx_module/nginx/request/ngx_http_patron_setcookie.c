@@ -21,6 +21,8 @@
 static ngx_int_t ngx_http_patron_cookie_line(ngx_http_request_t *r,
     ngx_http_patron_cookie_t *cookie, ngx_str_t *name, ngx_str_t *value,
     ngx_str_t *domain, time_t max_age);
+static ngx_uint_t ngx_http_patron_cookie_of_host(ngx_http_request_t *r,
+    ngx_http_patron_cookie_t *cookie);
 static ngx_uint_t ngx_http_patron_cookie_secure(ngx_http_request_t *r,
     ngx_http_patron_cookie_t *cookie);
 
@@ -135,6 +137,7 @@ ngx_http_patron_cookie_set(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *name, ngx_str_t *value,
     time_t max_age)
 {
+    ngx_uint_t                 last;
     ngx_table_elt_t           *h;
     ngx_http_patron_cookie_t  *cookie;
 
@@ -148,12 +151,15 @@ ngx_http_patron_cookie_set(ngx_http_request_t *r,
     max_age = ngx_min(max_age, (time_t) PATRON_COOKIE_LIFE);
 
     /*
-     * One of before domain= was there, or of another, would come beside it.  It
-     * is the last line that must take something away: curl up to 7.88 reads its
-     * jar again when it ends, and with it what the lines before have taken.
+     * One of before domain= was there, or of another, would come beside it.
+     * Those who do not tell a host from a domain of its name keep what the last
+     * line sets; curl up to 7.88 reads its jar again when it ends, and of what
+     * is taken away only the last line holds.
      */
 
-    if (max_age
+    last = (max_age == 0 || ngx_http_patron_cookie_of_host(r, cookie));
+
+    if (!last
         && ngx_http_patron_cookie_line(r, cookie, name, value, &cookie->domain,
                                        max_age)
            != NGX_OK)
@@ -176,9 +182,30 @@ ngx_http_patron_cookie_set(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    return max_age ? NGX_OK
-                   : ngx_http_patron_cookie_line(r, cookie, name, &none,
-                                                 &cookie->domain, 0);
+    return last ? ngx_http_patron_cookie_line(r, cookie, name, value,
+                                              &cookie->domain, max_age)
+                : NGX_OK;
+}
+
+
+/* Has the host that was asked the very name of the domain? */
+
+static ngx_uint_t
+ngx_http_patron_cookie_of_host(ngx_http_request_t *r,
+    ngx_http_patron_cookie_t *cookie)
+{
+    ngx_str_t  domain, *host;
+
+    domain = cookie->domain;
+    host = &r->headers_in.server;
+
+    if (domain.len && domain.data[0] == '.') {
+        domain.data++;
+        domain.len--;
+    }
+
+    return host->len == domain.len
+           && ngx_strncasecmp(host->data, domain.data, host->len) == 0;
 }
 
 
