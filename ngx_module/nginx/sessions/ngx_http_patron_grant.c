@@ -14,6 +14,7 @@
  */
 
 
+#include "patron_grant.h"
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_headers.h"
@@ -28,11 +29,8 @@ static ngx_uint_t ngx_http_patron_grant_find(ngx_list_t *headers,
     ngx_str_t *name, ngx_uint_t hide, ngx_str_t *value);
 static ngx_int_t ngx_http_patron_grant_cookie(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *value);
-static const char *ngx_http_patron_grant_parse(ngx_str_t *text,
+static const char *ngx_http_patron_grant_read(ngx_str_t *value,
     patron_membership_t *member);
-static const char *ngx_http_patron_grant_field(patron_membership_t *member,
-    u_char *p, u_char *last);
-static u_char *ngx_http_patron_grant_trim(u_char **p, u_char *last);
 
 
 ngx_int_t
@@ -128,7 +126,7 @@ ngx_http_patron_grant_cookie(ngx_http_request_t *r,
     }
 
     why = (plcf->keys == NULL) ? "no key"
-                               : ngx_http_patron_grant_parse(value, &member);
+                               : ngx_http_patron_grant_read(value, &member);
 
     if (why == NULL
         && ngx_http_patron_mint(r, plcf, &member, &token) != NGX_OK)
@@ -169,118 +167,31 @@ ngx_http_patron_grant_cookie(ngx_http_request_t *r,
 /* NULL, or what is wrong. */
 
 static const char *
-ngx_http_patron_grant_parse(ngx_str_t *text, patron_membership_t *member)
+ngx_http_patron_grant_read(ngx_str_t *value, patron_membership_t *member)
 {
-    u_char      *p, *end, *last;
-    const char  *why;
+    ngx_str_t     time;
+    const char   *why;
+    patron_str_t  text, ttl;
 
-    ngx_memzero(member, sizeof(patron_membership_t));
+    text.data = value->data;
+    text.len = value->len;
 
-    p = text->data;
-    end = p + text->len;
-
-    while (p < end) {
-        last = ngx_strlchr(p, end, ';');
-
-        if (last == NULL) {
-            last = end;
-        }
-
-        why = ngx_http_patron_grant_field(member, p, last);
-
-        if (why != NULL) {
-            return why;
-        }
-
-        p = last + 1;
+    why = patron_grant_parse(&text, member, &ttl);
+    if (why != NULL) {
+        return why;
     }
 
-    if (member->sub.len == 0) {
-        return "no \"sub\"";
-    }
-
-    if (member->ttl == 0) {
+    if (ttl.data == NULL) {
         member->ttl = NGX_HTTP_PATRON_GRANT_TTL;
-    }
-
-    return NULL;
-}
-
-
-static const char *
-ngx_http_patron_grant_field(patron_membership_t *member, u_char *p,
-    u_char *last)
-{
-    u_char        *value;
-    size_t         len;
-    ngx_str_t      time;
-    patron_str_t  *field;
-
-    last = ngx_http_patron_grant_trim(&p, last);
-
-    if (p == last) {
         return NULL;
     }
 
-    value = ngx_strlchr(p, last, '=');
+    time.data = (u_char *) ttl.data;
+    time.len = ttl.len;
 
-    if (value == NULL) {
-        return "a field has no value";
-    }
+    member->ttl = ngx_parse_time(&time, 1);
 
-    len = value - p;
-    value++;
-    last = ngx_http_patron_grant_trim(&value, last);
-
-    if (len == 3 && ngx_strncmp(p, "ttl", 3) == 0) {
-        time.data = value;
-        time.len = last - value;
-
-        if (member->ttl != 0) {
-            return "\"ttl\" twice";
-        }
-
-        member->ttl = time.len ? ngx_parse_time(&time, 1) : 0;
-
-        return member->ttl > 0 ? NULL : "bad \"ttl\"";
-    }
-
-    if (len == 3 && ngx_strncmp(p, "sub", 3) == 0) {
-        field = &member->sub;
-
-    } else if (len == 4 && ngx_strncmp(p, "tier", 4) == 0) {
-        field = &member->tier;
-
-    } else if (len == 4 && ngx_strncmp(p, "name", 4) == 0) {
-        field = &member->name;
-
-    } else {
-        return "unknown field";
-    }
-
-    if (field->data != NULL) {
-        return "a field twice";
-    }
-
-    field->data = value;
-    field->len = last - value;
-
-    return NULL;
-}
-
-
-static u_char *
-ngx_http_patron_grant_trim(u_char **p, u_char *last)
-{
-    while (*p < last && (**p == ' ' || **p == '\t')) {
-        (*p)++;
-    }
-
-    while (last > *p && (last[-1] == ' ' || last[-1] == '\t')) {
-        last--;
-    }
-
-    return last;
+    return member->ttl > 0 ? NULL : "bad \"ttl\"";
 }
 
 
