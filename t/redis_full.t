@@ -1,5 +1,5 @@
 # A Redis that takes no writes: pages come all the same, and the log is not
-# filled with them.
+# filled with them. One that would rather forget is told of.
 
 use strict;
 use warnings;
@@ -16,6 +16,9 @@ my $redis = $t->redis;
 $t->file('wall.html', '<aside class="wall">wall</aside>');
 $t->file("html/$_.html", article()) for 1 .. 30;
 
+$redis->cmd('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+$redis->cmd('CONFIG', 'SET', 'maxmemory', '100mb');
+
 $t->run(http => <<'EOC', server => <<'EOC');
     patron_key k1 %%DIR%%/k1.key;
     patron_redis %%REDIS%% timeout=5s;
@@ -26,6 +29,10 @@ EOC
         patron_wall article keep=1 file=%%DIR%%/wall.html;
         patron_meter limit=20 period=month store=redis;
 EOC
+
+$t->get('/1.html', token => token(sub => 'lapsed'));
+ok($t->wait_log(qr/evicts keys.*volatile-lru\): counts.* may be lost/),
+    'what it may lose is told');
 
 $redis->cmd('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
 $redis->cmd('CONFIG', 'SET', 'maxmemory', 1);

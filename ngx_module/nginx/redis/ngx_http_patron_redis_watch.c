@@ -163,7 +163,9 @@ ngx_http_patron_watch_memory(void *data, patron_reply_t *reply)
 
     p = ngx_http_patron_watch_find(&info, "\nmaxmemory_policy:");
 
-    if (p == NULL || *p != 'a' || watch->warned) {
+    /* "allkeys-..." or "volatile-...", which takes what has an end */
+
+    if (p == NULL || (*p != 'a' && *p != 'v') || watch->warned) {
         return;
     }
 
@@ -177,8 +179,10 @@ ngx_http_patron_watch_memory(void *data, patron_reply_t *reply)
 
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                   "patron: redis %V evicts keys when its memory is full "
-                  "(maxmemory-policy %*s): members and counts may be lost",
-                  &watch->conn->node->name, (size_t) (last - p), p);
+                  "(maxmemory-policy %*s): %s may be lost",
+                  &watch->conn->node->name, (size_t) (last - p), p,
+                  *p == 'a' ? "members and counts"
+                            : "counts, and that a link was used,");
 }
 
 
