@@ -116,6 +116,73 @@ is((patron($t, qw(campaign add top:x colour=red)))[0], 2, 'no such field');
 like((patron($t, qw(campaign publish top:one --print)))[1],
     qr/SADD patron:campaigns top:one/, '--print');
 
+# By the clocks of a zone, summer time and winter time.
+
+for my $case (
+    ['from=2026-03-29T02:30', 1774744200, 'until=2026-03-29T04:30', 1774747800],
+    ['from=2026-07-01', 1782853200, 'until=2026-12-31', 1798754400],
+) {
+    is((patron($t, qw(campaign add top:zone), 'html=<p>x</p>', 'tz=Europe/Kyiv',
+        @$case[0, 2]))[0], 0, "@$case[0, 2]");
+    is_deeply($t->redis->cmd('HMGET', 'patron:campaign:top:zone', 'from', 'until'),
+        [@$case[1, 3]], 'by the clocks of Kyiv');
+}
+
+is((patron($t, qw(campaign add top:zone from=2026-01-01 tz=../../etc/passwd)))[0], 2,
+    'no zone');
+is((patron($t, qw(campaign add top:zone tz=Europe/Kyiv from=2026-03-29T03:30)))[0],
+    2, 'no such time');
+
+# Copies, and when.
+
+is((patron($t, qw(campaign copy top:one top:two variant_of=one weight=3)))[0], 0,
+    'copy');
+is($t->redis->cmd('HGET', 'patron:campaign:top:two', $_->[0]), $_->[1], $_->[0])
+    for ['url', '/pay'], ['weight', 3], ['variant_of', 'one'];
+is((patron($t, qw(campaign copy top:one top:two)))[0], 1, 'never over another');
+is((patron($t, qw(campaign schedule top:two until=2099-12-31)))[0], 0, 'schedule');
+is($t->redis->cmd('SISMEMBER', 'patron:campaigns', 'top:two'), 1, 'publishes');
+
+# Who did what, and back.
+
+my $as = { env => { PATRON_USER => 'Ada "L"' } };
+
+patron($t, $as, qw(campaign add top:two weight=9 priority=2));
+my @log = @{JSON::PP->new->decode((patron($t, qw(campaign log --json)))[1])};
+is_deeply([@{$log[0]}{qw(who what campaign fields)}],
+    ['Ada "L"', 'add', 'top:two', 'weight priority'], 'who, what, which');
+cmp_ok(abs($log[0]{when} - time), '<', 60, 'when');
+is($log[1]{what}, 'schedule', 'the one before it');
+like((patron($t, qw(campaign log --count 1 --tz Europe/Kyiv)))[1],
+    qr/\A.*\n\S+ \d\d:\d\d  Ada "L" +add +top:two +weight priority\n\z/, 'as a table');
+
+is((patron($t, qw(campaign undo)))[0], 0, 'undo');
+is($t->redis->cmd('HGET', 'patron:campaign:top:two', 'weight'), 3, 'as before');
+ok(!$t->redis->cmd('HEXISTS', 'patron:campaign:top:two', 'priority'), 'all of it');
+is((patron($t, qw(campaign undo)))[0], 1, 'once');
+
+patron($t, qw(campaign remove top:two));
+is((patron($t, qw(campaign undo)))[0], 0, 'undo: remove');
+is($t->redis->cmd('SISMEMBER', 'patron:campaigns', 'top:two'), 1, 'published');
+is($t->redis->cmd('HGET', 'patron:campaign:top:two', 'url'), '/pay', 'whole');
+
+patron($t, qw(campaign add top:new html=x));
+is((patron($t, qw(campaign undo)))[0], 0, 'undo: add');
+is($t->redis->cmd('EXISTS', 'patron:campaign:top:new'), 0, 'there is none');
+
+# A slot that this machine's nginx does not show is told.
+
+$t->file('bin/nginx', "#!/bin/sh\necho 'patron_banner a before p campaign=top;'\n",
+    0755);
+my $path = { env => { PATH => $t->dir . "/bin:$ENV{PATH}" } };
+
+for (['top:one', ''], ['low:one', 'no patron_banner .* campaign=low']) {
+    my ($status, undef, $err) = patron($t, $path, qw(campaign add), $_->[0],
+        'html=<p>x</p>');
+    ok($status == 0 && $err =~ /^(?:patron: $_->[1].*)?$/s, "add $_->[0]")
+        || diag($err);
+}
+
 my $out;
 ok(wait_for(sub { ($out = (patron($t, qw(stats show)))[1]) =~ /top:one/ }),
     'stats');

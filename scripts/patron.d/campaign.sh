@@ -1,6 +1,6 @@
 # patron campaign
 
-verbs="add edit list show publish take-down remove preview"
+verbs="add copy edit list show publish schedule take-down remove preview log undo"
 
 . "$lib/link.sh"
 
@@ -9,22 +9,33 @@ usage_campaign()
 {
     cat <<'END'
 Usage: patron campaign add SLOT:NAME html=@FILE [FIELD=VALUE ...]
+       patron campaign copy SLOT:NAME SLOT:NEW [FIELD=VALUE ...]
        patron campaign edit SLOT:NAME
+       patron campaign schedule SLOT:NAME from=TIME until=TIME [tz=ZONE]
        patron campaign list [--json]
        patron campaign show|publish|take-down|remove SLOT:NAME
        patron campaign preview SLOT:NAME --key FILE [--kid ID] [--ttl TIME]
+       patron campaign log [--count N] [--tz ZONE] [--json]
+       patron campaign undo
 
 add writes fields of the campaign, those named alone; FIELD=@FILE takes a
 file's content.  It is seen once it is published, and changes are live at once.
 What the module would refuse is refused here, with the reason, and not written.
 
   html url status weight priority from until for cap variant_of if_VARIABLE
+  tz=ZONE, as in tz=Europe/Kyiv: from and until are by the clocks there
+
+copy makes a campaign of another's fields, to be tried beside it with
+variant_of=NAME.  schedule says when, and publishes.
 
 edit opens the HTML in $VISUAL or $EDITOR (vi).  list shows drafts too: those
 that were made here, and all of them to a user who may SCAN.
 
 preview prints "patron_preview=...", to be put behind the "?" of any page that
 has the slot: whoever opens it sees the campaign before it starts (12h).
+
+Every change is noted in the stream "log", with who made it (PATRON_USER, or the
+name you work under).  log shows the last 20; undo takes the last one back.
 
 Redis options: patron --help.
 END
@@ -42,22 +53,79 @@ campaign_name()
 }
 
 
-campaign_add()
+# The campaign as it was before it is changed, for undo.
+
+campaign_before()
 {
-    local word name value
-    local -a fields=() words=()
+    [ -z "${opt[print]:-}" ] || return 0
 
-    options "$redis_options" "print" "$@"
-    campaign_name
+    ask EXISTS "$key"
+    existed=${REPLY#(integer) }
+    ask SISMEMBER "${prefix}campaigns" "${args[0]}"
+    published=${REPLY#(integer) }
 
-    for word in "${args[@]:1}"; do
+    undoable=0
+
+    if [ "$existed" = 1 ]; then
+        "${redis[@]}" COPY "$key" "${prefix}campaigns:undo" REPLACE \
+            2>/dev/null | grep -qx 1 && undoable=1
+    else
+        undoable=1
+    fi
+}
+
+
+# What was done to which campaign, $1, and to which of its fields, $2.  A change
+# that cannot be noted is made all the same, and said.
+
+campaign_noted()
+{
+    local noted
+
+    [ -z "${opt[print]:-}" ] || return 0
+
+    noted=$("${redis[@]}" --no-raw XADD "${prefix}log" MAXLEN '~' 10000 '*' \
+        who "$(campaign_who)" what "$1" campaign "${args[0]}" \
+        fields "${2:-}" existed "$existed" published "$published" \
+        undoable "$undoable" 2>&1)
+
+    [[ $noted =~ ^\"[0-9]+-[0-9]+\"$ ]] \
+        || printf 'patron: not noted in the log: %s\n' "$noted" >&2
+}
+
+
+campaign_who()
+{
+    clean "${PATRON_USER:-${SUDO_USER:-$(id -un)}@${HOSTNAME:-$(uname -n)}}"
+    printf '%s' "$REPLY"
+}
+
+
+# The fields of the arguments behind the first $1, in fields[] and words[].
+
+campaign_fields()
+{
+    local word name value zone=""
+
+    fields=()
+    words=()
+
+    for word in "${args[@]:$1}"; do
+        [[ $word != tz=* ]] || zone=${word#tz=}
+    done
+
+    [ -z "$zone" ] || check_zone "$zone"
+
+    for word in "${args[@]:$1}"; do
         name=${word%%=*}
         value=${word#*=}
 
         [[ $word == *=* ]] || die 2 "a field and its value is wanted: $word"
 
         case $name in
-        html|url|status|weight|priority|from|until|for|cap|variant_of) ;;
+        html|url|status|weight|priority|for|cap|variant_of) ;;
+        from|until) local_time "$name" "$value" "$zone"; value=$REPLY ;;
+        tz) continue ;;
         if_?*) ;;
         *) die 2 "unknown field: $name (patron campaign --help)" ;;
         esac
@@ -70,13 +138,144 @@ campaign_add()
         fields+=("$name" "$value")
         words+=("$name=$value")
     done
+}
+
+
+check_zone()
+{
+    [[ $1 =~ ^[A-Za-z0-9_+/-]+$ && -f ${TZDIR:-/usr/share/zoneinfo}/$1 ]] \
+        || die 2 "no such zone: $1"
+}
+
+
+# The time $2 by the clocks of the zone $3, in unix seconds; a date alone is
+# that day, to its end where $1 is "until".  What says its own zone stays.
+
+local_time()
+{
+    local day
+
+    REPLY=$2
+
+    [[ -n $3 && $2 =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}([T\ ][0-9:]+)?$ ]] || return 0
+
+    day=$2
+
+    if [[ $1 == until && -z ${BASH_REMATCH[1]} ]]; then
+        day=$(TZ=UTC date -d "$2 1 day" +%F 2>/dev/null) \
+            || die 2 "no such day: $2"
+    fi
+
+    REPLY=$(TZ=$3 date -d "${day/T/ }" +%s 2>/dev/null) \
+        || die 2 "no such time in $3: $2"
+}
+
+
+# The nginx of this machine may have no banner that shows the slot, or none may
+# be here: then nothing is known.
+
+slot_is_shown()
+{
+    local slot=${args[0]%%:*} shown
+
+    [ -z "${opt[print]:-}" ] && command -v nginx >/dev/null || return 0
+
+    shown=$(nginx -T 2>/dev/null | grep -o 'campaign=[A-Za-z0-9._-]*')
+
+    [ -z "$shown" ] || grep -qxF "campaign=$slot" <<< "$shown" \
+        || printf 'patron: no patron_banner of this nginx has campaign=%s: %s\n' \
+            "$slot" "nobody will see it until one does" >&2
+}
+
+
+campaign_add()
+{
+    local existed published undoable
+    local -a fields words
+
+    options "$redis_options" "print" "$@"
+    campaign_name
+    campaign_fields 1
 
     [ ${#fields[@]} -gt 0 ] || die 2 "no field is given"
 
+    campaign_write add
+    said "${args[0]} is written"
+}
+
+
+# Writes fields[], as $1.
+
+campaign_write()
+{
     campaign_check "${words[@]}"
+    campaign_before
     change HSET "$key" "${fields[@]}"
     change SADD "${prefix}campaigns:known" "${args[0]}"
+    campaign_noted "$1" "$(campaign_field_names)"
+    slot_is_shown
+}
+
+
+campaign_field_names()
+{
+    local i names=""
+
+    for ((i = 0; i < ${#fields[@]}; i += 2)); do
+        names+="${names:+ }${fields[i]}"
+    done
+
+    printf '%s' "$names"
+}
+
+
+campaign_copy()
+{
+    local existed published undoable from
+    local -a fields words
+
+    options "$redis_options" "print" "$@"
+    campaign_name
+    campaign_must_exist
+    from=$key
+
+    args=("${args[@]:1}")
+    campaign_name
+    campaign_fields 1
+
+    ask HGETALL "$from"
+    printf '%s\n' "$REPLY" | helper campaign "${args[0]}" "${words[@]}" || exit
+
+    campaign_before
+    [ "${existed:-0}" = 0 ] || die 1 "there is one already: ${args[0]}"
+    change COPY "$from" "$key"
+    [ ${#fields[@]} -eq 0 ] || change HSET "$key" "${fields[@]}"
+    change SADD "${prefix}campaigns:known" "${args[0]}"
+    campaign_noted copy "$(campaign_field_names)"
     said "${args[0]} is written"
+}
+
+
+campaign_schedule()
+{
+    local existed published undoable
+    local -a fields words
+
+    options "$redis_options" "print" "$@"
+    campaign_name
+    campaign_must_exist
+    campaign_fields 1
+
+    [[ " $(campaign_field_names) " =~ ^(\ from|\ until)+\ $ ]] \
+        || die 2 "patron campaign schedule SLOT:NAME from=TIME until=TIME"
+
+    campaign_check "${words[@]}"
+    campaign_before
+    change HSET "$key" "${fields[@]}"
+    change SADD "${prefix}campaigns" "${args[0]}"
+    campaign_noted schedule "$(campaign_field_names)"
+    slot_is_shown
+    said "${args[0]} is scheduled"
 }
 
 
@@ -100,7 +299,7 @@ campaign_must_exist()
 
 campaign_edit()
 {
-    local file before html
+    local file before html existed published undoable
 
     options "$redis_options" "" "$@"
     campaign_name
@@ -127,7 +326,9 @@ campaign_edit()
     ask HGETALL "$key"
     printf '%s\n' "$REPLY" | helper campaign "${args[0]}" "html=$html" \
         || die 1 "what you wrote is in $file"
+    campaign_before
     change HSET "$key" html "$html"
+    campaign_noted edit html
     rm -f -- "$file"
     said "${args[0]} is written"
 }
@@ -218,33 +419,46 @@ campaign_show()
 
 campaign_publish()
 {
+    local existed published undoable
+
     options "$redis_options" "print" "$@"
     campaign_name
     campaign_must_exist
     campaign_check
+    campaign_before
     change SADD "${prefix}campaigns" "${args[0]}"
+    campaign_noted publish
+    slot_is_shown
     said "${args[0]} is published"
 }
 
 
 campaign_take-down()
 {
+    local existed published undoable
+
     options "$redis_options" "print" "$@"
     campaign_name
+    campaign_before
     change SREM "${prefix}campaigns" "${args[0]}"
     [ "$REPLY" != 0 ] || die 1 "not published: ${args[0]}"
+    campaign_noted take-down
     said "${args[0]} is down"
 }
 
 
 campaign_remove()
 {
+    local existed published undoable
+
     options "$redis_options" "print" "$@"
     campaign_name
     campaign_must_exist
+    campaign_before
     change SREM "${prefix}campaigns" "${args[0]}"
     change SREM "${prefix}campaigns:known" "${args[0]}"
     change DEL "$key"
+    campaign_noted remove
     said "${args[0]} is deleted"
 }
 
@@ -254,4 +468,154 @@ campaign_preview()
     options "$redis_options key kid ttl until" "" "$@"
     campaign_name
     link_argument patron_preview preview "campaign=${args[0]}" 12h
+}
+
+
+# The last $1 changes as "XREVRANGE" shows them to a person: each on a line, of
+# strings as redis-cli quotes them, the id first.
+
+campaign_changes()
+{
+    local line text entry=""
+
+    ask XREVRANGE "${prefix}log" + - COUNT "$1"
+
+    while IFS= read -r line; do
+        [[ $line =~ ^\ *([0-9]+\)\ *)+(\".*\")$ ]] || continue
+
+        text=${BASH_REMATCH[2]}
+
+        if [[ $text =~ ^\"[0-9]+-[0-9]+\"$ && -n $entry ]]; then
+            printf '%s\n' "$entry"
+            entry=
+        fi
+
+        entry+="${entry:+ }$text"
+    done <<< "$REPLY"
+
+    [ -z "$entry" ] || printf '%s\n' "$entry"
+}
+
+
+# One of those lines, in change_of[], by name; the id's time in seconds is
+# change_of[when].
+
+campaign_change()
+{
+    local rest=$1 name="" first=1
+
+    change_of=()
+
+    while [[ $rest =~ ^\ *(\"([^\"\\]|\\.)*\")(.*)$ ]]; do
+        rest=${BASH_REMATCH[3]}
+        unquote "${BASH_REMATCH[1]}"
+
+        if [ -n "$first" ]; then
+            change_of[when]=${REPLY%%-*}
+            change_of[when]=${change_of[when]%???}
+            first=
+        elif [ -z "$name" ]; then
+            name=$REPLY
+        else
+            change_of[$name]=$REPLY
+            name=
+        fi
+    done
+}
+
+
+json_string()
+{
+    local s=${1//\\/\\\\}
+
+    REPLY=\"${s//\"/\\\"}\"
+}
+
+
+campaign_log()
+{
+    local line when comma="" name
+    local -A change_of
+
+    options "$redis_options count tz" "json" "$@"
+    arguments 0 "patron campaign log"
+    [[ ${opt[count]:=20} =~ ^[1-9][0-9]{0,4}$ ]] \
+        || die 2 "--count is a number, at most 99999"
+    [ -z "${opt[tz]:-}" ] || check_zone "${opt[tz]}"
+    connection
+
+    if [ -n "${opt[json]:-}" ]; then
+        printf '['
+    else
+        printf '%-17s %-24s %-10s %-24s %s\n' "WHEN" "WHO" "WHAT" \
+            "CAMPAIGN" "FIELDS"
+    fi
+
+    while IFS= read -r line; do
+        [ -n "$line" ] || continue
+        campaign_change "$line"
+
+        if [ -n "${opt[json]:-}" ]; then
+            printf '%s\n{"when":%s' "$comma" "${change_of[when]}"
+
+            for name in who what campaign fields; do
+                json_string "${change_of[$name]:-}"
+                printf ',"%s":%s' "$name" "$REPLY"
+            done
+
+            printf '}'
+            comma=,
+            continue
+        fi
+
+        when=$(TZ=${opt[tz]:-UTC} date -d "@${change_of[when]}" '+%F %H:%M')
+        printf '%-17s %-24s %-10s %-24s %s\n' "$when" "${change_of[who]:-}" \
+            "${change_of[what]:-}" "${change_of[campaign]:-}" \
+            "${change_of[fields]:-}"
+    done < <(campaign_changes "${opt[count]}")
+
+    [ -z "${opt[json]:-}" ] || printf '\n]\n'
+}
+
+
+# The last change is taken back, whoever made it; an undo is none.
+
+campaign_undo()
+{
+    local existed published undoable
+    local -A change_of
+
+    options "$redis_options" "" "$@"
+    arguments 0 "patron campaign undo"
+    connection
+
+    campaign_change "$(campaign_changes 1)"
+
+    [ -n "${change_of[campaign]:-}" ] || die 1 "nothing was changed"
+    [ "${change_of[what]}" != undo ] || die 1 "the last change was an undo"
+    [ "${change_of[undoable]:-0}" = 1 ] \
+        || die 1 "the last change cannot be taken back"
+
+    args=("${change_of[campaign]}")
+    key=${prefix}campaign:${args[0]}
+    existed=${change_of[existed]}
+    published=${change_of[published]}
+    undoable=0
+
+    if [ "$existed" = 1 ]; then
+        change COPY "${prefix}campaigns:undo" "$key" REPLACE
+        change SADD "${prefix}campaigns:known" "${args[0]}"
+    else
+        change DEL "$key"
+        change SREM "${prefix}campaigns:known" "${args[0]}"
+    fi
+
+    if [ "$published" = 1 ]; then
+        change SADD "${prefix}campaigns" "${args[0]}"
+    else
+        change SREM "${prefix}campaigns" "${args[0]}"
+    fi
+
+    campaign_noted undo "${change_of[what]}"
+    said "${args[0]} is as it was before: ${change_of[what]}"
 }
