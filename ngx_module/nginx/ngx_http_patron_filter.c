@@ -25,6 +25,7 @@
 #include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_page_told.h"
 #include "ngx_http_patron_quiet.h"
+#include "ngx_http_patron_read.h"
 #include "ngx_http_patron_renew.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_revalidate.h"
@@ -38,6 +39,8 @@ static ngx_int_t ngx_http_patron_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 static ngx_int_t ngx_http_patron_bare_header(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_unedited_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_own_header(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_subrequest_header(ngx_http_request_t *r,
@@ -182,6 +185,13 @@ ngx_http_patron_header(ngx_http_request_t *r,
         && !ngx_http_patron_wall_applies(plcf, st))
     {
         st->response = NGX_HTTP_PATRON_RESPONSE_PASSING;
+
+        if (plcf->enable && plcf->read != NULL
+            && ngx_http_patron_unedited_header(r, plcf, st) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
         return ngx_http_next_header_filter(r);
     }
 
@@ -214,6 +224,26 @@ ngx_http_patron_bare_header(ngx_http_request_t *r, ngx_http_patron_state_t *st)
     }
 
     return ngx_http_next_header_filter(r);
+}
+
+
+/* Where nothing is put in: an article counts as one all the same. */
+
+static ngx_int_t
+ngx_http_patron_unedited_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    if (r->headers_out.status != NGX_HTTP_OK
+        || !ngx_http_patron_is_page(r, plcf))
+    {
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_read_page(r, plcf, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return st->personal ? ngx_http_patron_private(r) : NGX_OK;
 }
 
 

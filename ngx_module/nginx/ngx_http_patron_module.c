@@ -27,6 +27,7 @@
 #include "ngx_http_patron_meter_conf.h"
 #include "ngx_http_patron_meter_redis.h"
 #include "ngx_http_patron_placement.h"
+#include "ngx_http_patron_read.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_revalidate.h"
 #include "ngx_http_patron_rules.h"
@@ -247,6 +248,13 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       ngx_http_patron_value,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_patron_loc_conf_t, consent),
+      NULL },
+
+    { ngx_string("patron_read"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_patron_value,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, read),
       NULL },
 
     { ngx_string("patron_devices"),
@@ -472,6 +480,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
     conf->gift = NGX_CONF_UNSET_PTR;
     conf->devices = NGX_CONF_UNSET_PTR;
     conf->consent = NGX_CONF_UNSET_PTR;
+    conf->read = NGX_CONF_UNSET_PTR;
     conf->paywall_markup = NGX_CONF_UNSET;
     conf->dry_run = NGX_CONF_UNSET;
     conf->walls_open = NGX_CONF_UNSET;
@@ -509,6 +518,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->gift, prev->gift, NULL);
     ngx_conf_merge_ptr_value(conf->devices, prev->devices, NULL);
     ngx_conf_merge_ptr_value(conf->consent, prev->consent, NULL);
+    ngx_conf_merge_ptr_value(conf->read, prev->read, NULL);
     ngx_conf_merge_value(conf->dry_run, prev->dry_run, 0);
     ngx_conf_merge_value(conf->walls_open, prev->walls_open, 0);
     ngx_conf_merge_value(conf->banners_off, prev->banners_off, 0);
@@ -554,6 +564,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         || ngx_http_patron_gift_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_dismiss_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_click_check(cf, conf) != NGX_CONF_OK
+        || ngx_http_patron_read_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_activate_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_grant_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_webhook_check(cf, conf) != NGX_CONF_OK)

@@ -10,6 +10,7 @@
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_meter_types.h"
+#include "ngx_http_patron_read.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_variables.h"
 #include "ngx_http_patron_wall.h"
@@ -98,6 +99,9 @@ static ngx_http_variable_t  ngx_http_patron_vars[] = {
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("patron_path"), NULL, ngx_http_patron_variable_path, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_read"), NULL, ngx_http_patron_variable_read, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("patron_redis_time"), NULL,

@@ -45,6 +45,7 @@ typedef enum {
     NGX_HTTP_PATRON_SEAL_METER,
     NGX_HTTP_PATRON_SEAL_DEVICE,
     NGX_HTTP_PATRON_SEAL_VISIT,
+    NGX_HTTP_PATRON_SEAL_READ,
     NGX_HTTP_PATRON_SEAL_GIFT,
     NGX_HTTP_PATRON_SEAL_PREVIEW,
     NGX_HTTP_PATRON_SEAL_N
@@ -231,6 +232,7 @@ struct ngx_http_patron_loc_conf_s {
     ngx_http_patron_gift_conf_t     *gift;
     ngx_http_patron_devices_conf_t  *devices;
     ngx_http_complex_value_t  *consent;
+    ngx_http_complex_value_t  *read;        /* is it an article? */
     ngx_uint_t                 own;         /* a handler of ours answers */
     ngx_uint_t                 gift_handler;
     ngx_uint_t                 dismiss_handler;

@@ -33,7 +33,8 @@ static ngx_str_t  ngx_http_patron_cookie_suffixes[NGX_HTTP_PATRON_COOKIES] = {
     ngx_string("_id"),
     ngx_string("_meter"),
     ngx_string("_device"),
-    ngx_string("_seen")
+    ngx_string("_seen"),
+    ngx_string("_read")
 };
 
 

@@ -24,6 +24,7 @@
 #include "ngx_http_patron_page_key.h"
 #include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_page_told.h"
+#include "ngx_http_patron_read.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_wall.h"
 #include "ngx_http_patron_wall_choice.h"
@@ -537,6 +538,12 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     ok = (r->headers_out.status == NGX_HTTP_OK);
     banners = 0;
     variant = 0;
+
+    if (ok && plcf->enable && wall == NULL
+        && ngx_http_patron_read_page(r, plcf, st) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     if (ok && plcf->enable && rules == plcf) {
         rc = ngx_http_patron_banners(r, st, &banners, &variant);

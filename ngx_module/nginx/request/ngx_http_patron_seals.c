@@ -16,6 +16,7 @@ static const patron_str_t  ngx_http_patron_purposes[] = {
     patron_string("meter"),
     patron_string("device"),
     patron_string("visit"),
+    patron_string("read"),
     patron_string("gift"),
     patron_string("preview")
 };

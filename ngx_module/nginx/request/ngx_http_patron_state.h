@@ -15,6 +15,7 @@
 #include <ngx_core.h>
 
 #include "patron_decision.h"
+#include "patron_read.h"
 #include "patron_visit.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_member.h"
@@ -134,6 +135,7 @@ typedef struct {
 
     patron_visit_t            *visit;       /* of the cookie; NULL: none */
     ngx_http_patron_pick_t    *picks;       /* by rule */
+    patron_read_t             *read;        /* of the cookie, once asked for */
     ngx_str_t                  left_out;    /* banners, by the CMS */
     ngx_str_t                  preview;     /* "<slot>:<name>", or empty */
 

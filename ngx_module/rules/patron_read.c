@@ -1,0 +1,160 @@
+
+/*
+ * See the header.  The payload of the cookie is
+ *
+ *     version: a byte; the day (2 bytes); a count for each of the days (1);
+ *     for each path of the day: 16 bits of a hash
+ *
+ * big-endian, to be sealed by the caller.  Two paths of one hash are taken for
+ * one, which is one article in some thousands too few.
+ */
+
+
+#include "patron_date.h"
+#include "patron_hash.h"
+#include "patron_read.h"
+
+
+#define PATRON_READ_VERSION  1
+#define PATRON_READ_HEAD     (3 + PATRON_READ_DAYS)
+
+
+static void patron_read_until(patron_read_t *read, uint16_t today);
+static uint16_t patron_read_day(int64_t now);
+
+
+int
+patron_read_decode(patron_read_t *read, const patron_str_t *payload)
+{
+    unsigned               i;
+    const patron_uchar_t  *p;
+
+    memset(read, 0, sizeof(patron_read_t));
+
+    if (payload->len < PATRON_READ_HEAD || payload->len > PATRON_READ_MAX
+        || (payload->len - PATRON_READ_HEAD) % 2
+        || payload->data[0] != PATRON_READ_VERSION)
+    {
+        return PATRON_DECLINED;
+    }
+
+    p = payload->data + 1;
+
+    read->day = (uint16_t) (p[0] << 8 | p[1]);
+    p += 2;
+
+    memcpy(read->counts, p, PATRON_READ_DAYS);
+    p += PATRON_READ_DAYS;
+
+    read->n = (unsigned) (payload->len - PATRON_READ_HEAD) / 2;
+
+    for (i = 0; i < read->n; i++, p += 2) {
+        read->paths[i] = (uint16_t) (p[0] << 8 | p[1]);
+    }
+
+    return PATRON_OK;
+}
+
+
+size_t
+patron_read_encode(const patron_read_t *read, patron_uchar_t *dst)
+{
+    unsigned         i;
+    patron_uchar_t  *p;
+
+    p = dst;
+
+    *p++ = PATRON_READ_VERSION;
+    *p++ = (patron_uchar_t) (read->day >> 8);
+    *p++ = (patron_uchar_t) read->day;
+
+    memcpy(p, read->counts, PATRON_READ_DAYS);
+    p += PATRON_READ_DAYS;
+
+    for (i = 0; i < read->n; i++) {
+        *p++ = (patron_uchar_t) (read->paths[i] >> 8);
+        *p++ = (patron_uchar_t) read->paths[i];
+    }
+
+    return (size_t) (p - dst);
+}
+
+
+int
+patron_read_add(patron_read_t *read, const patron_str_t *path, int64_t now)
+{
+    uint16_t  hash;
+    unsigned  i;
+
+    patron_read_until(read, patron_read_day(now));
+
+    hash = (uint16_t) (patron_hash(path) >> 48);
+
+    for (i = 0; i < read->n; i++) {
+        if (read->paths[i] == hash) {
+            return 0;
+        }
+    }
+
+    if (read->n == PATRON_READ_PATHS) {
+        read->n--;
+        memmove(&read->paths[0], &read->paths[1],
+                read->n * sizeof(uint16_t));
+    }
+
+    read->paths[read->n++] = hash;
+    read->counts[0] += (read->counts[0] < UINT8_MAX);
+
+    return 1;
+}
+
+
+/* A clock that was set back changes nothing. */
+
+static void
+patron_read_until(patron_read_t *read, uint16_t today)
+{
+    unsigned  gone;
+
+    if (today <= read->day) {
+        return;
+    }
+
+    gone = today - read->day;
+    gone = (gone < PATRON_READ_DAYS) ? gone : PATRON_READ_DAYS;
+
+    memmove(&read->counts[gone], &read->counts[0], PATRON_READ_DAYS - gone);
+    memset(&read->counts[0], 0, gone);
+
+    read->day = today;
+    read->n = 0;
+}
+
+
+unsigned
+patron_read_count(const patron_read_t *read, int64_t now)
+{
+    unsigned       i, n;
+    patron_read_t  current;
+
+    current = *read;
+    patron_read_until(&current, patron_read_day(now));
+
+    for (i = 0, n = 0; i < PATRON_READ_DAYS; i++) {
+        n += current.counts[i];
+    }
+
+    return n;
+}
+
+
+static uint16_t
+patron_read_day(int64_t now)
+{
+    if (now < 0) {
+        return 0;
+    }
+
+    return (now / PATRON_DAY < UINT16_MAX) ? (uint16_t) (now / PATRON_DAY)
+                                           : UINT16_MAX;
+}
