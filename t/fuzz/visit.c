@@ -1,14 +1,15 @@
 
 /*
- * The payloads of cookies, after their seal: visits and meters.  What decodes
- * encodes to the same bytes, and stays within its bounds whatever is done to
- * it.
+ * The payloads of cookies, after their seal: visits, meters, articles read.
+ * What decodes encodes to the same bytes, and stays within its bounds whatever
+ * is done to it.
  */
 
 
 #include <stdlib.h>
 
 #include "patron_meter.h"
+#include "patron_read.h"
 #include "patron_visit.h"
 
 
@@ -102,6 +103,32 @@ meters(const patron_str_t *payload)
 }
 
 
+static void
+articles(const patron_str_t *payload)
+{
+    unsigned         before;
+    patron_read_t    read;
+    patron_uchar_t   text[PATRON_READ_MAX];
+
+    if (patron_read_decode(&read, payload) == PATRON_OK
+        && (patron_read_encode(&read, text) != payload->len
+            || memcmp(text, payload->data, payload->len) != 0))
+    {
+        abort();
+    }
+
+    before = patron_read_count(&read, 0);
+
+    if (patron_read_add(&read, payload, 0) > 1
+        || patron_read_count(&read, 0) < before
+        || patron_read_count(&read, 0) > before + 1
+        || read.n > PATRON_READ_PATHS)
+    {
+        abort();
+    }
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -110,6 +137,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     payload.data = data;
     payload.len = size;
 
+    articles(&payload);
     visits(&payload);
     meters(&payload);
 

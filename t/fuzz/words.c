@@ -1,16 +1,20 @@
 
 /*
  * Words that editors, systems and readers type: levels, audiences, times and
- * paths.
+ * paths; patterns, languages and names; how a slot rests.
  */
 
 
 #include <stdlib.h>
 
 #include "patron_date.h"
+#include "patron_language.h"
 #include "patron_level.h"
+#include "patron_names.h"
 #include "patron_path.h"
+#include "patron_pattern.h"
 #include "patron_audience.h"
+#include "patron_rest.h"
 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -53,6 +57,63 @@ levels(const patron_str_t *one, const patron_str_t *two)
 }
 
 
+static void
+lists(const patron_str_t *one, const patron_str_t *two)
+{
+    unsigned            rank;
+    patron_pattern_t    pattern;
+    patron_languages_t  languages;
+
+    if (two->len < 512 && patron_pattern_parse(&pattern, one) == PATRON_OK
+        && patron_pattern_fits(&pattern, two) && !pattern.range)
+    {
+        /* what has a star in it fits itself */
+
+        if (!patron_pattern_fits(&pattern, one)) {
+            abort();
+        }
+    }
+
+    patron_languages_read(&languages, one);
+    rank = patron_language_rank(&languages, two);
+
+    if (languages.n > PATRON_LANGUAGES || (languages.n == 0 && rank)) {
+        abort();
+    }
+
+    if (patron_names_have(one, two) && two->len > one->len) {
+        abort();
+    }
+}
+
+
+static void
+rests(const patron_str_t *name, const patron_str_t *value)
+{
+    char            err[PATRON_REST_ERR];
+    patron_rest_t   rest;
+    patron_visit_t  visit;
+
+    memset(&rest, 0, sizeof(rest));
+    memset(&visit, 0, sizeof(visit));
+
+    if (patron_rest_field(&rest, name, value, err) != PATRON_OK) {
+
+        if (strlen(err) >= sizeof(err) || patron_rest_counts(&rest)) {
+            abort();
+        }
+
+        return;
+    }
+
+    if (patron_rest_show(&rest, 2, &visit, 86400 * 20000)
+        && !patron_rest_counts(&rest))
+    {
+        abort();
+    }
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -74,6 +135,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     two.len = line ? size - one.len - 1 : 0;
 
     levels(&one, &two);
+    lists(&one, &two);
+    rests(&one, &two);
 
     if (patron_date_parse(&all, 0, &time) == PATRON_OK
         && (time < 0 || time > PATRON_DATE_MAX
