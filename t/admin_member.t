@@ -250,4 +250,11 @@ unlike(seen($t), qr/s3cret|p\@ss/, 'no password on a command line');
 
 $redis->cmd('CONFIG', 'SET', 'requirepass', '');
 
+# Who may not run scripts is asked for each member by itself, and told the same.
+
+my @all = patron($t, qw(member list));
+$redis->cmd(qw(ACL SETUSER default -eval));
+is_deeply([ patron($t, qw(member list)) ], \@all, 'a list without scripts');
+$redis->cmd(qw(ACL SETUSER default +@all));
+
 $t->finish;

@@ -30,8 +30,10 @@ typedef struct {
 } patron_helper_filter_t;
 
 
+static const patron_str_t *patron_helper_record(patron_helper_reply_t *reply,
+    size_t i, size_t batch, const patron_str_t *key);
 static void patron_helper_member(patron_helper_member_t *m,
-    const patron_str_t *sub, const patron_helper_reply_t *reply, int64_t now);
+    const patron_str_t *sub, const patron_str_t *fields, int64_t now);
 static int patron_helper_wanted(const patron_helper_member_t *m,
     const patron_helper_filter_t *filter);
 static int patron_helper_by_until(const void *one, const void *two);
@@ -52,11 +54,63 @@ static const char  *patron_helper_states[] = {
 };
 
 
+/*
+ * One command for many members, since redis-cli waits for each reply: of a
+ * member the four fields, and an error where there is one.
+ */
+
+static const char  patron_helper_script[] =
+    "local r = {} "
+    "for i = 1, #KEYS do "
+    "local v = redis.pcall('HMGET', KEYS[i], 'tier', 'name', 'status', 'until') "
+    "for k = 1, 4 do r[5 * i - 5 + k] = not v.err and v[k] or false end "
+    "r[5 * i] = v.err or false "
+    "end "
+    "return r";
+
+
+/* Lines for redis-cli that ask for the keys on standard input, N at a time. */
+
+void
+patron_helper_batches(int argc, char **argv)
+{
+    size_t         i, n, batch;
+    patron_str_t  *keys;
+
+    (void) argc;
+
+    batch = strtoul(argv[0], NULL, 10);
+    keys = patron_helper_lines(NULL, &n);
+
+    for (i = 0; i < n; i++) {
+
+        if (batch == 1) {
+            fputs("HMGET", stdout);
+            patron_helper_quote(stdout, &keys[i]);
+            puts(" tier name status until");
+            continue;
+        }
+
+        if (i % batch == 0) {
+            printf("EVAL \"%s\" %zu", patron_helper_script,
+                   n - i < batch ? n - i : batch);
+        }
+
+        patron_helper_quote(stdout, &keys[i]);
+
+        if (i + 1 == n || (i + 1) % batch == 0) {
+            putchar('\n');
+        }
+    }
+}
+
+
 void
 patron_helper_members(int argc, char **argv)
 {
     int                      json;
-    size_t                   i, n, count;
+    size_t                   i, n, count, batch;
+    const patron_str_t      *fields;
     patron_str_t            *keys, rest;
     patron_helper_reply_t    reply;
     patron_helper_filter_t   filter;
@@ -74,15 +128,21 @@ patron_helper_members(int argc, char **argv)
 
     memset(&reply, 0, sizeof(patron_helper_reply_t));
 
-    for (i = 0, count = 0; i < n && patron_helper_reply(&reply); i++) {
+    batch = strtoul(argv[7], NULL, 10);
 
-        if (reply.type != PATRON_HELPER_LIST || reply.n != 4) {
-            patron_helper_wrong(&keys[i], &reply);
+    for (i = 0, count = 0; i < n; i++) {
+
+        if (i % batch == 0 && !patron_helper_reply(&reply)) {
+            break;
+        }
+
+        fields = patron_helper_record(&reply, i % batch, batch, &keys[i]);
+        if (fields == NULL) {
             continue;
         }
 
         rest = patron_helper_behind(&keys[i], argv[1]);
-        patron_helper_member(&members[count], &rest, &reply, filter.now);
+        patron_helper_member(&members[count], &rest, fields, filter.now);
         count += patron_helper_wanted(&members[count], &filter);
     }
 
@@ -124,9 +184,40 @@ patron_helper_members(int argc, char **argv)
 }
 
 
+/* The fields of the ith of a reply's members; NULL, and it is said why. */
+
+static const patron_str_t *
+patron_helper_record(patron_helper_reply_t *reply, size_t i, size_t batch,
+    const patron_str_t *key)
+{
+    const patron_str_t     *fields;
+    patron_helper_reply_t   error;
+
+    if (batch == 1 && reply->type == PATRON_HELPER_LIST && reply->n == 4) {
+        return reply->elements;
+    }
+
+    if (reply->type != PATRON_HELPER_LIST || reply->n < 5 * (i + 1)) {
+        patron_helper_wrong(key, reply);
+        return NULL;
+    }
+
+    fields = &reply->elements[5 * i];
+
+    if (fields[4].data != NULL) {
+        error.type = PATRON_HELPER_ERROR;
+        error.elements = &reply->elements[5 * i + 4];
+        patron_helper_wrong(key, &error);
+        return NULL;
+    }
+
+    return fields;
+}
+
+
 static void
 patron_helper_member(patron_helper_member_t *m, const patron_str_t *sub,
-    const patron_helper_reply_t *reply, int64_t now)
+    const patron_str_t *fields, int64_t now)
 {
     size_t               i;
     const patron_str_t  *status, *until;
@@ -134,7 +225,7 @@ patron_helper_member(patron_helper_member_t *m, const patron_str_t *sub,
     m->sub = patron_helper_decode(sub);
 
     for (i = 0; i < 4; i++) {
-        m->fields[i] = patron_helper_copy(&reply->elements[i]);
+        m->fields[i] = patron_helper_copy(&fields[i]);
     }
 
     status = &m->fields[PATRON_HELPER_STATE];

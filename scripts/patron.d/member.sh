@@ -338,6 +338,8 @@ member_count()
 
 member_rows()
 {
+    local batch=200
+
     case ${opt[status]:-active} in
     active|grace|paused|revoked|lapsed) ;;
     *) die 2 "no such status: ${opt[status]} (active, grace, paused, revoked" \
@@ -356,8 +358,12 @@ member_rows()
     scan member: "$scratch/keys"
     [ -z "${opt[print]:-}" ] || return 0
 
-    ask_all "$scratch/keys" HMGET '' tier name status until \
+    # who may not run scripts asks for one after the other
+
+    [ "$("${redis[@]}" EVAL 'return 1' 0 2>&1)" = 1 ] || batch=1
+
+    helper batches "$batch" < "$scratch/keys" | "${redis[@]}" --no-raw \
         | helper members "$scratch/keys" "${prefix}member:" "$1" \
             "${opt[status]:-}" "${opt[tier]:-}" "${opt[sort]:-sub}" \
-            "${opt[ending]:-}"
+            "${opt[ending]:-}" "$batch"
 }
