@@ -24,8 +24,7 @@ $t->file("html/$_.html", $page{$_}) for keys %page;
 
 sub asked {
     my ($name) = @_;
-    return $page{$name} =~ s/<\/body>/[ask]$&/r if $page{$name} =~ /<\/body>/;
-    return $name eq 'none' ? "$page{none}\[ask]" : '';
+    return $page{$name} =~ s/<\/body>/[ask]$&/r;
 }
 
 $t->run(server => <<'EOC');

@@ -546,7 +546,7 @@ ngx_http_patron_body_failed(ngx_http_request_t *r, ngx_chain_t *in)
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "patron: walled page refused: its body cannot be decoded");
+                  "patron: page refused: its body cannot be decoded");
 
     /* the buffers may still be those of a filter between */
 

@@ -45,6 +45,7 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
     *active = 0;
     *variant = 0;
+    st->picks = NULL;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
@@ -120,7 +121,27 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         *variant = ngx_http_patron_hash_mix(*variant, hash);
     }
 
-    return ngx_http_patron_visit_show(r, plcf, st, *active);
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_banners_header(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, uint64_t active)
+{
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    if (st->picks == NULL) {
+        return NGX_OK;
+    }
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    if (ngx_http_patron_visit_vary(r, plcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_patron_visit_show(r, plcf, st, active);
 }
 
 

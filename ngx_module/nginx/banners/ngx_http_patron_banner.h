@@ -21,6 +21,14 @@
 ngx_int_t ngx_http_patron_banners(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, uint64_t *active, uint64_t *variant);
 
+/*
+ * What a page with those banners says of them in its headers: the cookie that
+ * it depends on, and the one in which showings are counted.
+ */
+
+ngx_int_t ngx_http_patron_banners_header(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, uint64_t active);
+
 /* Counts those that went into the page, by rule. */
 
 void ngx_http_patron_banners_shown(ngx_http_request_t *r,

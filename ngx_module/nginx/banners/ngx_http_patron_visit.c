@@ -33,18 +33,8 @@ ngx_int_t
 ngx_http_patron_visit_read(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_http_patron_main_conf_t  *pmcf;
-
-    static ngx_str_t  cookie = ngx_string("Cookie");
-
     if (plcf->keys == NULL) {
         return NGX_OK;
-    }
-
-    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
-
-    if (pmcf->dismissed && ngx_http_patron_add_vary(r, &cookie) != NGX_OK) {
-        return NGX_ERROR;
     }
 
     if (ngx_http_patron_visit_open(r, plcf, st) != NGX_OK) {
@@ -56,6 +46,24 @@ ngx_http_patron_visit_read(ngx_http_request_t *r,
     }
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_visit_vary(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    static ngx_str_t  cookie = ngx_string("Cookie");
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    if (plcf->keys == NULL || !pmcf->dismissed) {
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_add_vary(r, &cookie);
 }
 
 

@@ -17,13 +17,15 @@
 #include "ngx_http_patron_state.h"
 
 
-/*
- * Reads the cookie into st->visit, which stays NULL where there is none; and
- * tells caches that the page depends on it, where anything can be sent away.
- */
+/* Reads the cookie into st->visit, which stays NULL where there is none. */
 
 ngx_int_t ngx_http_patron_visit_read(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+/* Tells caches that a page depends on it, where anything can be sent away. */
+
+ngx_int_t ngx_http_patron_visit_vary(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
 
 /*
  * Counts a showing of those of st->picks that have a cap and are active.

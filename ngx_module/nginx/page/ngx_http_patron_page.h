@@ -10,6 +10,7 @@
 
 
 #include "patron_jsonld.h"
+#include "patron_opening.h"
 #include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_zone_plans.h"
@@ -46,11 +47,17 @@ struct ngx_http_patron_page_s {
     off_t                        promised;  /* Content-Length, or -1 */
     off_t                        received;  /* of that */
     patron_jsonld_t              jsonld;    /* of the page's own */
+    patron_opening_t             opening;   /* while looking */
+    uint64_t                     variant;   /* a hash of all that goes in */
 
     unsigned                     begun:1;   /* the first byte was seen */
     unsigned                     bypass:1;  /* nothing more to edit */
     unsigned                     done:1;    /* told what became of it */
     unsigned                     probing:1;
+    unsigned                     looking:1; /* how it begins */
+    unsigned                     fetched:1; /* by a script */
+    unsigned                     opened:1;  /* that is known: */
+    unsigned                     piece:1;   /* it is no page */
     unsigned                     match:1;   /* for the wall's place */
     unsigned                     matched:1;
     unsigned                     longer:1;  /* than what can be kept */
@@ -59,6 +66,8 @@ struct ngx_http_patron_page_s {
     unsigned                     binary:1;  /* it is no text */
     unsigned                     drop:1;    /* no byte of it goes out */
     unsigned                     broken:1;  /* it ends here, in an error */
+    unsigned                     keyed:1;   /* it may be remembered */
+    unsigned                     planned:1; /* it is */
     unsigned                     recording:1;
     unsigned                     replaying:1;
     unsigned                     nodelay:1; /* the socket has TCP_NODELAY */

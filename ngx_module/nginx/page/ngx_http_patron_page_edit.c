@@ -68,12 +68,10 @@ ngx_http_patron_page_edit(ngx_http_patron_page_t *page, uint64_t active,
 
 
 void
-ngx_http_patron_page_record(ngx_http_patron_page_t *page,
-    ngx_http_patron_plan_key_t *key)
+ngx_http_patron_page_record(ngx_http_patron_page_t *page)
 {
     patron_plan_init(&page->plan);
 
-    page->plan_key = *key;
     page->recording = 1;
 }
 

@@ -16,10 +16,9 @@
 ngx_int_t ngx_http_patron_page_edit(ngx_http_patron_page_t *page,
     uint64_t active, ngx_uint_t walled);
 
-/* The plan of the edit is to be kept in the zone under key. */
+/* The plan of the edit is to be kept in the zone, under plan_key. */
 
-void ngx_http_patron_page_record(ngx_http_patron_page_t *page,
-    ngx_http_patron_plan_key_t *key);
+void ngx_http_patron_page_record(ngx_http_patron_page_t *page);
 
 /* A buffer through the editor.  NGX_OK or NGX_ERROR. */
 

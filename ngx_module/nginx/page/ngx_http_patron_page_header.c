@@ -8,6 +8,9 @@
  * say in its headers and loses its body.  An error page whose level comes from
  * the location alone is looked through: with a match for the wall it is an
  * article, and without one it passes.
+ *
+ * What is no page gets no banner, and its headers say nothing of one: where
+ * that is not known, they wait for its first bytes.
  */
 
 
@@ -22,6 +25,7 @@
 #include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_header.h"
 #include "ngx_http_patron_page_key.h"
+#include "ngx_http_patron_page_probe.h"
 #include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_page_told.h"
 #include "ngx_http_patron_read.h"
@@ -56,6 +60,9 @@ static ngx_int_t ngx_http_patron_archive_header(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_markup(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_http_patron_wall_t *wall, ngx_str_t *markup);
+static ngx_int_t ngx_http_patron_edited_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_http_patron_page_t *page);
 
 
 ngx_int_t
@@ -104,7 +111,12 @@ ngx_http_patron_page_decide(ngx_http_request_t *r,
         return ngx_http_patron_refuse_prefetch(r, st);
     }
 
-    return rc == NGX_DONE ? NGX_OK : rc;
+    if (rc == NGX_DONE) {
+        st->page = NULL;
+        return NGX_OK;
+    }
+
+    return rc;
 }
 
 
@@ -523,13 +535,10 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_http_patron_loc_conf_t *rules, ngx_http_patron_wall_t *wall)
 {
-    off_t                        length;
-    uint64_t                     active, banners, variant, told;
-    ngx_int_t                    rc, known;
-    ngx_str_t                    html, markup;
-    ngx_uint_t                   ok;
-    ngx_http_patron_page_t      *page;
-    ngx_http_patron_plan_key_t   key;
+    uint64_t                 active, banners, variant, told;
+    ngx_str_t                html, markup;
+    ngx_uint_t               ok;
+    ngx_http_patron_page_t  *page;
 
     if (wall == NULL) {
         rules = plcf;
@@ -538,6 +547,7 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     ok = (r->headers_out.status == NGX_HTTP_OK);
     banners = 0;
     variant = 0;
+    st->picks = NULL;
 
     if (ok && plcf->enable && wall == NULL
         && ngx_http_patron_read_page(r, plcf, st) != NGX_OK)
@@ -545,12 +555,11 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (ok && plcf->enable && rules == plcf) {
-        rc = ngx_http_patron_banners(r, st, &banners, &variant);
-
-        if (rc != NGX_OK) {
-            return rc;
-        }
+    if (ok && plcf->enable && rules == plcf
+        && (st->page == NULL || !st->page->piece)
+        && ngx_http_patron_banners(r, st, &banners, &variant) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     active = banners;
@@ -576,27 +585,112 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
         variant = ngx_http_patron_hash_str(variant, &markup);
     }
 
+    if (active == 0) {
+        return ngx_http_patron_edited_header(r, plcf, st, NULL);
+    }
+
     told = ngx_http_patron_told_variant(plcf, st);
 
     if (told) {
         variant = ngx_http_patron_hash_mix(variant, told);
     }
 
-    if (ngx_http_patron_keep(r, plcf, st, ok || told) != NGX_OK
+    if (st->page == NULL
+        && ngx_http_patron_page_create(r, rules, st, 0, NULL) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    page = st->page;
+    page->plcf = rules;
+    page->picks = st->picks;
+    page->active = active;
+    page->banners = banners;
+    page->variant = variant;
+    page->wall = html;
+    page->markup = markup;
+    page->walled = (wall != NULL);
+    ngx_http_patron_page_set_wall(page, wall);
+
+    page->keyed = ok
+                  && ngx_http_patron_page_key(r, rules, active,
+                                              page->walled || told,
+                                              &page->plan_key)
+                     == NGX_OK;
+
+    page->planned = page->keyed
+                    && ngx_http_patron_zone_plan(
+                                            ngx_http_patron_request_zone(r),
+                                            &page->plan_key, &page->plan)
+                       == NGX_OK;
+
+    if (ngx_http_patron_page_look(page)) {
+        st->response = NGX_HTTP_PATRON_RESPONSE_HELD;
+        return NGX_AGAIN;
+    }
+
+    return ngx_http_patron_edited_header(r, plcf, st, page);
+}
+
+
+ngx_int_t
+ngx_http_patron_opened_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_http_patron_page_t  *page;
+
+    page = st->page;
+
+    if (!page->piece) {
+        return ngx_http_patron_edited_header(r, plcf, st, page);
+    }
+
+    /* no banner goes into it, but it is cut */
+
+    return page->walled
+           ? ngx_http_patron_page_header(r, plcf, st, page->plcf, page->cut)
+           : ngx_http_patron_plain_header(r, plcf, st);
+}
+
+
+/* The headers of a page; it may be NULL where nothing is done to it. */
+
+static ngx_int_t
+ngx_http_patron_edited_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_http_patron_page_t *page)
+{
+    off_t      length;
+    uint64_t   told, variant;
+    ngx_int_t  rc;
+
+    rc = ngx_http_patron_banners_header(r, st, page ? page->banners : 0);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    told = ngx_http_patron_told_variant(plcf, st);
+
+    if (ngx_http_patron_keep(r, plcf, st,
+                             r->headers_out.status == NGX_HTTP_OK || told)
+           != NGX_OK
         || ngx_http_patron_archive_header(r, st) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    if (active) {
+    variant = 0;
+
+    if (page != NULL) {
         ngx_http_patron_drop_digests(r);
+        variant = page->variant | 1;
+
+    } else if (told) {
+        variant = ngx_http_patron_hash_mix(0, told) | 1;
     }
 
-    known = (active && ok)
-            ? ngx_http_patron_page_key(r, rules, active, wall || told, &key)
-            : NGX_DECLINED;
-
-    rc = ngx_http_patron_validate(r, st, (active || told) ? variant | 1 : 0);
+    rc = ngx_http_patron_validate(r, st, variant);
 
     if (rc == NGX_DONE) {
         ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
@@ -606,14 +700,8 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (rc != NGX_OK || active == 0) {
+    if (rc != NGX_OK || page == NULL) {
         return rc;
-    }
-
-    if (st->page == NULL
-        && ngx_http_patron_page_create(r, rules, st, 0, NULL) != NGX_OK)
-    {
-        return NGX_ERROR;
     }
 
     length = r->headers_out.content_length_n;
@@ -621,20 +709,7 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     ngx_http_clear_content_length(r);
     ngx_http_clear_accept_ranges(r);
 
-    page = st->page;
-    page->plcf = rules;
-    page->picks = st->picks;
-    page->banners = banners;
-    page->wall = html;
-    page->markup = markup;
-    ngx_http_patron_page_set_wall(page, wall);
-
-    if (known == NGX_OK
-        && ngx_http_patron_zone_plan(ngx_http_patron_request_zone(r), &key,
-                                     &page->plan)
-           == NGX_OK)
-    {
-        page->walled = (wall != NULL);
+    if (page->planned) {
         ngx_http_patron_page_replay(page, &length);
 
         r->headers_out.content_length_n = length;
@@ -651,15 +726,17 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (ngx_http_patron_page_edit(page, active, wall != NULL) != NGX_OK) {
+    if (ngx_http_patron_page_edit(page, page->active, page->walled)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    if (known == NGX_OK) {
-        ngx_http_patron_page_record(page, &key);
+    if (page->keyed) {
+        ngx_http_patron_page_record(page);
     }
 
-    if (wall != NULL) {
+    if (page->walled) {
         st->response = NGX_HTTP_PATRON_RESPONSE_HELD;
         return NGX_AGAIN;
     }

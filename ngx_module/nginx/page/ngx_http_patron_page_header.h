@@ -34,5 +34,10 @@ ngx_int_t ngx_http_patron_page_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_http_patron_loc_conf_t *rules, ngx_http_patron_wall_t *wall);
 
+/* The same for a page whose headers have waited for its first bytes. */
+
+ngx_int_t ngx_http_patron_opened_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
 
 #endif /* _NGX_HTTP_PATRON_PAGE_HEADER_H_INCLUDED_ */

@@ -3,10 +3,12 @@
  * See the header.  Memory: what has come of the page, at most
  * patron_wall_buffer.  A head that cannot be read in that room might state any
  * level: the page is refused.  Of an error page without a match in it the rest
- * is read on as it is sent, and is cut where a match comes after all.
+ * is read on as it is sent, and is cut where a match comes after all.  Of how a
+ * page begins no more is kept than patron_opening_feed() looks at.
  */
 
 
+#include "ngx_http_patron_fetch.h"
 #include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_feed.h"
 #include "ngx_http_patron_page_header.h"
@@ -17,6 +19,8 @@
 #include "ngx_http_patron_wall_choice.h"
 
 
+static ngx_int_t ngx_http_patron_page_looked(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
 static ngx_buf_t *ngx_http_patron_page_keep(ngx_http_patron_page_t *page,
     ngx_buf_t *b);
 static ngx_int_t ngx_http_patron_page_levels(ngx_http_patron_page_t *page,
@@ -30,6 +34,8 @@ static ngx_int_t ngx_http_patron_page_no_article(ngx_http_patron_page_t *page,
     ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_page_unreadable(ngx_http_patron_page_t *page,
     const char *why);
+static ngx_int_t ngx_http_patron_page_go_on(ngx_http_patron_page_t *page,
+    ngx_int_t rc);
 static ngx_int_t ngx_http_patron_page_again(ngx_http_patron_page_t *page);
 static int ngx_http_patron_sink_nothing(void *ctx, uint64_t from,
     const patron_uchar_t *data, size_t len);
@@ -81,6 +87,10 @@ ngx_http_patron_page_probe(ngx_http_patron_page_t *page, ngx_buf_t *b)
     int         code;
     ngx_uint_t  binary;
 
+    if (page->looking) {
+        return ngx_http_patron_page_looked(page, b);
+    }
+
     b = ngx_http_patron_page_keep(page, b);
     if (b == NULL) {
         return NGX_ERROR;
@@ -124,6 +134,119 @@ ngx_http_patron_page_probe(ngx_http_patron_page_t *page, ngx_buf_t *b)
 
     return ngx_http_patron_page_unreadable(page, "its head is longer than "
                                            "patron_wall_buffer");
+}
+
+
+ngx_uint_t
+ngx_http_patron_page_look(ngx_http_patron_page_t *page)
+{
+    ngx_http_request_t  *r;
+
+    r = page->request;
+
+    if (page->banners == 0 || page->opened || r->method == NGX_HTTP_HEAD) {
+        return 0;
+    }
+
+    /* a page that is remembered is one, and a wall asks for a match */
+
+    page->fetched = ngx_http_patron_is_fetch(r);
+
+    if (!page->fetched && (page->planned || page->walled)) {
+        return 0;
+    }
+
+    page->looking = 1;
+    page->probing = 1;
+    r->filter_need_in_memory = 1;
+
+    return 1;
+}
+
+
+/*
+ * A buffer of a page that is looked at: it is copied only if it does not say
+ * enough.
+ */
+
+static ngx_int_t
+ngx_http_patron_page_looked(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    int                       code;
+    ngx_int_t                 rc;
+    ngx_chain_t              *cl;
+    ngx_http_request_t       *r;
+    ngx_http_patron_state_t  *st;
+
+    r = page->request;
+
+    code = patron_opening_feed(&page->opening, b->pos,
+                               ngx_buf_in_memory(b) ? b->last - b->pos : 0,
+                               page->fetched, b->last_buf);
+
+    if (code == PATRON_AGAIN) {
+        return ngx_http_patron_page_keep(page, b) ? NGX_OK : NGX_ERROR;
+    }
+
+    page->looking = 0;
+    page->probing = 0;
+    page->opened = 1;
+    page->piece = (code == PATRON_DECLINED);
+    page->held = 0;
+
+    cl = ngx_alloc_chain_link(r->pool);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    cl->buf = b;
+    cl->next = NULL;
+    *page->raw_last = cl;
+
+    st = ngx_http_patron_state(r);
+
+    rc = ngx_http_patron_opened_header(r,
+                      ngx_http_get_module_loc_conf(r, ngx_http_patron_module),
+                      st);
+
+    return ngx_http_patron_page_go_on(page, rc);
+}
+
+
+/*
+ * The headers of a page that was read so far are made: rc is what page_header()
+ * said of them.
+ */
+
+static ngx_int_t
+ngx_http_patron_page_go_on(ngx_http_patron_page_t *page, ngx_int_t rc)
+{
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_patron_page_refuse_prefetch(page);
+    }
+
+    if (rc != NGX_AGAIN) {
+
+        if (rc == NGX_DONE) {
+            page->drop = 1;
+        }
+
+        rc = ngx_http_patron_page_release(page);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (page->edit == NULL && !page->replaying && !page->probing) {
+        page->bypass = 1;
+    }
+
+    return ngx_http_patron_page_again(page);
 }
 
 
@@ -262,32 +385,7 @@ ngx_http_patron_page_probed(ngx_http_patron_page_t *page)
 
     rc = ngx_http_patron_page_header(r, plcf, st, page->plcf, wall);
 
-    if (rc == NGX_ERROR) {
-        return NGX_ERROR;
-    }
-
-    if (rc == NGX_DECLINED) {
-        return ngx_http_patron_page_refuse_prefetch(page);
-    }
-
-    if (rc != NGX_AGAIN) {
-
-        if (rc == NGX_DONE) {
-            page->drop = 1;
-        }
-
-        rc = ngx_http_patron_page_release(page);
-
-        if (rc != NGX_OK) {
-            return rc;
-        }
-    }
-
-    if (page->edit == NULL && !page->replaying) {
-        page->bypass = 1;
-    }
-
-    return ngx_http_patron_page_again(page);
+    return ngx_http_patron_page_go_on(page, rc);
 }
 
 
@@ -451,6 +549,7 @@ ngx_http_patron_page_again(ngx_http_patron_page_t *page)
 
     raw = page->raw;
     page->raw = NULL;
+    page->raw_last = &page->raw;
 
     return ngx_http_patron_page_feed(page, raw);
 }

@@ -1,7 +1,7 @@
 
 /*
- * A page whose headers wait for what it says: its level, in its head; or
- * whether there is an article in an error page.
+ * A page whose headers wait for what it says: its level, in its head; whether
+ * there is an article in an error page; whether it is a page at all.
  */
 
 
@@ -16,6 +16,14 @@
 
 ngx_int_t ngx_http_patron_page_probe_init(ngx_http_patron_page_t *page,
     ngx_uint_t probe);
+
+/*
+ * Do the headers have to wait for how the page begins?  Then that is looked
+ * for: banners are not put into what a script fetches that is a piece of a
+ * page, nor into what is no markup.
+ */
+
+ngx_uint_t ngx_http_patron_page_look(ngx_http_patron_page_t *page);
 
 /*
  * A buffer: a copy of it is kept until all is known that was looked for; then
