@@ -21,6 +21,12 @@ sub refused {
 
 # patron_banner
 
+refused("shadow $_ an element", "patron_banner a $_ p shadow html=x;",
+    qr/patron_banner.*"shadow" goes with prepend and append/)
+    for qw(before after replace);
+refused("a shadow root in $_", "patron_banner a append '$_' shadow html=x;",
+    qr/patron_banner.*"shadow" goes into/)
+    for 'figure', 'my-app', 'p, ul', 'main > form.x', 'li:first-child';
 refused('a selector that does not parse',
     "patron_banner a before 'p[' html=x;", qr/patron_banner.*p\[/);
 refused('a selector that ends in a comma',

@@ -44,7 +44,8 @@ my $php = $t->origin('php', sub {
 
     return "$head\r\n" if $p{REQUEST_METHOD} eq 'HEAD';
 
-    return "$head\r\n" . story('node__content');
+    return "$head\r\n" . story('node__content')
+        =~ s/<article/<article class="node node--view-mode-full"/r;
 }, speaks => 'fastcgi');
 
 recipe($t, 'drupal', 'unix:/run/php/php-fpm.sock' => 'php');

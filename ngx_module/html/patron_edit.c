@@ -24,6 +24,7 @@ static void patron_edit_finishing(patron_edit_t *e);
 static void patron_edit_give_up(patron_edit_t *e, const char *reason);
 static void patron_edit_stopped(patron_edit_t *e);
 static uint64_t patron_edit_limit(patron_edit_t *e);
+static uint64_t patron_edit_waits(const patron_edit_t *e, uint64_t limit);
 static int patron_edit_bypass(patron_edit_t *e);
 
 
@@ -115,6 +116,14 @@ patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data, size_t len,
         return patron_edit_bypass(e);
     }
 
+    if (e->root.rules) {
+        patron_shadow_settle(e, 0);
+    }
+
+    if (e->script.rules) {
+        patron_having_settle(e, 0);
+    }
+
     rc = patron_edit_idle(e) ? PATRON_DECLINED : PATRON_OK;
 
     if (rc == PATRON_OK && len) {
@@ -124,6 +133,14 @@ patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data, size_t len,
     if (rc == PATRON_OK) {
         at = patron_html_text_until(e->html);
         patron_count_to(e, at, at);
+    }
+
+    if (e->root.rules && (last || rc == PATRON_DECLINED)) {
+        patron_shadow_settle(e, 1);
+    }
+
+    if (e->script.rules && (last || rc == PATRON_DECLINED)) {
+        patron_having_settle(e, 1);
     }
 
     if (rc == PATRON_OK && last) {
@@ -149,7 +166,7 @@ patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data, size_t len,
         return (rc == PATRON_ERROR) ? PATRON_ERROR : PATRON_OK;
     }
 
-    patron_edit_advance(e, patron_edit_limit(e));
+    patron_edit_advance(e, patron_edit_waits(e, patron_edit_limit(e)));
     patron_edit_keep(e);
 
     return e->rc;
@@ -376,6 +393,23 @@ patron_edit_limit(patron_edit_t *e)
     default:
         return settled;
     }
+}
+
+
+/* It waits for what is looked at behind a tag. */
+
+static uint64_t
+patron_edit_waits(const patron_edit_t *e, uint64_t limit)
+{
+    if (e->root.rules && e->root.at < limit) {
+        limit = e->root.at;
+    }
+
+    if (e->script.rules && e->script.at < limit) {
+        limit = e->script.at;
+    }
+
+    return limit;
 }
 
 

@@ -40,6 +40,9 @@ void patron_rules_destroy(patron_rules_t *rules);
  * or PATRON_ERROR with a reason in err (at most 255 bytes and a NUL).
  *
  * place:  HTML at a position relative to the first match, or to all.
+ * shadow: the place that rule is, which is to prepend or to append, lies in a
+ *         declarative shadow root at the element's beginning, before or behind
+ *         its slot: it takes no more of the element than its start tag.
  * cut:    in every match keep all up to the end of the keep'th descendant that
  *         matches "of" and has text in it, or up to the marker (a comment's
  *         text such as "more" when is_comment, or else a selector) where that
@@ -51,6 +54,10 @@ void patron_rules_destroy(patron_rules_t *rules);
  *         or in the text a few hundred characters on.
  * end:    HTML before the end of the page's body, if nothing was cut.
  * strip:  removes every match, or its attribute where attr is not NULL.
+ * watch:  tells of a match, and does nothing.
+ * having: what a strip rule without an attribute, or a watch rule, matches are
+ *         scripts alone which have one of these words near their beginning; the
+ *         list ends with an empty one, and outlives the rules.
  * meta:   watches <meta property=NAME content=...>, or <meta name=NAME ...>, in
  *         the head, and behind it until the body begins; see
  *         patron_edit_meta().
@@ -58,6 +65,7 @@ void patron_rules_destroy(patron_rules_t *rules);
 
 int patron_rules_place(patron_rules_t *rules, patron_position_e position,
     const patron_str_t *selector, int all, char *err);
+int patron_rules_shadow(patron_rules_t *rules, int rule, char *err);
 int patron_rules_cut(patron_rules_t *rules, const patron_str_t *selector,
     unsigned keep, const patron_str_t *of, const patron_str_t *marker,
     int is_comment, char *err);
@@ -65,6 +73,10 @@ void patron_rules_most(patron_rules_t *rules, int rule, unsigned most);
 int patron_rules_end(patron_rules_t *rules, char *err);
 int patron_rules_strip(patron_rules_t *rules, const patron_str_t *selector,
     const patron_str_t *attr, char *err);
+int patron_rules_watch(patron_rules_t *rules, const patron_str_t *selector,
+    char *err);
+void patron_rules_having(patron_rules_t *rules, int rule,
+    const patron_str_t *words);
 int patron_rules_meta(patron_rules_t *rules, const patron_str_t *property,
     char *err);
 int patron_rules_meta_name(patron_rules_t *rules, const patron_str_t *name,

@@ -12,9 +12,9 @@
 #include "patron_edit_internal.h"
 
 
-static int patron_element_is_shadow(const patron_html_tag_t *tag);
 static void patron_element_matched(patron_edit_t *e,
     const patron_html_event_t *ev, uint64_t rules);
+static void patron_element_watched(patron_edit_t *e, uint64_t rules);
 static int patron_element_is_option(patron_edit_t *e,
     const patron_html_event_t *ev);
 static void patron_element_place(patron_edit_t *e,
@@ -87,7 +87,12 @@ patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev)
 
     if (el->ns == PATRON_NS_HTML && patron_name_is(el->name, "template")) {
 
-        if (!patron_element_is_shadow(ev->tag)) {
+        /*
+         * the contents of a shadow root are the element's, for walls; HTML is
+         * not placed in it, where the page's styles do not hold
+         */
+
+        if (ev->tag == NULL || !patron_shadow_is_root(ev->tag)) {
             e->template_index = (int32_t) ev->index;
 
         } else if (e->shadow_index == PATRON_EDIT_NOWHERE) {
@@ -107,35 +112,6 @@ patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev)
     }
 
     return patron_element_next(e);
-}
-
-
-/*
- * A declarative shadow root: its contents are the element's, for walls.  HTML
- * is not placed in it, where the page's styles do not hold.
- */
-
-static int
-patron_element_is_shadow(const patron_html_tag_t *tag)
-{
-    size_t                     pos;
-    patron_str_t               name, value;
-    static const patron_str_t  mode = patron_string("shadowrootmode");
-    static const patron_str_t  open = patron_string("open");
-    static const patron_str_t  closed = patron_string("closed");
-
-    if (tag == NULL) {
-        return 0;
-    }
-
-    for (pos = 0; patron_html_attr(tag, &pos, &name, &value) == PATRON_OK; ) {
-        if (patron_equals_folded(&mode, &name)) {
-            return patron_equals_folded(&open, &value)
-                   || patron_equals_folded(&closed, &value);
-        }
-    }
-
-    return 0;
 }
 
 
@@ -232,6 +208,15 @@ patron_element_matched(patron_edit_t *e, const patron_html_event_t *ev,
         return;
     }
 
+    if (rules & e->rules->having) {
+        rules = (rules & ~e->rules->having)
+                | patron_having_open(e, ev, rules & e->rules->having);
+    }
+
+    if (rules & e->rules->watches) {
+        patron_element_watched(e, rules & e->rules->watches);
+    }
+
     strips = 0;
     attrs = 0;
     replaces = 0;
@@ -303,11 +288,44 @@ patron_element_matched(patron_edit_t *e, const patron_html_event_t *ev,
         }
     }
 
+    if (e->root.rules) {
+        patron_shadow_settle(e, 0);
+    }
+
     rules &= e->rules->cuts;
 
     if (rules && cut == PATRON_CUT_NONE) {
         e->matched |= rules;
         patron_cut_begin(e, ev, (unsigned) __builtin_ctzll(rules));
+    }
+}
+
+
+static void
+patron_element_watched(patron_edit_t *e, uint64_t rules)
+{
+    e->matched |= rules;
+    e->done |= rules;
+
+    patron_edit_refresh(e);
+}
+
+
+/* It is open: of what is in it nothing has been told since its start tag. */
+
+void
+patron_edit_script_found(patron_edit_t *e, uint64_t rules)
+{
+    if (rules & e->rules->watches) {
+        patron_element_watched(e, rules & e->rules->watches);
+    }
+
+    rules &= e->rules->strips;
+
+    if (rules && !e->dropping) {
+        e->matched |= rules;
+        patron_element_drop(e, e->script.index, e->script.at);
+        patron_edit_update_interest(e);
     }
 }
 
@@ -339,6 +357,11 @@ patron_element_place(patron_edit_t *e, const patron_html_event_t *ev,
     if (e->rules->once & bit) {
         e->done |= bit;
         patron_edit_refresh(e);
+    }
+
+    if (e->rules->shadows & bit) {
+        patron_shadow_place(e, ev, n);
+        return;
     }
 
     body = (ev->tag == NULL && ev->index == 1 && e->in_body);
@@ -855,5 +878,6 @@ patron_edit_idle(patron_edit_t *e)
 {
     return (e->active & ~e->done) == 0 && e->pending.n == 0
            && e->cut.state == PATRON_CUT_NONE
-           && e->drop_index == PATRON_EDIT_NOWHERE;
+           && e->drop_index == PATRON_EDIT_NOWHERE
+           && e->root.rules == 0 && e->script.rules == 0;
 }

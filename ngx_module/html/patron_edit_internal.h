@@ -4,7 +4,8 @@
  *
  * patron_edit.c feeds the parser; patron_edit_out.c owns the output;
  * patron_edit_element.c does what rules ask for at an element's start and end;
- * patron_edit_cut.c cuts, patron_edit_text.c tells it what is text and
+ * patron_edit_shadow.c puts HTML into shadow roots; patron_edit_having.c looks
+ * into scripts; patron_edit_cut.c cuts, patron_edit_text.c tells it what is text and
  * patron_edit_count.c how much there was; patron_edit_tail.c knows the page's
  * end;
  * patron_edit_rules.c builds the rules.
@@ -28,6 +29,8 @@
 
 #define PATRON_EDIT_MAX_REFERENCE  20        /* bytes of a reference */
 
+#define PATRON_EDIT_MAX_AHEAD  1024          /* bytes looked at behind a tag */
+
 #define PATRON_EDIT_NOWHERE    (INT32_MAX - 1)
 
 
@@ -42,6 +45,7 @@ typedef enum {
     PATRON_RULE_PLACE = 0,
     PATRON_RULE_CUT,
     PATRON_RULE_STRIP,
+    PATRON_RULE_WATCH,
     PATRON_RULE_META,
     PATRON_RULE_END
 } patron_rule_e;
@@ -55,6 +59,7 @@ typedef struct {
     unsigned            named;    /* the meta's property is its name */
     patron_str_t        text;     /* of the marker comment; the attribute to
                                      strip; the meta's property */
+    const patron_str_t *having;   /* words of a script, or NULL */
 } patron_rule_t;
 
 
@@ -72,6 +77,9 @@ struct patron_rules_s {
     uint64_t             strips;
     uint64_t             metas;
     uint64_t             ends;
+    uint64_t             watches;
+    uint64_t             having;   /* of strips and watches */
+    uint64_t             shadows;  /* of places */
     uint64_t             direct;   /* places known at a start tag */
 
     patron_rule_t        rules[PATRON_EDIT_MAX_RULES];
@@ -190,6 +198,24 @@ typedef struct {
 } patron_broken_t;
 
 
+/* Rules whose HTML goes into a shadow root there, or 0. */
+
+typedef struct {
+    uint64_t        rules;
+    uint64_t        at;
+} patron_root_t;
+
+
+/* Rules that ask for words in a script that begins, or 0. */
+
+typedef struct {
+    uint64_t        rules;
+    uint64_t        at;        /* of its tag */
+    uint64_t        end;
+    uint32_t        index;
+} patron_script_t;
+
+
 typedef struct {
     uint8_t         found;
     uint8_t         len[PATRON_EDIT_METAS];
@@ -233,6 +259,8 @@ struct patron_edit_s {
     patron_cut_t               cut;
     patron_count_t             count;
     patron_tail_t              tail;
+    patron_root_t              root;
+    patron_script_t            script;
     patron_broken_t            reference;
     uint64_t                   text_end;   /* looked at up to here */
 
@@ -314,6 +342,10 @@ int patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev);
 int patron_edit_close(patron_edit_t *e, const patron_html_event_t *ev);
 int patron_edit_tag(patron_edit_t *e, const patron_html_event_t *ev);
 
+/* A script has the words of these rules. */
+
+void patron_edit_script_found(patron_edit_t *e, uint64_t rules);
+
 /* Tells the matcher which rules count from here on. */
 
 void patron_edit_refresh(patron_edit_t *e);
@@ -333,6 +365,33 @@ int patron_edit_idle(patron_edit_t *e);
 
 void patron_edit_want(patron_edit_t *e);
 void patron_edit_more_text(patron_edit_t *e);
+
+
+/*
+ * patron_edit_shadow.c: a rule that matches an element goes into its root; the
+ * root is written once that is known to be the first, and in any case with last
+ * set.
+ */
+
+void patron_shadow_place(patron_edit_t *e, const patron_html_event_t *ev,
+    unsigned n);
+void patron_shadow_settle(patron_edit_t *e, int last);
+
+/* Is it the tag of a declarative shadow root? */
+
+int patron_shadow_is_root(const patron_html_tag_t *tag);
+
+
+/*
+ * patron_edit_having.c: those of the rules whose words a script that opens has,
+ * as far as that is known; the same once more of it has come, and what follows
+ * from it.
+ */
+
+uint64_t patron_having_open(patron_edit_t *e, const patron_html_event_t *ev,
+    uint64_t rules);
+uint64_t patron_having_decide(patron_edit_t *e, int last);
+void patron_having_settle(patron_edit_t *e, int last);
 
 
 /* patron_edit_cut.c */

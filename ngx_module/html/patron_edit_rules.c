@@ -84,6 +84,36 @@ patron_rules_place(patron_rules_t *rules, patron_position_e position,
 
 
 int
+patron_rules_shadow(patron_rules_t *rules, int rule, char *err)
+{
+    uint64_t           bit;
+    patron_position_e  position;
+
+    bit = 1ull << rule;
+    position = rules->rules[rule].position;
+
+    if (position != PATRON_PREPEND && position != PATRON_APPEND) {
+        return patron_rules_failed(err, "\"shadow\" goes with prepend and "
+                                   "append alone");
+    }
+
+    if (!patron_selectors_subjects(rules->selectors, PATRON_GROUP_RULE,
+                                   (unsigned) rule, patron_name_is_host))
+    {
+        return patron_rules_failed(err, "\"shadow\" goes into article, aside, "
+                                   "blockquote, body, div, footer, h1 to h6, "
+                                   "header, main, nav, p, section and span "
+                                   "alone");
+    }
+
+    rules->shadows |= bit;
+    rules->direct |= bit;
+
+    return PATRON_OK;
+}
+
+
+int
 patron_rules_cut(patron_rules_t *rules, const patron_str_t *selector,
     unsigned keep, const patron_str_t *of, const patron_str_t *marker,
     int is_comment, char *err)
@@ -159,6 +189,30 @@ patron_rules_strip(patron_rules_t *rules, const patron_str_t *selector,
     }
 
     return patron_rules_added(rules, &rules->strips);
+}
+
+
+int
+patron_rules_watch(patron_rules_t *rules, const patron_str_t *selector,
+    char *err)
+{
+    if (patron_rules_add(rules, PATRON_RULE_WATCH, selector, NULL, err)
+        != PATRON_OK)
+    {
+        return PATRON_ERROR;
+    }
+
+    rules->once |= 1ull << rules->n;
+
+    return patron_rules_added(rules, &rules->watches);
+}
+
+
+void
+patron_rules_having(patron_rules_t *rules, int rule, const patron_str_t *words)
+{
+    rules->rules[rule].having = words;
+    rules->having |= 1ull << rule;
 }
 
 

@@ -15,7 +15,7 @@
 
 
 #define PATRON_PLAN_OPS   20
-#define PATRON_PLAN_TEXT  96        /* bytes of end tags, together */
+#define PATRON_PLAN_TEXT  160       /* bytes of the editor's, together */
 
 
 typedef enum {

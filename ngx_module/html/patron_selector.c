@@ -104,6 +104,27 @@ patron_selectors_revert(patron_selectors_t *s, size_t mark)
 
 
 int
+patron_selectors_subjects(const patron_selectors_t *s, unsigned group,
+    unsigned number, int (*may)(patron_html_name_t name))
+{
+    size_t                 i;
+    const patron_state_t  *st;
+
+    for (i = 0; i < s->nstates; i++) {
+        st = &s->states[i];
+
+        if (st->last && st->group == group && st->number == number
+            && st->compound.name && !may(st->compound.name))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+int
 patron_selectors_compile(patron_selectors_t *s)
 {
     size_t               i, n, w;

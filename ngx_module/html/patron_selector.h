@@ -58,6 +58,14 @@ int patron_selectors_add(patron_selectors_t *s, const patron_str_t *text,
 size_t patron_selectors_mark(const patron_selectors_t *s);
 void patron_selectors_revert(patron_selectors_t *s, size_t mark);
 
+/*
+ * Do all selectors of that number let only such elements match as their own
+ * names say?  Those that name none do.
+ */
+
+int patron_selectors_subjects(const patron_selectors_t *s, unsigned group,
+    unsigned number, int (*may)(patron_html_name_t name));
+
 /* Ends the additions.  PATRON_ERROR when there is no memory. */
 
 int patron_selectors_compile(patron_selectors_t *s);

@@ -41,6 +41,19 @@ static const patron_str_t  patron_raw_names[] = {
 };
 
 
+/* What may have a shadow root, but for custom elements (DOM, section 4.9). */
+
+static const patron_str_t  patron_host_names[] = {
+    patron_string("article"), patron_string("aside"),
+    patron_string("blockquote"), patron_string("body"), patron_string("div"),
+    patron_string("footer"), patron_string("h1"), patron_string("h2"),
+    patron_string("h3"), patron_string("h4"), patron_string("h5"),
+    patron_string("h6"), patron_string("header"), patron_string("main"),
+    patron_string("nav"), patron_string("p"), patron_string("section"),
+    patron_string("span"), { 0, NULL }
+};
+
+
 static const patron_str_t  patron_aside_names[] = {
     patron_string("iframe"), patron_string("img"), patron_string("link"),
     patron_string("meta"), patron_string("noscript"),
@@ -60,6 +73,13 @@ int
 patron_name_is_raw(patron_html_name_t name)
 {
     return patron_name_in(name, patron_raw_names) != 0;
+}
+
+
+int
+patron_name_is_host(patron_html_name_t name)
+{
+    return patron_name_in(name, patron_host_names) != 0;
 }
 
 

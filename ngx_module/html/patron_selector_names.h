@@ -20,6 +20,10 @@ int patron_name_is_void(patron_html_name_t name);
 
 int patron_name_is_raw(patron_html_name_t name);
 
+/* May have a declarative shadow root. */
+
+int patron_name_is_host(patron_html_name_t name);
+
 /* Adds nothing to read to where it stands: scripts and their like. */
 
 int patron_name_is_aside(patron_html_name_t name);

@@ -456,6 +456,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->content = NULL;
      *     conf->key_told = 0;
      *     conf->strip_rules = 0;
+     *     conf->hydration_rules = 0;
      */
 
     conf->enable = NGX_CONF_UNSET;
@@ -645,6 +646,7 @@ ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
         conf->appeals_rule = prev->appeals_rule;
         conf->markup_rule = prev->markup_rule;
         conf->strip_rules = prev->strip_rules;
+        conf->hydration_rules = prev->hydration_rules;
 
         return NGX_OK;
     }

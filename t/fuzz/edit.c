@@ -27,7 +27,8 @@ typedef struct {
 
 
 typedef struct {
-    char             type;      /* a position's first letter, 'c', 's', 'm' */
+    char             type;      /* a position's first letter, 'h' and 'H' for
+                                   shadow roots, 'c', 's', 'm' */
     int              all;
     const char      *selector;
     const char      *of;        /* or the attribute */
@@ -48,7 +49,7 @@ static const spec_t  specs[] = {
     { 'b', 1, "p:nth-of-type(2)", NULL, NULL, 0 },
     { 'a', 0, ":nth-child(2n+1)", NULL, NULL, 0 },
     { 'A', 1, ".x:not(.y)", NULL, NULL, 0 },
-    { 'p', 1, "div > p", NULL, NULL, 0 },
+    { 'H', 1, "div > p, body", NULL, NULL, 0 },
     { 'p', 1, "div b *", NULL, NULL, 0 },
     { 'a', 1, "b, i, a, table, td, form", NULL, NULL, 0 },
     { 'a', 0, "body", NULL, NULL, 0 },
@@ -68,7 +69,7 @@ static const spec_t  specs[] = {
     { 'b', 1, "svg, math, table, h1", NULL, NULL, 0 },
     { 'p', 1, "td, option, li", NULL, NULL, 0 },
     { 'b', 1, "[id=m], a", NULL, NULL, 0 },
-    { 'p', 0, "article, .y", NULL, NULL, 0 },
+    { 'h', 1, "article, .y, div", NULL, NULL, 0 },
     { 'b', 1, "x-y, script, textarea", NULL, NULL, 0 },
     { 'p', 0, "select, .z", NULL, NULL, 0 },
 };
@@ -213,10 +214,12 @@ add(patron_rules_t *rules, const spec_t *spec, char *err)
         break;
 
     case 'p':
+    case 'h':
         position = PATRON_PREPEND;
         break;
 
     case 'a':
+    case 'H':
         position = PATRON_APPEND;
         break;
 
@@ -228,7 +231,13 @@ add(patron_rules_t *rules, const spec_t *spec, char *err)
         position = PATRON_REPLACE;
     }
 
-    return patron_rules_place(rules, position, &selector, spec->all, err);
+    rule = patron_rules_place(rules, position, &selector, spec->all, err);
+
+    if (spec->type == 'h' || spec->type == 'H') {
+        check(patron_rules_shadow(rules, rule, err) == PATRON_OK);
+    }
+
+    return rule;
 }
 
 

@@ -3,7 +3,7 @@
  * patron-edit: edits the page on standard input to standard output.
  *
  *     --select SELECTOR --position before|prepend|append|after|replace
- *         --html FILE [--all]
+ *         --html FILE [--all] [--shadow]
  *     --cut SELECTOR --keep N [--of SELECTOR]
  *         [--marker '<!--TEXT-->'|SELECTOR] [--most CHARS] --wall FILE
  *     --strip SELECTOR [--attr NAME]
@@ -40,6 +40,7 @@ typedef enum {
 typedef struct {
     kind_e         kind;
     int            all;
+    int            shadow;
     const char    *selector;
     const char    *position;
     const char    *file;
@@ -203,6 +204,12 @@ add(patron_rules_t *rules, rule_t *r)
     } else {
         n = patron_rules_place(rules, position(r->position), &selector,
                                r->all, err);
+
+        if (n >= 0 && r->shadow
+            && patron_rules_shadow(rules, n, err) != PATRON_OK)
+        {
+            n = PATRON_ERROR;
+        }
     }
 
     if (n < 0) {
@@ -266,6 +273,11 @@ arguments(patron_rules_t *rules, int argc, char **argv)
 
         if (strcmp(name, "--all") == 0) {
             r.all = 1;
+            continue;
+        }
+
+        if (strcmp(name, "--shadow") == 0) {
+            r.shadow = 1;
             continue;
         }
 

@@ -8,6 +8,11 @@
 #include "patron_edit_run.h"
 
 
+#define ROOT      "<template shadowrootmode=open>"
+#define SLOT      "<slot></slot>"
+#define END_ROOT  "</template>"
+
+
 static const case_t  cases[] = {
 
     { "five positions",
@@ -39,6 +44,87 @@ static const case_t  cases[] = {
       "after b; before i",
       "<b></b><i></i>",
       "<b></b>{0}{1}<i></i>" },
+
+    { "a shadow root, which rules share",
+      "shadow append article; shadow prepend article; shadow append .x; "
+      "prepend article; after article",
+      "<article class=x>a<p>b</article>c",
+      "<article class=x>{3}" ROOT "{1}" SLOT "{0}{2}" END_ROOT
+      "a<p>b</article>{4}c" },
+
+    { "one in each, at the very end too",
+      "shadow append all p, .x",
+      "<p>a<p><span class=x> ",
+      "<p>" ROOT SLOT "{0}" END_ROOT "a<p>" ROOT SLOT "{0}" END_ROOT
+      "<span class=x>" ROOT SLOT "{0}" END_ROOT " " },
+
+    { "an element that has one is left alone",
+      "shadow append all div; append all div",
+      "<div>\n<!-- a --><!--><TEMPLATE a='>' shadowRootMode=\"open\">x"
+      "</template></div><div><!-- <template shadowrootmode=open> -->a</div>"
+      "<div> <template></template></div><div><templates shadowrootmode=open>"
+      "</div>",
+      "<div>\n<!-- a --><!--><TEMPLATE a='>' shadowRootMode=\"open\">x"
+      "</template>{1}</div><div>" ROOT SLOT "{0}" END_ROOT
+      "<!-- <template shadowrootmode=open> -->a{1}</div>"
+      "<div>" ROOT SLOT "{0}" END_ROOT " <template></template>{1}</div>"
+      "<div>" ROOT SLOT "{0}" END_ROOT "<templates shadowrootmode=open>"
+      "{1}</div>" },
+
+    { "no root in what cannot have one, and none in another",
+      "shadow append all .x",
+      "<figure class=x>a</figure><x-y class=x>b</x-y><svg><p class=x>c</p>"
+      "</svg><svg><g class=x /></svg><svg><desc><p class=x>d</p></desc></svg>"
+      "<nav><template shadowrootmode=open><p class=x>e</p></template></nav>"
+      "<br class=x><select><option class=x>f</select>",
+      "<figure class=x>a</figure><x-y class=x>b</x-y><svg><p class=x>"
+      ROOT SLOT "{0}" END_ROOT "c</p>"
+      "</svg><svg><g class=x /></svg><svg><desc><p class=x>" ROOT SLOT "{0}"
+      END_ROOT "d</p></desc></svg>"
+      "<nav><template shadowrootmode=open><p class=x>e</p></template></nav>"
+      "<br class=x><select><option class=x>f</select>" },
+
+    { "nor in what has no tag of its own",
+      "shadow append body; shadow append all p",
+      "a</p><p>b",
+      "a</p><p>" ROOT SLOT "{1}" END_ROOT "b" },
+
+    { "nor in a body whose tag comes late",
+      "shadow prepend .x",
+      "<div>a<body class=x>b",
+      "<div>a<body class=x>b" },
+
+    { "a root in what is cut, and none behind",
+      "shadow append all p; cut 1 : article; shadow append article",
+      "<article><p>a</p><p>b</p></article>",
+      "<article>" ROOT SLOT "{2}" END_ROOT "<p>" ROOT SLOT "{0}" END_ROOT
+      "a</p>{1}</article>" },
+
+    { "scripts by their words",
+      "having script:not([src]); strip : script.x",
+      "<body>a<script>\n self.__data.push(1)</script>b<script>x()</SCRIPT>"
+      "<p>__data</p><script src=x>__data</script><script>$_x</script >"
+      "<script>$_</script><p>x</script>__data<script class=x>y</script>"
+      "<script>",
+      "<body>ab<script>x()</SCRIPT>"
+      "<p>__data</p><script src=x>__data</script>"
+      "<script>$_</script><p>x</script>__data"
+      "<script>" },
+
+    { "a script without end",
+      "having script",
+      "<body>a<script>x; __data = 1",
+      "<body>a" },
+
+    { "no word before the script's end",
+      "having script",
+      "a<script>x</Script>__data<svg><script>__data</script></svg>",
+      "a<script>x</Script>__data<svg><script>__data</script></svg>" },
+
+    { "a watch does nothing",
+      "watch script; before script",
+      "a<script>__data</script>",
+      "a{1}<script>__data</script>" },
 
     { "one rule, twice in a place",
       "append all div",

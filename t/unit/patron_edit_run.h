@@ -163,10 +163,17 @@ behind(const patron_str_t *w, size_t n)
 }
 
 
+/* Words of scripts that "having" strips, and "watch" looks for. */
+
+static const patron_str_t  having[] = {
+    patron_string("__data"), patron_string("$_x"), { 0, NULL }
+};
+
+
 static inline int
 add_rule(patron_rules_t *rules, const char *p, const char *end, char *err)
 {
-    int            i, all, is_comment, rule;
+    int            i, all, shadow, is_comment, rule;
     unsigned       keep, most;
     patron_str_t   first, w, of, to, attr, selector;
     static const char  *positions[] = { "before", "prepend", "append",
@@ -180,6 +187,12 @@ add_rule(patron_rules_t *rules, const char *p, const char *end, char *err)
     keep = 0;
     most = 0;
     all = 0;
+
+    shadow = word_is(&first, "shadow");
+
+    if (shadow) {
+        first = word(&p, end);
+    }
 
     if (word_is(&first, "end")) {
         return patron_rules_end(rules, err);
@@ -237,14 +250,32 @@ add_rule(patron_rules_t *rules, const char *p, const char *end, char *err)
                                   err);
     }
 
+    if (word_is(&first, "having") || word_is(&first, "watch")) {
+        rule = word_is(&first, "watch")
+               ? patron_rules_watch(rules, &selector, err)
+               : patron_rules_strip(rules, &selector, NULL, err);
+
+        if (rule >= 0) {
+            patron_rules_having(rules, rule, having);
+        }
+
+        return rule;
+    }
+
     if (word_is(&first, "meta")) {
         return patron_rules_meta(rules, &selector, err);
     }
 
     for (i = 0; !word_is(&first, positions[i]); i++) { /* void */ }
 
-    return patron_rules_place(rules, (patron_position_e) i, &selector, all,
+    rule = patron_rules_place(rules, (patron_position_e) i, &selector, all,
                               err);
+
+    if (rule >= 0 && shadow) {
+        return patron_rules_shadow(rules, rule, err) == PATRON_OK ? rule : -1;
+    }
+
+    return rule;
 }
 
 

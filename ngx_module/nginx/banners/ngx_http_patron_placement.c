@@ -96,7 +96,7 @@ ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     name->patrons = patron_audience_patrons(&b->audience);
 
     b->hash = ngx_http_patron_hash_str(0xcbf29ce484222325ULL, &b->selector);
-    b->hash ^= (uint64_t) b->position << 1 | b->all;
+    b->hash ^= (uint64_t) b->shadow << 8 | b->position << 1 | b->all;
 
     return NGX_CONF_OK;
 }
@@ -176,6 +176,11 @@ ngx_http_patron_banner_option(ngx_conf_t *cf, ngx_command_t *cmd,
 
     if (ngx_strcmp(option->data, "all") == 0) {
         b->all = 1;
+        return NGX_OK;
+    }
+
+    if (ngx_strcmp(option->data, "shadow") == 0) {
+        b->shadow = 1;
         return NGX_OK;
     }
 
@@ -293,7 +298,10 @@ ngx_http_patron_banners_compile(ngx_conf_t *cf,
         rule = patron_rules_place(plcf->rules, b[i].position, &selector,
                                   b[i].all, err);
 
-        if (rule == PATRON_ERROR) {
+        if (rule == PATRON_ERROR
+            || (b[i].shadow
+                && patron_rules_shadow(plcf->rules, rule, err) != PATRON_OK))
+        {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                           "\"patron_banner\" directive: banner \"%V\", "
                           "selector \"%V\": %s",

@@ -112,6 +112,7 @@ typedef struct {
     ngx_uint_t                 addressed;   /* for= is there */
     ngx_http_patron_condition_t condition;  /* if= */
     ngx_uint_t                 all;
+    ngx_uint_t                 shadow;      /* in a shadow root */
     ngx_uint_t                 optional;    /* pages may lack its place */
     ngx_str_t                  slot;        /* campaign=, or empty */
     ngx_http_patron_template_t tmpl;        /* where it has no slot */
@@ -169,6 +170,7 @@ typedef struct {
 typedef struct {
     ngx_str_t                  selector;
     ngx_str_t                  attr;        /* empty: the element */
+    const patron_str_t        *having;      /* words of a script, or NULL */
 } ngx_http_patron_strip_t;
 
 
@@ -252,6 +254,7 @@ struct ngx_http_patron_loc_conf_s {
     ngx_int_t                  appeals_rule;
     ngx_int_t                  markup_rule; /* or -1 */
     uint64_t                   strip_rules;
+    uint64_t                   hydration_rules; /* which only tell of it */
 
     ngx_flag_t                 walls_open;  /* patron_emergency */
     ngx_flag_t                 banners_off;

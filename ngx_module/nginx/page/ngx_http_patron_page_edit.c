@@ -158,6 +158,12 @@ ngx_http_patron_page_edited(ngx_http_patron_page_t *page)
 
     page->banners &= ~page->left_out;
 
+    if (page->walled
+        && (patron_edit_matched(page->edit) & page->plcf->hydration_rules))
+    {
+        ngx_http_patron_page_hydrated(page);
+    }
+
     ngx_http_patron_page_done(page, patron_edit_inserted(page->edit), why);
 }
 

@@ -20,6 +20,7 @@ static ngx_str_t ngx_http_patron_page_path(ngx_http_request_t *r);
 /* A wall has no name but its selector. */
 
 static ngx_str_t  ngx_http_patron_wall_name = ngx_string("patron_wall");
+static ngx_str_t  ngx_http_patron_strip_name = ngx_string("patron_strip");
 
 
 void
@@ -78,6 +79,7 @@ ngx_http_patron_page_unplaced(ngx_http_patron_page_t *page, uint64_t left,
 {
     ngx_str_t                  path;
     ngx_uint_t                 i, level, counted;
+    const char                *lacks;
     ngx_http_request_t        *r;
     ngx_http_patron_zone_t    *zone;
     ngx_http_patron_banner_t  *b;
@@ -96,6 +98,11 @@ ngx_http_patron_page_unplaced(ngx_http_patron_page_t *page, uint64_t left,
         }
 
         level = NGX_LOG_INFO;
+        lacks = (page->edit != NULL
+                 && patron_edit_matched(page->edit)
+                    & (uint64_t) 1 << b[i].rule)
+                ? "the element that matches cannot hold it"
+                : "no element matches";
 
         if (!b[i].optional) {
             counted = 1;
@@ -112,7 +119,7 @@ ngx_http_patron_page_unplaced(ngx_http_patron_page_t *page, uint64_t left,
         ngx_log_error(level, r->connection->log, 0,
                       "patron: banner \"%V\" found no place in \"%V\": %s, "
                       "its selector is \"%V\"", &b[i].name, &path,
-                      why ? why : "no element matches", &b[i].selector);
+                      why ? why : lacks, &b[i].selector);
     }
 
     if (counted) {
@@ -174,6 +181,30 @@ ngx_http_patron_page_uncut(ngx_http_patron_page_t *page)
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                   "patron: \"%V\" is walled and passes whole: it is shorter "
                   "than what \"patron_wall %V\" keeps", &path, selector);
+}
+
+
+void
+ngx_http_patron_page_hydrated(ngx_http_patron_page_t *page)
+{
+    ngx_str_t            path;
+    ngx_http_request_t  *r;
+
+    static ngx_str_t  selector = ngx_string("hydration");
+
+    r = page->request;
+    path = ngx_http_patron_page_path(r);
+
+    if (ngx_http_patron_zone_place_missed(ngx_http_patron_request_zone(r),
+                                          &ngx_http_patron_strip_name,
+                                          &selector, &path, ngx_time()))
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "patron: \"%V\" is walled, and its application writes "
+                      "what was cut again: it has data for that in a script "
+                      "or an attribute; add \"patron_strip hydration\", or "
+                      "let the application cut", &path);
+    }
 }
 
 

@@ -24,5 +24,9 @@ void ngx_http_patron_page_wall_found(ngx_http_patron_page_t *page);
 void ngx_http_patron_page_wall_missed(ngx_http_patron_page_t *page);
 void ngx_http_patron_page_uncut(ngx_http_patron_page_t *page);
 
+/* It is walled, and has the data of an application that would write it anew. */
+
+void ngx_http_patron_page_hydrated(ngx_http_patron_page_t *page);
+
 
 #endif /* _NGX_HTTP_PATRON_PAGE_PLACES_H_INCLUDED_ */

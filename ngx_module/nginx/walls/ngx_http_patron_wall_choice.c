@@ -100,7 +100,7 @@ ngx_http_patron_wall_rules(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    *active |= plcf->strip_rules
+    *active |= plcf->strip_rules | plcf->hydration_rules
                | ngx_http_patron_wall_cut_bit(plcf, wall)
                | (uint64_t) 1 << plcf->end_rule;
 

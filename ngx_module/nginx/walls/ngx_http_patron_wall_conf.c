@@ -31,12 +31,49 @@ static ngx_int_t ngx_http_patron_wall_most(ngx_http_patron_wall_t *wall,
     ngx_str_t *value);
 static void ngx_http_patron_wall_defaults(ngx_http_patron_wall_t *wall);
 static uint64_t ngx_http_patron_wall_hash(ngx_http_patron_wall_t *wall);
+static char *ngx_http_patron_strip_hydration(
+    ngx_http_patron_loc_conf_t *plcf);
+static ngx_int_t ngx_http_patron_strip_rule(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_strip_t *strip,
+    ngx_uint_t watch);
+static ngx_int_t ngx_http_patron_strips_compile(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf);
 static ngx_int_t ngx_http_patron_wall_cut(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_wall_t *wall,
     ngx_int_t *rule);
 static ngx_int_t ngx_http_patron_wall_place(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *plcf, patron_position_e position,
     const char *selector, ngx_int_t *rule);
+
+
+/* Scripts in which applications send what they have drawn once more. */
+
+static const patron_str_t  ngx_http_patron_hydration_words[] = {
+    patron_string("__next_f"),              /* Next, App Router */
+    patron_string("__NUXT__"),
+    patron_string("__sveltekit"),
+    patron_string("__reactRouter"),
+    patron_string("__remix"),               /* React Router's predecessor */
+    patron_string("__staticRouterHydrationData"),
+    { 0, NULL }
+};
+
+
+/*
+ * "patron_strip hydration": data, and the scripts that could not go on without
+ * it.  An island of Astro that is never told when to begin stays as it is.
+ */
+
+static ngx_http_patron_strip_t  ngx_http_patron_hydration[] = {
+    { ngx_string("script:not([src])"), ngx_null_string,
+      ngx_http_patron_hydration_words },
+    { ngx_string("#__NEXT_DATA__, #__NUXT_DATA__, script[data-nuxt-data], "
+                 "script[data-sveltekit-fetched], script[src*='/_next/'], "
+                 "script[src*='/_nuxt/']"), ngx_null_string, NULL },
+    { ngx_string("astro-island"), ngx_string("props"), NULL },
+    { ngx_string("astro-island"), ngx_string("client"), NULL },
+    { ngx_null_string, ngx_null_string, NULL }
+};
 
 
 char *
@@ -371,6 +408,12 @@ ngx_http_patron_strip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
+    value = cf->args->elts;
+
+    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "hydration") == 0) {
+        return ngx_http_patron_strip_hydration(plcf);
+    }
+
     if (plcf->strips->nelts == NGX_HTTP_PATRON_MAX_STRIPS) {
         return "is repeated too often";
     }
@@ -382,7 +425,6 @@ ngx_http_patron_strip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_memzero(strip, sizeof(ngx_http_patron_strip_t));
 
-    value = cf->args->elts;
     strip->selector = value[1];
 
     if (ngx_http_patron_check_selector(cf, cmd, &strip->selector) != NGX_OK) {
@@ -407,17 +449,130 @@ ngx_http_patron_strip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+static char *
+ngx_http_patron_strip_hydration(ngx_http_patron_loc_conf_t *plcf)
+{
+    ngx_uint_t                i;
+    ngx_http_patron_strip_t  *strip;
+
+    for (i = 0; ngx_http_patron_hydration[i].selector.len; i++) {
+
+        if (plcf->strips->nelts == NGX_HTTP_PATRON_MAX_STRIPS) {
+            return "is repeated too often";
+        }
+
+        strip = ngx_array_push(plcf->strips);
+        if (strip == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *strip = ngx_http_patron_hydration[i];
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* A rule for one of the strips, or one that only tells of what it would. */
+
+static ngx_int_t
+ngx_http_patron_strip_rule(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_strip_t *strip, ngx_uint_t watch)
+{
+    int           rule;
+    char          err[NGX_HTTP_PATRON_ERROR_LEN];
+    patron_str_t  selector, attr;
+
+    selector.data = strip->selector.data;
+    selector.len = strip->selector.len;
+    attr.data = strip->attr.data;
+    attr.len = strip->attr.len;
+
+    rule = watch ? patron_rules_watch(plcf->rules, &selector, err)
+                 : patron_rules_strip(plcf->rules, &selector,
+                                      attr.len ? &attr : NULL, err);
+
+    if (rule == PATRON_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"patron_strip\" directive: selector \"%V\": "
+                      "%s", &strip->selector, err);
+        return NGX_ERROR;
+    }
+
+    if (strip->having != NULL) {
+        patron_rules_having(plcf->rules, rule, strip->having);
+    }
+
+    *(watch ? &plcf->hydration_rules : &plcf->strip_rules)
+        |= (uint64_t) 1 << rule;
+
+    plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash + 1 + watch,
+                                                &strip->selector);
+    plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash,
+                                                &strip->attr);
+
+    return NGX_OK;
+}
+
+
+/* Where hydration is not stripped, a page that has it is told of. */
+
+static ngx_int_t
+ngx_http_patron_strips_compile(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    ngx_uint_t                i, hydration;
+    ngx_http_patron_strip_t  *strip;
+
+    hydration = 0;
+
+    if (plcf->strips != NULL) {
+        strip = plcf->strips->elts;
+
+        for (i = 0; i < plcf->strips->nelts; i++) {
+
+            if (ngx_http_patron_strip_rule(cf, plcf, &strip[i], 0) != NGX_OK) {
+                return NGX_ERROR;
+            }
+
+            hydration |= (strip[i].selector.data
+                          == ngx_http_patron_hydration[0].selector.data);
+        }
+    }
+
+    if (hydration || plcf->walls == NULL) {
+        return NGX_OK;
+    }
+
+    for (i = 0; ngx_http_patron_hydration[i].selector.len; i++) {
+
+        if (i != 0 && ngx_http_patron_hydration[i].selector.data
+                      == ngx_http_patron_hydration[i - 1].selector.data)
+        {
+            /* another attribute of the same */
+            continue;
+        }
+
+        if (ngx_http_patron_strip_rule(cf, plcf,
+                                       &ngx_http_patron_hydration[i], 1)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ngx_http_patron_wall_compile(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *plcf)
 {
-    int                       rule;
-    char                      err[NGX_HTTP_PATRON_ERROR_LEN];
-    ngx_int_t                 cut;
-    ngx_uint_t                i;
-    patron_str_t              selector, attr;
-    ngx_http_patron_wall_t   *wall;
-    ngx_http_patron_strip_t  *strip;
+    char                     err[NGX_HTTP_PATRON_ERROR_LEN];
+    ngx_int_t                cut;
+    ngx_uint_t               i;
+    ngx_http_patron_wall_t  *wall;
 
     plcf->markup_rule = -1;
 
@@ -433,32 +588,8 @@ ngx_http_patron_wall_compile(ngx_conf_t *cf,
         }
     }
 
-    if (plcf->strips != NULL) {
-        strip = plcf->strips->elts;
-
-        for (i = 0; i < plcf->strips->nelts; i++) {
-            selector.data = strip[i].selector.data;
-            selector.len = strip[i].selector.len;
-            attr.data = strip[i].attr.data;
-            attr.len = strip[i].attr.len;
-
-            rule = patron_rules_strip(plcf->rules, &selector,
-                                      attr.len ? &attr : NULL, err);
-
-            if (rule == PATRON_ERROR) {
-                ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                              "\"patron_strip\" directive: selector \"%V\": "
-                              "%s", &strip[i].selector, err);
-                return NGX_ERROR;
-            }
-
-            plcf->strip_rules |= (uint64_t) 1 << rule;
-
-            plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash + 1,
-                                                        &strip[i].selector);
-            plcf->rules_hash = ngx_http_patron_hash_str(plcf->rules_hash,
-                                                        &strip[i].attr);
-        }
+    if (ngx_http_patron_strips_compile(cf, plcf) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     if (plcf->walls == NULL) {
