@@ -161,9 +161,6 @@ $page{all} =~ s{(?=</head>)}{<link rel="stylesheet" href="/either.css">\n};
 $page{none} = $page{all};
 $t->file('html/either.css', $either =~ s/<[^>]*>//gr);
 
-$page{shadow} =~ s{<article>}{$& . '<template shadowrootmode="open"><slot></slot>'
-    . join('', map { look($_) } @looks) . '</template>'}e;
-
 $t->file("html/$_.html", $page{$_}) for keys %page;
 
 # How a policy lets them in is what scripts/README.md says: by its own commands.
@@ -188,7 +185,9 @@ my $server = <<"EOC";
         patron on;
         location / { @{[ banners('', '', @looks) ]} }
         location = /none.html { patron off; }
-        location = /shadow.html { patron off; }
+        location = /shadow.html { @{[ map {
+            "patron_banner $_ append article shadow file=%%DIR%%/$_.html;"
+            } @looks ]} }
         location = /nameless.html { @{[ banners('nameless/', '', 'thanks') ]} }
         location = /close.html { @{[ banners('', '', 'support') ]} }
         location = /patron/dismiss { patron_dismiss_handler; }

@@ -287,6 +287,24 @@ await run(async (browser) => {
 
     await page.context().close();
 
+    // An application that writes the article anew leaves it, where it was.
+
+    page = await open('/shadow.html', { viewport: PHONE, ...script });
+    is(await layoutShifts(page), [], 'no shift by what is in a shadow root');
+    is(await page.evaluate(() => {
+        const article = document.querySelector('article');
+        const last = () => Math.round(article.shadowRoot
+            .querySelector('.patron-appeal').getBoundingClientRect().top
+            - article.querySelector('#last').getBoundingClientRect().bottom);
+        const before = last();
+        article.innerHTML += '';
+        return before > 0 && last() === before;
+    }), true, 'a look in a shadow root stands at the end, and stays');
+    await page.emulateMedia({ media: 'print' });
+    is(await page.locator('[class^=patron-]:visible').count(), 0,
+        'no look in a shadow root is printed');
+    await page.context().close();
+
     // Sent away, without script.
 
     page = await open('/close.html');
