@@ -50,7 +50,12 @@ $t->origin('8081', sub {
         . "\r\nContent-Length: " . length($body) . "\r\n\r\n$body";
 });
 
-$t->run(http => <<'EOC', server => <<'EOC');
+# A file, though it has a handler.
+
+my $film = $t->v =~ /http_flv_module/ ? 'location /film/ { flv;'
+    . ' alias %%DIR%%/html/file/; patron_access members; }' : '';
+
+$t->run(http => <<'EOC', server => $film . <<'EOC');
     log_format who '$request_uri $patron_decision "$patron_reason" $patron_left';
 
     patron_key k1 %%DIR%%/k1.key;
@@ -153,6 +158,7 @@ for my $uri ('/members/page', '/members/json') {
 
 is($t->get('/file/page.html')->status, 402,
     'a file, which no application has cut, is refused');
+is($t->get('/film/page.html')->status, 402, 'so is a film') if $film;
 like($t->get('/file/page.html', token => $ann)->body, qr/third/,
     'and open to a patron');
 

@@ -35,6 +35,12 @@ $t->run(http => <<'EOC', server => $names . <<'EOC');
     patron_redis %%REDIS%%;
     patron_zone z:1m;
 EOC
+    location = /lost {
+        try_files /page.html =404;
+        patron on;
+        patron_banner lost before '#none' html=lost;
+    }
+
     location = /status {
         patron_status_handler format=json;
     }
@@ -115,6 +121,12 @@ for my $steps (150, 300) {
 dies_in('ngx_http_patron_zone_blob_put', 120, sub {
     $redis->cmd('HSET', 'patron:campaign:top:one', html => '<b>again</b>');
 });
+
+dies_in('ngx_http_patron_zone_place_missed', $_, sub { $t->get('/lost') })
+    for 120, 500;
+
+$t->get('/lost');
+like($t->get('/status')->body, qr/"lost"/, 'the place that is missed is told');
 
 # What can be had again comes again.
 

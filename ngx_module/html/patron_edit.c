@@ -434,6 +434,13 @@ patron_edit_uncut(const patron_edit_t *e)
 }
 
 
+int
+patron_edit_limited(const patron_edit_t *e)
+{
+    return e->count.reached && (e->inserted & e->rules->cuts);
+}
+
+
 void
 patron_edit_count_bytes(patron_edit_t *e)
 {

@@ -146,6 +146,10 @@ uint64_t patron_edit_matched(const patron_edit_t *e);
 
 int patron_edit_uncut(const patron_edit_t *e);
 
+/* Was something cut since it was more than "most"? */
+
+int patron_edit_limited(const patron_edit_t *e);
+
 /* Is the parser past the head of the page, in the body? */
 
 int patron_edit_in_body(const patron_edit_t *e);

@@ -225,6 +225,8 @@ patron_count_cut(patron_edit_t *e, uint64_t at, uint64_t end)
 {
     patron_uchar_t  c;
 
+    e->count.reached = 1;
+
     patron_cut_after(e, at);
 
     for ( /* void */ ; at < end; at++) {

@@ -248,6 +248,7 @@ patron_cut_close(patron_edit_t *e, const patron_html_event_t *ev)
     if (n < cut->inner.n) {
 
         if (n + 1 == cut->inner.n && patron_count_ends(e, ev)) {
+            e->count.reached = 1;
             name = patron_html_element(e->html, ev->index)->name;
 
             patron_cut_undecided(e, ev->after,

@@ -169,6 +169,7 @@ typedef struct {
     int32_t   quiet;       /* the outermost open element that does not count */
     uint8_t   space;       /* the last was white space */
     uint8_t   reference;   /* bytes of one so far */
+    uint8_t   reached;     /* it was what said where to cut */
 } patron_count_t;
 
 

@@ -20,6 +20,7 @@
 #include "ngx_http_patron_media.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_page_dry.h"
 #include "ngx_http_patron_page_feed.h"
 #include "ngx_http_patron_page_header.h"
 #include "ngx_http_patron_page_replay.h"
@@ -361,6 +362,11 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return ngx_http_patron_send_body(r, st, in);
     }
 
+    if (page->dry) {
+        ngx_http_patron_dry_body(page, in);
+        return ngx_http_patron_send_body(r, st, in);
+    }
+
     if (page->promised != -1) {
         rc = ngx_http_patron_page_count(page, in);
 
@@ -532,7 +538,8 @@ ngx_http_patron_body_failed(ngx_http_request_t *r, ngx_chain_t *in)
 {
     ngx_int_t                 rc;
     ngx_uint_t                last;
-    ngx_chain_t              *cl;
+    ngx_buf_t                *b;
+    ngx_chain_t              *cl, out;
     ngx_http_patron_state_t  *st;
 
     st = ngx_http_get_module_ctx(r, ngx_http_patron_module);
@@ -542,6 +549,19 @@ ngx_http_patron_body_failed(ngx_http_request_t *r, ngx_chain_t *in)
     }
 
     if (st->response != NGX_HTTP_PATRON_RESPONSE_HELD) {
+
+        /* what was passed on may wait for more of it */
+
+        b = ngx_calloc_buf(r->pool);
+
+        if (b != NULL) {
+            b->flush = 1;
+            out.buf = b;
+            out.next = NULL;
+
+            (void) ngx_http_next_body_filter(r, &out);
+        }
+
         return ngx_http_patron_response_break_off(r);
     }
 

@@ -71,6 +71,7 @@ struct ngx_http_patron_page_s {
     unsigned                     recording:1;
     unsigned                     replaying:1;
     unsigned                     nodelay:1; /* the socket has TCP_NODELAY */
+    unsigned                     dry:1;     /* it is only looked at */
 
     patron_plan_t                plan;      /* written down, or followed; in
                                                use while recording, replaying */

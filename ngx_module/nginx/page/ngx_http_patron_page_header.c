@@ -22,6 +22,7 @@
 #include "ngx_http_patron_media.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_page_dry.h"
 #include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_header.h"
 #include "ngx_http_patron_page_key.h"
@@ -97,7 +98,7 @@ ngx_http_patron_page_decide(ngx_http_request_t *r,
 
     st->response = NGX_HTTP_PATRON_RESPONSE_PASSING;
 
-    if (plcf->dry_run
+    if (ngx_http_patron_is_dry(plcf, st)
         || !page
         || (wall == NULL
             && (r->headers_out.status != NGX_HTTP_OK || plcf->rules == NULL)))
@@ -130,8 +131,10 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t page, ngx_http_patron_wall_t **wall)
 {
-    ngx_uint_t         undecided;
+    ngx_uint_t         dry, undecided;
     patron_decision_e  decision;
+
+    dry = ngx_http_patron_is_dry(plcf, st);
 
     if (ngx_http_patron_wall_header(r, plcf, st) != NGX_OK) {
         return NGX_ERROR;
@@ -151,9 +154,9 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         st->giver = NULL;
     }
 
-    undecided = !plcf->dry_run && ngx_http_patron_wall_undecided(plcf, st);
+    undecided = !dry && ngx_http_patron_wall_undecided(plcf, st);
 
-    if (ngx_http_patron_is_redirect(r) && !plcf->dry_run) {
+    if (ngx_http_patron_is_redirect(r) && !dry) {
         decision = ngx_http_patron_wall_verdict(st, &st->level, NULL);
 
         if (undecided
@@ -170,7 +173,7 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         }
     }
 
-    if (plcf->enable && plcf->access_meta && !page && !plcf->dry_run
+    if (plcf->enable && plcf->access_meta && !page && !dry
         && ngx_http_patron_may_be_page(r, plcf))
     {
         if (undecided) {
@@ -195,7 +198,7 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         return NGX_AGAIN;
     }
 
-    if (page && !plcf->dry_run && ngx_http_patron_wall_by_error(r, st)) {
+    if (page && !dry && ngx_http_patron_wall_by_error(r, st)) {
         decision = ngx_http_patron_wall_verdict(st, &st->level, NULL);
 
         if (decision == PATRON_DECISION_METER
@@ -211,15 +214,17 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
 
     decision = ngx_http_patron_wall_decide(r, st);
 
-    if (!patron_decision_closed(decision) || plcf->dry_run) {
-        return NGX_OK;
+    if (dry) {
+        return ngx_http_patron_dry_header(r, plcf, st, page,
+                                          ngx_http_patron_is_redirect(r));
     }
 
     if (decision == PATRON_DECISION_DENY) {
         return ngx_http_patron_refuse_prefetch(r, st);
     }
 
-    return ngx_http_patron_closed_header(r, plcf, st, page, wall);
+    return decision == PATRON_DECISION_WALL
+           ? ngx_http_patron_closed_header(r, plcf, st, page, wall) : NGX_OK;
 }
 
 
@@ -462,7 +467,7 @@ ngx_http_patron_plain_header(ngx_http_request_t *r,
 
     variant = ngx_http_patron_told_variant(plcf, st);
 
-    if (!plcf->dry_run
+    if (!ngx_http_patron_is_dry(plcf, st)
         && ngx_http_patron_wall_protects(r)
         && ngx_http_patron_keep(r, plcf, st, variant != 0) != NGX_OK)
     {

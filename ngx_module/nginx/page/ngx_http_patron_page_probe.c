@@ -23,8 +23,6 @@ static ngx_int_t ngx_http_patron_page_looked(ngx_http_patron_page_t *page,
     ngx_buf_t *b);
 static ngx_buf_t *ngx_http_patron_page_keep(ngx_http_patron_page_t *page,
     ngx_buf_t *b);
-static ngx_int_t ngx_http_patron_page_levels(ngx_http_patron_page_t *page,
-    ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_page_probed(ngx_http_patron_page_t *page);
 static ngx_int_t ngx_http_patron_page_closed(ngx_http_patron_page_t *page,
     ngx_http_patron_state_t *st, ngx_http_patron_wall_t **wall);
@@ -44,9 +42,7 @@ static int ngx_http_patron_sink_no_insert(void *ctx, uint64_t at,
 static int ngx_http_patron_sink_no_drop(void *ctx, uint64_t from, uint64_t to);
 
 
-/* For a page that is only read. */
-
-static patron_edit_sink_t  ngx_http_patron_probe_sink = {
+patron_edit_sink_t  ngx_http_patron_probe_sink = {
     ngx_http_patron_sink_nothing,
     ngx_http_patron_sink_nothing,
     ngx_http_patron_sink_no_insert,
@@ -296,9 +292,7 @@ ngx_http_patron_page_keep(ngx_http_patron_page_t *page, ngx_buf_t *b)
 }
 
 
-/* The levels that the head states; of too many there may be any. */
-
-static ngx_int_t
+ngx_int_t
 ngx_http_patron_page_levels(ngx_http_patron_page_t *page,
     ngx_http_patron_state_t *st)
 {

@@ -12,6 +12,11 @@
 #include "ngx_http_patron_page.h"
 
 
+/* For a page that is only read. */
+
+extern patron_edit_sink_t  ngx_http_patron_probe_sink;
+
+
 /* Makes the editor that only reads; NGX_OK or NGX_ERROR. */
 
 ngx_int_t ngx_http_patron_page_probe_init(ngx_http_patron_page_t *page,
@@ -33,6 +38,12 @@ ngx_uint_t ngx_http_patron_page_look(ngx_http_patron_page_t *page);
 
 ngx_int_t ngx_http_patron_page_probe(ngx_http_patron_page_t *page,
     ngx_buf_t *b);
+
+/* Combines the levels that the head, as it was read, states; of too many there
+   may be any.  NGX_OK or NGX_ERROR. */
+
+ngx_int_t ngx_http_patron_page_levels(ngx_http_patron_page_t *page,
+    ngx_http_patron_state_t *st);
 
 
 #endif /* _NGX_HTTP_PATRON_PAGE_PROBE_H_INCLUDED_ */

@@ -1,7 +1,8 @@
 
 /*
- * See the header.  A file, a redirect by "return" and the like are no answers
- * of an application: nobody has cut them, and they are refused as elsewhere.
+ * See the header.  A file (of "mp4", too, which has a handler) and the like are
+ * no answers of an application: nobody has cut them, and they are refused as
+ * elsewhere.
  * The same goes for what a cache kept under a key without the decision, before
  * its configuration was what it is.
  *
@@ -28,7 +29,10 @@ ngx_http_patron_told(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
            && plcf->told
            && !plcf->dry_run
            && !st->replaced
-           && r->content_handler != NULL;
+           && r->content_handler != NULL
+           && (r->upstream != NULL
+               || (r->headers_out.last_modified_time == -1
+                   && !r->allow_ranges));
 }
 
 

@@ -57,6 +57,7 @@ typedef enum {
     NGX_HTTP_PATRON_C_WALLED,
     NGX_HTTP_PATRON_C_WALL_REFUSED,
     NGX_HTTP_PATRON_C_UNCUT,            /* walled, and too short for it */
+    NGX_HTTP_PATRON_C_DRY_RUN,          /* would be another response */
     NGX_HTTP_PATRON_C_METERED,
     NGX_HTTP_PATRON_C_GIFTED,
     NGX_HTTP_PATRON_C_BYPASSED,
