@@ -10,7 +10,7 @@
 #include "patron_edit_internal.h"
 
 
-static int patron_rules_watch(patron_rules_t *rules,
+static int patron_rules_meta_of(patron_rules_t *rules,
     const patron_str_t *selector, unsigned named, const patron_str_t *text,
     char *err);
 static int patron_rules_add(patron_rules_t *rules, patron_rule_e type,
@@ -223,7 +223,7 @@ patron_rules_meta(patron_rules_t *rules, const patron_str_t *property,
     const patron_str_t  selector = patron_string("head > meta[property], "
                                                  "html > meta[property]");
 
-    return patron_rules_watch(rules, &selector, 0, property, err);
+    return patron_rules_meta_of(rules, &selector, 0, property, err);
 }
 
 
@@ -234,12 +234,12 @@ patron_rules_meta_name(patron_rules_t *rules, const patron_str_t *name,
     const patron_str_t  selector = patron_string("head > meta[name], "
                                                  "html > meta[name]");
 
-    return patron_rules_watch(rules, &selector, 1, name, err);
+    return patron_rules_meta_of(rules, &selector, 1, name, err);
 }
 
 
 static int
-patron_rules_watch(patron_rules_t *rules, const patron_str_t *selector,
+patron_rules_meta_of(patron_rules_t *rules, const patron_str_t *selector,
     unsigned named, const patron_str_t *text, char *err)
 {
     if (text->len == 0) {

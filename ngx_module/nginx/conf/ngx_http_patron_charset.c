@@ -6,45 +6,33 @@
  */
 
 
+#include "patron_field.h"
 #include "ngx_http_patron_charset.h"
 
 
 ngx_int_t
 ngx_http_patron_charset(ngx_http_request_t *r, ngx_str_t *charset)
 {
-    u_char     *p, *end;
-    ngx_str_t  *type;
+    ngx_str_t     *type;
+    patron_str_t   name, text;
 
     if (r->headers_out.charset.len) {
-        *charset = r->headers_out.charset;
+        name.data = r->headers_out.charset.data;
+        name.len = r->headers_out.charset.len;
+        patron_field_trim_charset(&name);
 
     } else {
         type = &r->headers_out.content_type;
+        text.data = type->data;
+        text.len = type->len;
 
-        p = ngx_strlcasestrn(type->data, type->data + type->len,
-                             (u_char *) "charset=", sizeof("charset=") - 2);
-        if (p == NULL) {
+        if (patron_field_charset(&text, &name) != PATRON_OK) {
             return NGX_DECLINED;
         }
-
-        charset->data = p + sizeof("charset=") - 1;
-        charset->len = type->data + type->len - charset->data;
     }
 
-    p = charset->data;
-    end = p + charset->len;
-
-    while (p < end && (*p == '"' || *p == '\'' || *p == ' ')) {
-        p++;
-    }
-
-    charset->data = p;
-
-    while (p < end && *p != '"' && *p != '\'' && *p != ';' && *p != ' ') {
-        p++;
-    }
-
-    charset->len = p - charset->data;
+    charset->data = (u_char *) name.data;
+    charset->len = name.len;
 
     return NGX_OK;
 }

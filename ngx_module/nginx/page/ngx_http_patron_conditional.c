@@ -15,6 +15,7 @@
  */
 
 
+#include "patron_field.h"
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_headers.h"
@@ -23,8 +24,6 @@
 static ngx_int_t ngx_http_patron_variant_etag(ngx_http_request_t *r,
     uint64_t variant);
 static u_char *ngx_http_patron_letters(u_char *dst, uint32_t bits);
-static ngx_uint_t ngx_http_patron_etag_matches(ngx_str_t *list,
-    ngx_str_t *etag);
 static ngx_uint_t ngx_http_patron_not_newer(ngx_http_request_t *r,
     ngx_str_t *since);
 
@@ -88,6 +87,7 @@ ngx_http_patron_validate(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     uint64_t variant)
 {
     ngx_uint_t        same;
+    patron_str_t      list, tag;
     ngx_table_elt_t  *etag;
 
     if (variant != 0) {
@@ -107,8 +107,15 @@ ngx_http_patron_validate(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     etag = r->headers_out.etag;
 
     if (st->if_none_match.len) {
-        same = ngx_http_patron_etag_matches(&st->if_none_match,
-                                            etag ? &etag->value : NULL);
+        list.data = st->if_none_match.data;
+        list.len = st->if_none_match.len;
+
+        if (etag != NULL) {
+            tag.data = etag->value.data;
+            tag.len = etag->value.len;
+        }
+
+        same = patron_field_etag(&list, etag ? &tag : NULL);
 
     } else if (st->if_modified_since.len && variant == 0) {
         same = ngx_http_patron_not_newer(r, &st->if_modified_since);
@@ -220,73 +227,6 @@ ngx_http_patron_letters(u_char *dst, uint32_t bits)
     word += 0x6161616161616161ULL;
 
     return ngx_cpymem(dst, &word, sizeof(uint64_t));
-}
-
-
-/* Weak comparison with each of the list; etag may be NULL. */
-
-static ngx_uint_t
-ngx_http_patron_etag_matches(ngx_str_t *list, ngx_str_t *etag)
-{
-    u_char     *p, *end, *tag;
-    ngx_str_t   want;
-
-    p = list->data;
-    end = p + list->len;
-
-    if (list->len == 1 && *p == '*') {
-        return 1;
-    }
-
-    if (etag == NULL) {
-        return 0;
-    }
-
-    want = *etag;
-
-    if (want.len > 2 && want.data[0] == 'W' && want.data[1] == '/') {
-        want.data += 2;
-        want.len -= 2;
-    }
-
-    while (p < end) {
-
-        while (p < end && (*p == ' ' || *p == '\t' || *p == ',')) {
-            p++;
-        }
-
-        if (end - p > 2 && p[0] == 'W' && p[1] == '/') {
-            p += 2;
-        }
-
-        tag = p;
-
-        if (p < end && *p == '"') {
-            p++;
-
-            while (p < end && *p != '"') {
-                p++;
-            }
-
-            if (p < end) {
-                p++;
-            }
-
-        } else {
-            while (p < end && *p != ',') {
-                p++;
-            }
-        }
-
-        if ((size_t) (p - tag) == want.len
-            && want.len != 0
-            && ngx_memcmp(tag, want.data, want.len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 

@@ -10,12 +10,12 @@
  */
 
 
+#include "patron_field.h"
 #include "ngx_http_patron_headers.h"
 
 
 static ngx_uint_t ngx_http_patron_is_taken(ngx_table_elt_t *h,
     ngx_table_elt_t **taken, ngx_uint_t n);
-static ngx_uint_t ngx_http_patron_lists(ngx_str_t *value, ngx_str_t *name);
 static void ngx_http_patron_drop_headers(ngx_http_request_t *r,
     ngx_str_t *names);
 
@@ -142,17 +142,27 @@ ngx_http_patron_request_header(ngx_http_request_t *r, ngx_str_t *name)
 ngx_int_t
 ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name)
 {
+    patron_str_t             list, word;
     ngx_table_elt_t         *h;
     ngx_http_patron_walk_t   walk;
 
     static ngx_str_t  vary = ngx_string("Vary");
 
+    word.data = name->data;
+    word.len = name->len;
+
     ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
     while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-        if (ngx_http_patron_header_is(h, &vary)
-            && ngx_http_patron_lists(&h->value, name))
-        {
+
+        if (!ngx_http_patron_header_is(h, &vary)) {
+            continue;
+        }
+
+        list.data = h->value.data;
+        list.len = h->value.len;
+
+        if (patron_field_lists(&list, &word)) {
             return NGX_OK;
         }
     }
@@ -283,46 +293,6 @@ ngx_http_patron_has_set_cookie(ngx_http_request_t *r)
 
     while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
         if (ngx_http_patron_header_is(h, &set_cookie)) {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* Does a comma list hold the name, or "*"? */
-
-static ngx_uint_t
-ngx_http_patron_lists(ngx_str_t *value, ngx_str_t *name)
-{
-    size_t   len;
-    u_char  *p, *end, *word;
-
-    p = value->data;
-    end = p + value->len;
-
-    while (p < end) {
-
-        while (p < end && (*p == ' ' || *p == '\t' || *p == ',')) {
-            p++;
-        }
-
-        word = p;
-
-        while (p < end && *p != ' ' && *p != '\t' && *p != ',') {
-            p++;
-        }
-
-        len = p - word;
-
-        if (len == 1 && *word == '*') {
-            return 1;
-        }
-
-        if (len == name->len && len != 0
-            && ngx_strncasecmp(word, name->data, len) == 0)
-        {
             return 1;
         }
     }
