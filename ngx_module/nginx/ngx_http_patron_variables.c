@@ -195,7 +195,7 @@ ngx_http_patron_variable_state(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    st->read |= NGX_HTTP_PATRON_READ_STATE;
+    st->evaluated |= NGX_HTTP_PATRON_READ_STATE;
 
     name = patron_state_name(st->state);
     ngx_http_patron_set_value(v, name->data, name->len);
@@ -219,7 +219,7 @@ ngx_http_patron_variable_str(ngx_http_request_t *r,
     }
 
     if (data == offsetof(ngx_http_patron_state_t, tier)) {
-        st->read |= NGX_HTTP_PATRON_READ_TIER;
+        st->evaluated |= NGX_HTTP_PATRON_READ_TIER;
     }
 
     s = (ngx_str_t *) ((char *) st + data);
@@ -351,7 +351,7 @@ ngx_http_patron_variable_decision(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    st->read |= NGX_HTTP_PATRON_READ_DECISION;
+    st->evaluated |= NGX_HTTP_PATRON_READ_DECISION;
 
     word = &ngx_http_patron_decisions[ngx_http_patron_decision(r, st,
                                                                &reason)];
@@ -377,7 +377,7 @@ ngx_http_patron_variable_whole(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    st->read |= NGX_HTTP_PATRON_READ_WHOLE;
+    st->evaluated |= NGX_HTTP_PATRON_READ_WHOLE;
 
     ngx_http_patron_set_value(v, "1",
                               !patron_decision_closed(
@@ -424,7 +424,7 @@ ngx_http_patron_variable_left(ngx_http_request_t *r,
     st = ngx_http_patron_state(r);
 
     if (st != NULL) {
-        st->read |= NGX_HTTP_PATRON_READ_LEFT;
+        st->evaluated |= NGX_HTTP_PATRON_READ_LEFT;
     }
 
     if (st == NULL || st->meter == NULL || st->meter->left < 0) {

@@ -118,7 +118,7 @@ ngx_http_patron_told_keyed(ngx_http_request_t *r, ngx_http_patron_state_t *st)
 
     n = r->cache->keys.nelts;
     uri = r->upstream->uri;
-    st->read = 0;
+    st->evaluated = 0;
 
     rc = r->upstream->create_key(r);
 
@@ -130,7 +130,7 @@ ngx_http_patron_told_keyed(ngx_http_request_t *r, ngx_http_patron_state_t *st)
     }
 
     if (!st->untold) {
-        return (st->read & (NGX_HTTP_PATRON_READ_DECISION
+        return (st->evaluated & (NGX_HTTP_PATRON_READ_DECISION
                             | NGX_HTTP_PATRON_READ_WHOLE))
                != 0;
     }
@@ -141,7 +141,7 @@ ngx_http_patron_told_keyed(ngx_http_request_t *r, ngx_http_patron_state_t *st)
         want |= NGX_HTTP_PATRON_READ_LEFT;
     }
 
-    return (st->read & want) == want;
+    return (st->evaluated & want) == want;
 }
 
 #endif

@@ -149,7 +149,7 @@ typedef struct {
     uint64_t                   placed;      /* banners, by rule */
     ngx_http_patron_loc_conf_t *placed_by;  /* whose they are */
 
-    unsigned                   read:5;      /* these variables were: */
+    unsigned                   evaluated:5; /* these variables were: */
     unsigned                   untold:1;    /* "unknown" was told */
     unsigned                   unkeyed:1;   /* a cache would mix it up */
     unsigned                   has_token:1;

@@ -46,7 +46,7 @@ static void ngx_http_patron_html_rows(ngx_http_patron_report_t *report,
 
 
 static const char  ngx_http_patron_table_head[] =
-    "<table><thead><tr><th></th><th scope=\"col\">last hour</th>"
+    "<table><thead><tr><td></td><th scope=\"col\">last hour</th>"
     "<th scope=\"col\">in all</th></tr></thead>";
 
 
