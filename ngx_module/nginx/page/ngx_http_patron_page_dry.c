@@ -44,6 +44,7 @@ ngx_http_patron_dry_header(ngx_http_request_t *r,
         return NGX_OK;
     }
 
+    wall = NULL;
     level = st->level.type;
 
     if (st->decision != PATRON_DECISION_WALL) {
