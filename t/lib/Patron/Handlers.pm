@@ -40,7 +40,7 @@ my %NO = map { $_ => 1 } 'memcached/gzip', 'slice/banner', map {
     my $handler = $_;
     map { "$handler/$_" } qw(broken late gzip);
 } qw(static return ssi addition mirror auth_request accel hit revalidated background
-    slice);
+    slice njs lua);
 
 # What is wanted of the events; other than that, a slice cannot be cut.
 
@@ -100,6 +100,15 @@ my @HANDLERS = (
         . ' add_after_body /part;'],
     [mirror => 'alias %%DIR%%/html/; mirror /part;'],
     [auth_request => 'alias %%DIR%%/html/; auth_request /allowed;'],
+    [njs => 'js_content page.page;'],
+    [lua => 'content_by_lua_file %%DIR%%/page.lua;'],
+);
+
+# Modules that come in packages of their own.
+
+my %PACKAGED = (
+    njs => ['ngx_http_js_module'],
+    lua => ['ndk_http_module', 'ngx_http_lua_module'],
 );
 
 
@@ -108,11 +117,27 @@ my @HANDLERS = (
 sub _has {
     my ($t, $handler) = @_;
 
+    return _packaged($t, $handler) if $PACKAGED{$handler};
+
     my %needs = (addition => 'http_addition', auth_request =>
         'http_auth_request', slice => 'http_slice', grpc => 'http_v2');
 
     return !$needs{$handler}
         || $t->v =~ /--with-$needs{$handler}(_module)?\b/;
+}
+
+
+# Where they are, for the nginx as installed: no other would load them.
+
+sub _packaged {
+    my ($t, $handler) = @_;
+
+    my ($dir) = $t->v =~ /--modules-path=(\S+)/ or return;
+    $dir = $ENV{TEST_NGINX_MODULES} // $dir;
+    return if $t->{nginx} !~ m{^/usr/};
+
+    my @files = map { "$dir/$_.so" } @{$PACKAGED{$handler}};
+    return (grep { !-e } @files) ? () : @files;
 }
 
 
@@ -253,6 +278,8 @@ sub handlers_setup {
             $path =~ /pdf/ ? 'application/pdf' : 'text/html');
     };
 
+    _scripts($t);
+
     $t->origin($_, $answer, speaks => $_)
         for qw(fastcgi uwsgi scgi grpc memcached);
 
@@ -289,6 +316,53 @@ sub handlers_setup {
 }
 
 
+# Content that is made by scripts, piece by piece.
+
+sub _scripts {
+    my ($t) = @_;
+
+    push @{$t->{modules}}, map { _packaged($t, $_) } qw(njs lua);
+
+    $t->file('page.js', <<"EOF");
+import fs from 'fs';
+
+function page(r) {
+    let name = r.uri.replace(/.*\\//, '');
+    let text = fs.readFileSync('$t->{dir}/html/' + name, 'utf8');
+
+    r.status = 200;
+    r.headersOut['Content-Type'] = /pdf/.test(name) ? 'application/pdf'
+                                                    : 'text/html';
+    r.sendHeader();
+
+    for (let i = 0; i < text.length; i += 9000) {
+        r.send(text.slice(i, i + 9000));
+    }
+
+    r.finish();
+}
+
+export default { page };
+EOF
+
+    $t->file('page.lua', <<"EOF");
+local name = ngx.var.uri:gsub('.*/', '')
+local file = io.open('$t->{dir}/html/' .. name, 'rb')
+
+ngx.header.content_type = name:find('pdf') and 'application/pdf'
+                          or 'text/html'
+
+while true do
+    local text = file:read(9000)
+    if not text then break end
+    if not ngx.print(text) then break end
+end
+
+file:close()
+EOF
+}
+
+
 sub _page {
     my ($page, $type) = @_;
 
@@ -322,6 +396,8 @@ sub handlers_conf {
     map $uri $page { ~(/[^/]*)$ $1; }
     map $uri $kind { ~^/accel/([^/]*)/ $1; ~^/([^/]*)/ $1; }
 EOC
+
+    $http .= "    js_import page from %%DIR%%/page.js;\n" if _has($t, 'njs');
 
     my $server = <<'EOC';
         patron_key k1 %%DIR%%/k1.key;
