@@ -42,6 +42,8 @@ static ngx_int_t ngx_http_patron_bare_header(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_unedited_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_main_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
 static ngx_int_t ngx_http_patron_own_header(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_subrequest_header(ngx_http_request_t *r,
@@ -101,8 +103,44 @@ ngx_http_patron_header_filter(ngx_http_request_t *r)
 }
 
 
+/* Where this fails a handler may go on all the same, as Lua's does. */
+
 __attribute__((noinline)) static ngx_int_t
 ngx_http_patron_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf)
+{
+    ngx_int_t                 rc;
+    ngx_http_patron_state_t  *st;
+
+    rc = ngx_http_patron_main_header(r, plcf);
+
+    if (rc != NGX_ERROR) {
+        return rc;
+    }
+
+    if (r != r->main) {
+        ngx_http_set_ctx(r, &ngx_http_patron_left_out, ngx_http_patron_module);
+        return NGX_ERROR;
+    }
+
+    st = ngx_http_patron_state(r);
+
+    if (st == NULL) {
+        return plcf->enable ? ngx_http_patron_response_break_off(r)
+                            : NGX_ERROR;
+    }
+
+    if (st->response != NGX_HTTP_PATRON_RESPONSE_REFUSED) {
+        st->page = NULL;
+        st->response = NGX_HTTP_PATRON_RESPONSE_EMPTIED;
+    }
+
+    return NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_patron_main_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf)
 {
     ngx_int_t                 rc;
