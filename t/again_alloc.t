@@ -25,7 +25,8 @@ my %conf = handlers_conf($t);
 $conf{http} .= 'request_pool_size 112;';
 $t->run(%conf);
 
-$t->allow(qr/(malloc|posix_memalign)\([\d, ]+\) failed|inflateInit2\(\) failed/);
+$t->allow(qr/(malloc|posix_memalign)\([\d, ]+\) failed|inflateInit2\(\) failed/,
+    qr/lua entry thread aborted/);
 
 my $requests = 0;
 
