@@ -12,6 +12,9 @@ use Patron::Harness;
 my $t = Patron::Harness->new;
 my $redis = $t->redis;
 
+$t->file('html/wall.html', '<b>wall</b>');
+$t->file('html/page.html', '<html><head></head><body><p>text</p></body></html>');
+
 my %says = ('/none' => 'none', '/ask' => 'ask', '/slot' => "x, top\tother",
     '/odd' => 'asks top:', '/twice' => 'ask', '/stored' => 'none', '/free' => '');
 my $body = '<html><head>%s</head><body><p>text</p></body></html>';
@@ -20,6 +23,11 @@ my $origin = $t->origin('8081', sub {
     my $path = $_[0]{path};
     my $head = $path =~ m{^/meta(\S*)} ? meta($1) : '';
     my $page = sprintf $body, $head;
+
+    return "HTTP/1.1 200 OK\r\nX-Accel-Redirect: $1\r\nX-Appeals: ask\r\n"
+        . "Content-Length: 0\r\nConnection: close\r\n\r\n"
+        if $path =~ m{^/accel(/\w+/\S*)};
+
     my $says = $says{$path} // '';
     my $twice = $path eq '/twice' ? "X-Appeals: top\r\n" : '';
 
@@ -62,6 +70,21 @@ EOC
             patron_banner top append body campaign=top;
             proxy_pass http://127.0.0.1:%%PORT_8081%%;
         }
+        location /walled/ {
+            patron on;
+            patron_access_meta on;
+            patron_wall p keep=1 file=%%DIR%%/html/wall.html;
+            patron_appeals_meta on;
+            patron_banner ask prepend body 'html=<i>ask</i>';
+            proxy_pass http://127.0.0.1:%%PORT_8081%%/;
+        }
+        location /file/ {
+            internal;
+            patron on;
+            alias %%DIR%%/html/;
+            patron_banner ask prepend body 'html=<i>ask</i>';
+            patron_banner top append body 'html=<i>camp</i>';
+        }
         location /stored {
             patron on;
             patron_banner ask prepend body 'html=<i>ask</i>';
@@ -90,14 +113,16 @@ for my $case (
     ['/none', ''], ['/ask', 'camp'], ['/slot', 'ask'], ['/odd', 'ask camp'],
     ['/twice', ''], ['/meta', 'ask camp'], ['/meta-none', ''],
     ['/meta-ask', 'camp'], ['/meta-top', 'ask'], ['/meta-long', ''],
-    ['/meta-property', 'ask camp'],
+    ['/meta-property', 'ask camp'], ['/accel/file/page.html', 'camp', 'any'],
+    ['/accel/free/1', 'camp'], ['/walled/meta', 'ask'],
+    ['/walled/meta-none', ''],
 ) {
     for my $again (1, 2) {
         my $r = shown($case->[0]);
         is($r->{shown}, $case->[1], "$case->[0]: what is left");
         ok(!$r->has('X-Appeals'), 'the header is not for readers');
         is($r->header('Cache-Control'), 'public, max-age=60',
-            'a page that caches may keep');
+            'a page that caches may keep') unless $case->[2];
     }
 }
 

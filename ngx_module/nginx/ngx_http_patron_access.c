@@ -15,6 +15,7 @@
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_member.h"
 #include "ngx_http_patron_preview.h"
+#include "ngx_http_patron_quiet.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_token.h"
@@ -457,6 +458,10 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
         if (rc != NGX_OK) {
             return rc;
         }
+    }
+
+    if (ngx_http_patron_quiet_access(r, plcf, st) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (plcf->campaigns != NULL && plcf->keys != NULL) {

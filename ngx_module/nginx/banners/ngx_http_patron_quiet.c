@@ -21,6 +21,23 @@ static ngx_int_t ngx_http_patron_quiet_read(ngx_http_request_t *r,
     ngx_uint_t hide);
 
 
+ngx_int_t
+ngx_http_patron_quiet_access(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    if (plcf->appeals_header.len == 0
+        || !r->internal
+        || r->upstream == NULL
+        || r->upstream->headers_in.x_accel_redirect == NULL)
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_quiet_read(r, st, &r->upstream->headers_in.headers,
+                                      &plcf->appeals_header, 0);
+}
+
+
 /*
  * Where X-Accel-Redirect or an error page took the place of what the CMS sent,
  * or proxy_hide_header took the header away, the upstream's own have it.

@@ -14,6 +14,14 @@
 
 
 /*
+ * Access phase: reads patron_appeals_header of what the CMS sent before it led
+ * to another location, whose upstream takes its place.  NGX_OK or NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_quiet_access(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+/*
  * Header filter: reads patron_appeals_header into st, where there is one, and
  * hides it from the reader.  NGX_OK or NGX_ERROR.
  */
