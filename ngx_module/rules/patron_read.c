@@ -103,7 +103,10 @@ patron_read_add(patron_read_t *read, const patron_str_t *path, int64_t now)
     }
 
     read->paths[read->n++] = hash;
-    read->counts[0] += (read->counts[0] < UINT8_MAX);
+
+    if (read->counts[0] < UINT8_MAX) {
+        read->counts[0]++;
+    }
 
     return 1;
 }
