@@ -34,6 +34,13 @@ my @exprs = $rules =~ /^ +expr: /mg;
 my @names = $rules =~ /- alert: (\w+)/g;
 
 is(scalar(@exprs), scalar(@names), 'every alert asks');
+
+open(my $readme, '<', "$t->{root}/scripts/README.md") or die;
+my %part = map { lc(s/[^\w -]//gr) =~ tr/ /-/r => 1 }
+    map { /^##+ (.*)$/ ? $1 : () } <$readme>;
+my @runbooks = $rules =~ /^ +runbook: scripts\/README\.md#(\S+)$/mg;
+is(scalar(@runbooks), scalar(@names), 'every alert has a runbook');
+is_deeply([ grep { !$part{$_} } @runbooks ], [], 'which is there');
 cmp_ok(scalar(keys %asked), '>', 8, 'for much');
 is_deeply([ grep { !$given{$_} } sort keys %asked ], [], 'all of it given');
 

@@ -17,9 +17,17 @@ my $redis = $t->redis;
 $t->file('html/page.html', article());
 $t->file('html/bare.html', '<html><body><p>nothing</p></body></html>');
 
+my $conf = do {
+    local (@ARGV, $/) = ("$t->{root}/scripts/conf/status.conf");
+    <>;
+};
+$t->file('status.conf', $conf =~ s{127\.0\.0\.1:8125}{'127.0.0.1:'
+    . $t->port('status')}er =~ s{redis://[^;]*}{$redis->url}er);
+
 $t->run(http => <<'EOH', server => <<'EOC');
     patron_redis %%REDIS%%;
     patron_zone z:1m;
+    include %%DIR%%/status.conf;
 EOH
         patron on;
         patron_key k1 %%DIR%%/k1.key;

@@ -25,6 +25,8 @@
 static ngx_int_t ngx_http_patron_html(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_banner_t *b,
     patron_reader_t *reader, ngx_http_patron_pick_t *pick, uint64_t *hash);
+static void ngx_http_patron_tell_empty(ngx_http_request_t *r,
+    ngx_http_patron_banner_t *b, ngx_int_t rc);
 static ngx_int_t ngx_http_patron_wanted(ngx_http_request_t *r,
     ngx_http_patron_banner_t *b, patron_reader_t *reader);
 
@@ -152,6 +154,7 @@ ngx_http_patron_html(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     ngx_http_patron_banner_t *b, patron_reader_t *reader,
     ngx_http_patron_pick_t *pick, uint64_t *hash)
 {
+    ngx_int_t                    rc;
     patron_str_t                 name;
     ngx_http_patron_loc_conf_t  *plcf;
 
@@ -182,13 +185,43 @@ ngx_http_patron_html(ngx_http_request_t *r, ngx_http_patron_state_t *st,
             return NGX_DECLINED;
         }
 
-        return ngx_http_patron_campaign_pick(r, st, &b->slot, reader, pick,
-                                             &pick->html, hash);
+        rc = ngx_http_patron_campaign_pick(r, st, &b->slot, reader, pick,
+                                           &pick->html, hash);
+        ngx_http_patron_tell_empty(r, b, rc);
+
+        return rc;
     }
 
     pick->name = b->name;
 
     return ngx_http_patron_template_render(r, &b->tmpl, &pick->html, hash);
+}
+
+
+/* A slot that nothing is published for, once until something is. */
+
+static void
+ngx_http_patron_tell_empty(ngx_http_request_t *r, ngx_http_patron_banner_t *b,
+    ngx_int_t rc)
+{
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    if (rc == NGX_OK) {
+        b->told_empty = 0;
+        return;
+    }
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    if (rc == NGX_DECLINED && !b->told_empty && !b->optional
+        && ngx_http_patron_slot_is_empty(plcf->campaigns, &b->slot))
+    {
+        b->told_empty = 1;
+
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "patron: no campaign is published for banner \"%V\", "
+                      "\"campaign=%V\"", &b->name, &b->slot);
+    }
 }
 
 

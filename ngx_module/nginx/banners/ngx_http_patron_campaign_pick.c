@@ -33,6 +33,8 @@ static ngx_int_t ngx_http_patron_campaign_chosen(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_campaign_set_t *set,
     ngx_str_t *name, patron_reader_t *reader,
     const patron_campaign_t **campaign);
+static ngx_http_patron_slot_conf_t *ngx_http_patron_slot_find(
+    ngx_http_patron_campaign_set_t *set, ngx_str_t *name);
 static ngx_int_t ngx_http_patron_slot_vary(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_slot_conf_t *slot);
 static uint64_t ngx_http_patron_reader_key(ngx_http_request_t *r,
@@ -52,6 +54,36 @@ typedef struct {
     ngx_http_variable_value_t  read;
     patron_str_t               value;
 } ngx_http_patron_target_ctx_t;
+
+
+ngx_uint_t
+ngx_http_patron_slot_is_empty(ngx_http_patron_campaigns_t *campaigns,
+    ngx_str_t *name)
+{
+    return campaigns->set != NULL
+           && ngx_http_patron_slot_find(campaigns->set, name) == NULL;
+}
+
+
+static ngx_http_patron_slot_conf_t *
+ngx_http_patron_slot_find(ngx_http_patron_campaign_set_t *set,
+    ngx_str_t *name)
+{
+    ngx_uint_t                    i;
+    ngx_http_patron_slot_conf_t  *slot;
+
+    slot = set->slots.elts;
+
+    for (i = 0; i < set->slots.nelts; i++) {
+        if (slot[i].name.len == name->len
+            && ngx_memcmp(slot[i].name.data, name->data, name->len) == 0)
+        {
+            return &slot[i];
+        }
+    }
+
+    return NULL;
+}
 
 
 ngx_int_t
@@ -134,26 +166,15 @@ ngx_http_patron_campaign_chosen(ngx_http_request_t *r,
     ngx_str_t *name, patron_reader_t *reader,
     const patron_campaign_t **campaign)
 {
-    ngx_uint_t                     i;
     patron_choice_t                choice;
     ngx_http_patron_slot_conf_t   *slot;
     ngx_http_patron_target_ctx_t   ctx;
 
-    slot = set->slots.elts;
+    slot = ngx_http_patron_slot_find(set, name);
 
-    for (i = 0; i < set->slots.nelts; i++) {
-        if (slot[i].name.len == name->len
-            && ngx_memcmp(slot[i].name.data, name->data, name->len) == 0)
-        {
-            goto found;
-        }
+    if (slot == NULL) {
+        return NGX_DECLINED;
     }
-
-    return NGX_DECLINED;
-
-found:
-
-    slot = &slot[i];
 
     if (ngx_http_patron_slot_vary(r, st, slot) != NGX_OK) {
         return NGX_ERROR;

@@ -18,5 +18,10 @@ ngx_int_t ngx_http_patron_campaign_pick(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_str_t *slot, patron_reader_t *reader,
     ngx_http_patron_pick_t *pick, ngx_str_t *html, uint64_t *hash);
 
+/* True where campaigns have been read, and none is published for the slot. */
+
+ngx_uint_t ngx_http_patron_slot_is_empty(
+    ngx_http_patron_campaigns_t *campaigns, ngx_str_t *slot);
+
 
 #endif /* _NGX_HTTP_PATRON_CAMPAIGN_PICK_H_INCLUDED_ */

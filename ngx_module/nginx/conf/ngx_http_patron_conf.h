@@ -115,6 +115,7 @@ typedef struct {
     ngx_uint_t                 shadow;      /* in a shadow root */
     ngx_uint_t                 optional;    /* pages may lack its place */
     ngx_str_t                  slot;        /* campaign=, or empty */
+    ngx_uint_t                 told_empty;  /* by this worker */
     ngx_http_patron_template_t tmpl;        /* where it has no slot */
     uint64_t                   hash;        /* of the placement */
     ngx_uint_t                 rule;        /* in the location's rules */

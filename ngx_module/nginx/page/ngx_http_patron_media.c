@@ -185,22 +185,24 @@ ngx_http_patron_encoding(ngx_http_request_t *r)
 
 
 /*
- * What "add_header" says nginx knows nothing of, and decodes nothing: a page
- * that a cache has compressed is never edited, and its owner is to know.
+ * A page that stays compressed is never edited, and its owner is to know.  What
+ * "add_header" says nginx knows nothing of, and decodes nothing.
  */
 
 static void
 ngx_http_patron_tell_encoding(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_table_elt_t *encoding)
 {
-    if (r->headers_out.content_encoding == NULL && !plcf->encoding_told) {
+    if (!plcf->encoding_told && (plcf->rules != NULL || plcf->walled)) {
         plcf->encoding_told = 1;
 
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "patron: page left alone: Content-Encoding \"%V\" by "
-                      "\"add_header\", which \"gunzip\" does not see; "
+                      "patron: page left alone: Content-Encoding \"%V\"%s; "
                       "send the copy that is not compressed",
-                      &encoding->value);
+                      &encoding->value,
+                      r->headers_out.content_encoding == NULL
+                      ? " by \"add_header\", which \"gunzip\" does not see"
+                      : "");
         return;
     }
 

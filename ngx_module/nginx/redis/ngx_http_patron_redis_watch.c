@@ -177,7 +177,7 @@ ngx_http_patron_watch_memory(void *data, patron_reply_t *reply)
 
     watch->warned = 1;
 
-    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                   "patron: redis %V evicts keys when its memory is full "
                   "(maxmemory-policy %*s): %s may be lost",
                   &watch->conn->node->name, (size_t) (last - p), p,
