@@ -132,7 +132,7 @@ is(subscription('ada', 'sub_1', 'prod_2'), "200 written\n",
 state_is('ada', 'patron', 'makes a supporter a patron');
 is(subscription('ada', 'sub_1', 'prod_2',
     pause_collection => { behavior => 'void' }), "200 written\n", 'a pause');
-state_is('ada', 'paused', 'is one');
+state_is('ada', 'supporter', 'is one, of a patron who gave');
 
 # What an earlier version left in a record
 

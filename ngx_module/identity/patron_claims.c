@@ -155,6 +155,11 @@ patron_claims_times(patron_claims_ctx_t *ctx, const json_t *json)
         return "bad patron:life";
     }
 
+    reason = patron_claims_time(json, "gave_until", &parsed->gave_until);
+    if (reason) {
+        return "bad gave_until";
+    }
+
     return NULL;
 }
 
@@ -452,6 +457,7 @@ patron_claims_judge(const patron_parsed_t *parsed,
     claims->nbf = parsed->nbf;
     claims->iat = parsed->iat;
     claims->life = parsed->life;
+    claims->gave_until = parsed->gave_until;
 
     if (parsed->exp <= now - policy->leeway) {
         claims->reason = "expired";

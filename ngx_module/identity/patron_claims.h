@@ -46,6 +46,7 @@ typedef struct {
     int64_t          nbf;
     int64_t          iat;
     int64_t          life;
+    int64_t          gave_until;
     unsigned         typed;         /* an aud begins with "patron:" */
     uint16_t         len[PATRON_CLAIM_N];
     patron_uchar_t  *data;          /* the strings, one after the other */

@@ -9,7 +9,7 @@
 
 
 static const char *patron_grant_field(const patron_str_t *pair,
-    patron_membership_t *member, patron_str_t *ttl);
+    patron_membership_t *member, patron_str_t *times);
 static patron_str_t patron_grant_trim(const patron_uchar_t *p,
     const patron_uchar_t *last);
 static int patron_grant_is(const patron_str_t *name, const char *word);
@@ -17,14 +17,14 @@ static int patron_grant_is(const patron_str_t *name, const char *word);
 
 const char *
 patron_grant_parse(const patron_str_t *text, patron_membership_t *member,
-    patron_str_t *ttl)
+    patron_str_t *times)
 {
     const char            *why;
     patron_str_t           pair;
     const patron_uchar_t  *p, *end, *last;
 
     memset(member, 0, sizeof(patron_membership_t));
-    memset(ttl, 0, sizeof(patron_str_t));
+    memset(times, 0, PATRON_GRANT_TIMES * sizeof(patron_str_t));
 
     p = text->data;
     end = p + text->len;
@@ -39,7 +39,7 @@ patron_grant_parse(const patron_str_t *text, patron_membership_t *member,
         pair = patron_grant_trim(p, last);
 
         if (pair.len) {
-            why = patron_grant_field(&pair, member, ttl);
+            why = patron_grant_field(&pair, member, times);
 
             if (why != NULL) {
                 return why;
@@ -59,7 +59,7 @@ patron_grant_parse(const patron_str_t *text, patron_membership_t *member,
 
 static const char *
 patron_grant_field(const patron_str_t *pair, patron_membership_t *member,
-    patron_str_t *ttl)
+    patron_str_t *times)
 {
     patron_str_t           name, *field;
     const patron_uchar_t  *value;
@@ -83,7 +83,10 @@ patron_grant_field(const patron_str_t *pair, patron_membership_t *member,
         field = &member->name;
 
     } else if (patron_grant_is(&name, "ttl")) {
-        field = ttl;
+        field = &times[PATRON_GRANT_TTL];
+
+    } else if (patron_grant_is(&name, "gave")) {
+        field = &times[PATRON_GRANT_GAVE];
 
     } else {
         return "unknown field";

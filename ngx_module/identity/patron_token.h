@@ -77,6 +77,7 @@ typedef struct {
     int64_t       nbf;          /* 0 if absent */
     int64_t       iat;          /* 0 if absent */
     int64_t       life;         /* seconds, of those that we mint; else 0 */
+    int64_t       gave_until;   /* a supporter's; 0 if absent */
     unsigned      key;          /* index of the key that verified it */
     unsigned      authentic;    /* one did, whatever the claims say */
     const char   *reason;       /* why it is not valid: a short static text */
@@ -134,6 +135,7 @@ typedef struct {
     int64_t       ttl;
     int64_t       iat;          /* of the one it renews; 0: now */
     int64_t       life;         /* the same; 0: ttl */
+    int64_t       gave_until;   /* unix seconds; 0: none */
 } patron_membership_t;
 
 int patron_token_mint(patron_keys_t *keys,

@@ -70,6 +70,7 @@ patron_token_renewal(const patron_claims_t *claims, int64_t until,
 
     member->ttl = end - now;
     member->life = life;
+    member->gave_until = claims->gave_until;
     member->iat = claims->iat;
 
     return PATRON_OK;
@@ -96,7 +97,11 @@ patron_token_payload(const patron_claims_policy_t *policy,
                                                          : member->ttl))
            != 0
         || json_object_set_new(json, "exp", json_integer(now + member->ttl))
-           != 0)
+           != 0
+        || (member->gave_until
+            && json_object_set_new(json, "gave_until",
+                                   json_integer(member->gave_until))
+               != 0))
     {
         json_decref(json);
         return NULL;

@@ -7,6 +7,7 @@
  */
 
 
+#include "patron_standing.h"
 #include "ngx_http_patron_access.h"
 #include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_conf.h"
@@ -41,7 +42,10 @@ static void ngx_http_patron_detach(void *data);
 static void ngx_http_patron_resume(ngx_http_patron_waiter_t *w);
 static void ngx_http_patron_identified(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st, ngx_int_t rc);
-static void ngx_http_patron_identify_member(ngx_http_patron_state_t *st);
+static void ngx_http_patron_identify_member(
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static void ngx_http_patron_identify_token(ngx_http_patron_state_t *st,
+    const char *patron);
 static ngx_int_t ngx_http_patron_prepare(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static void ngx_http_patron_count(ngx_http_request_t *r,
@@ -55,7 +59,8 @@ static ngx_uint_t  ngx_http_patron_state_counters[PATRON_STATE_N] = {
     NGX_HTTP_PATRON_C_EXPIRED,
     NGX_HTTP_PATRON_C_LAPSED,
     NGX_HTTP_PATRON_C_PAUSED,
-    NGX_HTTP_PATRON_C_REVOKED
+    NGX_HTTP_PATRON_C_REVOKED,
+    NGX_HTTP_PATRON_C_SUPPORTER
 };
 
 
@@ -155,6 +160,7 @@ ngx_http_patron_same_identity(ngx_http_patron_loc_conf_t *a,
            && a->iss == b->iss
            && a->aud == b->aud
            && a->leeway == b->leeway
+           && a->grace == b->grace
            && a->fallback == b->fallback
            && a->cookie.name.len == b->cookie.name.len
            && ngx_memcmp(a->cookie.name.data, b->cookie.name.data,
@@ -177,6 +183,7 @@ ngx_http_patron_identify(ngx_http_request_t *r,
     st->identified_by = plcf;
     st->identified = 0;
     st->device_seen = 0;
+    st->grace = 0;
     st->state = PATRON_STATE_GUEST;
     st->source = NGX_HTTP_PATRON_SOURCE_NONE;
     st->reason = "no token";
@@ -213,12 +220,10 @@ ngx_http_patron_identify(ngx_http_request_t *r,
 
     if (verified == PATRON_TOKEN_EXPIRED) {
         st->state = PATRON_STATE_EXPIRED;
-        goto decided;
     }
 
     if (plcf->redis == NULL) {
-        st->state = PATRON_STATE_PATRON;
-        st->reason = "token verified";
+        ngx_http_patron_identify_token(st, "token verified");
         goto decided;
     }
 
@@ -276,9 +281,6 @@ ngx_http_patron_ask_member(ngx_http_request_t *r,
     return ngx_http_patron_member_find(plcf->redis, pmcf->zone, &st->id,
                                        &inquiry->member, &inquiry->waiter);
 }
-
-
-
 
 
 
@@ -367,77 +369,101 @@ ngx_http_patron_resume(ngx_http_patron_waiter_t *w)
 }
 
 
-
-
 static void
 ngx_http_patron_identified(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st, ngx_int_t rc)
 {
     if (rc == NGX_OK) {
-        ngx_http_patron_identify_member(st);
+        ngx_http_patron_identify_member(plcf, st);
         return;
     }
 
     /* nobody can be asked: the signature is all there is */
 
-    st->source = NGX_HTTP_PATRON_SOURCE_FALLBACK;
-
-    if (plcf->fallback == NGX_HTTP_PATRON_TRUST) {
-        st->state = PATRON_STATE_PATRON;
-        st->reason = "redis away, token trusted";
-        return;
+    if (st->state != PATRON_STATE_EXPIRED) {
+        st->source = NGX_HTTP_PATRON_SOURCE_FALLBACK;
     }
 
-    st->state = PATRON_STATE_GUEST;
-    st->reason = "redis away";
+    ngx_http_patron_identify_token(st, "redis away, token trusted");
+
+    if (plcf->fallback != NGX_HTTP_PATRON_TRUST
+        && st->state == PATRON_STATE_PATRON)
+    {
+        st->state = PATRON_STATE_GUEST;
+        st->reason = "redis away";
+    }
+}
+
+
+/* Whom the token alone makes of a reader: one that says only "gave_until", and
+   no tier, is no membership. */
+
+static void
+ngx_http_patron_identify_token(ngx_http_patron_state_t *st, const char *patron)
+{
+    int                grace;
+    patron_standing_t  standing;
+
+    ngx_memzero(&standing, sizeof(patron_standing_t));
+
+    standing.status = (st->claims.gave_until && st->tier.len == 0)
+                      ? PATRON_STANDING_SUPPORTER : PATRON_STANDING_ACTIVE;
+    standing.gave_until = st->claims.gave_until;
+    standing.expired = (st->state == PATRON_STATE_EXPIRED);
+
+    st->state = patron_standing(&standing, ngx_time(), &grace, &st->reason);
+
+    if (st->state == PATRON_STATE_PATRON) {
+        st->reason = patron;
+    }
 }
 
 
 static void
-ngx_http_patron_identify_member(ngx_http_patron_state_t *st)
+ngx_http_patron_identify_member(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st)
 {
+    int                        grace;
+    patron_standing_t          standing;
     ngx_http_patron_member_t  *m;
 
+    static const patron_standing_e  statuses[] = {
+        PATRON_STANDING_NONE,
+        PATRON_STANDING_ACTIVE,
+        PATRON_STANDING_GRACE,
+        PATRON_STANDING_PAUSED,
+        PATRON_STANDING_REVOKED,
+        PATRON_STANDING_SUPPORTER
+    };
+
     m = &st->inquiry->member;
+
+    standing.status = statuses[m->status];
+    standing.until = m->until;
+    standing.not_before = m->not_before;
+    standing.gave_until = ngx_max(m->gave_until, st->claims.gave_until);
+    standing.grace_until = m->grace_until;
+    standing.iat = st->claims.iat;
+    standing.grace = plcf->grace;
+    standing.expired = (st->state == PATRON_STATE_EXPIRED);
+
+    st->state = patron_standing(&standing, ngx_time(), &grace, &st->reason);
+    st->grace = grace;
+
+    if (st->state == PATRON_STATE_EXPIRED) {
+        /* the record has nothing to say of it */
+        return;
+    }
 
     st->source = (m->source == NGX_HTTP_PATRON_FROM_REDIS)
                  ? NGX_HTTP_PATRON_SOURCE_REDIS : NGX_HTTP_PATRON_SOURCE_ZONE;
 
     if (m->status == NGX_HTTP_PATRON_MEMBER_NONE) {
-        st->state = PATRON_STATE_LAPSED;
-        st->reason = "no such member";
         return;
     }
 
     st->tier = m->tier;
     st->name = m->name;
-
-    if (m->status == NGX_HTTP_PATRON_MEMBER_REVOKED) {
-        st->state = PATRON_STATE_REVOKED;
-        st->reason = "membership revoked";
-        return;
-    }
-
-    if (m->not_before && st->claims.iat < m->not_before) {
-        st->state = PATRON_STATE_INVALID;
-        st->reason = "token issued before not_before";
-        return;
-    }
-
-    if (m->status == NGX_HTTP_PATRON_MEMBER_PAUSED) {
-        st->state = PATRON_STATE_PAUSED;
-        st->reason = "membership paused";
-        return;
-    }
-
-    if (m->until && m->until <= ngx_time()) {
-        st->state = PATRON_STATE_LAPSED;
-        st->reason = "until has passed";
-        return;
-    }
-
-    st->state = PATRON_STATE_PATRON;
-    st->reason = "member active";
 }
 
 

@@ -179,6 +179,7 @@ ngx_http_patron_claims(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     plcf->leeway = 60;
+    plcf->grace = 0;
     plcf->iss = NULL;
     plcf->aud = NULL;
 
@@ -219,6 +220,17 @@ ngx_http_patron_claims(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             plcf->leeway = ngx_parse_time(&s, 1);
 
             if (plcf->leeway != (time_t) NGX_ERROR) {
+                continue;
+            }
+        }
+
+        if (ngx_strncmp(s.data, "grace=", 6) == 0) {
+            s.data += 6;
+            s.len -= 6;
+
+            plcf->grace = ngx_parse_time(&s, 1);
+
+            if (plcf->grace != (time_t) NGX_ERROR) {
                 continue;
             }
         }

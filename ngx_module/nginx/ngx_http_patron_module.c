@@ -531,6 +531,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     if (conf->leeway == NGX_CONF_UNSET) {
         conf->iss = prev->iss;
         conf->aud = prev->aud;
+        conf->grace = prev->grace;
         conf->leeway = (prev->leeway == NGX_CONF_UNSET) ? 60 : prev->leeway;
     }
 

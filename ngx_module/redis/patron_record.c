@@ -15,7 +15,6 @@ static int64_t patron_record_time(const patron_reply_t *field,
     const char *warning, patron_record_t *record);
 static patron_record_status_e patron_record_status(
     const patron_reply_t *field, patron_record_t *record);
-static int patron_record_supporter(const patron_reply_t *field);
 static size_t patron_record_text(patron_uchar_t *dst,
     const patron_reply_t *field);
 static int patron_record_printable(uint64_t word);
@@ -27,10 +26,12 @@ static int patron_key_hex(patron_uchar_t c);
 patron_uchar_t *
 patron_record_hmget(patron_uchar_t *dst, const patron_uchar_t *key, size_t len)
 {
-    static const char  head[] = "*7\r\n$5\r\nHMGET\r\n";
+    static const char  head[] = "*9\r\n$5\r\nHMGET\r\n";
     static const char  fields[] = "$4\r\ntier\r\n$4\r\nname\r\n"
                                   "$6\r\nstatus\r\n$5\r\nuntil\r\n"
-                                  "$10\r\nnot_before\r\n";
+                                  "$10\r\nnot_before\r\n"
+                                  "$10\r\ngave_until\r\n"
+                                  "$11\r\ngrace_until\r\n";
 
     memcpy(dst, head, sizeof(head) - 1);
     dst = patron_command_arg(dst + sizeof(head) - 1, key, len);
@@ -85,11 +86,15 @@ patron_record_read(patron_record_t *record, const patron_reply_t *reply)
     record->tier_len = patron_record_text(record->tier, field[0]);
     record->name_len = patron_record_text(record->name, field[1]);
     record->status = patron_record_status(field[2], record);
-    record->until = patron_record_supporter(field[2])
-                    ? 1
-                    : patron_record_time(field[3], "\"until\" is no time",
-                                         record);
+    record->until = patron_record_time(field[3], "\"until\" is no time",
+                                       record);
     record->not_before = patron_record_time(field[4], NULL, record);
+    record->gave_until = patron_record_time(field[5],
+                                            "\"gave_until\" is no time",
+                                            record);
+    record->grace_until = patron_record_time(field[6],
+                                             "\"grace_until\" is no time",
+                                             record);
 
     return n;
 }
@@ -140,12 +145,16 @@ patron_record_status(const patron_reply_t *field, patron_record_t *record)
 
     s = patron_reply_str(field);
 
-    if (s.len == 0
-        || patron_record_word(&s, "active")
-        || patron_record_word(&s, "grace")
-        || patron_record_supporter(field))
-    {
+    if (s.len == 0 || patron_record_word(&s, "active")) {
         return PATRON_RECORD_ACTIVE;
+    }
+
+    if (patron_record_word(&s, "grace")) {
+        return PATRON_RECORD_GRACE;
+    }
+
+    if (patron_record_word(&s, "supporter")) {
+        return PATRON_RECORD_SUPPORTER;
     }
 
     if (patron_record_word(&s, "revoked")) {
@@ -157,19 +166,6 @@ patron_record_status(const patron_reply_t *field, patron_record_t *record)
     }
 
     return PATRON_RECORD_PAUSED;
-}
-
-
-/* Who gave once: no membership, as if its end had passed. */
-
-static int
-patron_record_supporter(const patron_reply_t *field)
-{
-    patron_str_t  s;
-
-    s = patron_reply_str(field);
-
-    return patron_record_word(&s, "supporter");
 }
 
 

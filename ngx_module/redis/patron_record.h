@@ -19,16 +19,20 @@
 
 typedef enum {
     PATRON_RECORD_NONE = 0,
-    PATRON_RECORD_ACTIVE,       /* "grace" too */
+    PATRON_RECORD_ACTIVE,
+    PATRON_RECORD_GRACE,        /* active, until what is owed comes */
     PATRON_RECORD_PAUSED,
-    PATRON_RECORD_REVOKED
+    PATRON_RECORD_REVOKED,
+    PATRON_RECORD_SUPPORTER     /* gave once: no membership */
 } patron_record_status_e;
 
 
 typedef struct {
     patron_record_status_e  status;
     int64_t                 until;          /* unix seconds, 0: open-ended */
-    int64_t                 not_before;     /* unix seconds, 0: none */
+    int64_t                 not_before;     /* the same, 0: none */
+    int64_t                 gave_until;
+    int64_t                 grace_until;
     size_t                  tier_len;
     size_t                  name_len;
     patron_uchar_t          tier[PATRON_RECORD_FIELD_MAX];
@@ -37,7 +41,7 @@ typedef struct {
 } patron_record_t;
 
 
-#define PATRON_RECORD_FIELDS  5
+#define PATRON_RECORD_FIELDS  7
 
 /*
  * The commands that a record is asked for with, as they are written: HMGET of
@@ -45,7 +49,7 @@ typedef struct {
  * key has; they return the end.
  */
 
-#define PATRON_RECORD_ASK  128
+#define PATRON_RECORD_ASK  192
 
 patron_uchar_t *patron_record_hmget(patron_uchar_t *dst,
     const patron_uchar_t *key, size_t len);
@@ -57,10 +61,9 @@ patron_uchar_t *patron_record_pttl(patron_uchar_t *dst,
  * Reads the reply to HMGET.  The status is ACTIVE where the field is absent:
  * whether there is a key at all is for the caller to know.  What cannot be
  * understood fails closed, with a warning: an unknown status is PAUSED, a time
- * that is none has passed.  Milliseconds are known by their size.  "supporter",
- * who gave once, is no membership: its end has passed.  Fields are cut at
- * PATRON_RECORD_FIELD_MAX bytes, never inside a UTF-8 character, and cleaned of
- * control characters.
+ * that is none has passed.  Milliseconds are known by their size.  Fields are
+ * cut at PATRON_RECORD_FIELD_MAX bytes, never inside a UTF-8 character, and
+ * cleaned of control characters.
  *
  * Returns how many fields there were, or PATRON_ERROR if this is not such a
  * reply.

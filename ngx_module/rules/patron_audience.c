@@ -44,6 +44,11 @@ patron_audience_parse(patron_audience_t *audience, const patron_str_t *word)
         return PATRON_OK;
     }
 
+    if (word->len == 5 && memcmp(word->data, "grace", 5) == 0) {
+        audience->type = PATRON_FOR_GRACE;
+        return PATRON_OK;
+    }
+
     patron_level_parse(&level, word);
 
     if (level.type != PATRON_LEVEL_TIERED) {
@@ -73,13 +78,17 @@ patron_audience_match(const patron_audience_t *audience,
     switch (audience->type) {
 
     case PATRON_FOR_GUESTS:
-        return reader->state != PATRON_STATE_PATRON;
+        return reader->state != PATRON_STATE_PATRON
+               && reader->state != PATRON_STATE_SUPPORTER;
 
     case PATRON_FOR_ALL:
         return 1;
 
     case PATRON_FOR_STATE:
         return reader->state == audience->state;
+
+    case PATRON_FOR_GRACE:
+        return reader->state == PATRON_STATE_PATRON && reader->grace;
 
     case PATRON_FOR_TIER:
         return reader->state == PATRON_STATE_PATRON

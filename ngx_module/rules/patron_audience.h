@@ -13,9 +13,10 @@
 
 
 typedef enum {
-    PATRON_FOR_GUESTS = 0,      /* "guest": every state but patron */
+    PATRON_FOR_GUESTS = 0,      /* "guest": neither patron nor supporter */
     PATRON_FOR_ALL,             /* "all" */
     PATRON_FOR_STATE,           /* "patron", "expired", "lapsed" ... */
+    PATRON_FOR_GRACE,           /* "grace": patrons who are overdue */
     PATRON_FOR_TIER             /* any other word: patrons of that tier */
 } patron_audience_e;
 

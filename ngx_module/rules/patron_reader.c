@@ -14,7 +14,8 @@ static const patron_str_t  patron_state_names[] = {
     patron_string("expired"),
     patron_string("lapsed"),
     patron_string("paused"),
-    patron_string("revoked")
+    patron_string("revoked"),
+    patron_string("supporter")
 };
 
 

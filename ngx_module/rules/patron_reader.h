@@ -20,6 +20,7 @@ typedef enum {
     PATRON_STATE_LAPSED,        /* no record, or until has passed */
     PATRON_STATE_PAUSED,
     PATRON_STATE_REVOKED,
+    PATRON_STATE_SUPPORTER,     /* gave, and is not to be asked yet */
     PATRON_STATE_N
 } patron_state_e;
 
@@ -31,6 +32,7 @@ typedef struct {
     patron_str_t    sub;
     patron_str_t    tier;
     patron_str_t    name;
+    int             grace;      /* a patron whose membership is overdue */
 } patron_reader_t;
 
 

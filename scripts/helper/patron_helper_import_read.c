@@ -58,7 +58,7 @@ static const char *const  patron_helper_no_tier[] = {
 };
 
 static const char *const  patron_helper_status[] = {
-    "active", "grace", "paused", "revoked", NULL
+    "active", "grace", "paused", "revoked", "supporter", NULL
 };
 
 
@@ -466,7 +466,7 @@ patron_helper_bad(int column, const patron_str_t *value)
             }
         }
 
-        return value->len ? "status (active, grace, paused or revoked)" : NULL;
+        return value->len ? "status (active, grace, paused, revoked or supporter)" : NULL;
 
     default:
         return NULL;

@@ -12,13 +12,18 @@
 #define PATRON_HELPER_UNTIL  3          /* of the fields, a time */
 #define PATRON_HELPER_NAME   1
 #define PATRON_HELPER_STATE  2
+#define PATRON_HELPER_GAVE   4
+#define PATRON_HELPER_GRACE  5
+#define PATRON_HELPER_RECORD 6
+#define PATRON_HELPER_ANSWER (PATRON_HELPER_RECORD + 1)
+#define PATRON_HELPER_STATES 6
 
 
 typedef struct {
     patron_str_t   sub;
     const char    *state;
     int64_t        until;               /* INT64_MAX: no end */
-    patron_str_t   fields[4];
+    patron_str_t   fields[PATRON_HELPER_RECORD];
 } patron_helper_member_t;
 
 
@@ -34,6 +39,8 @@ static const patron_str_t *patron_helper_record(patron_helper_reply_t *reply,
     size_t i, size_t batch, const patron_str_t *key);
 static void patron_helper_member(patron_helper_member_t *m,
     const patron_str_t *sub, const patron_str_t *fields, int64_t now);
+static int64_t patron_helper_field_time(const patron_helper_member_t *m,
+    int field, int64_t other);
 static int patron_helper_wanted(const patron_helper_member_t *m,
     const patron_helper_filter_t *filter);
 static int patron_helper_by_until(const void *one, const void *two);
@@ -45,26 +52,27 @@ static void patron_helper_count(const patron_helper_member_t *members,
 
 /* What the record of a member is asked for, in this order. */
 
-static const char  *patron_helper_fields[] = {
-    "tier", "name", "status", "until"
+static const char  *patron_helper_fields[PATRON_HELPER_RECORD] = {
+    "tier", "name", "status", "until", "gave_until", "grace_until"
 };
 
 static const char  *patron_helper_states[] = {
-    "active", "grace", "paused", "revoked", "lapsed"
+    "active", "grace", "paused", "revoked", "lapsed", "supporter"
 };
 
 
 /*
  * One command for many members, since redis-cli waits for each reply: of a
- * member the four fields, and an error where there is one.
+ * member the fields, and an error where there is one.
  */
 
 static const char  patron_helper_script[] =
     "local r = {} "
     "for i = 1, #KEYS do "
-    "local v = redis.pcall('HMGET', KEYS[i], 'tier', 'name', 'status', 'until') "
-    "for k = 1, 4 do r[5 * i - 5 + k] = not v.err and v[k] or false end "
-    "r[5 * i] = v.err or false "
+    "local v = redis.pcall('HMGET', KEYS[i], 'tier', 'name', 'status', "
+    "'until', 'gave_until', 'grace_until') "
+    "for k = 1, 6 do r[7 * i - 7 + k] = not v.err and v[k] or false end "
+    "r[7 * i] = v.err or false "
     "end "
     "return r";
 
@@ -87,7 +95,7 @@ patron_helper_batches(int argc, char **argv)
         if (batch == 1) {
             fputs("HMGET", stdout);
             patron_helper_quote(stdout, &keys[i]);
-            puts(" tier name status until");
+            puts(" tier name status until gave_until grace_until");
             continue;
         }
 
@@ -193,20 +201,26 @@ patron_helper_record(patron_helper_reply_t *reply, size_t i, size_t batch,
     const patron_str_t     *fields;
     patron_helper_reply_t   error;
 
-    if (batch == 1 && reply->type == PATRON_HELPER_LIST && reply->n == 4) {
+    if (batch == 1
+        && reply->type == PATRON_HELPER_LIST
+        && reply->n == PATRON_HELPER_RECORD)
+    {
         return reply->elements;
     }
 
-    if (reply->type != PATRON_HELPER_LIST || reply->n < 5 * (i + 1)) {
+    if (reply->type != PATRON_HELPER_LIST
+        || reply->n < PATRON_HELPER_ANSWER * (i + 1))
+    {
         patron_helper_wrong(key, reply);
         return NULL;
     }
 
-    fields = &reply->elements[5 * i];
+    fields = &reply->elements[PATRON_HELPER_ANSWER * i];
 
-    if (fields[4].data != NULL) {
+    if (fields[PATRON_HELPER_RECORD].data != NULL) {
         error.type = PATRON_HELPER_ERROR;
-        error.elements = &reply->elements[5 * i + 4];
+        error.elements = &reply->elements[PATRON_HELPER_ANSWER * i
+                                          + PATRON_HELPER_RECORD];
         patron_helper_wrong(key, &error);
         return NULL;
     }
@@ -220,32 +234,55 @@ patron_helper_member(patron_helper_member_t *m, const patron_str_t *sub,
     const patron_str_t *fields, int64_t now)
 {
     size_t               i;
-    const patron_str_t  *status, *until;
+    const patron_str_t  *status;
 
     m->sub = patron_helper_decode(sub);
 
-    for (i = 0; i < 4; i++) {
+    for (i = 0; i < PATRON_HELPER_RECORD; i++) {
         m->fields[i] = patron_helper_copy(&fields[i]);
     }
 
     status = &m->fields[PATRON_HELPER_STATE];
-    until = &m->fields[PATRON_HELPER_UNTIL];
-
-    m->until = INT64_MAX;
-
-    if (until->len && until->len < 12
-        && strspn((char *) until->data, "0123456789") == until->len)
-    {
-        m->until = strtoll((char *) until->data, NULL, 10);
-    }
-
+    m->until = patron_helper_field_time(m, PATRON_HELPER_UNTIL, INT64_MAX);
     m->state = status->len ? (char *) status->data : "active";
 
-    if (m->until <= now && strcmp(m->state, "revoked") != 0
-        && strcmp(m->state, "paused") != 0)
-    {
-        m->state = "lapsed";
+    if (strcmp(m->state, "revoked") == 0) {
+        return;
     }
+
+    if (strcmp(m->state, "supporter") == 0) {
+        m->state = "lapsed";
+
+    } else if (m->until <= now && strcmp(m->state, "paused") != 0) {
+        m->state = (patron_helper_field_time(m, PATRON_HELPER_GRACE, 0) > now)
+                   ? "grace" : "lapsed";
+    }
+
+    if ((strcmp(m->state, "lapsed") == 0 || strcmp(m->state, "paused") == 0)
+        && patron_helper_field_time(m, PATRON_HELPER_GAVE, 0) > now)
+    {
+        m->state = "supporter";
+    }
+}
+
+
+/* What is no time is other. */
+
+static int64_t
+patron_helper_field_time(const patron_helper_member_t *m, int field,
+    int64_t other)
+{
+    const patron_str_t  *s;
+
+    s = &m->fields[field];
+
+    if (s->len == 0 || s->len > 11
+        || strspn((char *) s->data, "0123456789") != s->len)
+    {
+        return other;
+    }
+
+    return strtoll((char *) s->data, NULL, 10);
 }
 
 
@@ -316,6 +353,7 @@ static void
 patron_helper_member_json(const patron_helper_member_t *m)
 {
     size_t        i;
+    int64_t       time;
     patron_str_t  state;
 
     fputs("{\"sub\":", stdout);
@@ -325,7 +363,7 @@ patron_helper_member_json(const patron_helper_member_t *m)
     fputs(",\"state\":", stdout);
     patron_helper_json(stdout, &state);
 
-    for (i = 0; i < 4; i++) {
+    for (i = 0; i < PATRON_HELPER_RECORD; i++) {
 
         if (m->fields[i].len == 0) {
             continue;
@@ -333,8 +371,11 @@ patron_helper_member_json(const patron_helper_member_t *m)
 
         printf(",\"%s\":", patron_helper_fields[i]);
 
-        if (i == PATRON_HELPER_UNTIL && m->until != INT64_MAX) {
-            printf("%lld", (long long) m->until);
+        time = (i >= PATRON_HELPER_UNTIL)
+               ? patron_helper_field_time(m, (int) i, -1) : -1;
+
+        if (time >= 0) {
+            printf("%lld", (long long) time);
 
         } else {
             patron_helper_json(stdout, &m->fields[i]);
@@ -352,7 +393,7 @@ patron_helper_count(const patron_helper_member_t *members, size_t n)
 {
     size_t  i, k, count;
 
-    for (k = 0; k < 5; k++) {
+    for (k = 0; k < PATRON_HELPER_STATES; k++) {
         for (i = 0, count = 0; i < n; i++) {
             count += (strcmp(members[i].state, patron_helper_states[k]) == 0);
         }

@@ -82,7 +82,8 @@ check_tier()
         || die 2 "a tier is one word of letters, digits, '_', '.' and '-': $1"
 
     case $1 in
-    free|metered|members|guest|patron|all|invalid|expired|lapsed|paused|revoked)
+    free|metered|members|guest|patron|all|invalid|expired|lapsed|paused|revoked \
+    |supporter|grace)
         die 2 "\"$1\" cannot be a tier: it means something else" ;;
     esac
 }

@@ -18,7 +18,7 @@ _patron()
             words=$(patron --help 2>/dev/null \
                 | sed -n "s/^  $group \([a-z-]*\).*/\1/p")
         elif [[ $last == --status ]]; then
-            words='active grace paused revoked lapsed'
+            words='active grace paused revoked lapsed supporter'
         elif [[ $word == -* ]]; then
             words=$(printf '%s\n' "$help" | grep -o -e '--[a-z][a-z-]*')
             words+=' --redis --password-file --ca --prefix --print'

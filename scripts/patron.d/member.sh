@@ -10,7 +10,7 @@ usage_member()
 {
     cat <<'END'
 Usage: patron member add SUB [--tier TIER] [--name NAME] [--ttl TIME|--until WHEN]
-                             [--no-tier] [--no-name] [--no-end]
+                             [--gave TIME] [--no-tier] [--no-name] [--no-end]
        patron member extend SUB --ttl TIME|--until WHEN
        patron member resume SUB [--revoked]
        patron member show|pause|revoke|signout|remove|erase SUB
@@ -26,10 +26,13 @@ Usage: patron member add SUB [--tier TIER] [--name NAME] [--ttl TIME|--until WHE
                  has passed
   --until WHEN   2027-01-31, that day included; "2027-01-31 18:00" (UTC), unix
                  seconds
+  --gave TIME    gave once, and is not asked for so long: of one who has no record
+                 a supporter, which is no membership
   --no-tier, --no-name, --no-end
                  take it off the record
   --revoked      resume a member who was revoked, too
   --status STATUS  these only: active grace paused revoked lapsed
+                 supporter
   --ending TIME  those only whose membership ends within that time: 7d
   --sort until   who ends first comes first
 
@@ -69,10 +72,10 @@ member_must_exist()
 
 member_add()
 {
-    local word end
+    local word end gave=
     local -a set=() unset=()
 
-    options "$redis_options tier name ttl until" \
+    options "$redis_options tier name ttl until gave" \
         "print no-tier no-name no-end" "$@"
     member_key
 
@@ -90,6 +93,20 @@ member_add()
     end=$REPLY
     [ -z "$end" ] || set+=(until "$end")
 
+    # A supporter becomes a member by what makes one, and a gift makes none.
+
+    if [ -n "${opt[tier]:-}$end" ]; then
+        supporter_joins
+    elif [ -n "${opt[gave]:-}" ]; then
+        ask EXISTS "$key"
+        [ "$REPLY" = "(integer) 1" ] || set+=(status supporter)
+    fi
+
+    if [ -n "${opt[gave]:-}" ]; then
+        gave=$(helper end '' "${opt[gave]}" '') || exit
+        set+=(gave_until "$gave")
+    fi
+
     for word in tier name until; do
         [ -n "${opt[no-${word/until/end}]:-}" ] || continue
         [[ " ${set[*]} " != *" $word "* ]] \
@@ -102,6 +119,7 @@ member_add()
     if [ ${#set[@]} -gt 0 ]; then
         change HSET "$key" "${set[@]}"
         [ -z "$end" ] || outlive "$end"
+        [ -z "$gave" ] || outlive "$gave"
     elif [ ${#unset[@]} -eq 0 ]; then
         change HSETNX "$key" status active
     fi
@@ -114,6 +132,14 @@ member_add()
     fi
 
     said "${args[0]} is in Redis: patron member show shows the record"
+}
+
+
+supporter_joins()
+{
+    ask HGET "$key" status
+    unquote "$REPLY"
+    [ "$REPLY" != supporter ] || change HSET "$key" status active
 }
 
 
@@ -169,6 +195,7 @@ member_extend()
         "$(printf '%(%Y-%m-%d %H:%M)T' "$from") UTC already, which is later" \
         "(patron member add sets an earlier end)"
 
+    supporter_joins
     change HSET "$key" until "$end"
 
     if [ "$ttl" -ge 0 ] && [ $((at + ttl)) -lt "$end" ]; then
@@ -239,21 +266,31 @@ member_remove()
 }
 
 
-# The state that a record gives its member, in REPLY.
+# The state that a record gives its member, in REPLY: by its status, until,
+# gave_until and grace_until.
 
 state_of()
 {
-    local status=$1 until=$2
+    local time='^[0-9]{1,11}$'
 
-    case $status in
-    paused|revoked) REPLY=$status ;;
-    *) REPLY=${status:-active} ;;
+    REPLY=${1:-active}
+
+    case $REPLY in
+    revoked) return ;;
+    paused) ;;
+    supporter) REPLY=lapsed ;;
+    *)
+        if [[ $2 =~ $time && $2 -le $at ]]; then
+            REPLY=lapsed
+            [[ $4 =~ $time && $4 -gt $at ]] && REPLY=grace
+        fi
+        ;;
     esac
 
-    if [[ $until =~ ^[0-9]{1,11}$ && $until -le $at \
-          && $REPLY != revoked && $REPLY != paused ]]
+    if [[ ($REPLY == lapsed || $REPLY == paused) \
+          && $3 =~ $time && $3 -gt $at ]]
     then
-        REPLY=lapsed
+        REPLY=supporter
     fi
 }
 
@@ -270,7 +307,7 @@ until_shown()
 
 member_show()
 {
-    local line name='' status='' until=''
+    local line name='' status='' until='' gave='' grace=''
 
     options "$redis_options" "print" "$@"
     member_key
@@ -297,9 +334,11 @@ member_show()
         case $name in
         status) status=$REPLY ;;
         until) until=$REPLY ;;
+        gave_until) gave=$REPLY ;;
+        grace_until) grace=$REPLY ;;
         esac
 
-        if [[ $name == until || $name == not_before ]]; then
+        if [[ $name == *until || $name == not_before ]]; then
             line=$REPLY
             until_shown "$REPLY"
             [ "$REPLY" = "$line" ] || REPLY="$line  ($REPLY UTC)"
@@ -309,7 +348,7 @@ member_show()
         name=
     done <<< "$REPLY"
 
-    state_of "$status" "$until"
+    state_of "$status" "$until" "$gave" "$grace"
     printf '%-12s %s\n' "(state)" "$REPLY"
 
     ask TTL "$key"
@@ -341,9 +380,9 @@ member_rows()
     local batch=200
 
     case ${opt[status]:-active} in
-    active|grace|paused|revoked|lapsed) ;;
-    *) die 2 "no such status: ${opt[status]} (active, grace, paused, revoked" \
-        "or lapsed)" ;;
+    active|grace|paused|revoked|lapsed|supporter) ;;
+    *) die 2 "no such status: ${opt[status]} (active, grace, paused," \
+        "revoked, lapsed or supporter)" ;;
     esac
 
     case ${opt[sort]:-sub} in

@@ -30,20 +30,21 @@ within(const patron_str_t *field, const patron_str_t *text)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    patron_str_t         text, ttl;
+    patron_str_t         text, times[PATRON_GRANT_TIMES];
     patron_membership_t  member;
 
     text.data = data;
     text.len = size;
 
-    if (patron_grant_parse(&text, &member, &ttl) == NULL) {
+    if (patron_grant_parse(&text, &member, times) == NULL) {
         assert(member.sub.len);
     }
 
     within(&member.sub, &text);
     within(&member.tier, &text);
     within(&member.name, &text);
-    within(&ttl, &text);
+    within(&times[PATRON_GRANT_TTL], &text);
+    within(&times[PATRON_GRANT_GAVE], &text);
 
     return 0;
 }

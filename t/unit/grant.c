@@ -12,16 +12,16 @@ static void
 good(const char *text, const char *sub, const char *tier, const char *name,
     const char *time)
 {
-    patron_str_t         s, ttl;
+    patron_str_t         s, times[PATRON_GRANT_TIMES];
     patron_membership_t  m;
 
     s = str(text);
 
-    ok(patron_grant_parse(&s, &m, &ttl) == NULL, "good: %s", text);
+    ok(patron_grant_parse(&s, &m, times) == NULL, "good: %s", text);
     is_str(&m.sub, sub, "sub");
     is_str(&m.tier, tier, "tier");
     is_str(&m.name, name, "name");
-    is_str(&ttl, time, "ttl");
+    is_str(&times[PATRON_GRANT_TTL], time, "ttl");
     ok(m.ttl == 0 && m.iat == 0 && m.life == 0, "nothing else is set");
 }
 
@@ -30,11 +30,11 @@ static void
 bad(const char *text, const char *why)
 {
     const char           *got;
-    patron_str_t          s, ttl;
+    patron_str_t          s, times[PATRON_GRANT_TIMES];
     patron_membership_t   m;
 
     s = str(text);
-    got = patron_grant_parse(&s, &m, &ttl);
+    got = patron_grant_parse(&s, &m, times);
 
     ok(got != NULL && strcmp(got, why) == 0, "\"%s\": %s", text, why);
 }
@@ -57,6 +57,7 @@ main(void)
     bad("sub= ; sub=1", "a field twice");
     bad("sub=1; sub=2", "a field twice");
     bad("sub=1; ttl=1d; ttl=2d", "a field twice");
+    bad("sub=1; gave=1d; gave=2d", "a field twice");
     bad("sub=1; ttl", "a field has no value");
     bad("sub", "a field has no value");
     bad("sub=1; SUB=2", "unknown field");

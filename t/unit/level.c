@@ -6,6 +6,7 @@
 
 #include "patron_audience.h"
 #include "patron_level.h"
+#include "patron_standing.h"
 #include "patron_tap.h"
 
 
@@ -83,20 +84,23 @@ test_audiences(void)
     patron_reader_t    reader;
     patron_audience_t  audience;
 
-    /* patron guest invalid expired lapsed paused revoked; a silver patron */
+    /* patron guest invalid expired lapsed paused revoked supporter; a silver
+       patron */
 
-    audience_is("guest", "-xxxxxx-");
-    audience_is("all", "xxxxxxxx");
-    audience_is("patron", "x------x");
-    audience_is("expired", "---x----");
-    audience_is("revoked", "------x-");
-    audience_is("gold", "x-------");
-    audience_is("silver", "-------x");
-    audience_is("Guest", "--------");
+    audience_is("guest", "-xxxxxx--");
+    audience_is("all", "xxxxxxxxx");
+    audience_is("patron", "x-------x");
+    audience_is("expired", "---x-----");
+    audience_is("supporter", "-------x-");
+    audience_is("grace", "---------");
+    audience_is("revoked", "------x--");
+    audience_is("gold", "x--------");
+    audience_is("silver", "--------x");
+    audience_is("Guest", "---------");
     audience_is("free", NULL);
     audience_is("metered", NULL);
     audience_is("members", NULL);
-    audience_is("member", "--------");
+    audience_is("member", "---------");
     audience_is("", NULL);
     audience_is("a b", NULL);
     audience_is("gold,silver", NULL);
@@ -104,7 +108,7 @@ test_audiences(void)
 
     memset(word, 'w', sizeof(word));
     word[256] = '\0';
-    audience_is(word, "--------");
+    audience_is(word, "---------");
     word[256] = 'w';
     word[257] = '\0';
     audience_is(word, NULL);
@@ -114,6 +118,83 @@ test_audiences(void)
     ok(patron_audience_match(&audience, &reader), "all zero is for guests");
     reader = reader_of(PATRON_STATE_PATRON, "");
     ok(!patron_audience_match(&audience, &reader), "and not for patrons");
+}
+
+
+/* What a record makes of a reader, at the time 100. */
+
+static void
+test_standing(void)
+{
+    int         grace;
+    size_t      i;
+    const char *reason;
+
+    static const struct {
+        patron_standing_t  standing;
+        patron_state_e     state;
+        int                grace;
+    } cases[] = {
+        /* status, until, not_before, gave_until, grace_until, iat, grace,
+           expired */
+        { { PATRON_STANDING_NONE, 0, 0, 0, 0, 9, 50, 0 },
+          PATRON_STATE_LAPSED, 0 },
+        { { PATRON_STANDING_NONE, 0, 0, 101, 0, 9, 0, 0 },
+          PATRON_STATE_SUPPORTER, 0 },
+        { { PATRON_STANDING_NONE, 0, 0, 100, 0, 9, 0, 0 },
+          PATRON_STATE_LAPSED, 0 },
+        { { PATRON_STANDING_ACTIVE, 0, 0, 101, 0, 9, 0, 0 },
+          PATRON_STATE_PATRON, 0 },
+        { { PATRON_STANDING_ACTIVE, 101, 0, 0, 0, 9, 0, 0 },
+          PATRON_STATE_PATRON, 0 },
+        { { PATRON_STANDING_ACTIVE, 100, 0, 0, 0, 9, 0, 0 },
+          PATRON_STATE_LAPSED, 0 },
+        { { PATRON_STANDING_ACTIVE, 100, 0, 101, 0, 9, 0, 0 },
+          PATRON_STATE_SUPPORTER, 0 },
+        { { PATRON_STANDING_ACTIVE, 100, 0, 0, 0, 9, 1, 0 },
+          PATRON_STATE_PATRON, 1 },
+        { { PATRON_STANDING_ACTIVE, 99, 0, 0, 0, 9, 1, 0 },
+          PATRON_STATE_LAPSED, 0 },
+        { { PATRON_STANDING_ACTIVE, 99, 0, 0, 101, 9, 0, 0 },
+          PATRON_STATE_PATRON, 1 },
+        { { PATRON_STANDING_ACTIVE, 99, 0, 0, 100, 9, 50, 0 },
+          PATRON_STATE_LAPSED, 0 },
+        { { PATRON_STANDING_GRACE, 0, 0, 0, 0, 9, 0, 0 },
+          PATRON_STATE_PATRON, 1 },
+        { { PATRON_STANDING_GRACE, 0, 0, 0, 100, 9, 0, 0 },
+          PATRON_STATE_LAPSED, 0 },
+        { { PATRON_STANDING_GRACE, 99, 0, 0, 101, 9, 0, 0 },
+          PATRON_STATE_PATRON, 1 },
+        { { PATRON_STANDING_PAUSED, 0, 0, 0, 101, 9, 50, 0 },
+          PATRON_STATE_PAUSED, 0 },
+        { { PATRON_STANDING_PAUSED, 0, 0, 101, 0, 9, 0, 0 },
+          PATRON_STATE_SUPPORTER, 0 },
+        { { PATRON_STANDING_REVOKED, 0, 0, 101, 101, 9, 50, 0 },
+          PATRON_STATE_REVOKED, 0 },
+        { { PATRON_STANDING_ACTIVE, 0, 10, 101, 0, 9, 0, 0 },
+          PATRON_STATE_INVALID, 0 },
+        { { PATRON_STANDING_SUPPORTER, 0, 0, 101, 0, 9, 0, 0 },
+          PATRON_STATE_SUPPORTER, 0 },
+        { { PATRON_STANDING_SUPPORTER, 0, 0, 0, 101, 9, 50, 0 },
+          PATRON_STATE_LAPSED, 0 },
+        { { PATRON_STANDING_ACTIVE, 0, 0, 0, 0, 9, 0, 1 },
+          PATRON_STATE_EXPIRED, 0 },
+        { { PATRON_STANDING_ACTIVE, 0, 0, 101, 0, 9, 0, 1 },
+          PATRON_STATE_SUPPORTER, 0 },
+        { { PATRON_STANDING_REVOKED, 0, 0, 101, 0, 9, 0, 1 },
+          PATRON_STATE_EXPIRED, 0 },
+        { { PATRON_STANDING_ACTIVE, 0, 10, 101, 0, 9, 0, 1 },
+          PATRON_STATE_EXPIRED, 0 },
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        reason = NULL;
+
+        is_int(patron_standing(&cases[i].standing, 100, &grace, &reason),
+               cases[i].state, "standing");
+        is_int(grace, cases[i].grace, "grace");
+        ok(reason != NULL, "has a reason");
+    }
 }
 
 
@@ -264,6 +345,7 @@ main(void)
 {
     test_states();
     test_audiences();
+    test_standing();
     test_levels();
 
     return done();

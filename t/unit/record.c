@@ -23,7 +23,7 @@ read_fields(patron_record_t *record, const char **fields)
     patron_reply_t  *reply;
 
     patron_resp_init(&resp);
-    patron_resp_feed(&resp, "*5\r\n", 4);
+    patron_resp_feed(&resp, "*7\r\n", 4);
 
     for (i = 0; i < PATRON_RECORD_FIELDS; i++) {
 
@@ -72,9 +72,9 @@ records(void)
           "", "", 0 },
         { { "gold", "Ada", "active", "1900000000", "5" }, 5,
           PATRON_RECORD_ACTIVE, 1900000000, 5, "gold", "Ada", 0 },
-        { { NULL, NULL, "grace", NULL, NULL }, 1, PATRON_RECORD_ACTIVE, 0, 0,
+        { { NULL, NULL, "grace", NULL, NULL }, 1, PATRON_RECORD_GRACE, 0, 0,
           "", "", 0 },
-        { { NULL, NULL, "Grace", "", "" }, 3, PATRON_RECORD_ACTIVE, 0, 0,
+        { { NULL, NULL, "Grace", "", "" }, 3, PATRON_RECORD_GRACE, 0, 0,
           "", "", 0 },
         { { NULL, NULL, "", NULL, NULL }, 1, PATRON_RECORD_ACTIVE, 0, 0,
           "", "", 0 },
@@ -99,14 +99,21 @@ records(void)
         { { NULL, NULL, NULL, NULL, "1900000000000000" }, 1,
           PATRON_RECORD_ACTIVE, 0, PATRON_RECORD_TIME_MAX, "", "", 1 },
         { { "gold", NULL, "supporter", NULL, NULL }, 2,
-          PATRON_RECORD_ACTIVE, 1, 0, "gold", "", 0 },
-        { { NULL, NULL, "supporter", "1900000000", NULL }, 2,
-          PATRON_RECORD_ACTIVE, 1, 0, "", "", 0 },
+          PATRON_RECORD_SUPPORTER, 0, 0, "gold", "", 0 },
+        { { NULL, NULL, "Supporter", "1900000000", NULL }, 2,
+          PATRON_RECORD_SUPPORTER, 1900000000, 0, "", "", 0 },
         { { "go\x01ld\r\n", "\x7f" "A\xc2\x85" "b\xc3\xa9", NULL, NULL, NULL },
           2, PATRON_RECORD_ACTIVE, 0, 0, "gold", "Ab\xc3\xa9", 0 },
     };
 
     const char  *fields[PATRON_RECORD_FIELDS] = { wide, utf8 };
+    const char  *thanked[PATRON_RECORD_FIELDS] = {
+        NULL, NULL, NULL, NULL, NULL, "1900000000000", "soon"
+    };
+
+    is_int(read_fields(&r, thanked), 2, "a supporter's");
+    is_int(r.gave_until, 1900000000, "gave_until");
+    ok(r.grace_until == 1 && r.warning != NULL, "grace_until that is none");
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         is_int(read_fields(&r, (const char **) cases[i].fields), cases[i].n,
@@ -320,9 +327,10 @@ asks(void)
     patron_str_t     s;
     patron_uchar_t   key[500], buf[500 + PATRON_RECORD_ASK];
 
-    static const char  hmget[] = "*7\r\n$5\r\nHMGET\r\n"
+    static const char  hmget[] = "*9\r\n$5\r\nHMGET\r\n"
         "$10\r\npatron:m\r\n\r\n$4\r\ntier\r\n$4\r\nname\r\n"
-        "$6\r\nstatus\r\n$5\r\nuntil\r\n$10\r\nnot_before\r\n";
+        "$6\r\nstatus\r\n$5\r\nuntil\r\n$10\r\nnot_before\r\n"
+        "$10\r\ngave_until\r\n$11\r\ngrace_until\r\n";
 
     memcpy(key, "patron:m\r\n", 10);
     s.data = buf;

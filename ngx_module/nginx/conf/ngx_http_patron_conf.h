@@ -198,6 +198,7 @@ struct ngx_http_patron_loc_conf_s {
     ngx_http_complex_value_t  *iss;
     ngx_http_complex_value_t  *aud;
     time_t                     leeway;
+    time_t                     grace;       /* after the end of a membership */
 
     ngx_http_patron_redis_t   *redis;
     ngx_uint_t                 fallback;

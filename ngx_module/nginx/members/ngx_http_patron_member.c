@@ -194,6 +194,8 @@ ngx_http_patron_member_known(ngx_http_patron_redis_t *redis,
                                     : NGX_HTTP_PATRON_FROM_STALE;
     member->until = record.until;
     member->not_before = record.not_before;
+    member->gave_until = record.gave_until;
+    member->grace_until = record.grace_until;
     member->tier = record.tier;
     member->name = record.name;
 
@@ -461,6 +463,8 @@ ngx_http_patron_lookup_store(ngx_http_patron_lookup_t *lookup)
     record.status = lookup->record.status;
     record.until = (time_t) lookup->record.until;
     record.not_before = (time_t) lookup->record.not_before;
+    record.gave_until = (time_t) lookup->record.gave_until;
+    record.grace_until = (time_t) lookup->record.grace_until;
     record.tier.data = lookup->record.tier;
     record.tier.len = lookup->record.tier_len;
     record.name.data = lookup->record.name;
@@ -536,6 +540,8 @@ ngx_http_patron_member_fill(ngx_http_patron_member_t *member,
     member->source = NGX_HTTP_PATRON_FROM_REDIS;
     member->until = (time_t) record->until;
     member->not_before = (time_t) record->not_before;
+    member->gave_until = (time_t) record->gave_until;
+    member->grace_until = (time_t) record->grace_until;
 
     p = member->buf;
 

@@ -20,9 +20,11 @@
 
 typedef enum {
     NGX_HTTP_PATRON_MEMBER_NONE = 0,    /* no such key */
-    NGX_HTTP_PATRON_MEMBER_ACTIVE,      /* "grace" too */
+    NGX_HTTP_PATRON_MEMBER_ACTIVE,
+    NGX_HTTP_PATRON_MEMBER_GRACE,
     NGX_HTTP_PATRON_MEMBER_PAUSED,
-    NGX_HTTP_PATRON_MEMBER_REVOKED
+    NGX_HTTP_PATRON_MEMBER_REVOKED,
+    NGX_HTTP_PATRON_MEMBER_SUPPORTER    /* gave once: no membership */
 } ngx_http_patron_member_status_e;
 
 
@@ -37,7 +39,9 @@ typedef struct {
     ngx_http_patron_member_status_e  status;
     ngx_http_patron_member_source_e  source;
     time_t                           until;       /* 0: open-ended */
-    time_t                           not_before;  /* 0: none */
+    time_t                           not_before;  /* these, 0: none */
+    time_t                           gave_until;
+    time_t                           grace_until;
     ngx_str_t                        tier;        /* into buf */
     ngx_str_t                        name;        /* into buf */
     u_char                           buf[2 * NGX_HTTP_PATRON_FIELD_MAX];

@@ -19,6 +19,7 @@ ngx_http_patron_state_reader(ngx_http_patron_state_t *st,
     patron_reader_t *reader)
 {
     reader->state = st->identified ? st->state : PATRON_STATE_GUEST;
+    reader->grace = st->grace;
     reader->sub.len = st->id.len;
     reader->sub.data = st->id.data;
     reader->tier.len = st->tier.len;

@@ -155,6 +155,7 @@ typedef struct {
     unsigned                   has_token:1;
     unsigned                   asked:1;     /* Redis was asked */
     unsigned                   identified:1;
+    unsigned                   grace:1;     /* a patron who is overdue */
     unsigned                   bypass:1;
     unsigned                   open:1;      /* a switch opened every wall */
     unsigned                   gift_given:1;  /* there was one, good or not */

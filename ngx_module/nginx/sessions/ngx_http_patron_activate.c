@@ -413,6 +413,7 @@ ngx_http_patron_activate_prepare(ngx_http_request_t *r,
     member.tier = claims->tier;
     member.name = claims->name;
     member.ttl = activation->ttl;
+    member.gave_until = claims->gave_until;
 
     activation->renews = ngx_http_patron_renews(st, &member);
 

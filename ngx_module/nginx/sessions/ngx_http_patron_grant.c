@@ -31,6 +31,7 @@ static ngx_int_t ngx_http_patron_grant_cookie(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *value);
 static const char *ngx_http_patron_grant_read(ngx_str_t *value,
     patron_membership_t *member);
+static time_t ngx_http_patron_grant_time(const patron_str_t *text);
 
 
 ngx_int_t
@@ -169,29 +170,52 @@ ngx_http_patron_grant_cookie(ngx_http_request_t *r,
 static const char *
 ngx_http_patron_grant_read(ngx_str_t *value, patron_membership_t *member)
 {
-    ngx_str_t     time;
+    time_t        gave;
     const char   *why;
-    patron_str_t  text, ttl;
+    patron_str_t  text, times[PATRON_GRANT_TIMES];
 
     text.data = value->data;
     text.len = value->len;
 
-    why = patron_grant_parse(&text, member, &ttl);
+    why = patron_grant_parse(&text, member, times);
     if (why != NULL) {
         return why;
     }
 
-    if (ttl.data == NULL) {
-        member->ttl = NGX_HTTP_PATRON_GRANT_TTL;
+    if (times[PATRON_GRANT_GAVE].data != NULL) {
+        gave = ngx_http_patron_grant_time(&times[PATRON_GRANT_GAVE]);
+
+        if (gave <= 0 || gave > NGX_HTTP_PATRON_GAVE_MAX) {
+            return "bad \"gave\"";
+        }
+
+        member->gave_until = ngx_time() + gave;
+    }
+
+    if (times[PATRON_GRANT_TTL].data == NULL) {
+        /* thanks are forgotten with the cookie */
+        member->ttl = ngx_max(NGX_HTTP_PATRON_GRANT_TTL,
+                              member->gave_until - ngx_time());
         return NULL;
     }
 
-    time.data = (u_char *) ttl.data;
-    time.len = ttl.len;
-
-    member->ttl = ngx_parse_time(&time, 1);
+    member->ttl = ngx_http_patron_grant_time(&times[PATRON_GRANT_TTL]);
 
     return member->ttl > 0 ? NULL : "bad \"ttl\"";
+}
+
+
+/* Seconds; 0 or less where it is none. */
+
+static time_t
+ngx_http_patron_grant_time(const patron_str_t *text)
+{
+    ngx_str_t  time;
+
+    time.data = (u_char *) text->data;
+    time.len = text->len;
+
+    return time.len ? ngx_parse_time(&time, 1) : 0;
 }
 
 

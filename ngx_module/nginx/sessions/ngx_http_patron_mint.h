@@ -13,6 +13,7 @@
 
 
 #define NGX_HTTP_PATRON_GRANT_TTL  (30 * 24 * 60 * 60)     /* seconds */
+#define NGX_HTTP_PATRON_GAVE_MAX   (10 * 366 * 24 * 60 * 60)
 
 
 /*

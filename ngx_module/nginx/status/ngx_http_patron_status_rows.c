@@ -18,6 +18,8 @@ ngx_http_patron_row_t  ngx_http_patron_rows[] = {
     { NGX_HTTP_PATRON_C_PATRON, NULL, "patrons",
       "patron_readers_total", "state=\"patron\"", "patron",
       "Requests by state of the reader" },
+    { NGX_HTTP_PATRON_C_SUPPORTER, NULL, "supporters",
+      "patron_readers_total", "state=\"supporter\"", "supporter", NULL },
     { NGX_HTTP_PATRON_C_GUEST, NULL, "guests",
       "patron_readers_total", "state=\"guest\"", "guest", NULL },
     { NGX_HTTP_PATRON_C_INVALID, NULL, "invalid tokens",

@@ -32,6 +32,7 @@ ngx_http_patron_zone_t *ngx_http_patron_zone_add(ngx_conf_t *cf,
 typedef enum {
     NGX_HTTP_PATRON_C_REQUESTS = 0,
     NGX_HTTP_PATRON_C_PATRON,           /* readers by state */
+    NGX_HTTP_PATRON_C_SUPPORTER,
     NGX_HTTP_PATRON_C_GUEST,
     NGX_HTTP_PATRON_C_INVALID,
     NGX_HTTP_PATRON_C_EXPIRED,

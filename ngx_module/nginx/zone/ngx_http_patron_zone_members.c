@@ -30,9 +30,16 @@
 #define NGX_HTTP_PATRON_CHANCES     64
 
 #define NGX_HTTP_PATRON_STRINGS_MAX                                           \
-    (PATRON_SUB_MAX + 2 * NGX_HTTP_PATRON_FIELD_MAX)
+    (PATRON_SUB_MAX + 2 * NGX_HTTP_PATRON_FIELD_MAX                           \
+     + sizeof(ngx_http_patron_more_t))
 
 #define ngx_http_patron_now()       (uint32_t) (ngx_current_msec / 1000 + 1)
+
+
+typedef struct {
+    uint32_t     gave_until;
+    uint32_t     grace_until;
+} ngx_http_patron_more_t;
 
 
 typedef struct {
@@ -139,6 +146,7 @@ ngx_http_patron_zone_find(ngx_http_patron_zone_t *zone, uint32_t redis,
     ngx_int_t                 rc;
     ngx_http_patron_key_t     key;
     ngx_http_patron_head_t   *head;
+    ngx_http_patron_more_t    more;
     ngx_http_patron_cells_t  *c;
 
     c = &zone->sh->members;
@@ -177,6 +185,19 @@ ngx_http_patron_zone_find(ngx_http_patron_zone_t *zone, uint32_t redis,
     ngx_http_patron_copy_out(c, head, head->sub_len, buf,
                              head->tier_len + head->name_len);
 
+    ngx_memzero(&more, sizeof(ngx_http_patron_more_t));
+
+    if (head->more) {
+        ngx_http_patron_copy_out(c, head,
+                                 head->sub_len + head->tier_len
+                                 + head->name_len,
+                                 (u_char *) &more,
+                                 sizeof(ngx_http_patron_more_t));
+    }
+
+    record->gave_until = more.gave_until;
+    record->grace_until = more.grace_until;
+
     rc = ngx_http_patron_fresh(zone, head, listening) ? NGX_OK : NGX_AGAIN;
 
     if (head->expires && head->expires <= ngx_http_patron_now()) {
@@ -184,6 +205,7 @@ ngx_http_patron_zone_find(ngx_http_patron_zone_t *zone, uint32_t redis,
         /* the key has ended by itself: not known to be there */
 
         record->status = 0;
+        record->gave_until = 0;
         record->tier.len = 0;
         record->name.len = 0;
         rc = NGX_AGAIN;
@@ -264,6 +286,7 @@ ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone, uint32_t redis,
     uint32_t                   n;
     ngx_http_patron_key_t      key;
     ngx_http_patron_head_t    *head;
+    ngx_http_patron_more_t     more;
     ngx_http_patron_cells_t   *c;
     ngx_http_patron_server_t  *server;
 
@@ -277,6 +300,13 @@ ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone, uint32_t redis,
     p = ngx_cpymem(buf, sub->data, sub->len);
     p = ngx_cpymem(p, record->tier.data, record->tier.len);
     p = ngx_cpymem(p, record->name.data, record->name.len);
+
+    if (record->gave_until || record->grace_until) {
+        more.gave_until = (uint32_t) record->gave_until;
+        more.grace_until = (uint32_t) record->grace_until;
+
+        p = ngx_cpymem(p, &more, sizeof(ngx_http_patron_more_t));
+    }
 
     c = &zone->sh->members;
 
@@ -337,7 +367,8 @@ ngx_http_patron_fill_head(ngx_http_patron_cells_t *c, uint32_t n,
                                       : head->born + (uint32_t) record->ttl;
     head->until = (uint32_t) record->until;
     head->not_before = (uint32_t) record->not_before;
-    head->status = (uint8_t) record->status;
+    head->status = (uint8_t) (record->status & 0x7f);
+    head->more = (record->gave_until || record->grace_until);
     head->server = (uint8_t) key->server;
     head->sub_len = (uint8_t) key->sub->len;
     head->tier_len = (uint16_t) record->tier.len;

@@ -34,8 +34,10 @@ void ngx_http_patron_zone_fill(ngx_http_patron_zone_t *zone,
 
 typedef struct {
     ngx_uint_t   status;        /* ngx_http_patron_member_status_e */
-    time_t       until;         /* both: 0 to UINT32_MAX */
+    time_t       until;         /* these: 0 to UINT32_MAX */
     time_t       not_before;
+    time_t       gave_until;
+    time_t       grace_until;
     ngx_str_t    tier;
     ngx_str_t    name;
     ngx_int_t    ttl;           /* of the key, in seconds; -1: none */

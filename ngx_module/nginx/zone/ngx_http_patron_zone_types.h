@@ -21,7 +21,7 @@
 
 
 #define NGX_HTTP_PATRON_ZONE_MAGIC      0x70617472
-#define NGX_HTTP_PATRON_ZONE_VERSION    4
+#define NGX_HTTP_PATRON_ZONE_VERSION    5
 
 #define NGX_HTTP_PATRON_ZONE_SERVERS    32
 #define NGX_HTTP_PATRON_ZONE_LISTENERS  32
@@ -35,7 +35,8 @@
 /*
  * A member is a head cell and as many tail cells as its strings need; a cell
  * goes by its number, 0 is none.  The strings lie one after the other: sub,
- * tier, name.  All cells being equal, memory never fragments.
+ * tier, name; and behind them two more times, which few members have.  All
+ * cells being equal, memory never fragments.
  */
 
 #define NGX_HTTP_PATRON_CELL            64
@@ -51,7 +52,8 @@ typedef struct {
     uint32_t     expires;       /* the key itself does: as born; 0: never */
     uint32_t     until;
     uint32_t     not_before;
-    uint8_t      status;
+    uint8_t      status:7;
+    uint8_t      more:1;        /* gave_until and grace_until follow */
     uint8_t      server;        /* index */
     uint8_t      sub_len;
     uint8_t      heard;         /* stored by one who hears of changes */
