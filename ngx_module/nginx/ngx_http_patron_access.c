@@ -17,6 +17,7 @@
 #include "ngx_http_patron_member.h"
 #include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_quiet.h"
+#include "ngx_http_patron_reference.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_token.h"
@@ -32,8 +33,11 @@ static ngx_uint_t ngx_http_patron_same_identity(
     ngx_http_patron_loc_conf_t *a, ngx_http_patron_loc_conf_t *b);
 static ngx_int_t ngx_http_patron_identify(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
-static ngx_int_t ngx_http_patron_ask_member(ngx_http_request_t *r,
+static ngx_int_t ngx_http_patron_identify_giver(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_ask_member(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_str_t *sub);
 static ngx_int_t ngx_http_patron_keep_claims(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, patron_claims_t *claims);
 static ngx_int_t ngx_http_patron_keep(ngx_pool_t *pool, ngx_str_t *dst,
@@ -50,6 +54,11 @@ static ngx_int_t ngx_http_patron_prepare(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static void ngx_http_patron_count(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
+
+
+#define ngx_http_patron_source(st)                                            \
+    ((st)->inquiry->member.source == NGX_HTTP_PATRON_FROM_REDIS               \
+     ? NGX_HTTP_PATRON_SOURCE_REDIS : NGX_HTTP_PATRON_SOURCE_ZONE)
 
 
 static ngx_uint_t  ngx_http_patron_state_counters[PATRON_STATE_N] = {
@@ -198,6 +207,12 @@ ngx_http_patron_identify(ngx_http_request_t *r,
     }
 
     if (rc == NGX_DECLINED) {
+        rc = ngx_http_patron_identify_giver(r, plcf, st);
+
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+
         goto decided;
     }
 
@@ -227,7 +242,7 @@ ngx_http_patron_identify(ngx_http_request_t *r,
         goto decided;
     }
 
-    rc = ngx_http_patron_ask_member(r, plcf, st);
+    rc = ngx_http_patron_ask_member(r, plcf, st, &st->id);
 
     if (rc == NGX_AGAIN) {
         return ngx_http_patron_suspend(r, ngx_http_patron_detach, st);
@@ -248,11 +263,65 @@ decided:
 }
 
 
+/*
+ * A guest may have given without an account: the id cookie says who it was.
+ * What it says of most is nothing, and the zone remembers that.
+ */
+
+static ngx_int_t
+ngx_http_patron_identify_giver(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    u_char                       *p;
+    ngx_int_t                     rc;
+    ngx_str_t                     sub;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    if (plcf->redis == NULL || pmcf->zone == NULL) {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_http_patron_reference_id(r, plcf, st);
+
+    if (rc != NGX_OK) {
+        return rc == NGX_DECLINED ? rc : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    sub.len = 1 + st->anonymous.len;
+    sub.data = ngx_pnalloc(r->pool, sub.len);
+
+    if (sub.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    p = sub.data;
+    *p++ = NGX_HTTP_PATRON_MEMBER_GAVE;
+    ngx_memcpy(p, st->anonymous.data, st->anonymous.len);
+
+    rc = ngx_http_patron_ask_member(r, plcf, st, &sub);
+
+    if (rc == NGX_AGAIN) {
+        return ngx_http_patron_suspend(r, ngx_http_patron_detach, st);
+    }
+
+    if (rc == NGX_HTTP_INTERNAL_SERVER_ERROR) {
+        return rc;
+    }
+
+    ngx_http_patron_identified(plcf, st, rc);
+
+    return NGX_DECLINED;
+}
+
+
 /* NGX_HTTP_INTERNAL_SERVER_ERROR, or as ngx_http_patron_member_find(). */
 
 static ngx_int_t
 ngx_http_patron_ask_member(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_str_t *sub)
 {
     ngx_http_patron_inquiry_t    *inquiry;
     ngx_http_patron_main_conf_t  *pmcf;
@@ -278,7 +347,7 @@ ngx_http_patron_ask_member(ngx_http_request_t *r,
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
 
-    return ngx_http_patron_member_find(plcf->redis, pmcf->zone, &st->id,
+    return ngx_http_patron_member_find(plcf->redis, pmcf->zone, sub,
                                        &inquiry->member, &inquiry->waiter);
 }
 
@@ -373,6 +442,19 @@ static void
 ngx_http_patron_identified(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st, ngx_int_t rc)
 {
+    if (st->source == NGX_HTTP_PATRON_SOURCE_NONE) {
+        /* no token: it was the giver of the id cookie */
+
+        if (rc == NGX_OK && st->inquiry->member.gave_until > ngx_time()) {
+            st->state = PATRON_STATE_SUPPORTER;
+            st->source = ngx_http_patron_source(st);
+            st->reason = "gave, and is thanked";
+            st->personal = 1;
+        }
+
+        return;
+    }
+
     if (rc == NGX_OK) {
         ngx_http_patron_identify_member(plcf, st);
         return;
@@ -455,8 +537,7 @@ ngx_http_patron_identify_member(ngx_http_patron_loc_conf_t *plcf,
         return;
     }
 
-    st->source = (m->source == NGX_HTTP_PATRON_FROM_REDIS)
-                 ? NGX_HTTP_PATRON_SOURCE_REDIS : NGX_HTTP_PATRON_SOURCE_ZONE;
+    st->source = ngx_http_patron_source(st);
 
     if (m->status == NGX_HTTP_PATRON_MEMBER_NONE) {
         return;

@@ -9,6 +9,7 @@
 #include "ngx_http_patron_asked.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_reference.h"
 #include "ngx_http_patron_meter_types.h"
 #include "ngx_http_patron_read.h"
 #include "ngx_http_patron_state.h"
@@ -49,6 +50,8 @@ static ngx_int_t ngx_http_patron_variable_path(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_variable_redis_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_here(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_patron_variable_reference(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_patron_variable_version(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -109,6 +112,10 @@ static ngx_http_variable_t  ngx_http_patron_vars[] = {
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("patron_here"), NULL, ngx_http_patron_variable_here, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_reference"), NULL,
+      ngx_http_patron_variable_reference, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("patron_version"), NULL, ngx_http_patron_variable_version, 0,
@@ -517,6 +524,35 @@ ngx_http_patron_variable_here(ngx_http_request_t *r,
     }
 
     ngx_http_patron_set_value(v, here.data, here.len);
+
+    return NGX_OK;
+}
+
+
+/* Empty before the reader is identified, and where there can be none. */
+
+static ngx_int_t
+ngx_http_patron_variable_reference(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_int_t                    rc;
+    ngx_str_t                    reference;
+    ngx_http_patron_state_t     *st;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    st = ngx_http_patron_state(r);
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    ngx_str_null(&reference);
+
+    rc = (st != NULL) ? ngx_http_patron_reference(r, plcf, st, &reference)
+                      : NGX_DECLINED;
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_patron_set_value(v, reference.data, reference.len);
 
     return NGX_OK;
 }

@@ -25,6 +25,7 @@
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
+#include "ngx_http_patron_reference.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_visit.h"
 
@@ -62,6 +63,9 @@ static void ngx_http_patron_click_resume(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_click_follow(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_click_url(ngx_http_request_t *r,
     ngx_str_t *dst, patron_str_t *url);
+static ngx_int_t ngx_http_patron_click_reference(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_str_t *location);
 
 
 ngx_int_t
@@ -284,6 +288,10 @@ ngx_http_patron_click_follow(ngx_http_request_t *r)
         }
     }
 
+    if (ngx_http_patron_click_reference(r, plcf, st, &click->url) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     return ngx_http_patron_see_other(r, &click->url);
 }
 
@@ -303,6 +311,48 @@ ngx_http_patron_click_url(ngx_http_request_t *r, ngx_str_t *dst,
 
     dst->data = p;
     dst->len = url->len;
+
+    return NGX_OK;
+}
+
+
+/* Who follows it, for "${patron_reference}" in the target. */
+
+static ngx_int_t
+ngx_http_patron_click_reference(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_str_t *location)
+{
+    u_char     *p, *at, *end, *tail;
+    ngx_str_t   reference;
+
+    static ngx_str_t  name = ngx_string("${patron_reference}");
+
+    end = location->data + location->len;
+    at = ngx_strnstr(location->data, (char *) name.data, location->len);
+
+    if (at == NULL) {
+        return NGX_OK;
+    }
+
+    ngx_str_null(&reference);
+
+    if (ngx_http_patron_reference(r, plcf, st, &reference) == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_pnalloc(r->pool, location->len + reference.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    tail = at + name.len;
+    at = ngx_cpymem(p, location->data, at - location->data);
+    at = reference.len ? ngx_cpymem(at, reference.data, reference.len) : at;
+    at = ngx_cpymem(at, tail, end - tail);
+
+    location->data = p;
+    location->len = at - p;
 
     return NGX_OK;
 }

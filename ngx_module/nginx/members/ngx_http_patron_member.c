@@ -292,13 +292,17 @@ ngx_http_patron_lookup_free(ngx_http_patron_lookup_t *lookup)
 static ngx_int_t
 ngx_http_patron_lookup_send(ngx_http_patron_lookup_t *lookup)
 {
-    u_char     *p, buf[NGX_HTTP_PATRON_KEY_MAX];
-    u_char      bytes[NGX_HTTP_PATRON_KEY_MAX + PATRON_RECORD_ASK];
-    ngx_int_t   rc;
-    ngx_str_t   key, command;
+    u_char      *p, buf[NGX_HTTP_PATRON_KEY_MAX];
+    u_char       bytes[NGX_HTTP_PATRON_KEY_MAX + PATRON_RECORD_ASK];
+    ngx_int_t    rc;
+    ngx_str_t    key, command;
+    ngx_uint_t   gave;
 
-    p = ngx_http_patron_redis_key(buf, lookup->redis, "member:");
-    p = patron_key_escape(p, lookup->sub.data, lookup->sub.len);
+    gave = (lookup->sub.data[0] == NGX_HTTP_PATRON_MEMBER_GAVE);
+
+    p = ngx_http_patron_redis_key(buf, lookup->redis,
+                                  gave ? "gave:" : "member:");
+    p = patron_key_escape(p, lookup->sub.data + gave, lookup->sub.len - gave);
 
     key.data = buf;
     key.len = p - buf;

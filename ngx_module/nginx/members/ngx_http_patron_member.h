@@ -68,6 +68,15 @@ struct ngx_http_patron_waiter_s {
 
 
 /*
+ * A sub that begins with this byte, which none can, is that of a giver without
+ * an account: what follows it is the reader's id, and the record
+ * "<prefix>gave:<id>".
+ */
+
+#define NGX_HTTP_PATRON_MEMBER_GAVE  0x01
+
+
+/*
  * Finds the member sub.  zone may be NULL (every request asks Redis).
  *
  * NGX_OK:    member is filled in; source says from where.

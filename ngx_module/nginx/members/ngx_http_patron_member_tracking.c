@@ -11,6 +11,7 @@
 
 #include "patron_record.h"
 #include "patron_token.h"
+#include "ngx_http_patron_member.h"
 #include "ngx_http_patron_member_tracking.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_conf.h"
@@ -26,6 +27,9 @@ typedef struct {
 
 
 static void ngx_http_patron_members_changed(void *data, patron_str_t *name);
+static void ngx_http_patron_givers_changed(void *data, patron_str_t *name);
+static void ngx_http_patron_members_drop(ngx_http_patron_kept_t *kept,
+    ngx_str_t *sub);
 static void ngx_http_patron_members_forgotten(void *data);
 static void ngx_http_patron_members_listening(void *data, ngx_uint_t on,
     ngx_uint_t lost);
@@ -39,6 +43,15 @@ static ngx_http_patron_interest_t  ngx_http_patron_members_interest = {
     ngx_http_patron_members_forgotten,
     ngx_http_patron_members_listening,
     ngx_http_patron_members_relieved
+};
+
+
+static ngx_http_patron_interest_t  ngx_http_patron_givers_interest = {
+    ngx_string("gave:"),
+    ngx_http_patron_givers_changed,
+    NULL,                               /* with the members, in one place */
+    NULL,
+    NULL
 };
 
 
@@ -65,7 +78,10 @@ ngx_http_patron_members_init_process(ngx_cycle_t *cycle)
 
         if (ngx_http_patron_tracking_register(redis,
                                    &ngx_http_patron_members_interest, kept)
-            != NGX_OK)
+            != NGX_OK
+            || ngx_http_patron_tracking_register(redis,
+                                   &ngx_http_patron_givers_interest, kept)
+               != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -83,9 +99,8 @@ ngx_http_patron_members_changed(void *data, patron_str_t *name)
 {
     ngx_http_patron_kept_t  *kept = data;
 
-    u_char                   buf[PATRON_SUB_MAX];
-    ngx_str_t                sub;
-    ngx_http_patron_zone_t  *zone;
+    u_char     buf[PATRON_SUB_MAX];
+    ngx_str_t  sub;
 
     /* a name that is never asked for is in no zone */
 
@@ -99,11 +114,42 @@ ngx_http_patron_members_changed(void *data, patron_str_t *name)
 
     sub.data = buf;
 
+    ngx_http_patron_members_drop(kept, &sub);
+}
+
+
+static void
+ngx_http_patron_givers_changed(void *data, patron_str_t *name)
+{
+    ngx_http_patron_kept_t  *kept = data;
+
+    u_char     buf[PATRON_SUB_MAX];
+    ngx_str_t  sub;
+
+    if (name->len >= sizeof(buf)) {
+        return;
+    }
+
+    buf[0] = NGX_HTTP_PATRON_MEMBER_GAVE;
+    ngx_memcpy(buf + 1, name->data, name->len);
+
+    sub.data = buf;
+    sub.len = 1 + name->len;
+
+    ngx_http_patron_members_drop(kept, &sub);
+}
+
+
+static void
+ngx_http_patron_members_drop(ngx_http_patron_kept_t *kept, ngx_str_t *sub)
+{
+    ngx_http_patron_zone_t  *zone;
+
     for (zone = ngx_http_patron_zone_next(kept->cycle, NULL);
          zone != NULL;
          zone = ngx_http_patron_zone_next(kept->cycle, zone))
     {
-        ngx_http_patron_zone_drop(zone, kept->id, &sub);
+        ngx_http_patron_zone_drop(zone, kept->id, sub);
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_INVALIDATIONS);
     }
 }

@@ -95,6 +95,8 @@ typedef struct {
     ngx_str_t                  id;
     ngx_str_t                  tier;
     ngx_str_t                  name;
+    ngx_str_t                  anonymous;   /* the id cookie's, in hexadecimal;
+                                               empty: it was not looked at */
     const char                *reason;      /* of the state */
     ngx_http_patron_source_e   source;
     ngx_msec_t                 redis_time;

@@ -15,6 +15,7 @@
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_reference.h"
 #include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
@@ -43,6 +44,8 @@ static ngx_int_t ngx_http_patron_webhook_event(ngx_http_request_t *r,
     patron_str_t *body, patron_webhook_event_t *event);
 static int ngx_http_patron_webhook_header(void *ctx, const patron_str_t *name,
     patron_str_t *value);
+static int ngx_http_patron_webhook_open(void *ctx,
+    const patron_str_t *reference, patron_str_t *sub, int *anonymous);
 static ngx_int_t ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, patron_webhook_event_t *event);
 static void ngx_http_patron_webhook_answer(ngx_http_patron_state_t *st,
@@ -139,7 +142,7 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
 
     request.body = *body;
     request.header = ngx_http_patron_webhook_header;
-    request.open = NULL;
+    request.open = ngx_http_patron_webhook_open;
     request.ctx = r;
     request.now = ngx_time();
 
@@ -153,6 +156,14 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
     switch (result) {
 
     case PATRON_WEBHOOK_TAKEN:
+
+        if (event->anonymous && event->kind == PATRON_WEBHOOK_MEMBERSHIP) {
+            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                          "patron: webhook ignored: a membership of a reader "
+                          "who has no account");
+            return NGX_DECLINED;
+        }
+
         return NGX_OK;
 
     case PATRON_WEBHOOK_NOTHING:
@@ -197,6 +208,20 @@ ngx_http_patron_webhook_header(void *ctx, const patron_str_t *name,
     value->len = header->len;
 
     return PATRON_OK;
+}
+
+
+static int
+ngx_http_patron_webhook_open(void *ctx, const patron_str_t *reference,
+    patron_str_t *sub, int *anonymous)
+{
+    ngx_http_request_t *r = ctx;
+
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    return ngx_http_patron_reference_open(r, plcf, reference, sub, anonymous);
 }
 
 
