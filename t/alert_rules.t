@@ -16,6 +16,10 @@ $t->run(http => '    patron_zone z:1m;', server => <<'EOC');
     patron_key k1 %%DIR%%/k1.key;
     patron_redis %%REDIS%%;
 
+    location = /stripe {
+        patron_webhook_handler stripe key=%%DIR%%/k1.key;
+    }
+
     location = /status {
         patron_status_handler format=prometheus;
     }
@@ -25,11 +29,15 @@ my $file = "$t->{root}/scripts/prometheus-alerts.yml";
 open(my $fh, '<', $file) or die "$file: $!\n";
 my $rules = do { local $/; <$fh> };
 
-my %given = map { $_ => 1 } $t->get('/status')->body
+my $body = $t->get('/status')->body;
+like($body, qr/^patron_webhook_last_seconds\{provider="stripe"\} \d+$/m,
+    'how long a provider is silent');
+
+my %given = map { $_ => 1 } map { s/\{provider=.*//r } $body
     =~ /^(patron_\w+(?:\{\w+="\w+"\})?) /mg;
 my %asked = map { $_ => 1 } $rules
     =~ /(patron_(?:\w+_total|redis_up|redis_listening|walls_open|banners_off
-        |campaigns_refused)(?:\{\w+="\w+"\})?)/xg;
+        |campaigns_refused|webhook_last_seconds)(?:\{\w+="\w+"\})?)/xg;
 my @exprs = $rules =~ /^ +expr: /mg;
 my @names = $rules =~ /- alert: (\w+)/g;
 

@@ -28,6 +28,9 @@ EOC
             patron_banner thanks before '#story' 'html=<i>thanks</i>' for=patron;
             patron_banner gift after '#story' 'html=<i>gift</i>' for=gold;
         }
+        location = /stripe {
+            patron_webhook_handler stripe key=%%DIR%%/k1.key;
+        }
         location = /status { patron off; patron_status_handler; }
         location = /status.json { patron off; patron_status_handler format=json; }
         location = /metrics { patron off; patron_status_handler format=prometheus; }

@@ -274,6 +274,7 @@ typedef struct {
     ngx_array_t                banner_names;    /* ngx_http_patron_banner_name_t */
     ngx_uint_t                 dismissed;   /* there is a handler for it */
     ngx_uint_t                 walled;      /* there is a page that may be */
+    uint32_t                   webhooks;    /* providers, a bit for each */
     ngx_array_t               *idle;        /* what is stated for nothing */
     ngx_str_t                 *keyless;     /* a server where patron is on for
                                                nobody, or NULL */

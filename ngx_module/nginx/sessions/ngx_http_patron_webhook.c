@@ -153,6 +153,11 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
     delivery->answer.data = (u_char *) event->answer.data;
     delivery->answer.len = event->answer.len;
 
+    if (result == PATRON_WEBHOOK_TAKEN || result == PATRON_WEBHOOK_NOTHING) {
+        ngx_http_patron_zone_webhook(ngx_http_patron_request_zone(r),
+                                     plcf->webhook->provider);
+    }
+
     switch (result) {
 
     case PATRON_WEBHOOK_TAKEN:

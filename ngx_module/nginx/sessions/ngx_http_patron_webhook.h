@@ -19,6 +19,7 @@
 struct ngx_http_patron_webhook_conf_s {
     patron_webhook_t         webhook;
     time_t                   thanks;        /* for a gift, seconds */
+    ngx_uint_t               provider;      /* the preset's number */
 };
 
 

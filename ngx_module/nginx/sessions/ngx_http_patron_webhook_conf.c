@@ -34,8 +34,10 @@ ngx_http_patron_webhook(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_patron_loc_conf_t *plcf = conf;
 
     ngx_str_t                       *value;
+    ngx_uint_t                       i;
     ngx_http_core_loc_conf_t        *clcf;
     const patron_webhook_preset_t   *preset;
+    ngx_http_patron_main_conf_t     *pmcf;
     ngx_http_patron_webhook_conf_t  *webhook;
 
     if (plcf->webhook != NULL) {
@@ -65,6 +67,15 @@ ngx_http_patron_webhook(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     {
         return NGX_CONF_ERROR;
     }
+
+    for (i = 0; patron_webhook_preset_at(i) != preset; i++) {
+        /* void */
+    }
+
+    webhook->provider = i;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+    pmcf->webhooks |= (uint32_t) 1 << i;
 
     plcf->webhook = webhook;
     plcf->own = 1;

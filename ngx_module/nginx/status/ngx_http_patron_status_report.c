@@ -39,21 +39,21 @@ static int ngx_libc_cdecl ngx_http_patron_report_cmp(const void *one,
 ngx_int_t
 ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
 {
-    ngx_uint_t                   switches;
-    ngx_http_patron_loc_conf_t  *plcf;
-    ngx_http_patron_main_conf_t *pmcf;
+    ngx_uint_t                    switches;
+    ngx_http_patron_loc_conf_t   *plcf;
+    ngx_http_patron_main_conf_t  *pmcf;
 
     ngx_memzero(report, sizeof(ngx_http_patron_report_t));
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
-
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
 
     report->pool = r->pool;
     report->complaint = pmcf->complaint;
     report->host = ngx_cycle->hostname;
     report->plcf = plcf;
-    report->zone = ngx_http_patron_request_zone(r);
+    report->zone = pmcf->zone;
+    report->webhooks = pmcf->webhooks;
     report->rung = NGX_HTTP_PATRON_RUNG_NONE;
 
     if (ngx_array_init(&report->appeals, r->pool, 16,

@@ -73,6 +73,7 @@ typedef struct {
     ngx_str_t                        complaint; /* of the configuration */
     ngx_str_t                        host;      /* this machine */
     time_t                           born;      /* the zone; 0: there is none */
+    uint32_t                         webhooks;  /* providers, a bit for each */
     ngx_http_patron_zone_fill_t      fill;
     ngx_http_patron_campaign_set_t  *set;       /* or NULL */
     ngx_array_t                      appeals;   /* most shown first */

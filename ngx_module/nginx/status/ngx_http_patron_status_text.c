@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "patron_webhook_presets.h"
 #include "ngx_http_patron_status_text.h"
 #include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_status_write.h"
@@ -29,6 +30,8 @@ static json_t *ngx_http_patron_json_str(ngx_str_t *s);
 static void ngx_http_patron_prometheus_verdict(
     ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
 static void ngx_http_patron_prometheus_appeals(
+    ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
+static void ngx_http_patron_prometheus_webhooks(
     ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
 static void ngx_http_patron_prometheus_label(ngx_http_patron_text_t *text,
     ngx_str_t *value);
@@ -295,6 +298,41 @@ ngx_http_patron_json_str(ngx_str_t *s)
 }
 
 
+static void
+ngx_http_patron_prometheus_webhooks(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_str_t   name;
+    ngx_uint_t  i;
+
+    if (report->webhooks == 0) {
+        return;
+    }
+
+    ngx_http_patron_text(text,
+                         "# HELP patron_webhook_last_seconds Seconds since a "
+                         "provider's last event, or since the zone was "
+                         "made.\n"
+                         "# TYPE patron_webhook_last_seconds gauge\n");
+
+    for (i = 0; i < NGX_HTTP_PATRON_ZONE_WEBHOOKS; i++) {
+
+        if ((report->webhooks & (uint32_t) 1 << i) == 0) {
+            continue;
+        }
+
+        name.data = (u_char *) patron_webhook_preset_at(i)->name.data;
+        name.len = patron_webhook_preset_at(i)->name.len;
+
+        ngx_http_patron_text(text,
+                             "patron_webhook_last_seconds{provider=\"%V\"} "
+                             "%T\n", &name,
+                             ngx_http_patron_zone_webhook_age(report->zone,
+                                                              i));
+    }
+}
+
+
 void
 ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text)
@@ -336,6 +374,8 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
                          "no room in the zone.\n"
                          "# TYPE patron_counts_lost_total counter\n"
                          "patron_counts_lost_total %uL\n", report->lost);
+
+    ngx_http_patron_prometheus_webhooks(report, text);
 
     ngx_http_patron_prometheus_gauge(text, "patron_walls_open",
                                      "Whether a switch has opened every wall",

@@ -291,6 +291,7 @@ ngx_http_patron_zone_create(ngx_http_patron_zone_t *zone)
                ^ ((uint64_t) ngx_time() << 20) ^ (uint64_t) ngx_pid;
 
     sh->layout = ngx_http_patron_zone_layout();
+    sh->made = (ngx_atomic_uint_t) ngx_time();
     sh->magic = NGX_HTTP_PATRON_ZONE_MAGIC;
 
     zone->sh = sh;
@@ -357,6 +358,31 @@ ngx_http_patron_zone_counter(ngx_http_patron_zone_t *zone,
     ngx_uint_t counter)
 {
     return (zone != NULL) ? zone->sh->counters[counter] : 0;
+}
+
+
+void
+ngx_http_patron_zone_webhook(ngx_http_patron_zone_t *zone, ngx_uint_t provider)
+{
+    if (zone != NULL) {
+        zone->sh->webhooks[provider] = (ngx_atomic_uint_t) ngx_time();
+    }
+}
+
+
+time_t
+ngx_http_patron_zone_webhook_age(ngx_http_patron_zone_t *zone,
+    ngx_uint_t provider)
+{
+    ngx_atomic_uint_t  at;
+
+    if (zone == NULL) {
+        return 0;
+    }
+
+    at = zone->sh->webhooks[provider];
+
+    return ngx_max(ngx_time() - (time_t) (at ? at : zone->sh->made), 0);
 }
 
 

@@ -72,6 +72,19 @@ ngx_atomic_uint_t ngx_http_patron_zone_counter(ngx_http_patron_zone_t *zone,
     ngx_uint_t counter);
 
 
+/*
+ * An event of the webhook's provider of that number has come; and how many
+ * seconds ago the last one did, or else the zone was made.  zone may be NULL.
+ */
+
+#define NGX_HTTP_PATRON_ZONE_WEBHOOKS  32
+
+void ngx_http_patron_zone_webhook(ngx_http_patron_zone_t *zone,
+    ngx_uint_t provider);
+time_t ngx_http_patron_zone_webhook_age(ngx_http_patron_zone_t *zone,
+    ngx_uint_t provider);
+
+
 /* The next zone of a cycle after zone, or the first where zone is NULL. */
 
 ngx_http_patron_zone_t *ngx_http_patron_zone_next(ngx_cycle_t *cycle,

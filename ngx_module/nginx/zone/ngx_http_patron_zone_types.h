@@ -202,6 +202,8 @@ typedef struct {
     uint32_t                  stripes[NGX_HTTP_PATRON_ZONE_STRIPES];
     ngx_atomic_t              counters[NGX_HTTP_PATRON_C_N];
     ngx_http_patron_history_t history;
+    ngx_atomic_t              webhooks[NGX_HTTP_PATRON_ZONE_WEBHOOKS];
+    ngx_atomic_t              made;     /* unix seconds, as those are */
     ngx_http_patron_stats_t   stats;
 
     ngx_http_patron_place_seen_t  places_seen[NGX_HTTP_PATRON_PLACES];
