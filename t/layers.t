@@ -27,7 +27,7 @@ my @floors = (
     [qw(nginx/redis)],
     [qw(nginx/members)],
     [qw(nginx/request)],
-    [qw(nginx/walls nginx/banners)],
+    [qw(nginx/walls nginx/banners nginx/machines)],
     [qw(nginx/sessions nginx/status)],
     [qw(nginx/page)],
     [qw(nginx)],

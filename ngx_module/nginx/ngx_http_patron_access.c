@@ -14,6 +14,7 @@
 #include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_gift.h"
+#include "ngx_http_patron_institution.h"
 #include "ngx_http_patron_member.h"
 #include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_quiet.h"
@@ -171,6 +172,7 @@ ngx_http_patron_same_identity(ngx_http_patron_loc_conf_t *a,
            && a->leeway == b->leeway
            && a->grace == b->grace
            && a->fallback == b->fallback
+           && a->institutions == b->institutions
            && a->cookie.name.len == b->cookie.name.len
            && ngx_memcmp(a->cookie.name.data, b->cookie.name.data,
                          a->cookie.name.len)
@@ -255,6 +257,10 @@ ngx_http_patron_identify(ngx_http_request_t *r,
     ngx_http_patron_identified(plcf, st, rc);
 
 decided:
+
+    if (ngx_http_patron_institution_identify(r, plcf, st) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     st->identified = 1;
     ngx_http_patron_count(r, st);
@@ -430,6 +436,10 @@ ngx_http_patron_resume(ngx_http_patron_waiter_t *w)
     st->redis_time = w->waited;
 
     ngx_http_patron_identified(plcf, st, w->rc);
+
+    /* for want of memory it stays what the token made it */
+
+    (void) ngx_http_patron_institution_identify(r, plcf, st);
 
     st->identified = 1;
     ngx_http_patron_count(r, st);
@@ -648,6 +658,10 @@ ngx_http_patron_count(ngx_http_request_t *r, ngx_http_patron_state_t *st)
 
     case NGX_HTTP_PATRON_SOURCE_FALLBACK:
         rung = NGX_HTTP_PATRON_C_FROM_FALLBACK;
+        break;
+
+    case NGX_HTTP_PATRON_SOURCE_INSTITUTION:
+        rung = NGX_HTTP_PATRON_C_INSTITUTION;
         break;
 
     default:

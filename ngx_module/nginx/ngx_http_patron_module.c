@@ -23,12 +23,14 @@
 #include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_gunzip.h"
 #include "ngx_http_patron_idle.h"
+#include "ngx_http_patron_institution.h"
 #include "ngx_http_patron_member_tracking.h"
 #include "ngx_http_patron_meter_conf.h"
 #include "ngx_http_patron_meter_redis.h"
 #include "ngx_http_patron_placement.h"
 #include "ngx_http_patron_read.h"
 #include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_registry_load.h"
 #include "ngx_http_patron_revalidate.h"
 #include "ngx_http_patron_rules.h"
 #include "ngx_http_patron_signout.h"
@@ -134,6 +136,13 @@ static ngx_command_t  ngx_http_patron_commands[] = {
     { ngx_string("patron_cookie"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
       ngx_http_patron_cookie,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_institutions"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      ngx_http_patron_institutions,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -406,6 +415,8 @@ ngx_http_patron_create_main_conf(ngx_conf_t *cf)
         || ngx_array_init(&pmcf->campaigns, cf->pool, 1, sizeof(void *))
            != NGX_OK
         || ngx_array_init(&pmcf->stats, cf->pool, 1, sizeof(void *)) != NGX_OK
+        || ngx_array_init(&pmcf->registries, cf->pool, 1, sizeof(void *))
+           != NGX_OK
         || ngx_array_init(&pmcf->template_vars, cf->pool, 4,
                           sizeof(ngx_str_t))
            != NGX_OK
@@ -438,6 +449,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->iss = NULL;
      *     conf->aud = NULL;
      *     conf->cookie = { 0 };
+     *     conf->registry = NULL;
      *     conf->rules = NULL;
      *     conf->vary = { NULL, 0 };
      *     conf->types = { NULL };
@@ -465,6 +477,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
     conf->leeway = NGX_CONF_UNSET;
     conf->redis = NGX_CONF_UNSET_PTR;
     conf->fallback = NGX_CONF_UNSET_UINT;
+    conf->institutions = NGX_CONF_UNSET_PTR;
     conf->banners = NGX_CONF_UNSET_PTR;
     conf->template_vars = NGX_CONF_UNSET_PTR;
     conf->access = NGX_CONF_UNSET_PTR;
@@ -506,6 +519,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->redis, prev->redis, NULL);
     ngx_conf_merge_uint_value(conf->fallback, prev->fallback,
                               NGX_HTTP_PATRON_TRUST);
+    ngx_conf_merge_ptr_value(conf->institutions, prev->institutions, NULL);
     ngx_conf_merge_ptr_value(conf->template_vars, prev->template_vars, NULL);
     ngx_conf_merge_ptr_value(conf->access, prev->access, NULL);
     ngx_conf_merge_str_value(conf->grant_header, prev->grant_header, "");
@@ -569,7 +583,8 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         || ngx_http_patron_read_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_activate_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_grant_check(cf, conf) != NGX_CONF_OK
-        || ngx_http_patron_webhook_check(cf, conf) != NGX_CONF_OK)
+        || ngx_http_patron_webhook_check(cf, conf) != NGX_CONF_OK
+        || ngx_http_patron_institutions_check(cf, conf) != NGX_CONF_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -734,6 +749,7 @@ ngx_http_patron_init(ngx_conf_t *cf)
 
     ngx_http_patron_check_gunzip(cf);
     ngx_http_patron_idle_check(cf);
+    ngx_http_patron_institutions_warn(cf);
 
     return ngx_http_patron_filter_init(cf);
 }
@@ -756,6 +772,7 @@ ngx_http_patron_init_process(ngx_cycle_t *cycle)
         || ngx_http_patron_members_init_process(cycle) != NGX_OK
         || ngx_http_patron_switches_init_process(cycle) != NGX_OK
         || ngx_http_patron_campaigns_init_process(cycle) != NGX_OK
+        || ngx_http_patron_registries_init_process(cycle) != NGX_OK
         || ngx_http_patron_stats_init_process(cycle) != NGX_OK)
     {
         return NGX_ERROR;
@@ -792,5 +809,6 @@ ngx_http_patron_stop(ngx_uint_t refuse)
     ngx_http_patron_redis_exit_process(cycle, refuse);
     ngx_http_patron_switches_exit_process();
     ngx_http_patron_campaigns_exit_process(cycle);
+    ngx_http_patron_registries_exit_process(cycle);
     ngx_http_patron_stats_exit_process(cycle);
 }

@@ -79,6 +79,10 @@ static ngx_http_variable_t  ngx_http_patron_vars[] = {
       offsetof(ngx_http_patron_state_t, name),
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
+    { ngx_string("patron_institution"), NULL, ngx_http_patron_variable_str,
+      offsetof(ngx_http_patron_state_t, institution),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
     { ngx_string("patron_banners"), NULL, ngx_http_patron_variable_banners, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
@@ -133,7 +137,8 @@ static ngx_http_patron_word_t  ngx_http_patron_sources[] = {
     { "token", 5 },
     { "zone", 4 },
     { "redis", 5 },
-    { "fallback", 8 }
+    { "fallback", 8 },
+    { "institution", 11 }
 };
 
 

@@ -42,6 +42,9 @@ static const struct {
       "SLOT:NAME [FIELD=VALUE ...] < REPLY" },
     { "campaigns", 3, 3, patron_helper_campaigns,
       "NAMES PUBLISHED table|json < REPLIES" },
+    { "addresses", 0, 0, patron_helper_addresses, "< ADDRESSES" },
+    { "institutions", 3, 3, patron_helper_institutions,
+      "NAMES PUBLISHED table|json < REPLIES" },
     { "import", 3, 3, patron_helper_import,
       "FILE PREFIX ask|show|apply < REPLIES" },
     { NULL, 0, 0, NULL, NULL }

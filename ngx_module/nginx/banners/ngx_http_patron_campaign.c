@@ -133,13 +133,16 @@ ngx_http_patron_campaigns(ngx_http_patron_campaigns_t *campaigns)
 
     redis = ngx_http_patron_redis_id(campaigns->redis);
 
-    version = ngx_http_patron_zone_blob_version(campaigns->zone, redis);
+    version = ngx_http_patron_zone_blob_version(campaigns->zone, redis,
+                                             NGX_HTTP_PATRON_BLOB_CAMPAIGNS);
 
     if (version == campaigns->version) {
         return campaigns->set;
     }
 
-    if (ngx_http_patron_zone_blob_get(campaigns->zone, redis, &data, &version)
+    if (ngx_http_patron_zone_blob_get(campaigns->zone, redis,
+                                      NGX_HTTP_PATRON_BLOB_CAMPAIGNS, &data,
+                                      &version)
         != NGX_OK)
     {
         return campaigns->set;

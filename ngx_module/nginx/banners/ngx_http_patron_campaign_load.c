@@ -258,7 +258,8 @@ ngx_http_patron_load_stale(void *data)
     }
 
     ngx_http_patron_zone_blob_want(loader->campaigns->zone,
-                         ngx_http_patron_redis_id(loader->campaigns->redis));
+                         ngx_http_patron_redis_id(loader->campaigns->redis),
+                         NGX_HTTP_PATRON_BLOB_CAMPAIGNS);
 
     ngx_http_patron_load_begin(loader);
 }
@@ -275,7 +276,9 @@ ngx_http_patron_load_poll(ngx_event_t *ev)
     campaigns = loader->campaigns;
     redis = ngx_http_patron_redis_id(campaigns->redis);
 
-    (void) ngx_http_patron_zone_blob_wanted(campaigns->zone, redis, &old);
+    (void) ngx_http_patron_zone_blob_wanted(campaigns->zone, redis,
+                                            NGX_HTTP_PATRON_BLOB_CAMPAIGNS,
+                                            &old);
 
     if (old || !ngx_http_patron_listening(campaigns->redis)) {
         ngx_http_patron_load_begin(loader);
@@ -312,7 +315,8 @@ ngx_http_patron_load_begin(ngx_http_patron_loader_t *loader)
     }
 
     loader->wanted = ngx_http_patron_zone_blob_wanted(campaigns->zone, redis,
-                                                      &old);
+                                               NGX_HTTP_PATRON_BLOB_CAMPAIGNS,
+                                               &old);
     loader->failed = 0;
 
     loader->pool = ngx_create_pool(NGX_HTTP_PATRON_LOAD_POOL, ngx_cycle->log);
@@ -813,10 +817,12 @@ ngx_http_patron_load_done(ngx_http_patron_loader_t *loader)
         blob.data = snapshot.data;
         blob.len = snapshot.len;
 
-        refused = ngx_http_patron_zone_blob_refused(campaigns->zone, redis);
+        refused = ngx_http_patron_zone_blob_refused(campaigns->zone, redis,
+                                              NGX_HTTP_PATRON_BLOB_CAMPAIGNS);
 
-        put = ngx_http_patron_zone_blob_put(campaigns->zone, redis, &blob,
-                                            loader->wanted);
+        put = ngx_http_patron_zone_blob_put(campaigns->zone, redis,
+                                            NGX_HTTP_PATRON_BLOB_CAMPAIGNS,
+                                            &blob, loader->wanted);
         if (put != NGX_OK && blob.len != refused) {
             ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                           "patron: zone \"%V\" has no room for %uz bytes of "
@@ -830,7 +836,9 @@ ngx_http_patron_load_done(ngx_http_patron_loader_t *loader)
 
     ngx_http_patron_load_end(loader);
 
-    (void) ngx_http_patron_zone_blob_wanted(campaigns->zone, redis, &old);
+    (void) ngx_http_patron_zone_blob_wanted(campaigns->zone, redis,
+                                            NGX_HTTP_PATRON_BLOB_CAMPAIGNS,
+                                            &old);
 
     if (old && put == NGX_OK && !ngx_exiting) {
         /* changed again, or heard of by another worker too */

@@ -78,6 +78,7 @@ typedef struct ngx_http_patron_meter_conf_s    ngx_http_patron_meter_conf_t;
 typedef struct ngx_http_patron_gift_conf_s     ngx_http_patron_gift_conf_t;
 typedef struct ngx_http_patron_devices_conf_s  ngx_http_patron_devices_conf_t;
 typedef struct ngx_http_patron_campaigns_s     ngx_http_patron_campaigns_t;
+typedef struct ngx_http_patron_registry_s      ngx_http_patron_registry_t;
 typedef struct ngx_http_patron_stats_writer_s  ngx_http_patron_stats_writer_t;
 typedef struct ngx_http_patron_webhook_conf_s  ngx_http_patron_webhook_conf_t;
 
@@ -176,6 +177,12 @@ typedef struct {
 } ngx_http_patron_strip_t;
 
 
+typedef struct {
+    ngx_http_complex_value_t  *address;     /* NULL: the connection's */
+    ngx_uint_t                 warned;
+} ngx_http_patron_institutions_conf_t;
+
+
 /* A Content-Type that was found to be a page's. */
 
 typedef struct {
@@ -204,6 +211,9 @@ struct ngx_http_patron_loc_conf_s {
     ngx_http_patron_redis_t   *redis;
     ngx_uint_t                 fallback;
     ngx_http_patron_cookie_t   cookie;
+
+    ngx_http_patron_institutions_conf_t *institutions;  /* NULL is off */
+    ngx_http_patron_registry_t *registry;   /* of them; NULL is off */
 
     ngx_array_t               *banners;     /* of ngx_http_patron_banner_t */
     ngx_array_t               *template_vars;
@@ -269,6 +279,7 @@ typedef struct {
     ngx_array_t                gunzip;      /* of ngx_flag_t * */
     ngx_array_t                campaigns;   /* pointers, one a Redis */
     ngx_array_t                stats;       /* the same */
+    ngx_array_t                registries;  /* the same, and a kind */
     ngx_array_t                template_vars;   /* ngx_str_t: of all places */
     ngx_array_t                tickers;     /* ngx_str_t: of templates */
     ngx_array_t                banner_names;    /* ngx_http_patron_banner_name_t */

@@ -5,8 +5,9 @@
  *     the decision was made by more of the reader than that there is no token;
  *     a guest would have been refused it, be it that its level cannot be read;
  *     an application has cut it, and a cache would not tell for whom;
- *     it is a page, and the request has a token, or banners are the reader's
- *     own, or depend on what "Vary" cannot express, or it sets a cookie.
+ *     it is a page, and the request has a token or comes from an institution,
+ *     or banners are the reader's own, or depend on what "Vary" cannot express,
+ *     or it sets a cookie.
  */
 
 
@@ -75,6 +76,7 @@ ngx_http_patron_keep_personal(ngx_http_request_t *r,
 
     return page
            && (st->has_token
+               || st->institution.len
                || st->personal
                || plcf->vary.unknown
                || ngx_http_patron_has_set_cookie(r));

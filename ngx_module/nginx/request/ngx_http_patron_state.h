@@ -26,7 +26,8 @@ typedef enum {
     NGX_HTTP_PATRON_SOURCE_TOKEN,
     NGX_HTTP_PATRON_SOURCE_ZONE,
     NGX_HTTP_PATRON_SOURCE_REDIS,
-    NGX_HTTP_PATRON_SOURCE_FALLBACK
+    NGX_HTTP_PATRON_SOURCE_FALLBACK,
+    NGX_HTTP_PATRON_SOURCE_INSTITUTION
 } ngx_http_patron_source_e;
 
 
@@ -97,6 +98,7 @@ typedef struct {
     ngx_str_t                  name;
     ngx_str_t                  anonymous;   /* the id cookie's, in hexadecimal;
                                                empty: it was not looked at */
+    ngx_str_t                  institution; /* by whose address it reads */
     const char                *reason;      /* of the state */
     ngx_http_patron_source_e   source;
     ngx_msec_t                 redis_time;

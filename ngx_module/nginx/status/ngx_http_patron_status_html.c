@@ -6,6 +6,7 @@
 
 
 #include "ngx_http_patron_status_html.h"
+#include "ngx_http_patron_status_known.h"
 #include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_status_write.h"
 #include "ngx_http_patron_zone.h"
@@ -163,6 +164,7 @@ ngx_http_patron_status_html(ngx_http_patron_report_t *report,
     ngx_http_patron_html_refused(report, text);
     ngx_http_patron_html_unplaced(report, text);
     ngx_http_patron_html_appeals(report, text);
+    ngx_http_patron_html_known(report, text);
 
     ngx_http_patron_text(text, "<div class=\"g\">");
     ngx_http_patron_html_ladder(report, text);

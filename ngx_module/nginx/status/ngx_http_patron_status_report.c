@@ -9,6 +9,7 @@
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_status_known.h"
 #include "ngx_http_patron_status_report.h"
 #include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_switches.h"
@@ -30,8 +31,6 @@ static ngx_uint_t ngx_http_patron_report_patrons(
     ngx_http_patron_report_t *report, ngx_str_t *name);
 static ngx_http_patron_appealed_t *ngx_http_patron_report_appeal(
     ngx_http_patron_report_t *report, ngx_str_t *name);
-static ngx_int_t ngx_http_patron_report_clean(ngx_pool_t *pool,
-    ngx_str_t *dst, const u_char *data, size_t len);
 static int ngx_libc_cdecl ngx_http_patron_report_cmp(const void *one,
     const void *two);
 
@@ -87,7 +86,8 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
 
         if (report->zone != NULL) {
             report->unfit = ngx_http_patron_zone_blob_refused(report->zone,
-                                      ngx_http_patron_redis_id(plcf->redis));
+                                      ngx_http_patron_redis_id(plcf->redis),
+                                      NGX_HTTP_PATRON_BLOB_CAMPAIGNS);
             report->strangers = ngx_http_patron_zone_strangers(report->zone,
                                       ngx_http_patron_redis_id(plcf->redis));
         }
@@ -104,6 +104,7 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
     if (ngx_http_patron_report_campaigns(r, report) != NGX_OK
         || ngx_http_patron_report_unplaced(report) != NGX_OK
         || ngx_http_patron_report_counted(report) != NGX_OK
+        || ngx_http_patron_report_known(r, report) != NGX_OK
         || ngx_http_patron_status_verdict(report) != NGX_OK)
     {
         return NGX_ERROR;
@@ -219,6 +220,8 @@ ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
         }
 
         if (k == NGX_HTTP_PATRON_EVENTS) {
+            ngx_http_patron_report_known_counted(report, &what, &name,
+                                                 counted[i].count);
             continue;
         }
 
@@ -380,9 +383,7 @@ ngx_http_patron_report_patrons(ngx_http_patron_report_t *report,
 }
 
 
-/* Names come from Redis: what is no UTF-8, or a control character, is '?'. */
-
-static ngx_int_t
+ngx_int_t
 ngx_http_patron_report_clean(ngx_pool_t *pool, ngx_str_t *dst,
     const u_char *data, size_t len)
 {

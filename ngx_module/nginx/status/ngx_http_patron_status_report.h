@@ -63,6 +63,18 @@ typedef struct {
 } ngx_http_patron_verdict_t;
 
 
+/* An institution, today. */
+
+typedef struct {
+    ngx_str_t       name;               /* clean as those above */
+    ngx_str_t       label;
+    ngx_str_t       tier;
+    ngx_str_t       trouble;
+    size_t          ranges;
+    uint64_t        readers;            /* requests */
+} ngx_http_patron_known_t;
+
+
 /* All there is to tell, gathered once. */
 
 typedef struct {
@@ -79,6 +91,8 @@ typedef struct {
     ngx_array_t                      appeals;   /* most shown first */
     ngx_array_t                      refused;   /* ngx_http_patron_pair_t */
     ngx_array_t                      unplaced;  /* of this day */
+    ngx_array_t                      institutions; /* ngx_http_patron_known_t */
+    size_t                           institutions_unfit;    /* as this one: */
     size_t                           unfit;     /* bytes of campaigns for
                                                    which there is no room */
     uint64_t                         lost;
@@ -98,6 +112,11 @@ typedef struct {
 
 ngx_int_t ngx_http_patron_report(ngx_http_request_t *r,
     ngx_http_patron_report_t *report);
+
+/* Text from Redis: what is no UTF-8, or a control character, becomes '?'. */
+
+ngx_int_t ngx_http_patron_report_clean(ngx_pool_t *pool, ngx_str_t *dst,
+    const u_char *data, size_t len);
 
 
 #endif /* _NGX_HTTP_PATRON_STATUS_REPORT_H_INCLUDED_ */

@@ -47,6 +47,10 @@ ngx_http_patron_row_t  ngx_http_patron_rows[] = {
     { NGX_HTTP_PATRON_C_FROM_TOKEN, NULL, "the token alone",
       "patron_verdicts_total", "source=\"token\"", "token", NULL },
 
+    { NGX_HTTP_PATRON_C_INSTITUTION, NULL,
+      "the address of an institution, without a token that is good",
+      "patron_verdicts_total", "source=\"institution\"", "institution", NULL },
+
     { NGX_HTTP_PATRON_C_LOOKUPS, "Redis", "lookups sent",
       "patron_redis_lookups_total", NULL, "lookups",
       "Lookups of members sent to Redis" },

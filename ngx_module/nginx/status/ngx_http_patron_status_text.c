@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "patron_webhook_presets.h"
+#include "ngx_http_patron_status_known.h"
 #include "ngx_http_patron_status_text.h"
 #include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_status_write.h"
@@ -26,17 +27,12 @@ static json_t *ngx_http_patron_json_appeals(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_refused(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_unplaced(
     ngx_http_patron_report_t *report);
-static json_t *ngx_http_patron_json_str(ngx_str_t *s);
 static void ngx_http_patron_prometheus_verdict(
     ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
 static void ngx_http_patron_prometheus_appeals(
     ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
 static void ngx_http_patron_prometheus_webhooks(
     ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
-static void ngx_http_patron_prometheus_label(ngx_http_patron_text_t *text,
-    ngx_str_t *value);
-static void ngx_http_patron_prometheus_gauge(ngx_http_patron_text_t *text,
-    const char *name, const char *help, double value);
 
 
 static const char  *ngx_http_patron_rungs[] = {
@@ -80,6 +76,8 @@ ngx_http_patron_status_json(ngx_http_patron_report_t *report,
                                ngx_http_patron_json_refused(report));
     (void) json_object_set_new(json, "unplaced",
                                ngx_http_patron_json_unplaced(report));
+
+    ngx_http_patron_json_known(report, json);
 
     dump = json_dumps(json, JSON_COMPACT);
 
@@ -291,7 +289,7 @@ ngx_http_patron_json_unplaced(ngx_http_patron_report_t *report)
 }
 
 
-static json_t *
+json_t *
 ngx_http_patron_json_str(ngx_str_t *s)
 {
     return json_stringn((char *) s->data, s->len);
@@ -394,6 +392,8 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
                                      "zone has no room, else 0",
                                      (double) report->unfit);
 
+    ngx_http_patron_prometheus_known(report, text);
+
     if (report->zone != NULL) {
         ngx_http_patron_prometheus_gauge(text, "patron_zone_members",
                                          "Members held in the zone",
@@ -482,7 +482,7 @@ ngx_http_patron_prometheus_appeals(ngx_http_patron_report_t *report,
 }
 
 
-static void
+void
 ngx_http_patron_prometheus_label(ngx_http_patron_text_t *text,
     ngx_str_t *value)
 {
@@ -496,7 +496,7 @@ ngx_http_patron_prometheus_label(ngx_http_patron_text_t *text,
 }
 
 
-static void
+void
 ngx_http_patron_prometheus_gauge(ngx_http_patron_text_t *text,
     const char *name, const char *help, double value)
 {

@@ -116,6 +116,7 @@ ngx_http_patron_device_access(ngx_http_request_t *r,
         || plcf->dry_run
         || st->device_seen
         || st->state != PATRON_STATE_PATRON
+        || st->id.len == 0
         || !ngx_http_patron_cookies_sent(r))
     {
         return NGX_OK;

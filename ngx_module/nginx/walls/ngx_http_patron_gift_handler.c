@@ -122,7 +122,8 @@ ngx_http_patron_gift_handler(ngx_http_request_t *r)
     }
 
     if (ngx_http_patron_post_origin(r, &base) != NGX_OK
-        || !st->identified || st->state != PATRON_STATE_PATRON)
+        || !st->identified || st->state != PATRON_STATE_PATRON
+        || st->id.len == 0)
     {
         rc = ngx_http_discard_request_body(r);
 

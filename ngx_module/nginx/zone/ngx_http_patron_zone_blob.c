@@ -23,6 +23,8 @@ static ngx_http_patron_server_t *ngx_http_patron_zone_known(
     ngx_http_patron_zone_t *zone, uint32_t redis);
 static u_char *ngx_http_patron_blob_place(ngx_http_patron_zone_t *zone,
     size_t len);
+static ngx_http_patron_blob_t *ngx_http_patron_blob_over(
+    ngx_http_patron_zone_t *zone, u_char *p, size_t len);
 
 
 void
@@ -40,14 +42,16 @@ ngx_http_patron_zone_blobs_create(ngx_http_patron_zone_t *zone)
 void
 ngx_http_patron_zone_blobs_reset(ngx_http_patron_zone_t *zone)
 {
-    ngx_uint_t                 i;
+    ngx_uint_t                 i, k;
     ngx_http_patron_server_t  *server;
 
     server = zone->sh->servers;
 
     for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
-        server[i].blob.data = NULL;
-        server[i].blob.wanted++;
+        for (k = 0; k < NGX_HTTP_PATRON_BLOBS; k++) {
+            server[i].blobs[k].data = NULL;
+            server[i].blobs[k].wanted++;
+        }
     }
 }
 
@@ -74,19 +78,19 @@ ngx_http_patron_zone_known(ngx_http_patron_zone_t *zone, uint32_t redis)
 
 ngx_atomic_uint_t
 ngx_http_patron_zone_blob_version(ngx_http_patron_zone_t *zone,
-    uint32_t redis)
+    uint32_t redis, ngx_uint_t which)
 {
     ngx_http_patron_server_t  *server;
 
     server = ngx_http_patron_zone_known(zone, redis);
 
-    return (server != NULL) ? server->blob.version : 0;
+    return (server != NULL) ? server->blobs[which].version : 0;
 }
 
 
 ngx_int_t
 ngx_http_patron_zone_blob_get(ngx_http_patron_zone_t *zone, uint32_t redis,
-    ngx_str_t *copy, ngx_atomic_uint_t *version)
+    ngx_uint_t which, ngx_str_t *copy, ngx_atomic_uint_t *version)
 {
     ngx_int_t                rc;
     ngx_http_patron_blob_t  *blob;
@@ -95,7 +99,8 @@ ngx_http_patron_zone_blob_get(ngx_http_patron_zone_t *zone, uint32_t redis,
 
     ngx_http_patron_zone_lock(zone);
 
-    blob = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)].blob;
+    blob = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)]
+                .blobs[which];
 
     if (blob->data != NULL) {
         rc = NGX_ERROR;
@@ -118,14 +123,15 @@ ngx_http_patron_zone_blob_get(ngx_http_patron_zone_t *zone, uint32_t redis,
 
 ngx_int_t
 ngx_http_patron_zone_blob_put(ngx_http_patron_zone_t *zone, uint32_t redis,
-    ngx_str_t *data, ngx_atomic_uint_t wanted)
+    ngx_uint_t which, ngx_str_t *data, ngx_atomic_uint_t wanted)
 {
     u_char                  *p;
     ngx_http_patron_blob_t  *blob;
 
     ngx_http_patron_zone_lock(zone);
 
-    blob = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)].blob;
+    blob = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)]
+                .blobs[which];
 
     if (blob->data == NULL || blob->len != data->len
         || (data->len
@@ -159,13 +165,13 @@ ngx_http_patron_zone_blob_put(ngx_http_patron_zone_t *zone, uint32_t redis,
 
 size_t
 ngx_http_patron_zone_blob_refused(ngx_http_patron_zone_t *zone,
-    uint32_t redis)
+    uint32_t redis, ngx_uint_t which)
 {
     ngx_http_patron_server_t  *server;
 
     server = ngx_http_patron_zone_known(zone, redis);
 
-    return (server != NULL) ? server->blob.refused : 0;
+    return (server != NULL) ? server->blobs[which].refused : 0;
 }
 
 
@@ -177,38 +183,51 @@ ngx_http_patron_zone_blob_refused(ngx_http_patron_zone_t *zone,
 static u_char *
 ngx_http_patron_blob_place(ngx_http_patron_zone_t *zone, size_t len)
 {
-    u_char                    *p, *end;
-    ngx_uint_t                 i, tries;
-    ngx_http_patron_blob_t    *blob;
-    ngx_http_patron_server_t  *server;
-
-    server = zone->sh->servers;
+    u_char                  *p, *end;
+    ngx_uint_t               tries;
+    ngx_http_patron_blob_t  *blob;
 
     p = zone->sh->arena.start;
     end = p + zone->sh->arena.size;
 
-    for (tries = 0; tries <= NGX_HTTP_PATRON_ZONE_SERVERS; tries++) {
-
+    for (tries = 0;
+         tries <= NGX_HTTP_PATRON_ZONE_SERVERS * NGX_HTTP_PATRON_BLOBS;
+         tries++)
+    {
         if ((size_t) (end - p) < len) {
             return NULL;
         }
 
-        for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
-            blob = &server[i].blob;
+        blob = ngx_http_patron_blob_over(zone, p, len);
+
+        if (blob == NULL) {
+            return p;
+        }
+
+        p = blob->data + blob->len + 1;
+    }
+
+    return NULL;
+}
+
+
+static ngx_http_patron_blob_t *
+ngx_http_patron_blob_over(ngx_http_patron_zone_t *zone, u_char *p, size_t len)
+{
+    ngx_uint_t               i, k;
+    ngx_http_patron_blob_t  *blob;
+
+    for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
+        for (k = 0; k < NGX_HTTP_PATRON_BLOBS; k++) {
+            blob = &zone->sh->servers[i].blobs[k];
 
             if (blob->data != NULL
                 && p < blob->data + blob->len + 1
                 && blob->data < p + len)
             {
-                break;
+                return blob;
             }
         }
-
-        if (i == NGX_HTTP_PATRON_ZONE_SERVERS) {
-            return p;
-        }
-
-        p = server[i].blob.data + server[i].blob.len + 1;
     }
 
     return NULL;
@@ -219,15 +238,17 @@ size_t
 ngx_http_patron_zone_blobs_room(ngx_http_patron_zone_t *zone)
 {
     size_t                     room;
-    ngx_uint_t                 i;
+    ngx_uint_t                 i, k;
     ngx_http_patron_server_t  *server;
 
     server = zone->sh->servers;
     room = zone->sh->arena.size;
 
     for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
-        if (server[i].blob.data != NULL) {
-            room -= server[i].blob.len + 1;
+        for (k = 0; k < NGX_HTTP_PATRON_BLOBS; k++) {
+            if (server[i].blobs[k].data != NULL) {
+                room -= server[i].blobs[k].len + 1;
+            }
         }
     }
 
@@ -236,14 +257,15 @@ ngx_http_patron_zone_blobs_room(ngx_http_patron_zone_t *zone)
 
 
 void
-ngx_http_patron_zone_blob_want(ngx_http_patron_zone_t *zone, uint32_t redis)
+ngx_http_patron_zone_blob_want(ngx_http_patron_zone_t *zone, uint32_t redis,
+    ngx_uint_t which)
 {
     ngx_uint_t  i;
 
     ngx_http_patron_zone_lock(zone);
 
     i = ngx_http_patron_zone_server(zone, redis);
-    zone->sh->servers[i].blob.wanted++;
+    zone->sh->servers[i].blobs[which].wanted++;
 
     ngx_http_patron_zone_unlock(zone);
 }
@@ -251,8 +273,9 @@ ngx_http_patron_zone_blob_want(ngx_http_patron_zone_t *zone, uint32_t redis)
 
 ngx_atomic_uint_t
 ngx_http_patron_zone_blob_wanted(ngx_http_patron_zone_t *zone,
-    uint32_t redis, ngx_uint_t *old)
+    uint32_t redis, ngx_uint_t which, ngx_uint_t *old)
 {
+    ngx_http_patron_blob_t    *blob;
     ngx_http_patron_server_t  *server;
 
     server = ngx_http_patron_zone_known(zone, redis);
@@ -262,10 +285,11 @@ ngx_http_patron_zone_blob_wanted(ngx_http_patron_zone_t *zone,
         return 0;
     }
 
-    *old = (server->blob.data == NULL
-            || server->blob.made != server->blob.wanted);
+    blob = &server->blobs[which];
 
-    return server->blob.wanted;
+    *old = (blob->data == NULL || blob->made != blob->wanted);
+
+    return blob->wanted;
 }
 
 

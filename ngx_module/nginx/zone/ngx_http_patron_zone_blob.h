@@ -1,6 +1,6 @@
 
 /*
- * Of each server in the zone: a piece of memory that one worker makes and all
+ * Of each server in the zone: pieces of memory that one worker makes and all
  * read, and the leases by which one worker at a time does work for all.
  */
 
@@ -15,13 +15,22 @@
 #include "ngx_http_patron_zone.h"
 
 
+typedef enum {
+    NGX_HTTP_PATRON_BLOB_CAMPAIGNS = 0,
+    NGX_HTTP_PATRON_BLOB_INSTITUTIONS,
+    NGX_HTTP_PATRON_BLOB_BOTS,
+    NGX_HTTP_PATRON_BLOBS
+} ngx_http_patron_blob_e;
+
+
 /*
  * The version, 0 while there was none: a read of one word, for each request.
- * redis is ngx_http_patron_redis_id(), here and below.
+ * redis is ngx_http_patron_redis_id(), here and below, and which is
+ * ngx_http_patron_blob_e.
  */
 
 ngx_atomic_uint_t ngx_http_patron_zone_blob_version(
-    ngx_http_patron_zone_t *zone, uint32_t redis);
+    ngx_http_patron_zone_t *zone, uint32_t redis, ngx_uint_t which);
 
 /*
  * A copy from the heap, the caller's to free, and its version.  NGX_DECLINED:
@@ -29,7 +38,8 @@ ngx_atomic_uint_t ngx_http_patron_zone_blob_version(
  */
 
 ngx_int_t ngx_http_patron_zone_blob_get(ngx_http_patron_zone_t *zone,
-    uint32_t redis, ngx_str_t *copy, ngx_atomic_uint_t *version);
+    uint32_t redis, ngx_uint_t which, ngx_str_t *copy,
+    ngx_atomic_uint_t *version);
 
 /*
  * Puts another in its place if it is another, and notes that it answers what
@@ -38,9 +48,10 @@ ngx_int_t ngx_http_patron_zone_blob_get(ngx_http_patron_zone_t *zone,
  */
 
 ngx_int_t ngx_http_patron_zone_blob_put(ngx_http_patron_zone_t *zone,
-    uint32_t redis, ngx_str_t *blob, ngx_atomic_uint_t wanted);
+    uint32_t redis, ngx_uint_t which, ngx_str_t *blob,
+    ngx_atomic_uint_t wanted);
 size_t ngx_http_patron_zone_blob_refused(ngx_http_patron_zone_t *zone,
-    uint32_t redis);
+    uint32_t redis, ngx_uint_t which);
 
 /*
  * It is out of date: any worker may say so.  The number that says how often
@@ -48,14 +59,17 @@ size_t ngx_http_patron_zone_blob_refused(ngx_http_patron_zone_t *zone,
  */
 
 void ngx_http_patron_zone_blob_want(ngx_http_patron_zone_t *zone,
-    uint32_t redis);
+    uint32_t redis, ngx_uint_t which);
 ngx_atomic_uint_t ngx_http_patron_zone_blob_wanted(
-    ngx_http_patron_zone_t *zone, uint32_t redis, ngx_uint_t *old);
+    ngx_http_patron_zone_t *zone, uint32_t redis, ngx_uint_t which,
+    ngx_uint_t *old);
 
 
 typedef enum {
     NGX_HTTP_PATRON_LEASE_CAMPAIGNS = 0,
     NGX_HTTP_PATRON_LEASE_STATS,
+    NGX_HTTP_PATRON_LEASE_INSTITUTIONS,
+    NGX_HTTP_PATRON_LEASE_BOTS,
     NGX_HTTP_PATRON_LEASES
 } ngx_http_patron_lease_e;
 

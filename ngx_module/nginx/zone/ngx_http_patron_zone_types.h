@@ -142,7 +142,7 @@ typedef struct {
     uint32_t                 known;     /* a member's record was found */
     uint32_t                 unknown;   /* none was, so often, before one */
     ngx_pid_t                listeners[NGX_HTTP_PATRON_ZONE_LISTENERS];
-    ngx_http_patron_blob_t   blob;
+    ngx_http_patron_blob_t   blobs[NGX_HTTP_PATRON_BLOBS];
     ngx_http_patron_lease_t  leases[NGX_HTTP_PATRON_LEASES];
     uint64_t                 batch;     /* number of the last one sent */
 } ngx_http_patron_server_t;

@@ -1,0 +1,139 @@
+# What records with addresses have in common: institutions.
+
+# The fields that hold --address and --addresses, in address_fields[].
+
+address_fields()
+{
+    local n=0 line
+
+    make_scratch
+
+    {
+        printf '%s\n' "${opt[address]:-}"
+
+        case ${opt[addresses]:-} in
+        '') ;;
+        -) cat ;;
+        *)
+            readable "${opt[addresses]}"
+            cat -- "${opt[addresses]}"
+            ;;
+        esac
+    } | helper addresses > "$scratch/addresses" || exit 2
+
+    address_fields=()
+
+    while IFS= read -r line; do
+        n=$((n + 1))
+
+        if [ "$n" -eq 1 ]; then
+            address_fields+=(addresses "$line")
+        else
+            address_fields+=("addresses.$n" "$line")
+        fi
+    done < "$scratch/addresses"
+
+    [ "$n" -gt 0 ] || die 2 "no address is given"
+    [ "$n" -le 128 ] || die 2 "too many addresses"
+    addresses_written=$n
+}
+
+
+# Those of old that the new ones have not replaced.
+
+forget_addresses()
+{
+    local n
+    local -a old=()
+
+    for ((n = addresses_written + 1; n <= 128; n++)); do
+        old+=("addresses.$n")
+    done
+
+    [ ${#old[@]} -eq 0 ] || change HDEL "$key" "${old[@]}"
+}
+
+
+# The record in key, and whether it is in the set $1.
+
+show_hash()
+{
+    local line name= json=${opt[json]:-} comma=
+
+    ask SISMEMBER "$prefix$1" "${args[0]}"
+
+    if [ -z "$json" ]; then
+        printf '%-12s %s\n' "(published)" \
+            "$([ "$REPLY" = "(integer) 1" ] && echo yes || echo no)"
+    else
+        printf '{"published":%s' \
+            "$([ "$REPLY" = "(integer) 1" ] && echo true || echo false)"
+    fi
+
+    ask HGETALL "$key"
+    [[ $REPLY == *\"* ]] || die 1 "no such $group: ${args[0]}"
+
+    while IFS= read -r line; do
+        unquote "${line#*) }"
+
+        if [ -z "$name" ]; then
+            name=$REPLY
+            continue
+        fi
+
+        if [ -z "$json" ]; then
+            printf '%-12s %s\n' "$name" "$REPLY"
+        else
+            printf ',"%s":"%s"' "$(json_text "$name")" "$(json_text "$REPLY")"
+        fi
+
+        name=
+    done <<< "$REPLY"
+
+    [ -z "$json" ] || printf '}\n'
+}
+
+
+json_text()
+{
+    local text=${1//\\/\\\\}
+
+    printf '%s' "${text//\"/\\\"}"
+}
+
+
+# Published or not: the names of hashes "$1:", and of the set "$2".
+
+list_hashes()
+{
+    local line
+
+    if [ -n "${opt[print]:-}" ]; then
+        print_line SMEMBERS "$prefix$2"
+        return
+    fi
+
+    make_scratch
+    ask SMEMBERS "$prefix$2"
+
+    while IFS= read -r line; do
+        [[ $line == *\"* ]] || continue
+        unquote "${line#*) }"
+        printf '%s\n' "$REPLY"
+    done <<< "$REPLY" > "$scratch/published"
+
+    pattern_of "$prefix$1:"
+    "${redis[@]}" --scan --pattern "$REPLY*" > "$scratch/scan" 2>/dev/null \
+        || : > "$scratch/scan"
+
+    {
+        cat "$scratch/published"
+
+        while IFS= read -r line; do
+            printf '%s\n' "${line#"$prefix$1:"}"
+        done < "$scratch/scan"
+    } | sort -u > "$scratch/names"
+
+    ask_all "$scratch/names" HGETALL "$prefix$1:" \
+        | helper "$2" "$scratch/names" "$scratch/published" "$(format)"
+}
