@@ -23,6 +23,7 @@
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_registry.h"
+#include "ngx_http_patron_registry_entry.h"
 #include "ngx_http_patron_registry_load.h"
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
@@ -34,39 +35,7 @@
 #define NGX_HTTP_PATRON_REGISTRY_PAUSE   1000       /* from one to the next */
 #define NGX_HTTP_PATRON_REGISTRY_WINDOW  8          /* commands at a time */
 #define NGX_HTTP_PATRON_REGISTRY_POOL    16384
-#define NGX_HTTP_PATRON_REGISTRY_LIST    65536      /* bytes of addresses */
-#define NGX_HTTP_PATRON_REGISTRY_LISTS   8          /* in one answer, */
-#define NGX_HTTP_PATRON_REGISTRY_MORE    128        /* and in all */
-
-
-typedef struct {
-    ngx_http_patron_registry_loader_t  *loader;
-    ngx_str_t                           name;
-    ngx_str_t                           values[NGX_HTTP_PATRON_REGISTRY_VALUES];
-    ngx_str_t                           trouble;    /* the first of it */
-    size_t                              ranges;
-    ngx_uint_t                          list;       /* asked for next */
-} ngx_http_patron_registry_item_t;
-
-
-struct ngx_http_patron_registry_loader_s {
-    ngx_http_patron_registry_t         *registry;
-    ngx_http_patron_script_t            script;
-    ngx_event_t                         poll;
-    ngx_event_t                         soon;
-
-    ngx_msec_t                          began;
-    ngx_atomic_uint_t                   wanted;     /* when it began */
-    ngx_pool_t                         *pool;       /* of one loading, or
-                                                       NULL: none is on */
-    patron_registry_maker_t             maker;
-    ngx_http_patron_registry_item_t    *items;
-    ngx_uint_t                          n;
-    ngx_uint_t                          next;       /* to be asked for */
-    ngx_uint_t                          waiting;
-    time_t                              said;       /* that it failed */
-    unsigned                            failed:1;
-};
+#define NGX_HTTP_PATRON_REGISTRY_LISTS   8          /* in one answer */
 
 
 static void ngx_http_patron_registry_loader(ngx_cycle_t *cycle,
@@ -87,8 +56,6 @@ static void ngx_http_patron_registry_counted(void *data,
 static void ngx_http_patron_registry_named(void *data, patron_reply_t *reply);
 static int ngx_libc_cdecl ngx_http_patron_registry_cmp(const void *one,
     const void *two);
-static ngx_int_t ngx_http_patron_registry_str(ngx_pool_t *pool, ngx_str_t *dst,
-    const patron_reply_t *reply);
 static void ngx_http_patron_registry_more(
     ngx_http_patron_registry_loader_t *loader);
 static ngx_int_t ngx_http_patron_registry_ask(
@@ -96,16 +63,6 @@ static ngx_int_t ngx_http_patron_registry_ask(
     ngx_http_patron_registry_item_t *item);
 static void ngx_http_patron_registry_answered(void *data,
     patron_reply_t *reply);
-static ngx_int_t ngx_http_patron_registry_read(
-    ngx_http_patron_registry_item_t *item, patron_reply_t *reply);
-static void ngx_http_patron_registry_empty(
-    ngx_http_patron_registry_item_t *item);
-static ngx_int_t ngx_http_patron_registry_values(
-    ngx_http_patron_registry_item_t *item, patron_reply_t *reply);
-static ngx_int_t ngx_http_patron_registry_list(
-    ngx_http_patron_registry_item_t *item, const patron_reply_t *reply);
-static void ngx_http_patron_registry_trouble(
-    ngx_http_patron_registry_item_t *item, const char *fmt, ...);
 static void ngx_http_patron_registry_done(
     ngx_http_patron_registry_loader_t *loader);
 static ngx_int_t ngx_http_patron_registry_put(
@@ -521,28 +478,6 @@ ngx_http_patron_registry_cmp(const void *one, const void *two)
 }
 
 
-static ngx_int_t
-ngx_http_patron_registry_str(ngx_pool_t *pool, ngx_str_t *dst,
-    const patron_reply_t *reply)
-{
-    patron_str_t  s;
-
-    s = patron_reply_str(reply);
-
-    dst->len = s.len;
-    dst->data = ngx_pnalloc(pool, s.len + 1);
-    if (dst->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (s.len) {
-        ngx_memcpy(dst->data, s.data, s.len);
-    }
-
-    return NGX_OK;
-}
-
-
 /* Asks for what comes next, or goes on when there is nothing more. */
 
 static void
@@ -637,233 +572,42 @@ ngx_http_patron_registry_ask(ngx_http_patron_registry_loader_t *loader,
 static void
 ngx_http_patron_registry_answered(void *data, patron_reply_t *reply)
 {
+    ngx_int_t                           rc;
     ngx_http_patron_registry_item_t    *item = data;
     ngx_http_patron_registry_loader_t  *loader;
 
     loader = item->loader;
     loader->waiting--;
 
+    rc = NGX_ERROR;
+
     switch (patron_reply_type(reply)) {
 
     case PATRON_REPLY_INTEGER:
         ngx_http_patron_registry_trouble(item, "it is no hash");
+        rc = NGX_OK;
         break;
 
     case PATRON_REPLY_ARRAY:
-        if (!loader->failed
-            && ngx_http_patron_registry_read(item, reply) != NGX_OK)
-        {
-            loader->failed = 1;
+        if (!loader->failed) {
+            rc = ngx_http_patron_registry_read(item, reply);
         }
 
         break;
 
     default:
+        break;
+    }
+
+    if (rc == NGX_AGAIN) {
+        rc = ngx_http_patron_registry_ask(loader, item);
+    }
+
+    if (rc != NGX_OK) {
         loader->failed = 1;
     }
 
     ngx_http_patron_registry_more(loader);
-}
-
-
-static ngx_int_t
-ngx_http_patron_registry_read(ngx_http_patron_registry_item_t *item,
-    patron_reply_t *reply)
-{
-    size_t       i, n, nvalues;
-    time_t       until;
-    const char  *why;
-
-    for (n = 0; item->loader->registry->kind->fields[n].len; n++) {
-        /* void */
-    }
-
-    nvalues = n + 1;
-    n = patron_reply_elements(reply);
-
-    if (n < nvalues) {
-        return NGX_ERROR;
-    }
-
-    if (item->list == 1
-        && ngx_http_patron_registry_values(item, reply) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    why = item->loader->registry->kind->judge(item->values, &until);
-
-    if (why != NULL) {
-        ngx_http_patron_registry_trouble(item, "%s", why);
-        return NGX_OK;
-    }
-
-    for (i = nvalues; i < n; i++) {
-
-        if (ngx_http_patron_registry_list(item, patron_reply_element(reply, i))
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        item->list++;
-    }
-
-    if (patron_reply_int(patron_reply_element(reply, 0), 0) == 0) {
-
-        if (item->list == 1) {
-            ngx_http_patron_registry_empty(item);
-        }
-
-        return NGX_OK;
-    }
-
-    if (item->list > NGX_HTTP_PATRON_REGISTRY_MORE) {
-        ngx_http_patron_registry_trouble(item, "addresses.%ui and those "
-                                         "behind it are left out", item->list);
-        return NGX_OK;
-    }
-
-    return ngx_http_patron_registry_ask(item->loader, item);
-}
-
-
-/* It has no addresses. */
-
-static void
-ngx_http_patron_registry_empty(ngx_http_patron_registry_item_t *item)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; item->loader->registry->kind->fields[i].len; i++) {
-        if (item->values[i].len) {
-            return;
-        }
-    }
-
-    ngx_http_patron_registry_trouble(item, "there is nothing in its hash");
-}
-
-
-static ngx_int_t
-ngx_http_patron_registry_values(ngx_http_patron_registry_item_t *item,
-    patron_reply_t *reply)
-{
-    size_t                            i;
-    ngx_http_patron_registry_kind_t  *kind;
-
-    kind = item->loader->registry->kind;
-
-    for (i = 0; kind->fields[i].len; i++) {
-
-        if (ngx_http_patron_registry_str(item->loader->pool, &item->values[i],
-                                         patron_reply_element(reply, i + 1))
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        if (item->values[i].len > kind->max) {
-            item->values[i].len = 0;
-            ngx_http_patron_registry_trouble(item, "%V is longer than %uz "
-                                             "bytes", &kind->fields[i],
-                                             kind->max);
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_patron_registry_list(ngx_http_patron_registry_item_t *item,
-    const patron_reply_t *reply)
-{
-    size_t                              i;
-    ngx_str_t                           bad;
-    patron_str_t                        text;
-    patron_registry_read_t              read;
-    ngx_http_patron_registry_loader_t  *loader;
-
-    loader = item->loader;
-    text = patron_reply_str(reply);
-
-    if (text.len > NGX_HTTP_PATRON_REGISTRY_LIST) {
-
-        /* up to the end of the last word that is whole */
-
-        while (text.len && text.data[text.len - 1] != ','
-               && text.data[text.len - 1] > ' ')
-        {
-            text.len--;
-        }
-
-        ngx_http_patron_registry_trouble(item, "a list of addresses is longer "
-                                         "than 64 KB, the rest of it is left "
-                                         "out");
-    }
-
-    if (patron_registry_addresses(&loader->maker, item - loader->items + 1,
-                                  &text, &read)
-        != PATRON_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    item->ranges += read.taken;
-
-    if (read.wrong) {
-
-        /* as much of it as a log can show */
-
-        bad.data = (u_char *) read.bad.data;
-        bad.len = ngx_min(read.bad.len, 64);
-
-        for (i = 0; i < bad.len; i++) {
-            if (bad.data[i] < ' ' || bad.data[i] > '~') {
-                bad.len = i;
-            }
-        }
-
-        ngx_http_patron_registry_trouble(item, "no addresses, left out: "
-                                         "\"%V\"%s", &bad,
-                                         read.wrong > 1 ? " and others" : "");
-    }
-
-    if (read.left_out) {
-        ngx_http_patron_registry_trouble(item, "%uz ranges are left out: "
-                                         "there are more than %d in all",
-                                         read.left_out,
-                                         PATRON_REGISTRY_RANGES);
-    }
-
-    return NGX_OK;
-}
-
-
-/* Of several the first is kept. */
-
-static void
-ngx_http_patron_registry_trouble(ngx_http_patron_registry_item_t *item,
-    const char *fmt, ...)
-{
-    u_char   *p;
-    va_list   args;
-
-    if (item->trouble.len) {
-        return;
-    }
-
-    p = ngx_pnalloc(item->loader->pool, NGX_MAX_ERROR_STR);
-    if (p == NULL) {
-        return;
-    }
-
-    va_start(args, fmt);
-    item->trouble.len = ngx_vslprintf(p, p + NGX_MAX_ERROR_STR, fmt, args) - p;
-    va_end(args);
-
-    item->trouble.data = p;
 }
 
 
