@@ -212,6 +212,17 @@ ok(wait_for(sub { $t->get('/appeals/a.html')->has('Set-Cookie') }), 'capped');
     ok(whole($r) && $r->body !~ /camp/, 'once it is capped');
 }
 
+# A cap of the whole slot.
+
+$redis->cmd('HDEL', 'patron:campaign:top:a', 'cap');
+ok(wait_for(sub { !$t->get('/appeals/a.html')->has('Set-Cookie') }), 'uncapped');
+$redis->cmd('HSET', 'patron:slot:top', cap => '1/7d');
+ok(wait_for(sub { $t->get('/appeals/a.html')->has('Set-Cookie') }),
+    'the slot is capped');
+
+refused(Patron::Reader->new($t)->get('/appeals/a.html', headers => \@ahead),
+    'a capped slot');
+
 # What is told of it.
 
 my $status = JSON::PP::decode_json($t->get('/status')->body);

@@ -109,7 +109,7 @@ like($r->body, qr/502 Bad Gateway/, "nginx's own");
 $said++;
 
 my $log = $t->slurp('error.log');
-is(() = $log =~ /patron: walled page refused: .*decoded/g, $said,
+is(() = $log =~ /patron: page refused: .*decoded/g, $said,
     'said once each');
 
 # The place of the wall has come: the headers have gone out, or would have.

@@ -16,7 +16,7 @@
 #include "patron_resp.h"
 
 
-#define PATRON_DIALOGUE_PREFIXES  8
+#define PATRON_DIALOGUE_PREFIXES  16
 #define PATRON_DIALOGUE_ARGS      (6 + 2 * PATRON_DIALOGUE_PREFIXES)
 #define PATRON_HOST_MAX           255
 

@@ -13,6 +13,11 @@ const pages = ['/', story, '/town/eleven-minutes-late-since-1953/',
                '/tales/a-parliament-of-oyster-catchers/',
                '/support/', '/join/', '/signin/', '/patron-demo/status'];
 
+// The status page is for a screen on a wall, which nobody touches.
+
+const refreshes = (path, violation) => path === '/patron-demo/status'
+    && violation.startsWith('meta-refresh: ');
+
 // Where the banners lie in the page that the browser built.
 
 const places = () => ({
@@ -167,7 +172,8 @@ await run(async (browser) => {
 
                     await page.goto(base + path);
                     is(await layoutShifts(page), [], `no shift: ${name}`);
-                    is(await violations(page), [], `axe: ${name}`);
+                    is((await violations(page)).filter((v) => !refreshes(path, v)),
+                        [], `axe: ${name}`);
                     ok(!await overflows(page), `nothing sticks out: ${name}`);
 
                     if (process.env.SHOTS) {

@@ -58,6 +58,29 @@ ngx_http_patron_rest_allows(ngx_http_patron_campaign_set_t *set,
 }
 
 
+ngx_uint_t
+ngx_http_patron_rest_counts(ngx_http_patron_campaign_set_t *set,
+    ngx_str_t *slot)
+{
+    ngx_str_t      *place[2];
+    ngx_uint_t      i;
+    patron_rest_t  *rest;
+
+    place[0] = slot;
+    place[1] = &ngx_http_patron_rest_all;
+
+    for (i = 0; set != NULL && i < 2; i++) {
+        rest = ngx_http_patron_settings_of(set, place[i]);
+
+        if (rest != NULL && patron_rest_counts(rest)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /*
  * Pages that come first are counted once, however many slots they have; every
  * showing is one that all slots together have made.

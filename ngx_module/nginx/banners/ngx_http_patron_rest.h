@@ -19,6 +19,11 @@ ngx_uint_t ngx_http_patron_rest_allows(
     ngx_http_patron_campaign_set_t *set, ngx_http_patron_state_t *st,
     ngx_str_t *slot);
 
+/* Are showings in the slot, or in all, counted?  set may be NULL. */
+
+ngx_uint_t ngx_http_patron_rest_counts(ngx_http_patron_campaign_set_t *set,
+    ngx_str_t *slot);
+
 /*
  * The page has the slot, and shows something there where shown is set.  1 where
  * st->visit, which has to be there, has changed; all is what was counted for

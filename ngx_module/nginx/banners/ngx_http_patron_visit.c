@@ -132,7 +132,7 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
 
         if ((!shown || pick->cap.showings == 0)
             && (b[i].slot.len == 0 || !(shown || pick->rests)
-                || set == NULL || set->settings.nelts == 0))
+                || !ngx_http_patron_rest_counts(set, &b[i].slot)))
         {
             continue;
         }

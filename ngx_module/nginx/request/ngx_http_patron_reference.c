@@ -9,7 +9,7 @@
 
 
 #include "patron_anonymous.h"
-#include "ngx_http_patron_compat.h"
+#include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_reference.h"
 #include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_setcookie.h"
@@ -121,7 +121,7 @@ ngx_http_patron_reference_id(ngx_http_request_t *r,
     }
 
     if (plcf->keys == NULL
-        || !ngx_http_patron_compat_has_cookies(r)
+        || !ngx_http_patron_cookies_sent(r)
         || ngx_http_patron_cookie_open(r, plcf, NGX_HTTP_PATRON_SEAL_READER,
                                        buf, &payload, &old)
            != NGX_OK

@@ -103,8 +103,8 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
 
     if (ngx_http_patron_report_campaigns(r, report) != NGX_OK
         || ngx_http_patron_report_unplaced(report) != NGX_OK
-        || ngx_http_patron_report_counted(report) != NGX_OK
         || ngx_http_patron_report_known(r, report) != NGX_OK
+        || ngx_http_patron_report_counted(report) != NGX_OK
         || ngx_http_patron_status_verdict(report) != NGX_OK)
     {
         return NGX_ERROR;

@@ -24,7 +24,7 @@ our $LIMIT = 3;
 my %KINDS = (
     guest => 24, patron => 14, flip => 8, expired => 6, walled => 10,
     metered => 6, meter => 14, gift => 3, dismiss => 5, click => 5,
-    capped => 2, heads => 4, conditional => 5, bot => 3, leaves => 8,
+    capped => 2, heads => 4, conditional => 5, bot => 2, prefetch => 2, leaves => 8,
     grant => 2, revoked => 3,
 );
 
@@ -484,9 +484,26 @@ sub bot {
 
     my $path = '/' . (qw(free members metered))[rand 3] . '/' . any();
 
-    $self->page($path, quiet => 1, headers => rand() < 0.5
-        ? [ 'User-Agent' => 'Mozilla/5.0 (compatible; Readerbot/1.0)' ]
-        : [ 'Sec-Purpose' => 'prefetch' ]);
+    $self->page($path, quiet => 1, headers =>
+        [ 'User-Agent' => 'Mozilla/5.0 (compatible; Readerbot/1.0)' ]);
+}
+
+
+# A browser that looks ahead: what a visit would be counted for, it is refused.
+
+sub prefetch {
+    my ($self) = @_;
+
+    my @ahead = ('Sec-Purpose' => 'prefetch');
+
+    return $self->page('/' . (qw(free members))[rand 2] . '/' . any(),
+        quiet => 1, headers => \@ahead) if rand() < 0.6;
+
+    my $r = $self->ask('GET', '/metered/' . any(), headers => \@ahead);
+
+    $self->check($r->status == 503 && $r->body eq ''
+        || !$self->{calm} && $r->status == 200,
+        'a prefetch is counted: status ' . $r->status);
 }
 
 
