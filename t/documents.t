@@ -242,6 +242,17 @@ is_deeply([ grep { index($kept, "`$_") < 0 } sort keys %written ], [],
 
 # What a zone holds, to one in fifty.
 
+# The index of the reference.
+
+{
+    my ($body, $index) = split /^## Index$/m, text('ngx_module/README.md');
+    my @words = ($body =~ /^### (patron\w*)$/mg,
+        map { "\\\$$_" } $body =~ /^\| .*?`\$(patron\w*)`.* \|.*\|$/mg);
+
+    cmp_ok(scalar(@words), '>', 50, 'directives and variables');
+    is(join(' ', grep { $index !~ /`$_`/ } @words), '', 'all are in the index');
+}
+
 my %size = text('scripts/README.md')
     =~ /^\| `(\d+m)` \| ([\d,]+ \| [\d,]+ \| [\d,]+) KB \|$/mg;
 cmp_ok(scalar(keys %size), '>', 2, 'a table of sizes');

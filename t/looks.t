@@ -65,6 +65,9 @@ sub check {
     like($html, qr/\A<\w+ [^>]*\blang="$language"[^>]* data-nosnippet=""/,
         "$name: says its language, and is no search engine's summary");
 
+    unlike($html, qr{href="/signin/(?!\?to=\$\{patron_here\}")},
+        "$name: who signs in comes back");
+
     styles($look, $name, $html =~ m{^<style>\n(.*?)^</style>\n}ms);
 
     is(() = $html =~ m{<form method="post" action="/patron/dismiss">}g,
