@@ -30,6 +30,9 @@ for my $tag (qw(blockquote i ul span)) {
         page("<section class=part><p>free</p>SECRET$deep</section>", ''));
 }
 
+$t->file('html/deep-before.html',
+    page('<i>' x 700 . 'x' . '</i>' x 700 . $part, ''));
+
 my $picture = '<img src="data:image/png;base64,' . 'A' x 900_000 . '">';
 $t->file('html/picture.html', page($part . $picture, ''));
 
@@ -66,7 +69,11 @@ for my $name (map { ("deep-$_", "deep-in-$_") } qw(blockquote i ul span)) {
         "$name: the rest of the page");
 }
 
-my $r = $t->get('/picture.html');
+my $r = $t->get('/deep-before.html');
+is($r->status, 402, 'deep before the article: refused');
+unlike($r->body, qr/SECRET/, 'and nothing sent');
+
+$r = $t->get('/picture.html');
 is($r->status, 200, 'a long tag behind the article');
 like($r->body, qr{wall.*\Q$picture\E.*foot</footer></body></html>\z}s,
     'a wall, and the rest');

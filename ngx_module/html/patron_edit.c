@@ -61,6 +61,10 @@ patron_edit_create(patron_mem_t *mem, const patron_rules_t *rules,
         return NULL;
     }
 
+    if (e->active & rules->cuts) {
+        patron_html_max_depth(e->html, PATRON_EDIT_CUT_DEPTH);
+    }
+
     if (rules->metas) {
         e->metas = patron_calloc(mem, PATRON_EDIT_MAX_RULES
                                       * sizeof(patron_meta_t));

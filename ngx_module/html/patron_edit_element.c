@@ -296,6 +296,7 @@ patron_element_matched(patron_edit_t *e, const patron_html_event_t *ev,
 
     if (rules && cut == PATRON_CUT_NONE) {
         e->matched |= rules;
+        patron_html_max_depth(e->html, PATRON_HTML_MAX_DEPTH);
         patron_cut_begin(e, ev, (unsigned) __builtin_ctzll(rules));
     }
 }

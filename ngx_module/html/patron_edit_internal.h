@@ -26,6 +26,7 @@
 #define PATRON_EDIT_MAX_UNDECIDED  (64 * 1024)  /* bytes held before a cut */
 #define PATRON_EDIT_MAX_NAMES  (64 * 1024)   /* of names open in a cut */
 #define PATRON_EDIT_MAX_KEEP   100000
+#define PATRON_EDIT_CUT_DEPTH  512           /* open, before a cut's match */
 
 #define PATRON_EDIT_MAX_REFERENCE  20        /* bytes of a reference */
 

@@ -222,6 +222,13 @@ typedef struct {
 } patron_html_interest_t;
 
 
+/*
+ * How many elements may be open, a power of two: PATRON_HTML_MAX_DEPTH unless it
+ * is said otherwise, at any time.
+ */
+
+void patron_html_max_depth(patron_html_t *h, uint32_t depth);
+
 /* mem must outlive the parser.  Returns NULL when there is no memory. */
 
 patron_html_t *patron_html_create(patron_mem_t *mem, unsigned want,

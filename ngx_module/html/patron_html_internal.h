@@ -154,6 +154,7 @@ struct patron_html_s {
 
     patron_html_entry_t     *stack;
     uint32_t                 depth;
+    uint32_t                 max_depth;
     uint32_t                 capacity;
     uint32_t                 serial;
     uint32_t                 paragraphs;    /* p elements in the stack */

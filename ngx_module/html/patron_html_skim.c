@@ -205,7 +205,7 @@ patron_html_skim_matters(patron_html_t *h)
 static int
 patron_html_skim_is_deep(patron_html_t *h)
 {
-    return h->skim.depth > PATRON_HTML_MAX_DEPTH
+    return h->skim.depth > (int32_t) h->max_depth
            && h->tag.start - h->skim.from < PATRON_HTML_MAX_SKIM;
 }
 

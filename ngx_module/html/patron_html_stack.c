@@ -35,7 +35,7 @@ patron_html_grow(patron_html_t *h)
     uint32_t              capacity;
     patron_html_entry_t  *stack;
 
-    if (h->depth == PATRON_HTML_MAX_DEPTH) {
+    if (h->depth == h->max_depth) {
         patron_html_stop(h, PATRON_HTML_TOO_DEEP);
         return PATRON_DECLINED;
     }

@@ -48,6 +48,7 @@ patron_html_create(patron_mem_t *mem, unsigned want,
     h->handler = handler;
     h->ctx = ctx;
     h->want = want;
+    h->max_depth = PATRON_HTML_MAX_DEPTH;
     h->interest = &patron_html_all;
     h->fast = patron_html_fast_paths();
     h->look = LOOK_FRAMESET|LOOK_MODE;
@@ -221,6 +222,13 @@ int
 patron_html_in_select(const patron_html_t *h)
 {
     return h->selects != 0;
+}
+
+
+void
+patron_html_max_depth(patron_html_t *h, uint32_t depth)
+{
+    h->max_depth = depth;
 }
 
 
