@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "patron_campaign.h"
+#include "patron_pattern.h"
 
 
 #define CAMPAIGNS  16
@@ -52,8 +53,10 @@ static int
 suits(const patron_campaign_t *c, readers_t *readers)
 {
     int                  in;
-    size_t               begin, end, i, len;
+    size_t               begin, end, i;
     unsigned             k;
+    patron_str_t         item;
+    patron_pattern_t     pattern;
     const patron_str_t  *value, *list;
 
     for (k = 0; k < c->ntargets; k++) {
@@ -70,10 +73,13 @@ suits(const patron_campaign_t *c, readers_t *readers)
             for ( /* void */ ; end > begin && list->data[end - 1] == ' ';
                  end--);
 
-            len = end - begin;
-            in |= len == value->len
-                  && (len == 0
-                      || memcmp(list->data + begin, value->data, len) == 0);
+            item.data = list->data + begin;
+            item.len = end - begin;
+            in |= (item.len == value->len
+                   && (item.len == 0
+                       || memcmp(item.data, value->data, item.len) == 0))
+                  || (patron_pattern_parse(&pattern, &item) == PATRON_OK
+                      && patron_pattern_fits(&pattern, value));
             begin = i + 1;
         }
 
