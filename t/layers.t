@@ -70,21 +70,19 @@ is_deeply([ grep { !$known{$_} } @folders ], [], 'each folder has a floor');
 
 my (%seen, %defined, %wanted);
 
-for my $object (@objects) {
-    my $name = basename($object, '.o');
+open(my $nm, '-|', 'nm', '-A', @objects) or die "nm: $!\n";
+
+while (<$nm>) {
+    my ($name, $type, $symbol)
+        = m{([^/]+)\.o:[0-9a-f]* *([A-Za-z]) (\S+)$} or next;
     next unless $room{$name};           # nginx's own table of modules
 
     $seen{$name} = 1;
 
-    for (qx(nm $object)) {
-        next unless /^[0-9a-f]* *([A-Za-z]) (\S+)$/;
-        my ($type, $symbol) = ($1, $2);
-
-        if ($type eq 'U') {
-            $wanted{$name}{$symbol} = 1;
-        } elsif ($type =~ /[A-TV-Z]/) {
-            $defined{$symbol} = $name;
-        }
+    if ($type eq 'U') {
+        $wanted{$name}{$symbol} = 1;
+    } elsif ($type =~ /[A-TV-Z]/) {
+        $defined{$symbol} = $name;
     }
 }
 

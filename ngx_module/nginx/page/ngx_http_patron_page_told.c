@@ -131,7 +131,7 @@ ngx_http_patron_told_keyed(ngx_http_request_t *r, ngx_http_patron_state_t *st)
 
     if (!st->untold) {
         return (st->evaluated & (NGX_HTTP_PATRON_READ_DECISION
-                            | NGX_HTTP_PATRON_READ_WHOLE))
+                                 | NGX_HTTP_PATRON_READ_WHOLE))
                != 0;
     }
 
