@@ -68,6 +68,10 @@ like($r->header('Set-Cookie'),
 unlike($r->header('Set-Cookie'), qr/Secure/, 'not Secure without TLS');
 is_deeply($redis->cmd('KEYS', 'patron:meter:*'), [], 'it rides in the cookie');
 
+# Whether they gave is asked once for a page, and known for the next.
+
+$reader->get('/free.html');
+
 $r = $reader->get('/a.html');
 ok(open_page($r) && $r->header('X-Left') == 1, 'again');
 is($r->header('X-Asked'), '[]', 'no question to Redis');
