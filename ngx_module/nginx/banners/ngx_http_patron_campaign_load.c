@@ -53,8 +53,6 @@ static void ngx_http_patron_load_counted(void *data, patron_reply_t *reply);
 static void ngx_http_patron_load_named(void *data, patron_reply_t *reply);
 static int ngx_libc_cdecl ngx_http_patron_load_cmp(const void *one,
     const void *two);
-static ngx_int_t ngx_http_patron_load_str(ngx_pool_t *pool, ngx_str_t *dst,
-    const patron_reply_t *reply);
 static void ngx_http_patron_load_more(ngx_http_patron_loader_t *loader);
 static ngx_int_t ngx_http_patron_load_ask(ngx_http_patron_loader_t *loader,
     ngx_http_patron_load_item_t *item);
@@ -431,8 +429,8 @@ ngx_http_patron_load_named(void *data, patron_reply_t *reply)
     for (i = 0; i < n; i++) {
         item[i].loader = loader;
 
-        if (ngx_http_patron_load_str(loader->pool, &item[i].name,
-                                     patron_reply_element(reply, i))
+        if (ngx_http_patron_redis_str(loader->pool, &item[i].name,
+                                      patron_reply_element(reply, i))
             != NGX_OK)
         {
             ngx_http_patron_load_end(loader);
@@ -463,28 +461,6 @@ ngx_http_patron_load_cmp(const void *one, const void *two)
 
     return rc ? (int) rc
               : (a->name.len > b->name.len) - (a->name.len < b->name.len);
-}
-
-
-static ngx_int_t
-ngx_http_patron_load_str(ngx_pool_t *pool, ngx_str_t *dst,
-    const patron_reply_t *reply)
-{
-    patron_str_t  s;
-
-    s = patron_reply_str(reply);
-
-    dst->len = s.len;
-    dst->data = ngx_pnalloc(pool, s.len + 1);
-    if (dst->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (s.len) {
-        ngx_memcpy(dst->data, s.data, s.len);
-    }
-
-    return NGX_OK;
 }
 
 
@@ -622,7 +598,7 @@ ngx_http_patron_load_answered(void *data, patron_reply_t *reply)
         break;
 
     case PATRON_REPLY_STRING:
-        rc = ngx_http_patron_load_str(loader->pool, &item->value, reply);
+        rc = ngx_http_patron_redis_str(loader->pool, &item->value, reply);
         break;
 
     case PATRON_REPLY_ERROR:
@@ -673,11 +649,11 @@ ngx_http_patron_load_fields(ngx_http_patron_load_item_t *item,
 
     for (i = 0; i < n; i++) {
 
-        if (ngx_http_patron_load_str(pool, &name,
-                                     patron_reply_element(reply, 2 * i))
+        if (ngx_http_patron_redis_str(pool, &name,
+                                      patron_reply_element(reply, 2 * i))
             != NGX_OK
-            || ngx_http_patron_load_str(pool, &value,
-                                        patron_reply_element(reply, 2 * i + 1))
+            || ngx_http_patron_redis_str(pool, &value,
+                                         patron_reply_element(reply, 2 * i + 1))
                != NGX_OK)
         {
             return NGX_ERROR;

@@ -8,6 +8,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_registry_entry.h"
 
 
@@ -113,8 +114,8 @@ ngx_http_patron_registry_values(ngx_http_patron_registry_item_t *item,
 
     for (i = 0; kind->fields[i].len; i++) {
 
-        if (ngx_http_patron_registry_str(item->loader->pool, &item->values[i],
-                                         patron_reply_element(reply, i + 1))
+        if (ngx_http_patron_redis_str(item->loader->pool, &item->values[i],
+                                      patron_reply_element(reply, i + 1))
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -219,26 +220,4 @@ ngx_http_patron_registry_trouble(ngx_http_patron_registry_item_t *item,
     va_end(args);
 
     item->trouble.data = p;
-}
-
-
-ngx_int_t
-ngx_http_patron_registry_str(ngx_pool_t *pool, ngx_str_t *dst,
-    const patron_reply_t *reply)
-{
-    patron_str_t  s;
-
-    s = patron_reply_str(reply);
-
-    dst->len = s.len;
-    dst->data = ngx_pnalloc(pool, s.len + 1);
-    if (dst->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (s.len) {
-        ngx_memcpy(dst->data, s.data, s.len);
-    }
-
-    return NGX_OK;
 }

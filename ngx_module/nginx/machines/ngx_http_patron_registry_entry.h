@@ -25,10 +25,5 @@ ngx_int_t ngx_http_patron_registry_read(
 void ngx_http_patron_registry_trouble(ngx_http_patron_registry_item_t *item,
     const char *fmt, ...);
 
-/* A string of a reply, copied. */
-
-ngx_int_t ngx_http_patron_registry_str(ngx_pool_t *pool, ngx_str_t *dst,
-    const patron_reply_t *reply);
-
 
 #endif /* _NGX_HTTP_PATRON_REGISTRY_ENTRY_H_INCLUDED_ */

@@ -445,8 +445,8 @@ ngx_http_patron_registry_named(void *data, patron_reply_t *reply)
         item[i].loader = loader;
         item[i].list = 1;
 
-        if (ngx_http_patron_registry_str(loader->pool, &item[i].name,
-                                         patron_reply_element(reply, i))
+        if (ngx_http_patron_redis_str(loader->pool, &item[i].name,
+                                      patron_reply_element(reply, i))
             != NGX_OK)
         {
             ngx_http_patron_registry_end(loader);

@@ -228,3 +228,25 @@ ngx_http_patron_redis_key(u_char *p, ngx_http_patron_redis_t *redis,
 
     return ngx_cpymem(p, word, ngx_strlen(word));
 }
+
+
+ngx_int_t
+ngx_http_patron_redis_str(ngx_pool_t *pool, ngx_str_t *dst,
+    const patron_reply_t *reply)
+{
+    patron_str_t  s;
+
+    s = patron_reply_str(reply);
+
+    dst->len = s.len;
+    dst->data = ngx_pnalloc(pool, s.len + 1);
+    if (dst->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (s.len) {
+        ngx_memcpy(dst->data, s.data, s.len);
+    }
+
+    return NGX_OK;
+}

@@ -37,6 +37,14 @@ u_char *ngx_http_patron_redis_key(u_char *p, ngx_http_patron_redis_t *redis,
     const char *word);
 
 /*
+ * A copy of a string, or of nothing: empty, with a data that is not NULL, where
+ * the reply is none.  NGX_OK or NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_redis_str(ngx_pool_t *pool, ngx_str_t *dst,
+    const patron_reply_t *reply);
+
+/*
  * True while the server is known not to answer: commands are refused at once.
  * And how long answers take of late, in milliseconds.
  */
