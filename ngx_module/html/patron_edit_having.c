@@ -9,6 +9,7 @@
 #include "patron_edit_internal.h"
 
 
+static uint64_t patron_having_decide(patron_edit_t *e, int last);
 static uint64_t patron_having_ahead(const patron_edit_t *e,
     const patron_uchar_t *p, size_t len, int *code);
 static size_t patron_having_end(const patron_uchar_t *p, size_t len);
@@ -39,7 +40,7 @@ patron_having_open(patron_edit_t *e, const patron_html_event_t *ev,
 }
 
 
-uint64_t
+static uint64_t
 patron_having_decide(patron_edit_t *e, int last)
 {
     int             code;

@@ -392,7 +392,6 @@ int patron_shadow_is_root(const patron_html_tag_t *tag);
 
 uint64_t patron_having_open(patron_edit_t *e, const patron_html_event_t *ev,
     uint64_t rules);
-uint64_t patron_having_decide(patron_edit_t *e, int last);
 void patron_having_settle(patron_edit_t *e, int last);
 
 

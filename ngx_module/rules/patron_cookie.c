@@ -15,57 +15,22 @@
 #define patron_cookie_space(c)  ((c) == ' ' || (c) == '\t')
 
 
+/* Each points into the line; none has white space around it. */
+
+typedef struct {
+    patron_str_t  rest;             /* of the line, set by the caller first */
+    patron_str_t  pair;
+    patron_str_t  name;
+    patron_str_t  value;            /* empty without a "=", too */
+} patron_cookie_t;
+
+
+static int patron_cookie_next(patron_cookie_t *cookie);
 static int patron_cookie_among(const patron_str_t *name,
     const patron_str_t *names, unsigned n);
 static void patron_cookie_trim(patron_str_t *text);
 static int patron_cookie_label(const patron_uchar_t *p,
     const patron_uchar_t *end);
-
-
-int
-patron_cookie_next(patron_cookie_t *cookie)
-{
-    const patron_uchar_t  *p, *end, *last, *equals;
-
-    p = cookie->rest.data;
-    end = p + cookie->rest.len;
-
-    while (p < end && (*p == ';' || patron_cookie_space(*p))) {
-        p++;
-    }
-
-    if (p == end) {
-        return PATRON_DECLINED;
-    }
-
-    last = memchr(p, ';', (size_t) (end - p));
-
-    if (last == NULL) {
-        last = end;
-    }
-
-    cookie->rest.data = last;
-    cookie->rest.len = (size_t) (end - last);
-
-    cookie->pair.data = p;
-    cookie->pair.len = (size_t) (last - p);
-
-    patron_cookie_trim(&cookie->pair);
-
-    last = p + cookie->pair.len;
-    equals = memchr(p, '=', cookie->pair.len);
-
-    cookie->name.data = p;
-    cookie->name.len = (size_t) ((equals ? equals : last) - p);
-
-    cookie->value.data = equals ? equals + 1 : last;
-    cookie->value.len = (size_t) (last - cookie->value.data);
-
-    patron_cookie_trim(&cookie->name);
-    patron_cookie_trim(&cookie->value);
-
-    return PATRON_OK;
-}
 
 
 unsigned
@@ -132,6 +97,54 @@ patron_cookie_strip(const patron_str_t *line, const patron_str_t *names,
     }
 
     return (size_t) (p - dst);
+}
+
+
+/* The next one: PATRON_OK, or PATRON_DECLINED at the end of the line. */
+
+static int
+patron_cookie_next(patron_cookie_t *cookie)
+{
+    const patron_uchar_t  *p, *end, *last, *equals;
+
+    p = cookie->rest.data;
+    end = p + cookie->rest.len;
+
+    while (p < end && (*p == ';' || patron_cookie_space(*p))) {
+        p++;
+    }
+
+    if (p == end) {
+        return PATRON_DECLINED;
+    }
+
+    last = memchr(p, ';', (size_t) (end - p));
+
+    if (last == NULL) {
+        last = end;
+    }
+
+    cookie->rest.data = last;
+    cookie->rest.len = (size_t) (end - last);
+
+    cookie->pair.data = p;
+    cookie->pair.len = (size_t) (last - p);
+
+    patron_cookie_trim(&cookie->pair);
+
+    last = p + cookie->pair.len;
+    equals = memchr(p, '=', cookie->pair.len);
+
+    cookie->name.data = p;
+    cookie->name.len = (size_t) ((equals ? equals : last) - p);
+
+    cookie->value.data = equals ? equals + 1 : last;
+    cookie->value.len = (size_t) (last - cookie->value.data);
+
+    patron_cookie_trim(&cookie->name);
+    patron_cookie_trim(&cookie->value);
+
+    return PATRON_OK;
 }
 
 

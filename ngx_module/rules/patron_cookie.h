@@ -15,20 +15,6 @@
 #define PATRON_COOKIES_MAX  4       /* of one name that are looked at */
 
 
-/* Each points into the line; none has white space around it. */
-
-typedef struct {
-    patron_str_t  rest;             /* of the line, set by the caller first */
-    patron_str_t  pair;
-    patron_str_t  name;
-    patron_str_t  value;            /* empty without a "=", too */
-} patron_cookie_t;
-
-
-/* The next one: PATRON_OK, or PATRON_DECLINED at the end of the line. */
-
-int patron_cookie_next(patron_cookie_t *cookie);
-
 /*
  * Puts the values of that name that are not empty, in their order, behind the n
  * in values, which has room for PATRON_COOKIES_MAX.  Returns how many there are

@@ -429,17 +429,6 @@ ngx_http_patron_zone_forget(ngx_http_patron_zone_t *zone, uint32_t redis)
 
 
 void
-ngx_http_patron_zone_suspect(ngx_http_patron_zone_t *zone, uint32_t redis)
-{
-    ngx_http_patron_zone_lock(zone);
-
-    zone->sh->servers[ngx_http_patron_zone_server(zone, redis)].generation++;
-
-    ngx_http_patron_zone_unlock(zone);
-}
-
-
-void
 ngx_http_patron_zone_listen(ngx_http_patron_zone_t *zone, uint32_t redis)
 {
     ngx_uint_t                 i;

@@ -95,13 +95,11 @@ ngx_str_t *ngx_http_patron_zone_name(ngx_http_patron_zone_t *zone);
 
 
 /*
- * All members of a Redis have changed; all may have (kept, but past their
- * time).  redis is ngx_http_patron_redis_id(), here and below.
+ * All members of a Redis have changed.  redis is ngx_http_patron_redis_id(),
+ * here and below.
  */
 
 void ngx_http_patron_zone_forget(ngx_http_patron_zone_t *zone,
-    uint32_t redis);
-void ngx_http_patron_zone_suspect(ngx_http_patron_zone_t *zone,
     uint32_t redis);
 
 /*
