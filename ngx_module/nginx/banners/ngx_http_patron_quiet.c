@@ -74,11 +74,7 @@ ngx_http_patron_quiet_read(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
     ngx_http_patron_walk(&walk, headers);
 
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-
-        if (!ngx_http_patron_header_is(h, name)) {
-            continue;
-        }
+    while ((h = ngx_http_patron_walk_named(&walk, name)) != NULL) {
 
         if (hide) {
             h->hash = 0;

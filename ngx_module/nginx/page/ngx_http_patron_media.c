@@ -174,8 +174,8 @@ ngx_http_patron_encoding(ngx_http_request_t *r)
 
     ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-        if (h->value.len && ngx_http_patron_header_is(h, &name)) {
+    while ((h = ngx_http_patron_walk_named(&walk, &name)) != NULL) {
+        if (h->value.len) {
             return h;
         }
     }

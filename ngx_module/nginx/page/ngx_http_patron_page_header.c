@@ -398,9 +398,6 @@ ngx_http_patron_replacement_header(ngx_http_request_t *r,
 static ngx_uint_t
 ngx_http_patron_is_redirect(ngx_http_request_t *r)
 {
-    ngx_table_elt_t         *h;
-    ngx_http_patron_walk_t   walk;
-
     static ngx_str_t  location = ngx_string("Location");
 
     if (r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE
@@ -409,19 +406,9 @@ ngx_http_patron_is_redirect(ngx_http_request_t *r)
         return 0;
     }
 
-    if (r->headers_out.location != NULL) {
-        return 1;
-    }
-
-    ngx_http_patron_walk(&walk, &r->headers_out.headers);
-
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-        if (ngx_http_patron_header_is(h, &location)) {
-            return 1;
-        }
-    }
-
-    return 0;
+    return r->headers_out.location != NULL
+           || ngx_http_patron_find_header(&r->headers_out.headers, &location)
+              != NULL;
 }
 
 

@@ -57,12 +57,13 @@ ngx_http_patron_cookies_find(ngx_http_request_t *r, const patron_str_t *name,
 
     ngx_http_patron_walk(&walk, &r->headers_in.headers);
 
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-        if (ngx_http_patron_header_is(h, &ngx_http_patron_cookies_header)) {
-            sent.data = h->value.data;
-            sent.len = h->value.len;
-            n = patron_cookie_find(&sent, name, values, n);
-        }
+    while ((h = ngx_http_patron_walk_named(&walk,
+                                           &ngx_http_patron_cookies_header))
+           != NULL)
+    {
+        sent.data = h->value.data;
+        sent.len = h->value.len;
+        n = patron_cookie_find(&sent, name, values, n);
     }
 
     return n;
@@ -159,15 +160,15 @@ ngx_http_patron_cookies_among(ngx_http_request_t *r,
 
     ngx_http_patron_walk(&walk, &r->headers_in.headers);
 
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+    while ((h = ngx_http_patron_walk_named(&walk,
+                                           &ngx_http_patron_cookies_header))
+           != NULL)
+    {
+        line.data = h->value.data;
+        line.len = h->value.len;
 
-        if (ngx_http_patron_header_is(h, &ngx_http_patron_cookies_header)) {
-            line.data = h->value.data;
-            line.len = h->value.len;
-
-            if (patron_cookie_holds(&line, names, n)) {
-                return 1;
-            }
+        if (patron_cookie_holds(&line, names, n)) {
+            return 1;
         }
     }
 
@@ -194,12 +195,10 @@ ngx_http_patron_cookies_lines(ngx_http_request_t *r, ngx_table_elt_t **first)
 
     ngx_http_patron_walk(&walk, &r->headers_in.headers);
 
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-
-        if (!ngx_http_patron_header_is(h, &ngx_http_patron_cookies_header)) {
-            continue;
-        }
-
+    while ((h = ngx_http_patron_walk_named(&walk,
+                                           &ngx_http_patron_cookies_header))
+           != NULL)
+    {
         line = ngx_array_push(lines);
         if (line == NULL) {
             return NULL;

@@ -124,18 +124,11 @@ ngx_http_patron_is_taken(ngx_table_elt_t *h, ngx_table_elt_t **taken,
 ngx_str_t *
 ngx_http_patron_request_header(ngx_http_request_t *r, ngx_str_t *name)
 {
-    ngx_table_elt_t         *h;
-    ngx_http_patron_walk_t   walk;
+    ngx_table_elt_t  *h;
 
-    ngx_http_patron_walk(&walk, &r->headers_in.headers);
+    h = ngx_http_patron_find_header(&r->headers_in.headers, name);
 
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-        if (ngx_http_patron_header_is(h, name)) {
-            return &h->value;
-        }
-    }
-
-    return NULL;
+    return h ? &h->value : NULL;
 }
 
 
@@ -153,11 +146,7 @@ ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name)
 
     ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-
-        if (!ngx_http_patron_header_is(h, &vary)) {
-            continue;
-        }
+    while ((h = ngx_http_patron_walk_named(&walk, &vary)) != NULL) {
 
         list.data = h->value.data;
         list.len = h->value.len;
@@ -273,10 +262,8 @@ ngx_http_patron_drop_header(ngx_http_request_t *r, ngx_str_t *name)
 
     ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-        if (ngx_http_patron_header_is(h, name)) {
-            h->hash = 0;
-        }
+    while ((h = ngx_http_patron_walk_named(&walk, name)) != NULL) {
+        h->hash = 0;
     }
 }
 
@@ -284,20 +271,10 @@ ngx_http_patron_drop_header(ngx_http_request_t *r, ngx_str_t *name)
 ngx_uint_t
 ngx_http_patron_has_set_cookie(ngx_http_request_t *r)
 {
-    ngx_table_elt_t         *h;
-    ngx_http_patron_walk_t   walk;
-
     static ngx_str_t  set_cookie = ngx_string("Set-Cookie");
 
-    ngx_http_patron_walk(&walk, &r->headers_out.headers);
-
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-        if (ngx_http_patron_header_is(h, &set_cookie)) {
-            return 1;
-        }
-    }
-
-    return 0;
+    return ngx_http_patron_find_header(&r->headers_out.headers, &set_cookie)
+           != NULL;
 }
 
 

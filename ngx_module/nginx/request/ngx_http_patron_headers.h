@@ -21,6 +21,8 @@
  *     ngx_http_patron_walk(&walk, &r->headers_out.headers);
  *
  *     while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+ *
+ * or, for all that are there under one name, ngx_http_patron_walk_named().
  */
 
 typedef struct {
@@ -62,6 +64,32 @@ ngx_http_patron_header_is(ngx_table_elt_t *h, ngx_str_t *name)
     return h->key.len == name->len
            && h->hash != 0
            && ngx_strncasecmp(h->key.data, name->data, name->len) == 0;
+}
+
+
+static ngx_inline ngx_table_elt_t *
+ngx_http_patron_walk_named(ngx_http_patron_walk_t *walk, ngx_str_t *name)
+{
+    ngx_table_elt_t  *h;
+
+    do {
+        h = ngx_http_patron_walk_next(walk);
+    } while (h != NULL && !ngx_http_patron_header_is(h, name));
+
+    return h;
+}
+
+
+/* The first of that name, or NULL. */
+
+static ngx_inline ngx_table_elt_t *
+ngx_http_patron_find_header(ngx_list_t *headers, ngx_str_t *name)
+{
+    ngx_http_patron_walk_t  walk;
+
+    ngx_http_patron_walk(&walk, headers);
+
+    return ngx_http_patron_walk_named(&walk, name);
 }
 
 

@@ -273,10 +273,9 @@ ngx_http_patron_cookie_is_set(ngx_http_request_t *r, ngx_str_t *name)
 
     ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+    while ((h = ngx_http_patron_walk_named(&walk, &set_cookie)) != NULL) {
 
-        if (ngx_http_patron_header_is(h, &set_cookie)
-            && h->value.len > name->len
+        if (h->value.len > name->len
             && h->value.data[name->len] == '='
             && ngx_memcmp(h->value.data, name->data, name->len) == 0)
         {

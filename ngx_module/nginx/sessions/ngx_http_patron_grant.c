@@ -92,11 +92,7 @@ ngx_http_patron_grant_find(ngx_list_t *headers, ngx_str_t *name,
 
     ngx_http_patron_walk(&walk, headers);
 
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-
-        if (!ngx_http_patron_header_is(h, name)) {
-            continue;
-        }
+    while ((h = ngx_http_patron_walk_named(&walk, name)) != NULL) {
 
         if (hide) {
             h->hash = 0;

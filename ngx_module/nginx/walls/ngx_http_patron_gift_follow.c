@@ -18,7 +18,6 @@
 #include "ngx_http_patron_seals.h"
 
 
-static ngx_table_elt_t *ngx_http_patron_gift_location(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_gift_local(ngx_http_request_t *r,
     ngx_str_t *location, ngx_str_t *uri);
 static ngx_uint_t ngx_http_patron_gift_same_name(patron_str_t *a,
@@ -41,6 +40,8 @@ ngx_http_patron_gift_follow(ngx_http_request_t *r,
     ngx_table_elt_t             *h;
     ngx_http_patron_gift_link_t *gift;
 
+    static ngx_str_t  location = ngx_string("Location");
+
     gift = st->gift;
 
     if (gift == NULL || plcf->gift == NULL
@@ -50,7 +51,7 @@ ngx_http_patron_gift_follow(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    h = ngx_http_patron_gift_location(r);
+    h = ngx_http_patron_find_header(&r->headers_out.headers, &location);
 
     if (h == NULL || ngx_http_patron_gift_local(r, &h->value, &uri) != NGX_OK)
     {
@@ -88,26 +89,6 @@ ngx_http_patron_gift_follow(ngx_http_request_t *r,
     }
 
     return ngx_http_patron_private(r);
-}
-
-
-static ngx_table_elt_t *
-ngx_http_patron_gift_location(ngx_http_request_t *r)
-{
-    ngx_table_elt_t         *h;
-    ngx_http_patron_walk_t   walk;
-
-    static ngx_str_t  location = ngx_string("Location");
-
-    ngx_http_patron_walk(&walk, &r->headers_out.headers);
-
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-        if (ngx_http_patron_header_is(h, &location)) {
-            return h;
-        }
-    }
-
-    return NULL;
 }
 
 

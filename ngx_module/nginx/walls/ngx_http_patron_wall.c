@@ -645,11 +645,7 @@ ngx_http_patron_wall_stated(ngx_http_request_t *r, ngx_list_t *headers,
 
     ngx_http_patron_walk(&walk, headers);
 
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-
-        if (!ngx_http_patron_header_is(h, name)) {
-            continue;
-        }
+    while ((h = ngx_http_patron_walk_named(&walk, name)) != NULL) {
 
         text.len = h->value.len;
         text.data = ngx_pstrdup(r->pool, &h->value);
