@@ -25,7 +25,7 @@ my @floors = (
     [qw(nginx/zone)],
     [qw(nginx/conf)],
     [qw(nginx/redis)],
-    [qw(nginx/members)],
+    [qw(nginx/members nginx/refresh)],
     [qw(nginx/request)],
     [qw(nginx/walls nginx/banners nginx/machines)],
     [qw(nginx/sessions nginx/status)],

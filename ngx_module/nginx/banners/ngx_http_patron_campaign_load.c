@@ -6,11 +6,7 @@
  * read is checked as a whole; a campaign that cannot be is refused alone and
  * its last good version stays while the set names it.
  *
- * Begun when Redis tells of a change, or every second where it does not.  All
- * workers hear of a change and say so in the zone; the one with the lease acts
- * at once, and where it has died another does within a second.
- *
- * While Redis is away, or an answer is missing, the zone keeps what it has.
+ * When that begins, and who reads, is in refresh/.
  */
 
 
@@ -28,31 +24,20 @@
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_redis_tracking.h"
+#include "ngx_http_patron_refresh.h"
 #include "ngx_http_patron_template.h"
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
 
 
-#define NGX_HTTP_PATRON_LOAD_POLL    1000
-#define NGX_HTTP_PATRON_LOAD_FIRST   10
 #define NGX_HTTP_PATRON_LOAD_PAUSE   20     /* between two, for bursts */
 #define NGX_HTTP_PATRON_LOAD_WINDOW  16     /* commands at a time */
-#define NGX_HTTP_PATRON_LOAD_POOL    16384
 
 
-static void ngx_http_patron_load_changed(void *data, patron_str_t *name);
-static void ngx_http_patron_load_listening(void *data, ngx_uint_t on,
-    ngx_uint_t lost);
-static void ngx_http_patron_load_stale(void *data);
-static void ngx_http_patron_load_poll(ngx_event_t *ev);
-static void ngx_http_patron_load_soon(ngx_event_t *ev);
-static void ngx_http_patron_load_begin(ngx_http_patron_loader_t *loader);
-static ngx_int_t ngx_http_patron_load_set(ngx_http_patron_loader_t *loader,
-    char *command, ngx_http_patron_redis_handler_pt handler);
-static void ngx_http_patron_load_counted(void *data, patron_reply_t *reply);
-static void ngx_http_patron_load_named(void *data, patron_reply_t *reply);
-static int ngx_libc_cdecl ngx_http_patron_load_cmp(const void *one,
-    const void *two);
+static void ngx_http_patron_load_named(void *data, ngx_str_t *names,
+    ngx_uint_t n);
+static void ngx_http_patron_load_refused(void *data);
+static void ngx_http_patron_load_ended(void *data);
 static void ngx_http_patron_load_more(ngx_http_patron_loader_t *loader);
 static ngx_int_t ngx_http_patron_load_ask(ngx_http_patron_loader_t *loader,
     ngx_http_patron_load_item_t *item);
@@ -64,7 +49,6 @@ static ngx_int_t ngx_http_patron_load_tickers(
 static ngx_int_t ngx_http_patron_load_ticker(ngx_http_patron_loader_t *loader,
     ngx_str_t *name);
 static void ngx_http_patron_load_done(ngx_http_patron_loader_t *loader);
-static void ngx_http_patron_load_end(ngx_http_patron_loader_t *loader);
 
 
 /*
@@ -99,17 +83,20 @@ static ngx_str_t  ngx_http_patron_load_script = ngx_string(
 );
 
 
+static ngx_str_t  ngx_http_patron_campaigns_set = ngx_string("campaigns");
+
+
 static ngx_http_patron_interest_t  ngx_http_patron_campaigns_interest = {
     ngx_string("campaign"),
-    ngx_http_patron_load_changed,
-    ngx_http_patron_load_stale,
-    ngx_http_patron_load_listening,
+    ngx_http_patron_refresh_changed,
+    ngx_http_patron_refresh_forgotten,
+    ngx_http_patron_refresh_listening,
     NULL
 };
 
 static ngx_http_patron_interest_t  ngx_http_patron_tickers_interest = {
     ngx_string("ticker:"),
-    ngx_http_patron_load_changed,
+    ngx_http_patron_refresh_changed,
     NULL,
     NULL,
     NULL
@@ -121,6 +108,7 @@ ngx_http_patron_campaigns_init_process(ngx_cycle_t *cycle)
 {
     ngx_uint_t                      i;
     ngx_http_patron_loader_t       *loader;
+    ngx_http_patron_refresh_t      *refresh;
     ngx_http_patron_main_conf_t    *pmcf;
     ngx_http_patron_campaigns_t   **campaigns;
 
@@ -150,32 +138,34 @@ ngx_http_patron_campaigns_init_process(ngx_cycle_t *cycle)
             return NGX_ERROR;
         }
 
-        loader->poll.handler = ngx_http_patron_load_poll;
-        loader->poll.data = loader;
-        loader->poll.log = cycle->log;
-        loader->poll.cancelable = 1;
+        refresh = &loader->refresh;
 
-        loader->soon.handler = ngx_http_patron_load_soon;
-        loader->soon.data = loader;
-        loader->soon.log = cycle->log;
-        loader->soon.cancelable = 1;
+        refresh->redis = campaigns[i]->redis;
+        refresh->zone = campaigns[i]->zone;
+        refresh->blob = NGX_HTTP_PATRON_BLOB_CAMPAIGNS;
+        refresh->lease = NGX_HTTP_PATRON_LEASE_CAMPAIGNS;
+        refresh->set = ngx_http_patron_campaigns_set;
+        refresh->max = NGX_HTTP_PATRON_CAMPAIGNS_MAX;
+        refresh->pause = NGX_HTTP_PATRON_LOAD_PAUSE;
+        refresh->data = loader;
+        refresh->named = ngx_http_patron_load_named;
+        refresh->refused = ngx_http_patron_load_refused;
+        refresh->ended = ngx_http_patron_load_ended;
 
         ngx_http_patron_ranks_init_process(campaigns[i], cycle->log);
 
         if (ngx_http_patron_tracking_register(campaigns[i]->redis,
-                                   &ngx_http_patron_campaigns_interest, loader)
+                                   &ngx_http_patron_campaigns_interest, refresh)
             != NGX_OK
             || ngx_http_patron_tracking_register(campaigns[i]->redis,
-                                   &ngx_http_patron_tickers_interest, loader)
+                                   &ngx_http_patron_tickers_interest, refresh)
                != NGX_OK
-            || ngx_http_patron_settings_init(cycle, loader,
-                                             ngx_http_patron_load_changed)
-               != NGX_OK)
+            || ngx_http_patron_settings_init(cycle, loader) != NGX_OK)
         {
             return NGX_ERROR;
         }
 
-        ngx_add_timer(&loader->poll, NGX_HTTP_PATRON_LOAD_FIRST);
+        ngx_http_patron_refresh_init(refresh, cycle->log);
     }
 
     return NGX_OK;
@@ -205,219 +195,49 @@ ngx_http_patron_campaigns_exit_process(ngx_cycle_t *cycle)
             continue;
         }
 
-        if (loader->poll.timer_set) {
-            ngx_del_timer(&loader->poll);
-        }
-
-        if (loader->soon.timer_set) {
-            ngx_del_timer(&loader->soon);
-        }
-
-        ngx_http_patron_load_end(loader);
+        ngx_http_patron_refresh_exit(&loader->refresh);
         ngx_http_patron_ranks_exit_process(campaigns[i]);
 
         if (campaigns[i]->set != NULL) {
             ngx_destroy_pool(campaigns[i]->set->pool);
             campaigns[i]->set = NULL;
         }
-
-        ngx_http_patron_zone_release(campaigns[i]->zone,
-                            ngx_http_patron_redis_id(campaigns[i]->redis),
-                            NGX_HTTP_PATRON_LEASE_CAMPAIGNS);
-    }
-}
-
-
-/* Redis tells of a change, or that some may have been missed. */
-
-static void
-ngx_http_patron_load_changed(void *data, patron_str_t *name)
-{
-    ngx_http_patron_load_stale(data);
-}
-
-
-static void
-ngx_http_patron_load_listening(void *data, ngx_uint_t on, ngx_uint_t lost)
-{
-    if (on) {
-        ngx_http_patron_load_stale(data);
     }
 }
 
 
 static void
-ngx_http_patron_load_stale(void *data)
+ngx_http_patron_load_refused(void *data)
 {
     ngx_http_patron_loader_t *loader = data;
 
-    if (ngx_exiting) {
-        return;
-    }
-
-    ngx_http_patron_zone_blob_want(loader->campaigns->zone,
-                         ngx_http_patron_redis_id(loader->campaigns->redis),
-                         NGX_HTTP_PATRON_BLOB_CAMPAIGNS);
-
-    ngx_http_patron_load_begin(loader);
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                  "patron: \"%Vcampaigns\" is no set of at most %d names: "
+                  "campaigns stay as they were",
+                  ngx_http_patron_redis_prefix(loader->campaigns->redis),
+                  NGX_HTTP_PATRON_CAMPAIGNS_MAX);
 }
 
+
+/* Those of a slot adjoin. */
 
 static void
-ngx_http_patron_load_poll(ngx_event_t *ev)
+ngx_http_patron_load_named(void *data, ngx_str_t *names, ngx_uint_t n)
 {
-    uint32_t                      redis;
-    ngx_uint_t                    old;
-    ngx_http_patron_loader_t     *loader = ev->data;
-    ngx_http_patron_campaigns_t  *campaigns;
-
-    campaigns = loader->campaigns;
-    redis = ngx_http_patron_redis_id(campaigns->redis);
-
-    (void) ngx_http_patron_zone_blob_wanted(campaigns->zone, redis,
-                                            NGX_HTTP_PATRON_BLOB_CAMPAIGNS,
-                                            &old);
-
-    if (old || !ngx_http_patron_listening(campaigns->redis)) {
-        ngx_http_patron_load_begin(loader);
-    }
-
-    ngx_add_timer(ev, NGX_HTTP_PATRON_LOAD_POLL);
-}
-
-
-static void
-ngx_http_patron_load_soon(ngx_event_t *ev)
-{
-    ngx_http_patron_load_begin(ev->data);
-}
-
-
-static void
-ngx_http_patron_load_begin(ngx_http_patron_loader_t *loader)
-{
-    uint32_t                      redis;
-    ngx_uint_t                    old;
-    ngx_http_patron_campaigns_t  *campaigns;
-
-    campaigns = loader->campaigns;
-    redis = ngx_http_patron_redis_id(campaigns->redis);
-
-    if (loader->state != NGX_HTTP_PATRON_LOAD_IDLE
-        || loader->soon.timer_set
-        || ngx_exiting
-        || !ngx_http_patron_zone_lease(campaigns->zone, redis,
-                                       NGX_HTTP_PATRON_LEASE_CAMPAIGNS))
-    {
-        return;
-    }
-
-    loader->wanted = ngx_http_patron_zone_blob_wanted(campaigns->zone, redis,
-                                               NGX_HTTP_PATRON_BLOB_CAMPAIGNS,
-                                               &old);
-    loader->failed = 0;
-
-    loader->pool = ngx_create_pool(NGX_HTTP_PATRON_LOAD_POOL, ngx_cycle->log);
-    if (loader->pool == NULL) {
-        return;
-    }
-
-    if (ngx_http_patron_load_set(loader, "SCARD",
-                                 ngx_http_patron_load_counted)
-        != NGX_OK)
-    {
-        /* another worker may have a connection */
-
-        ngx_http_patron_load_end(loader);
-        ngx_http_patron_zone_release(campaigns->zone, redis,
-                                     NGX_HTTP_PATRON_LEASE_CAMPAIGNS);
-        return;
-    }
-
-    loader->state = NGX_HTTP_PATRON_LOAD_COUNT;
-}
-
-
-/* A command about the set of names. */
-
-static ngx_int_t
-ngx_http_patron_load_set(ngx_http_patron_loader_t *loader, char *command,
-    ngx_http_patron_redis_handler_pt handler)
-{
-    ngx_str_t  argv[2], *prefix;
-
-    prefix = ngx_http_patron_redis_prefix(loader->campaigns->redis);
-
-    argv[0].data = (u_char *) command;
-    argv[0].len = ngx_strlen(command);
-
-    argv[1].len = prefix->len + sizeof("campaigns") - 1;
-    argv[1].data = ngx_pnalloc(loader->pool, argv[1].len);
-    if (argv[1].data == NULL) {
-        return NGX_ERROR;
-    }
-
-    (void) ngx_http_patron_redis_key(argv[1].data, loader->campaigns->redis,
-                                     "campaigns");
-
-    return ngx_http_patron_redis_send(loader->campaigns->redis, argv, 2,
-                                      &argv[1], handler, loader);
-}
-
-
-static void
-ngx_http_patron_load_counted(void *data, patron_reply_t *reply)
-{
-    int64_t                    n;
-    ngx_http_patron_loader_t  *loader = data;
-
-    n = patron_reply_int(reply, -1);
-
-    if (patron_reply_type(reply) == PATRON_REPLY_ERROR
-        || n > NGX_HTTP_PATRON_CAMPAIGNS_MAX)
-    {
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "patron: \"%Vcampaigns\" is no set of at most %d names: "
-                      "campaigns stay as they were",
-                      ngx_http_patron_redis_prefix(loader->campaigns->redis),
-                      NGX_HTTP_PATRON_CAMPAIGNS_MAX);
-        n = -1;
-    }
-
-    if (n < 0
-        || ngx_http_patron_load_set(loader, "SMEMBERS",
-                                    ngx_http_patron_load_named)
-           != NGX_OK)
-    {
-        ngx_http_patron_load_end(loader);
-        return;
-    }
-
-    loader->state = NGX_HTTP_PATRON_LOAD_NAMES;
-}
-
-
-static void
-ngx_http_patron_load_named(void *data, patron_reply_t *reply)
-{
-    size_t                        i, n;
+    ngx_uint_t                    i;
     ngx_http_patron_loader_t     *loader = data;
     ngx_http_patron_load_item_t  *item;
 
-    n = patron_reply_elements(reply);
-
-    if (patron_reply_type(reply) != PATRON_REPLY_ARRAY
-        || n > NGX_HTTP_PATRON_CAMPAIGNS_MAX)
-    {
-        ngx_http_patron_load_end(loader);
+    item = ngx_pcalloc(loader->refresh.pool,
+                       (n + 1) * sizeof(ngx_http_patron_load_item_t));
+    if (item == NULL) {
+        ngx_http_patron_refresh_end(&loader->refresh);
         return;
     }
 
-    item = ngx_pcalloc(loader->pool,
-                       (n + 1) * sizeof(ngx_http_patron_load_item_t));
-    if (item == NULL) {
-        ngx_http_patron_load_end(loader);
-        return;
+    for (i = 0; i < n; i++) {
+        item[i].loader = loader;
+        item[i].name = names[i];
     }
 
     loader->items = item;
@@ -425,42 +245,10 @@ ngx_http_patron_load_named(void *data, patron_reply_t *reply)
     loader->n = n;
     loader->nhashes = n;
     loader->next = 0;
-
-    for (i = 0; i < n; i++) {
-        item[i].loader = loader;
-
-        if (ngx_http_patron_redis_str(loader->pool, &item[i].name,
-                                      patron_reply_element(reply, i))
-            != NGX_OK)
-        {
-            ngx_http_patron_load_end(loader);
-            return;
-        }
-    }
-
-    /* those of a slot adjoin, and equal sets make equal snapshots */
-
-    ngx_qsort(item, n, sizeof(ngx_http_patron_load_item_t),
-              ngx_http_patron_load_cmp);
-
+    loader->failed = 0;
     loader->state = NGX_HTTP_PATRON_LOAD_HASHES;
 
     ngx_http_patron_load_more(loader);
-}
-
-
-static int ngx_libc_cdecl
-ngx_http_patron_load_cmp(const void *one, const void *two)
-{
-    ngx_int_t                           rc;
-    const ngx_http_patron_load_item_t  *a = one;
-    const ngx_http_patron_load_item_t  *b = two;
-
-    rc = ngx_memcmp(a->name.data, b->name.data,
-                    ngx_min(a->name.len, b->name.len));
-
-    return rc ? (int) rc
-              : (a->name.len > b->name.len) - (a->name.len < b->name.len);
 }
 
 
@@ -489,7 +277,7 @@ ngx_http_patron_load_more(ngx_http_patron_loader_t *loader)
     }
 
     if (loader->failed) {
-        ngx_http_patron_load_end(loader);
+        ngx_http_patron_refresh_end(&loader->refresh);
         return;
     }
 
@@ -497,7 +285,7 @@ ngx_http_patron_load_more(ngx_http_patron_loader_t *loader)
         loader->state = NGX_HTTP_PATRON_LOAD_TICKERS;
 
         if (ngx_http_patron_load_tickers(loader) != NGX_OK) {
-            ngx_http_patron_load_end(loader);
+            ngx_http_patron_refresh_end(&loader->refresh);
             return;
         }
 
@@ -527,8 +315,8 @@ ngx_http_patron_load_ask(ngx_http_patron_loader_t *loader,
 
     prefix = ngx_http_patron_redis_prefix(loader->campaigns->redis);
 
-    key.data = ngx_pnalloc(loader->pool, prefix->len + sizeof("campaign:")
-                                         + item->name.len);
+    key.data = ngx_pnalloc(loader->refresh.pool,
+                           prefix->len + sizeof("campaign:") + item->name.len);
     if (key.data == NULL) {
         return NGX_ERROR;
     }
@@ -598,7 +386,8 @@ ngx_http_patron_load_answered(void *data, patron_reply_t *reply)
         break;
 
     case PATRON_REPLY_STRING:
-        rc = ngx_http_patron_redis_str(loader->pool, &item->value, reply);
+        rc = ngx_http_patron_redis_str(loader->refresh.pool, &item->value,
+                                       reply);
         break;
 
     case PATRON_REPLY_ERROR:
@@ -632,7 +421,7 @@ ngx_http_patron_load_fields(ngx_http_patron_load_item_t *item,
     ngx_str_t    name, value;
     ngx_pool_t  *pool;
 
-    pool = item->loader->pool;
+    pool = item->loader->refresh.pool;
     n = patron_reply_elements(reply) / 2;
 
     if (n == 0) {
@@ -686,8 +475,8 @@ ngx_http_patron_load_tickers(ngx_http_patron_loader_t *loader)
     patron_template_t             tmpl;
     ngx_http_patron_load_item_t  *item;
 
-    mem = ngx_http_patron_mem(loader->pool);
-    loader->items = ngx_pcalloc(loader->pool,
+    mem = ngx_http_patron_mem(loader->refresh.pool);
+    loader->items = ngx_pcalloc(loader->refresh.pool,
                                 (NGX_HTTP_PATRON_TICKERS_MAX
                                  + ngx_http_patron_settings_most(loader))
                                 * sizeof(ngx_http_patron_load_item_t));
@@ -774,16 +563,9 @@ ngx_http_patron_load_ticker(ngx_http_patron_loader_t *loader, ngx_str_t *name)
 static void
 ngx_http_patron_load_done(ngx_http_patron_loader_t *loader)
 {
-    size_t                        refused;
-    uint32_t                      redis;
-    ngx_int_t                     put;
-    ngx_str_t                     blob;
-    ngx_uint_t                    old;
-    patron_snapshot_t             snapshot;
-    ngx_http_patron_campaigns_t  *campaigns;
-
-    campaigns = loader->campaigns;
-    redis = ngx_http_patron_redis_id(campaigns->redis);
+    ngx_int_t          put;
+    ngx_str_t          blob;
+    patron_snapshot_t  snapshot;
 
     put = NGX_ERROR;
     ngx_memzero(&snapshot, sizeof(patron_snapshot_t));
@@ -793,45 +575,21 @@ ngx_http_patron_load_done(ngx_http_patron_loader_t *loader)
         blob.data = snapshot.data;
         blob.len = snapshot.len;
 
-        refused = ngx_http_patron_zone_blob_refused(campaigns->zone, redis,
-                                              NGX_HTTP_PATRON_BLOB_CAMPAIGNS);
-
-        put = ngx_http_patron_zone_blob_put(campaigns->zone, redis,
-                                            NGX_HTTP_PATRON_BLOB_CAMPAIGNS,
-                                            &blob, loader->wanted);
-        if (put != NGX_OK && blob.len != refused) {
-            ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                          "patron: zone \"%V\" has no room for %uz bytes of "
-                          "campaigns: they stay as they were",
-                          ngx_http_patron_zone_name(campaigns->zone),
-                          blob.len);
-        }
+        put = ngx_http_patron_refresh_put(&loader->refresh, &blob,
+                                          &ngx_http_patron_campaigns_set);
     }
 
     patron_snapshot_free(&snapshot);
 
-    ngx_http_patron_load_end(loader);
-
-    (void) ngx_http_patron_zone_blob_wanted(campaigns->zone, redis,
-                                            NGX_HTTP_PATRON_BLOB_CAMPAIGNS,
-                                            &old);
-
-    if (old && put == NGX_OK && !ngx_exiting) {
-        /* changed again, or heard of by another worker too */
-        ngx_add_timer(&loader->soon, NGX_HTTP_PATRON_LOAD_PAUSE);
-    }
+    ngx_http_patron_refresh_done(&loader->refresh, put);
 }
 
 
 static void
-ngx_http_patron_load_end(ngx_http_patron_loader_t *loader)
+ngx_http_patron_load_ended(void *data)
 {
-    loader->state = NGX_HTTP_PATRON_LOAD_IDLE;
+    ngx_http_patron_loader_t *loader = data;
+
     loader->items = NULL;
     loader->hashes = NULL;
-
-    if (loader->pool != NULL) {
-        ngx_destroy_pool(loader->pool);
-        loader->pool = NULL;
-    }
 }

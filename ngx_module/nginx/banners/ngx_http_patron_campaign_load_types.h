@@ -10,13 +10,11 @@
 
 
 #include "ngx_http_patron_campaign_types.h"
+#include "ngx_http_patron_refresh.h"
 
 
 typedef enum {
-    NGX_HTTP_PATRON_LOAD_IDLE = 0,
-    NGX_HTTP_PATRON_LOAD_COUNT,
-    NGX_HTTP_PATRON_LOAD_NAMES,
-    NGX_HTTP_PATRON_LOAD_HASHES,
+    NGX_HTTP_PATRON_LOAD_HASHES = 0,
     NGX_HTTP_PATRON_LOAD_TICKERS
 } ngx_http_patron_load_e;
 
@@ -46,13 +44,10 @@ struct ngx_http_patron_loader_s {
     ngx_http_patron_campaigns_t     *campaigns;
     ngx_http_patron_script_t         script;
     ngx_http_patron_script_t         quiet_script;
-    ngx_event_t                      poll;
-    ngx_event_t                      soon;
+    ngx_http_patron_refresh_t        refresh;
 
     ngx_http_patron_load_e           state;
     ngx_uint_t                       failed;
-    ngx_atomic_uint_t                wanted;        /* when it began */
-    ngx_pool_t                      *pool;          /* of one loading */
     ngx_http_patron_load_item_t     *items;
     ngx_uint_t                       n;
     ngx_uint_t                       next;          /* to be asked for */

@@ -48,19 +48,18 @@ static ngx_str_t  ngx_http_patron_setting_fields[] = {
 
 
 static ngx_http_patron_interest_t  ngx_http_patron_settings_interests[] = {
-    { ngx_string("slot:"), NULL, NULL, NULL, NULL },
-    { ngx_string("appeals"), NULL, NULL, NULL, NULL },
-    { ngx_string("quiet"), NULL, NULL, NULL, NULL }
+    { ngx_string("slot:"), ngx_http_patron_refresh_changed, NULL, NULL, NULL },
+    { ngx_string("appeals"), ngx_http_patron_refresh_changed, NULL, NULL,
+      NULL },
+    { ngx_string("quiet"), ngx_http_patron_refresh_changed, NULL, NULL, NULL }
 };
 
 
 ngx_int_t
 ngx_http_patron_settings_init(ngx_cycle_t *cycle,
-    ngx_http_patron_loader_t *loader,
-    void (*changed)(void *data, patron_str_t *name))
+    ngx_http_patron_loader_t *loader)
 {
-    ngx_uint_t                   i;
-    ngx_http_patron_interest_t  *interest;
+    ngx_uint_t  i;
 
     loader->quiet_script.text = ngx_http_patron_quiet_script;
 
@@ -73,11 +72,9 @@ ngx_http_patron_settings_init(ngx_cycle_t *cycle,
     for (i = 0; i < sizeof(ngx_http_patron_settings_interests)
                     / sizeof(ngx_http_patron_interest_t); i++)
     {
-        interest = &ngx_http_patron_settings_interests[i];
-        interest->changed = changed;
-
         if (ngx_http_patron_tracking_register(loader->campaigns->redis,
-                                              interest, loader)
+                                       &ngx_http_patron_settings_interests[i],
+                                       &loader->refresh)
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -165,8 +162,9 @@ ngx_http_patron_settings_ask(ngx_http_patron_load_item_t *item,
     loader = item->loader;
     redis = loader->campaigns->redis;
 
-    p = ngx_pnalloc(loader->pool, ngx_http_patron_redis_prefix(redis)->len
-                                  + sizeof("appeals") + item->name.len);
+    p = ngx_pnalloc(loader->refresh.pool,
+                    ngx_http_patron_redis_prefix(redis)->len
+                    + sizeof("appeals") + item->name.len);
     if (p == NULL) {
         return NGX_ERROR;
     }
@@ -233,7 +231,7 @@ ngx_http_patron_settings_answer(ngx_http_patron_load_item_t *item,
         return NGX_ERROR;
     }
 
-    pool = item->loader->pool;
+    pool = item->loader->refresh.pool;
     n = patron_reply_elements(reply);
 
     item->fields = ngx_pcalloc(pool, (n + 1) * sizeof(patron_field_t));

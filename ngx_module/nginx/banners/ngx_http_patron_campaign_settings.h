@@ -18,11 +18,10 @@
 #define NGX_HTTP_PATRON_QUIET_MAX  1024     /* prefixes */
 
 
-/* The worker hears of changes of these, too: changed() is the loader's. */
+/* The worker hears of changes of these, too. */
 
 ngx_int_t ngx_http_patron_settings_init(ngx_cycle_t *cycle,
-    ngx_http_patron_loader_t *loader,
-    void (*changed)(void *data, patron_str_t *name));
+    ngx_http_patron_loader_t *loader);
 
 /* How many items there may be for a loader's campaigns, and they. */
 

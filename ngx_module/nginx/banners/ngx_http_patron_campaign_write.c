@@ -90,7 +90,7 @@ ngx_http_patron_load_write_one(ngx_http_patron_loader_t *loader,
                                            snapshot);
     }
 
-    mem = ngx_http_patron_mem(loader->pool);
+    mem = ngx_http_patron_mem(loader->refresh.pool);
     if (mem == NULL) {
         return NGX_ERROR;
     }

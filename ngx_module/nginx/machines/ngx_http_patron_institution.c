@@ -8,6 +8,7 @@
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_institution.h"
 #include "ngx_http_patron_reader_address.h"
+#include "ngx_http_patron_refresh.h"
 #include "ngx_http_patron_registry.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_zone_blob.h"
@@ -39,7 +40,9 @@ static ngx_http_patron_registry_kind_t  ngx_http_patron_institution_kind = {
     ngx_http_patron_institution_fields,
     NGX_HTTP_PATRON_INSTITUTION_MAX,
     ngx_http_patron_institution_judge,
-    { ngx_string("institution"), NULL, NULL, NULL, NULL }
+    { ngx_string("institution"), ngx_http_patron_refresh_changed,
+      ngx_http_patron_refresh_forgotten, ngx_http_patron_refresh_listening,
+      NULL }
 };
 
 

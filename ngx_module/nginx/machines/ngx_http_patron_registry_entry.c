@@ -114,7 +114,8 @@ ngx_http_patron_registry_values(ngx_http_patron_registry_item_t *item,
 
     for (i = 0; kind->fields[i].len; i++) {
 
-        if (ngx_http_patron_redis_str(item->loader->pool, &item->values[i],
+        if (ngx_http_patron_redis_str(item->loader->refresh.pool,
+                                      &item->values[i],
                                       patron_reply_element(reply, i + 1))
             != NGX_OK)
         {
@@ -210,7 +211,7 @@ ngx_http_patron_registry_trouble(ngx_http_patron_registry_item_t *item,
         return;
     }
 
-    p = ngx_pnalloc(item->loader->pool, NGX_MAX_ERROR_STR);
+    p = ngx_pnalloc(item->loader->refresh.pool, NGX_MAX_ERROR_STR);
     if (p == NULL) {
         return;
     }

@@ -5,14 +5,9 @@
  * those of one entry may be megabytes.  The table is made anew of all of them
  * and put into the zone as a whole.
  *
- * Begun when Redis tells of a change, or every second where it does not, and
- * when one of the entries ends; no more than once a second.  All workers hear
- * of a change and say so in the zone; the one with the lease acts at once, and
- * where it has died another does within a second.
- *
- * While Redis is away, or an answer is missing, the zone keeps what it has.
- * What cannot be understood of an entry is told and left out; the rest of it
- * holds.
+ * When that begins, and who reads, is in refresh/: also when one of the entries
+ * ends, and no more than once a second.  What cannot be understood of an entry
+ * is told and left out; the rest of it holds.
  */
 
 
@@ -22,6 +17,7 @@
 #include "patron_dialogue.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
+#include "ngx_http_patron_refresh.h"
 #include "ngx_http_patron_registry.h"
 #include "ngx_http_patron_registry_entry.h"
 #include "ngx_http_patron_registry_load.h"
@@ -30,32 +26,18 @@
 
 
 #define NGX_HTTP_PATRON_REGISTRY_NAMES   4096
-#define NGX_HTTP_PATRON_REGISTRY_POLL    1000
-#define NGX_HTTP_PATRON_REGISTRY_FIRST   10
 #define NGX_HTTP_PATRON_REGISTRY_PAUSE   1000       /* from one to the next */
 #define NGX_HTTP_PATRON_REGISTRY_WINDOW  8          /* commands at a time */
-#define NGX_HTTP_PATRON_REGISTRY_POOL    16384
 #define NGX_HTTP_PATRON_REGISTRY_LISTS   8          /* in one answer */
 
 
-static void ngx_http_patron_registry_loader(ngx_cycle_t *cycle,
+static void ngx_http_patron_registry_loader(
     ngx_http_patron_registry_loader_t *loader);
-static void ngx_http_patron_registry_changed(void *data, patron_str_t *name);
-static void ngx_http_patron_registry_listening(void *data, ngx_uint_t on,
-    ngx_uint_t lost);
-static void ngx_http_patron_registry_stale(void *data);
-static void ngx_http_patron_registry_poll(ngx_event_t *ev);
-static void ngx_http_patron_registry_soon(ngx_event_t *ev);
-static void ngx_http_patron_registry_begin(
-    ngx_http_patron_registry_loader_t *loader);
-static ngx_int_t ngx_http_patron_registry_set(
-    ngx_http_patron_registry_loader_t *loader, char *command,
-    ngx_http_patron_redis_handler_pt handler);
-static void ngx_http_patron_registry_counted(void *data,
-    patron_reply_t *reply);
-static void ngx_http_patron_registry_named(void *data, patron_reply_t *reply);
-static int ngx_libc_cdecl ngx_http_patron_registry_cmp(const void *one,
-    const void *two);
+static ngx_uint_t ngx_http_patron_registry_outdated(void *data);
+static void ngx_http_patron_registry_named(void *data, ngx_str_t *names,
+    ngx_uint_t n);
+static void ngx_http_patron_registry_refused(void *data);
+static void ngx_http_patron_registry_ended(void *data);
 static void ngx_http_patron_registry_more(
     ngx_http_patron_registry_loader_t *loader);
 static ngx_int_t ngx_http_patron_registry_ask(
@@ -68,10 +50,6 @@ static void ngx_http_patron_registry_done(
 static ngx_int_t ngx_http_patron_registry_put(
     ngx_http_patron_registry_loader_t *loader);
 static void ngx_http_patron_registry_tell(
-    ngx_http_patron_registry_loader_t *loader);
-static void ngx_http_patron_registry_failed(
-    ngx_http_patron_registry_loader_t *loader, const char *why);
-static void ngx_http_patron_registry_end(
     ngx_http_patron_registry_loader_t *loader);
 
 
@@ -141,14 +119,17 @@ ngx_http_patron_registries_init_process(ngx_cycle_t *cycle)
             return NGX_ERROR;
         }
 
-        ngx_http_patron_registry_loader(cycle, loader);
+        ngx_http_patron_registry_loader(loader);
 
         if (ngx_http_patron_tracking_register(all[i]->redis,
-                                              &all[i]->kind->interest, loader)
+                                              &all[i]->kind->interest,
+                                              &loader->refresh)
             != NGX_OK)
         {
             return NGX_ERROR;
         }
+
+        ngx_http_patron_refresh_init(&loader->refresh, cycle->log);
     }
 
     return NGX_OK;
@@ -156,29 +137,26 @@ ngx_http_patron_registries_init_process(ngx_cycle_t *cycle)
 
 
 static void
-ngx_http_patron_registry_loader(ngx_cycle_t *cycle,
-    ngx_http_patron_registry_loader_t *loader)
+ngx_http_patron_registry_loader(ngx_http_patron_registry_loader_t *loader)
 {
-    ngx_http_patron_interest_t  *interest;
+    ngx_http_patron_refresh_t   *refresh;
+    ngx_http_patron_registry_t  *registry;
 
-    loader->began = ngx_current_msec - NGX_HTTP_PATRON_REGISTRY_PAUSE;
+    registry = loader->registry;
+    refresh = &loader->refresh;
 
-    loader->poll.handler = ngx_http_patron_registry_poll;
-    loader->poll.data = loader;
-    loader->poll.log = cycle->log;
-    loader->poll.cancelable = 1;
-
-    loader->soon.handler = ngx_http_patron_registry_soon;
-    loader->soon.data = loader;
-    loader->soon.log = cycle->log;
-    loader->soon.cancelable = 1;
-
-    interest = &loader->registry->kind->interest;
-    interest->changed = ngx_http_patron_registry_changed;
-    interest->forgotten = ngx_http_patron_registry_stale;
-    interest->listening = ngx_http_patron_registry_listening;
-
-    ngx_add_timer(&loader->poll, NGX_HTTP_PATRON_REGISTRY_FIRST);
+    refresh->redis = registry->redis;
+    refresh->zone = registry->zone;
+    refresh->blob = registry->kind->blob;
+    refresh->lease = registry->kind->lease;
+    refresh->set = registry->kind->set;
+    refresh->max = NGX_HTTP_PATRON_REGISTRY_NAMES;
+    refresh->interval = NGX_HTTP_PATRON_REGISTRY_PAUSE;
+    refresh->data = loader;
+    refresh->outdated = ngx_http_patron_registry_outdated;
+    refresh->named = ngx_http_patron_registry_named;
+    refresh->refused = ngx_http_patron_registry_refused;
+    refresh->ended = ngx_http_patron_registry_ended;
 }
 
 
@@ -205,276 +183,67 @@ ngx_http_patron_registries_exit_process(ngx_cycle_t *cycle)
             continue;
         }
 
-        if (loader->poll.timer_set) {
-            ngx_del_timer(&loader->poll);
-        }
-
-        if (loader->soon.timer_set) {
-            ngx_del_timer(&loader->soon);
-        }
-
-        ngx_http_patron_registry_end(loader);
+        ngx_http_patron_refresh_exit(&loader->refresh);
 
         if (all[i]->data != NULL) {
             ngx_free(all[i]->data);
             all[i]->data = NULL;
         }
-
-        ngx_http_patron_zone_release(all[i]->zone,
-                                     ngx_http_patron_redis_id(all[i]->redis),
-                                     all[i]->kind->lease);
     }
 }
 
 
-/* Redis tells of a change, or that some may have been missed. */
+/* An entry ends.  The copy is taken here rather than by a request. */
 
-static void
-ngx_http_patron_registry_changed(void *data, patron_str_t *name)
+static ngx_uint_t
+ngx_http_patron_registry_outdated(void *data)
 {
-    ngx_http_patron_registry_stale(data);
-}
-
-
-static void
-ngx_http_patron_registry_listening(void *data, ngx_uint_t on, ngx_uint_t lost)
-{
-    if (on) {
-        ngx_http_patron_registry_stale(data);
-    }
-}
-
-
-static void
-ngx_http_patron_registry_stale(void *data)
-{
-    ngx_http_patron_registry_loader_t *loader = data;
-
-    ngx_http_patron_registry_t  *registry;
-
-    if (ngx_exiting) {
-        return;
-    }
-
-    registry = loader->registry;
-
-    ngx_http_patron_zone_blob_want(registry->zone,
-                                   ngx_http_patron_redis_id(registry->redis),
-                                   registry->kind->blob);
-
-    ngx_http_patron_registry_begin(loader);
-}
-
-
-static void
-ngx_http_patron_registry_poll(ngx_event_t *ev)
-{
-    uint32_t                            redis;
-    ngx_uint_t                          old;
     ngx_http_patron_registry_t         *registry;
-    ngx_http_patron_registry_loader_t  *loader = ev->data;
+    ngx_http_patron_registry_loader_t  *loader = data;
 
     registry = loader->registry;
-    redis = ngx_http_patron_redis_id(registry->redis);
-
-    /* the copy is taken here rather than by a request */
 
     (void) ngx_http_patron_registry(registry);
 
-    if (registry->until && registry->until <= ngx_time()) {
-        registry->until = 0;
-        ngx_http_patron_registry_stale(loader);
-
-    } else {
-        (void) ngx_http_patron_zone_blob_wanted(registry->zone, redis,
-                                                registry->kind->blob, &old);
-
-        if (old || !ngx_http_patron_listening(registry->redis)) {
-            ngx_http_patron_registry_begin(loader);
-        }
+    if (registry->until == 0 || registry->until > ngx_time()) {
+        return 0;
     }
 
-    ngx_add_timer(ev, NGX_HTTP_PATRON_REGISTRY_POLL);
+    registry->until = 0;
+
+    return 1;
 }
 
+
+/* Of equal ranges the first name has it. */
 
 static void
-ngx_http_patron_registry_soon(ngx_event_t *ev)
+ngx_http_patron_registry_named(void *data, ngx_str_t *names, ngx_uint_t n)
 {
-    ngx_http_patron_registry_begin(ev->data);
-}
-
-
-static void
-ngx_http_patron_registry_begin(ngx_http_patron_registry_loader_t *loader)
-{
-    uint32_t                     redis;
-    ngx_msec_t                   since;
-    ngx_uint_t                   old;
-    ngx_http_patron_registry_t  *registry;
-
-    registry = loader->registry;
-    redis = ngx_http_patron_redis_id(registry->redis);
-
-    if (loader->pool != NULL
-        || loader->soon.timer_set
-        || ngx_exiting
-        || !ngx_http_patron_zone_lease(registry->zone, redis,
-                                       registry->kind->lease))
-    {
-        return;
-    }
-
-    since = ngx_current_msec - loader->began;
-
-    if (since < NGX_HTTP_PATRON_REGISTRY_PAUSE) {
-        ngx_add_timer(&loader->soon, NGX_HTTP_PATRON_REGISTRY_PAUSE - since);
-        return;
-    }
-
-    loader->began = ngx_current_msec;
-    loader->wanted = ngx_http_patron_zone_blob_wanted(registry->zone, redis,
-                                                      registry->kind->blob,
-                                                      &old);
-    loader->failed = 0;
-    loader->waiting = 0;
-
-    loader->pool = ngx_create_pool(NGX_HTTP_PATRON_REGISTRY_POOL,
-                                   ngx_cycle->log);
-    if (loader->pool == NULL) {
-        return;
-    }
-
-    if (ngx_http_patron_registry_set(loader, "SCARD",
-                                     ngx_http_patron_registry_counted)
-        != NGX_OK)
-    {
-        /* another worker may have a connection */
-
-        ngx_http_patron_registry_end(loader);
-        ngx_http_patron_zone_release(registry->zone, redis,
-                                     registry->kind->lease);
-    }
-}
-
-
-/* A command about the set of names. */
-
-static ngx_int_t
-ngx_http_patron_registry_set(ngx_http_patron_registry_loader_t *loader,
-    char *command, ngx_http_patron_redis_handler_pt handler)
-{
-    ngx_str_t  argv[2], *prefix, *set;
-
-    prefix = ngx_http_patron_redis_prefix(loader->registry->redis);
-    set = &loader->registry->kind->set;
-
-    argv[0].data = (u_char *) command;
-    argv[0].len = ngx_strlen(command);
-
-    argv[1].len = prefix->len + set->len;
-    argv[1].data = ngx_pnalloc(loader->pool, argv[1].len);
-    if (argv[1].data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(ngx_cpymem(argv[1].data, prefix->data, prefix->len),
-               set->data, set->len);
-
-    return ngx_http_patron_redis_send(loader->registry->redis, argv, 2,
-                                      &argv[1], handler, loader);
-}
-
-
-static void
-ngx_http_patron_registry_counted(void *data, patron_reply_t *reply)
-{
-    int64_t                             n;
-    ngx_http_patron_registry_loader_t  *loader = data;
-
-    if (reply == NULL) {
-        ngx_http_patron_registry_end(loader);
-        return;
-    }
-
-    n = patron_reply_int(reply, -1);
-
-    if (n < 0 || n > NGX_HTTP_PATRON_REGISTRY_NAMES) {
-        ngx_http_patron_registry_failed(loader,
-                                        "it is no set of at most 4096 names");
-        return;
-    }
-
-    if (ngx_http_patron_registry_set(loader, "SMEMBERS",
-                                     ngx_http_patron_registry_named)
-        != NGX_OK)
-    {
-        ngx_http_patron_registry_end(loader);
-    }
-}
-
-
-static void
-ngx_http_patron_registry_named(void *data, patron_reply_t *reply)
-{
-    size_t                              i, n;
+    ngx_uint_t                          i;
     ngx_http_patron_registry_item_t    *item;
     ngx_http_patron_registry_loader_t  *loader = data;
 
-    n = patron_reply_elements(reply);
-
-    if (patron_reply_type(reply) != PATRON_REPLY_ARRAY
-        || n > NGX_HTTP_PATRON_REGISTRY_NAMES)
-    {
-        ngx_http_patron_registry_end(loader);
+    item = ngx_pcalloc(loader->refresh.pool,
+                       (n + 1) * sizeof(ngx_http_patron_registry_item_t));
+    if (item == NULL) {
+        ngx_http_patron_refresh_end(&loader->refresh);
         return;
     }
 
-    item = ngx_pcalloc(loader->pool,
-                       (n + 1) * sizeof(ngx_http_patron_registry_item_t));
-    if (item == NULL) {
-        ngx_http_patron_registry_end(loader);
-        return;
+    for (i = 0; i < n; i++) {
+        item[i].loader = loader;
+        item[i].list = 1;
+        item[i].name = names[i];
     }
 
     loader->items = item;
     loader->n = n;
     loader->next = 0;
-
-    for (i = 0; i < n; i++) {
-        item[i].loader = loader;
-        item[i].list = 1;
-
-        if (ngx_http_patron_redis_str(loader->pool, &item[i].name,
-                                      patron_reply_element(reply, i))
-            != NGX_OK)
-        {
-            ngx_http_patron_registry_end(loader);
-            return;
-        }
-    }
-
-    /* of equal ranges the first name has it */
-
-    ngx_qsort(item, n, sizeof(ngx_http_patron_registry_item_t),
-              ngx_http_patron_registry_cmp);
+    loader->failed = 0;
+    loader->waiting = 0;
 
     ngx_http_patron_registry_more(loader);
-}
-
-
-static int ngx_libc_cdecl
-ngx_http_patron_registry_cmp(const void *one, const void *two)
-{
-    ngx_int_t                               rc;
-    const ngx_http_patron_registry_item_t  *a = one;
-    const ngx_http_patron_registry_item_t  *b = two;
-
-    rc = ngx_memcmp(a->name.data, b->name.data,
-                    ngx_min(a->name.len, b->name.len));
-
-    return rc ? (int) rc
-              : (a->name.len > b->name.len) - (a->name.len < b->name.len);
 }
 
 
@@ -511,7 +280,7 @@ ngx_http_patron_registry_more(ngx_http_patron_registry_loader_t *loader)
     }
 
     if (loader->failed) {
-        ngx_http_patron_registry_end(loader);
+        ngx_http_patron_refresh_end(&loader->refresh);
         return;
     }
 
@@ -533,7 +302,7 @@ ngx_http_patron_registry_ask(ngx_http_patron_registry_loader_t *loader,
     kind = loader->registry->kind;
     prefix = ngx_http_patron_redis_prefix(loader->registry->redis);
 
-    p = ngx_pnalloc(loader->pool, prefix->len + kind->hash.len
+    p = ngx_pnalloc(loader->refresh.pool, prefix->len + kind->hash.len
                                   + item->name.len);
     if (p == NULL) {
         return NGX_ERROR;
@@ -614,26 +383,13 @@ ngx_http_patron_registry_answered(void *data, patron_reply_t *reply)
 static void
 ngx_http_patron_registry_done(ngx_http_patron_registry_loader_t *loader)
 {
-    uint32_t                     redis;
-    ngx_int_t                    put;
-    ngx_uint_t                   old;
-    ngx_http_patron_registry_t  *registry;
-
-    registry = loader->registry;
-    redis = ngx_http_patron_redis_id(registry->redis);
+    ngx_int_t  put;
 
     put = ngx_http_patron_registry_put(loader);
 
-    ngx_http_patron_registry_end(loader);
+    (void) ngx_http_patron_registry(loader->registry);
 
-    (void) ngx_http_patron_registry(registry);
-    (void) ngx_http_patron_zone_blob_wanted(registry->zone, redis,
-                                            registry->kind->blob, &old);
-
-    if (old && put == NGX_OK && !ngx_exiting) {
-        /* changed again, or heard of by another worker too */
-        ngx_http_patron_registry_begin(loader);
-    }
+    ngx_http_patron_refresh_done(&loader->refresh, put);
 }
 
 
@@ -642,7 +398,7 @@ ngx_http_patron_registry_done(ngx_http_patron_registry_loader_t *loader)
 static ngx_int_t
 ngx_http_patron_registry_put(ngx_http_patron_registry_loader_t *loader)
 {
-    size_t                            n, refused;
+    size_t                            n;
     u_char                            ranges[NGX_SIZE_T_LEN];
     uint32_t                          redis;
     ngx_int_t                         rc;
@@ -691,29 +447,17 @@ ngx_http_patron_registry_put(ngx_http_patron_registry_loader_t *loader)
 
     blob.data = data;
 
-    refused = ngx_http_patron_zone_blob_refused(registry->zone, redis,
-                                                registry->kind->blob);
-
     version = ngx_http_patron_zone_blob_version(registry->zone, redis,
                                                 registry->kind->blob);
 
-    rc = ngx_http_patron_zone_blob_put(registry->zone, redis,
-                                       registry->kind->blob, &blob,
-                                       loader->wanted);
+    rc = ngx_http_patron_refresh_put(&loader->refresh, &blob,
+                                     &registry->kind->set);
 
     if (rc == NGX_OK
         && version != ngx_http_patron_zone_blob_version(registry->zone, redis,
                                                         registry->kind->blob))
     {
         ngx_http_patron_registry_tell(loader);
-    }
-
-    if (rc != NGX_OK && blob.len != refused) {
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "patron: zone \"%V\" has no room for %uz bytes of %V: "
-                      "they stay as they were",
-                      ngx_http_patron_zone_name(registry->zone), blob.len,
-                      &registry->kind->set);
     }
 
     free(data);
@@ -744,35 +488,34 @@ ngx_http_patron_registry_tell(ngx_http_patron_registry_loader_t *loader)
 /* Told once a minute. */
 
 static void
-ngx_http_patron_registry_failed(ngx_http_patron_registry_loader_t *loader,
-    const char *why)
+ngx_http_patron_registry_refused(void *data)
 {
-    ngx_http_patron_registry_t  *registry;
+    ngx_http_patron_registry_t         *registry;
+    ngx_http_patron_registry_loader_t  *loader = data;
 
     registry = loader->registry;
 
-    if (ngx_time() - loader->said >= 60) {
-        loader->said = ngx_time();
-
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "patron: \"%V%V\" cannot be read: %s; %V stay as they "
-                      "were", ngx_http_patron_redis_prefix(registry->redis),
-                      &registry->kind->set, why, &registry->kind->set);
+    if (ngx_time() - loader->said < 60) {
+        return;
     }
 
-    ngx_http_patron_registry_end(loader);
+    loader->said = ngx_time();
+
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                  "patron: \"%V%V\" cannot be read: it is no set of at most "
+                  "%d names; %V stay as they were",
+                  ngx_http_patron_redis_prefix(registry->redis),
+                  &registry->kind->set, NGX_HTTP_PATRON_REGISTRY_NAMES,
+                  &registry->kind->set);
 }
 
 
 static void
-ngx_http_patron_registry_end(ngx_http_patron_registry_loader_t *loader)
+ngx_http_patron_registry_ended(void *data)
 {
+    ngx_http_patron_registry_loader_t *loader = data;
+
     patron_registry_free(&loader->maker);
 
     loader->items = NULL;
-
-    if (loader->pool != NULL) {
-        ngx_destroy_pool(loader->pool);
-        loader->pool = NULL;
-    }
 }

@@ -10,6 +10,7 @@
 
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
+#include "ngx_http_patron_refresh.h"
 #include "ngx_http_patron_registry_types.h"
 
 
@@ -26,13 +27,8 @@ typedef struct {
 struct ngx_http_patron_registry_loader_s {
     ngx_http_patron_registry_t         *registry;
     ngx_http_patron_script_t            script;
-    ngx_event_t                         poll;
-    ngx_event_t                         soon;
+    ngx_http_patron_refresh_t           refresh;
 
-    ngx_msec_t                          began;
-    ngx_atomic_uint_t                   wanted;     /* when it began */
-    ngx_pool_t                         *pool;       /* of one loading, or
-                                                       NULL: none is on */
     patron_registry_maker_t             maker;
     ngx_http_patron_registry_item_t    *items;
     ngx_uint_t                          n;
