@@ -53,18 +53,24 @@ sub away {
 is_deeply([away()], [], 'nothing is told of it');
 
 $redis->down;
-ok(wait_for(sub { state_of(); away() == 1 }), 'Redis is away');
+ok(wait_for(sub { state_of(); away() > 0 }), 'Redis is away');
 
 push @{$redis->{args}}, '--requirepass', 'another';
 $redis->{password} = ['another'];
 $redis->up;
 
-ok(wait_for(sub { state_of(); away() > 1 }), 'and back, with a password');
+# A socket that is not there yet may be a reason between the two.
+
+ok(wait_for(sub { state_of(); (away())[-1] =~ /password/ }),
+    'and back, with a password');
 state_of() for 1 .. 10;
 
 my @away = away();
-is(scalar @away, 2, 'one line for each reason');
-like($away[1], qr/password/, 'the last of which is true');
+cmp_ok(scalar @away, '>', 1, 'another reason is another line');
+is(scalar(grep { $away[$_] eq $away[$_ - 1] } 1 .. $#away), 0,
+    'one line for each reason');
+like($away[-1], qr/password/, 'the last of which is true');
+is(scalar(grep { /password/ } @away), 1, 'and told once');
 
 $redis->cmd(qw(CONFIG SET requirepass), '');
 delete $redis->{password};
