@@ -67,7 +67,10 @@ for (
     is($text =~ /class="patron-wall"/ ? 0 : 1, $open, 'and the wall');
 }
 
-is(page('/patron-demo/status')->status, 200, 'what is going on');
+is(page('/')->status, 200, 'the front page');
+$r = page('/patron-demo/status');
+is($r->status, 200, 'what is going on');
+like($r->text, qr{<b>good</b>}, 'and nothing is wrong with it');
 
 # Each line that it prints does what it says, on the next page.
 
