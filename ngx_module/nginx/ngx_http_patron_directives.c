@@ -10,6 +10,7 @@
 #include "ngx_http_patron_directives.h"
 #include "ngx_http_patron_redis_conf.h"
 #include "ngx_http_patron_seals.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_zone.h"
 
 
@@ -63,10 +64,8 @@ ngx_http_patron_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
-    id.len = value[1].len;
-    id.data = value[1].data;
-    bytes.len = secret.len;
-    bytes.data = secret.data;
+    id = ngx_http_patron_pure_str(&value[1]);
+    bytes = ngx_http_patron_pure_str(&secret);
 
     if (patron_keys_add(plcf->keys->keys, &id, alg, &bytes, err) != PATRON_OK)
     {

@@ -17,6 +17,7 @@
 #include "ngx_http_patron_reader.h"
 #include "ngx_http_patron_rest.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_template.h"
 #include "ngx_http_patron_visit.h"
@@ -163,8 +164,7 @@ ngx_http_patron_html(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     if (st->visit != NULL
         && !(b->slot.len && ngx_http_patron_previews(st, &b->slot)))
     {
-        name.data = b->name.data;
-        name.len = b->name.len;
+        name = ngx_http_patron_pure_str(&b->name);
 
         pick->id = patron_visit_id(&name);
 

@@ -14,6 +14,7 @@
 #include "ngx_http_patron_campaign_set.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_zone_blob.h"
 
 
@@ -217,8 +218,7 @@ ngx_http_patron_campaign_named(ngx_http_request_t *r, patron_str_t *name)
     ngx_str_t                        key;
     ngx_http_patron_campaign_set_t  *set;
 
-    key.data = (u_char *) name->data;
-    key.len = name->len;
+    key = ngx_http_patron_nginx_str(name);
 
     set = ngx_http_patron_campaigns_of(r);
 

@@ -25,6 +25,7 @@
 #include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_refresh.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_template.h"
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
@@ -448,10 +449,8 @@ ngx_http_patron_load_fields(ngx_http_patron_load_item_t *item,
             return NGX_ERROR;
         }
 
-        item->fields[i].name.data = name.data;
-        item->fields[i].name.len = name.len;
-        item->fields[i].value.data = value.data;
-        item->fields[i].value.len = value.len;
+        item->fields[i].name = ngx_http_patron_pure_str(&name);
+        item->fields[i].value = ngx_http_patron_pure_str(&value);
     }
 
     item->nfields = n;
@@ -499,8 +498,7 @@ ngx_http_patron_load_tickers(ngx_http_patron_loader_t *loader)
     for (i = 0; i < loader->nhashes; i++) {
         item = &loader->hashes[i];
 
-        key.data = item->name.data;
-        key.len = item->name.len;
+        key = ngx_http_patron_pure_str(&item->name);
 
         if (item->reason != NULL
             || ngx_http_patron_campaign_check(loader->campaigns, &key,

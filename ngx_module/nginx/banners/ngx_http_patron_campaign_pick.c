@@ -23,6 +23,7 @@
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_preview.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_template.h"
 
 
@@ -240,8 +241,7 @@ ngx_http_patron_reader_key(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 #endif
 
     if (st->id.len) {
-        id.data = st->id.data;
-        id.len = st->id.len;
+        id = ngx_http_patron_pure_str(&st->id);
 
         return patron_campaign_key(&id, slot->hash);
     }
@@ -390,8 +390,7 @@ ngx_http_patron_campaign_render(ngx_http_request_t *r,
             ticker = ngx_http_patron_ticker(plcf->campaigns->set
                                             ? plcf->campaigns->set : set,
                                             &name);
-            value[i].data = ticker->data;
-            value[i].len = ticker->len;
+            value[i] = ngx_http_patron_pure_str(ticker);
 
         } else {
             (void) ngx_http_patron_campaign_variable(r, &part->str,

@@ -15,6 +15,7 @@
 #include "ngx_http_patron_campaign_settings.h"
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_hash.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_template.h"
 #include "ngx_http_patron_vary.h"
 
@@ -218,8 +219,7 @@ ngx_http_patron_set_campaign(ngx_http_patron_campaigns_t *campaigns,
         return NGX_OK;
     }
 
-    text.data = (u_char *) campaign->html.data;
-    text.len = campaign->html.len;
+    text = ngx_http_patron_nginx_str(&campaign->html);
 
     html->hash = ngx_http_patron_hash_str(campaign->hash, &text);
     html->plain = 1;
@@ -247,10 +247,8 @@ ngx_http_patron_set_pair(ngx_array_t *pairs, patron_str_t *strings, size_t n)
         return NGX_ERROR;
     }
 
-    pair->name.data = (u_char *) strings[0].data;
-    pair->name.len = strings[0].len;
-    pair->value.data = (u_char *) strings[1].data;
-    pair->value.len = strings[1].len;
+    pair->name = ngx_http_patron_nginx_str(&strings[0]);
+    pair->value = ngx_http_patron_nginx_str(&strings[1]);
 
     return NGX_OK;
 }
@@ -268,8 +266,7 @@ ngx_http_patron_set_quiet(ngx_http_patron_campaign_set_t *set,
         return NGX_ERROR;
     }
 
-    prefix->data = (u_char *) strings[0].data;
-    prefix->len = strings[0].len;
+    *prefix = ngx_http_patron_nginx_str(&strings[0]);
 
     return NGX_OK;
 }
@@ -326,8 +323,7 @@ ngx_http_patron_set_slot(ngx_http_patron_campaigns_t *campaigns,
 
     c = &set->campaigns[from];
 
-    slot->name.data = (u_char *) c->slot.data;
-    slot->name.len = c->slot.len;
+    slot->name = ngx_http_patron_nginx_str(&c->slot);
     slot->hash = patron_hash(&c->slot);
 
     slot->list = ngx_palloc(set->pool, n * sizeof(patron_campaign_t *));

@@ -15,6 +15,7 @@
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_redis_tracking.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_SETTING_MAX  256    /* bytes of a value */
@@ -259,8 +260,8 @@ ngx_http_patron_settings_answer(ngx_http_patron_load_item_t *item,
                 return NGX_ERROR;
             }
 
-            field->name.data = ngx_http_patron_setting_fields[i].data;
-            field->name.len = ngx_http_patron_setting_fields[i].len;
+            field->name = ngx_http_patron_pure_str(
+                                           &ngx_http_patron_setting_fields[i]);
         }
 
         item->nfields++;
@@ -331,8 +332,7 @@ ngx_http_patron_settings_put(ngx_http_patron_loader_t *loader,
 
     ngx_memzero(&rest, sizeof(patron_rest_t));
 
-    strings[0].data = item->name.data;
-    strings[0].len = item->name.len;
+    strings[0] = ngx_http_patron_pure_str(&item->name);
 
     for (i = 0, n = 1; i < item->nfields; i++) {
 
@@ -389,8 +389,7 @@ ngx_http_patron_settings_rest(ngx_http_patron_campaign_set_t *set,
 
     ngx_memzero(slot, sizeof(ngx_http_patron_slot_settings_t));
 
-    slot->name.data = (u_char *) strings[0].data;
-    slot->name.len = strings[0].len;
+    slot->name = ngx_http_patron_nginx_str(&strings[0]);
 
     for (i = 1; i < n; i += 2) {
         (void) patron_rest_field(&slot->rest, &strings[i], &strings[i + 1],

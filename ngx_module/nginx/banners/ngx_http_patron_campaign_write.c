@@ -14,6 +14,7 @@
 #include "ngx_http_patron_campaign_settings.h"
 #include "ngx_http_patron_campaign_write.h"
 #include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_str.h"
 
 
 static ngx_int_t ngx_http_patron_load_write_one(
@@ -54,10 +55,8 @@ ngx_http_patron_load_write(ngx_http_patron_loader_t *loader,
             continue;
         }
 
-        strings[0].data = item->name.data;
-        strings[0].len = item->name.len;
-        strings[1].data = item->value.data;
-        strings[1].len = item->value.len;
+        strings[0] = ngx_http_patron_pure_str(&item->name);
+        strings[1] = ngx_http_patron_pure_str(&item->value);
 
         if (patron_snapshot_put(snapshot, NGX_HTTP_PATRON_RECORD_TICKER,
                                 strings, 2)
@@ -82,8 +81,7 @@ ngx_http_patron_load_write_one(ngx_http_patron_loader_t *loader,
     patron_campaign_t   campaign;
     patron_template_t   tmpl;
 
-    strings[0].data = item->name.data;
-    strings[0].len = item->name.len;
+    strings[0] = ngx_http_patron_pure_str(&item->name);
 
     if (item->reason != NULL) {
         return ngx_http_patron_load_refuse(loader, &strings[0], item->reason,

@@ -27,6 +27,7 @@
 #include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_reference.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_visit.h"
 
 
@@ -116,8 +117,7 @@ ngx_http_patron_click_find(ngx_http_request_t *r, patron_str_t *body)
     st->following = click;
 
     p = (u_char *) &click[1];
-    query.data = r->args.data;
-    query.len = r->args.len;
+    query = ngx_http_patron_pure_str(&r->args);
 
     if (patron_form_field(&query, &field, p, NGX_HTTP_PATRON_CAMPAIGN_KEY,
                           &click->name)
@@ -278,8 +278,7 @@ ngx_http_patron_click_follow(ngx_http_request_t *r)
     }
 
     if (r->method == NGX_HTTP_GET && ngx_http_patron_stats_reader(r)) {
-        counted.data = (u_char *) click->name.data;
-        counted.len = click->name.len;
+        counted = ngx_http_patron_nginx_str(&click->name);
 
         ngx_http_patron_stats_count(r, "clicked", &counted);
 
@@ -376,8 +375,7 @@ ngx_http_patron_click(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         path.data = value[1].data + sizeof("default=") - 1;
         path.len = value[1].len - (sizeof("default=") - 1);
-        local.data = path.data;
-        local.len = path.len;
+        local = ngx_http_patron_pure_str(&path);
 
         if (ngx_strncmp(value[1].data, "default=", sizeof("default=") - 1)
             != 0

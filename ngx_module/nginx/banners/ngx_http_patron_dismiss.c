@@ -26,6 +26,7 @@
 #include "ngx_http_patron_rest.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_visit.h"
 
 
@@ -105,8 +106,7 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r, patron_str_t *body)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    counted.data = (u_char *) name.data;
-    counted.len = name.len;
+    counted = ngx_http_patron_nginx_str(&name);
 
     if (ngx_http_patron_stats_reader(r)) {
         ngx_http_patron_stats_count(r, "dismissed", &counted);
@@ -216,10 +216,8 @@ ngx_http_patron_dismiss_to(ngx_http_request_t *r, patron_str_t *body,
         return NGX_OK;
     }
 
-    base.data = referer->data;
-    base.len = referer->len;
-    host.data = r->headers_in.host->value.data;
-    host.len = r->headers_in.host->value.len;
+    base = ngx_http_patron_pure_str(referer);
+    host = ngx_http_patron_pure_str(&r->headers_in.host->value);
 
     if (patron_origin_is(&base, &host, &base.len) != PATRON_OK) {
         return NGX_OK;
@@ -229,8 +227,7 @@ ngx_http_patron_dismiss_to(ngx_http_request_t *r, patron_str_t *body,
     value.len = referer->len - base.len;
 
     if (patron_path_local(&value) == PATRON_OK) {
-        to->data = (u_char *) value.data;
-        to->len = value.len;
+        *to = ngx_http_patron_nginx_str(&value);
     }
 
     return NGX_OK;

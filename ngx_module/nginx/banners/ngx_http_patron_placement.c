@@ -9,6 +9,7 @@
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_placement.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_template.h"
 
 
@@ -292,8 +293,7 @@ ngx_http_patron_banners_compile(ngx_conf_t *cf,
             return NGX_ERROR;
         }
 
-        selector.data = b[i].selector.data;
-        selector.len = b[i].selector.len;
+        selector = ngx_http_patron_pure_str(&b[i].selector);
 
         rule = patron_rules_place(plcf->rules, b[i].position, &selector,
                                   b[i].all, err);

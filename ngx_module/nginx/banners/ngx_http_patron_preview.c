@@ -21,6 +21,7 @@
 #include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_seals.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_suspend.h"
 
 
@@ -76,8 +77,7 @@ ngx_http_patron_preview_access(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    text.data = token.data;
-    text.len = token.len;
+    text = ngx_http_patron_pure_str(&token);
 
     if (patron_link_check(seal, &text, ngx_time(),
                           NGX_HTTP_PATRON_PREVIEW_LEEWAY, &link)
@@ -200,8 +200,7 @@ ngx_http_patron_preview_answer(ngx_http_patron_state_t *st, void *data,
         return;
     }
 
-    strings[0].data = st->preview.data;
-    strings[0].len = st->preview.len;
+    strings[0] = ngx_http_patron_pure_str(&st->preview);
 
     for (i = 0; i < n; i++) {
         strings[1 + i] = patron_reply_str(patron_reply_element(reply, i));

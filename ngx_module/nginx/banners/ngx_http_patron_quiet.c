@@ -14,6 +14,7 @@
 #include "ngx_http_patron_campaign_settings.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_quiet.h"
+#include "ngx_http_patron_str.h"
 
 
 static ngx_int_t ngx_http_patron_quiet_read(ngx_http_request_t *r,
@@ -116,8 +117,7 @@ ngx_http_patron_quiet_page(ngx_http_request_t *r,
 
     static const patron_str_t  none = patron_string("none");
 
-    list.data = st->left_out.data;
-    list.len = st->left_out.len;
+    list = ngx_http_patron_pure_str(&st->left_out);
 
     if (list.len && patron_names_have(&list, &none)) {
         return 1;
@@ -146,8 +146,7 @@ ngx_http_patron_quiet_name(ngx_http_patron_state_t *st, ngx_str_t *name,
         return 0;
     }
 
-    list.data = st->left_out.data;
-    list.len = st->left_out.len;
+    list = ngx_http_patron_pure_str(&st->left_out);
 
     return ngx_http_patron_quiet_list(&list, name, slot);
 }
@@ -165,15 +164,13 @@ ngx_http_patron_quiet_list(patron_str_t *list, ngx_str_t *name,
         return 1;
     }
 
-    s.data = name->data;
-    s.len = name->len;
+    s = ngx_http_patron_pure_str(name);
 
     if (s.len && patron_names_have(list, &s)) {
         return 1;
     }
 
-    s.data = slot->data;
-    s.len = slot->len;
+    s = ngx_http_patron_pure_str(slot);
 
     return s.len && patron_names_have(list, &s);
 }

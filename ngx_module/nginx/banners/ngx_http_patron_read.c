@@ -16,6 +16,7 @@
 #include "ngx_http_patron_read.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_READ_AGE  (PATRON_READ_DAYS * 24 * 60 * 60)
@@ -60,8 +61,7 @@ ngx_http_patron_read_page(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    asked.data = path.data;
-    asked.len = path.len;
+    asked = ngx_http_patron_pure_str(&path);
 
     if (!patron_read_add(st->read, &asked, ngx_time())) {
         return NGX_OK;

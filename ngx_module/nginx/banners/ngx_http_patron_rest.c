@@ -11,6 +11,7 @@
 #include "patron_rest.h"
 #include "ngx_http_patron_campaign_settings.h"
 #include "ngx_http_patron_rest.h"
+#include "ngx_http_patron_str.h"
 
 
 static patron_rest_t  ngx_http_patron_rest_unsaid;
@@ -158,8 +159,7 @@ ngx_http_patron_rest_place(ngx_str_t *slot)
 {
     patron_str_t  name;
 
-    name.data = slot->data;
-    name.len = slot->len;
+    name = ngx_http_patron_pure_str(slot);
 
     return patron_rest_id(&name);
 }

@@ -20,6 +20,7 @@
 #include "ngx_http_patron_rest.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_visit.h"
 
 
@@ -235,8 +236,7 @@ ngx_http_patron_visit_joined(ngx_http_request_t *r,
                    ? ngx_http_patron_campaign_followed(set, id) : NULL;
 
         if (campaign != NULL) {
-            name.data = (u_char *) campaign->key.data;
-            name.len = campaign->key.len;
+            name = ngx_http_patron_nginx_str(&campaign->key);
 
             ngx_http_patron_stats_count(r, "granted", &name);
         }

@@ -8,6 +8,7 @@
 
 #include "patron_field.h"
 #include "ngx_http_patron_charset.h"
+#include "ngx_http_patron_str.h"
 
 
 ngx_int_t
@@ -17,22 +18,19 @@ ngx_http_patron_charset(ngx_http_request_t *r, ngx_str_t *charset)
     patron_str_t   name, text;
 
     if (r->headers_out.charset.len) {
-        name.data = r->headers_out.charset.data;
-        name.len = r->headers_out.charset.len;
+        name = ngx_http_patron_pure_str(&r->headers_out.charset);
         patron_field_trim_charset(&name);
 
     } else {
         type = &r->headers_out.content_type;
-        text.data = type->data;
-        text.len = type->len;
+        text = ngx_http_patron_pure_str(type);
 
         if (patron_field_charset(&text, &name) != PATRON_OK) {
             return NGX_DECLINED;
         }
     }
 
-    charset->data = (u_char *) name.data;
-    charset->len = name.len;
+    *charset = ngx_http_patron_nginx_str(&name);
 
     return NGX_OK;
 }

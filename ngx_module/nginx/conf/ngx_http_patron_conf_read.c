@@ -6,6 +6,7 @@
 
 
 #include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_KEY_FILE_MAX  4096
@@ -133,8 +134,7 @@ ngx_http_patron_read_audience(ngx_conf_t *cf, ngx_command_t *cmd,
 {
     patron_str_t  s;
 
-    s.data = word->data;
-    s.len = word->len;
+    s = ngx_http_patron_pure_str(word);
 
     switch (patron_audience_parse(audience, &s)) {
 

@@ -6,6 +6,7 @@
 
 #include "patron_cookie.h"
 #include "ngx_http_patron_cookie_conf.h"
+#include "ngx_http_patron_str.h"
 
 
 static void ngx_http_patron_cookie_default(ngx_http_patron_cookie_t *cookie);
@@ -206,8 +207,7 @@ ngx_http_patron_cookie_of_domain(ngx_str_t *value)
 {
     patron_str_t  domain;
 
-    domain.data = value->data;
-    domain.len = value->len;
+    domain = ngx_http_patron_pure_str(value);
 
     return patron_cookie_domain(&domain) == PATRON_OK;
 }
@@ -321,8 +321,7 @@ ngx_http_patron_merge_cookie(ngx_conf_t *cf, ngx_http_patron_cookie_t *prev,
         cookie->names[i].len = cookie->name.len + suffix->len;
     }
 
-    cookie->names[i].data = cookie->name.data;
-    cookie->names[i].len = cookie->name.len;
+    cookie->names[i] = ngx_http_patron_pure_str(&cookie->name);
 
     return NGX_OK;
 }

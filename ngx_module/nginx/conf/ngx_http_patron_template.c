@@ -10,6 +10,7 @@
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_hash.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_template.h"
 #include "ngx_http_patron_vary.h"
 
@@ -30,8 +31,7 @@ ngx_http_patron_template_compile(ngx_conf_t *cf, ngx_str_t *directive,
         return NGX_ERROR;
     }
 
-    html.data = t->html.data;
-    html.len = t->html.len;
+    html = ngx_http_patron_pure_str(&t->html);
 
     if (patron_template_compile(mem, &t->compiled, &html, err) != PATRON_OK) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -111,8 +111,7 @@ ngx_http_patron_ticker_add(ngx_conf_t *cf, const patron_str_t *variable,
     ngx_str_t                     ticker, *t;
     ngx_http_patron_main_conf_t  *pmcf;
 
-    name->data = (u_char *) variable->data;
-    name->len = variable->len;
+    *name = ngx_http_patron_nginx_str(variable);
 
     if (ngx_http_patron_ticker_name(variable, &ticker) != NGX_OK) {
         return NGX_DECLINED;

@@ -11,6 +11,7 @@
 
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_registry.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
 
@@ -146,8 +147,7 @@ ngx_http_patron_registry_value(patron_registry_t *registry, size_t entry,
 
     s = patron_registry_field(registry, entry, field);
 
-    value.len = s.len;
-    value.data = (u_char *) s.data;
+    value = ngx_http_patron_nginx_str(&s);
 
     return value;
 }

@@ -21,6 +21,7 @@
 #include "ngx_http_patron_registry.h"
 #include "ngx_http_patron_registry_entry.h"
 #include "ngx_http_patron_registry_load.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
 
@@ -416,21 +417,19 @@ ngx_http_patron_registry_put(ngx_http_patron_registry_loader_t *loader)
     for (i = 0; i < loader->n; i++) {
         item = &loader->items[i];
 
-        fields[NGX_HTTP_PATRON_REGISTRY_NAMED].data = item->name.data;
-        fields[NGX_HTTP_PATRON_REGISTRY_NAMED].len = item->name.len;
+        fields[NGX_HTTP_PATRON_REGISTRY_NAMED] =
+                                        ngx_http_patron_pure_str(&item->name);
 
         fields[NGX_HTTP_PATRON_REGISTRY_RANGES].data = ranges;
         fields[NGX_HTTP_PATRON_REGISTRY_RANGES].len =
                               ngx_sprintf(ranges, "%uz", item->ranges) - ranges;
 
-        fields[NGX_HTTP_PATRON_REGISTRY_TROUBLE].data = item->trouble.data;
-        fields[NGX_HTTP_PATRON_REGISTRY_TROUBLE].len = item->trouble.len;
+        fields[NGX_HTTP_PATRON_REGISTRY_TROUBLE] =
+                                     ngx_http_patron_pure_str(&item->trouble);
 
         for (n = 0; registry->kind->fields[n].len; n++) {
-            fields[NGX_HTTP_PATRON_REGISTRY_VALUE + n].data =
-                                                        item->values[n].data;
-            fields[NGX_HTTP_PATRON_REGISTRY_VALUE + n].len =
-                                                        item->values[n].len;
+            fields[NGX_HTTP_PATRON_REGISTRY_VALUE + n] =
+                                   ngx_http_patron_pure_str(&item->values[n]);
         }
 
         if (patron_registry_add(&loader->maker, fields,

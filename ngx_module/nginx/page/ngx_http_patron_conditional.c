@@ -19,6 +19,7 @@
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_str.h"
 
 
 static ngx_int_t ngx_http_patron_variant_etag(ngx_http_request_t *r,
@@ -107,12 +108,10 @@ ngx_http_patron_validate(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     etag = r->headers_out.etag;
 
     if (st->if_none_match.len) {
-        list.data = st->if_none_match.data;
-        list.len = st->if_none_match.len;
+        list = ngx_http_patron_pure_str(&st->if_none_match);
 
         if (etag != NULL) {
-            tag.data = etag->value.data;
-            tag.len = etag->value.len;
+            tag = ngx_http_patron_pure_str(&etag->value);
         }
 
         same = patron_field_etag(&list, etag ? &tag : NULL);

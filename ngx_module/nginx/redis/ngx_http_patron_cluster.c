@@ -15,6 +15,7 @@
 #include "ngx_http_patron_cluster.h"
 #include "ngx_http_patron_cluster_map.h"
 #include "ngx_http_patron_redis_queue.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_CLUSTER_TRIES  5
@@ -112,8 +113,7 @@ ngx_http_patron_cluster_send(ngx_http_patron_redis_t *redis,
     cmd->slot = -1;
 
     if (key != NULL) {
-        text.len = key->len;
-        text.data = key->data;
+        text = ngx_http_patron_pure_str(key);
         cmd->slot = patron_slot(&text);
     }
 

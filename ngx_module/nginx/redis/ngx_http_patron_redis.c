@@ -17,6 +17,7 @@
 #include "ngx_http_patron_redis_single.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_sentinel.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_CLIENT_NAME  "nginx-patron"
@@ -73,10 +74,8 @@ ngx_http_patron_redis_start(ngx_cycle_t *cycle,
     ngx_memzero(dialogue, sizeof(patron_dialogue_conf_t));
 
     dialogue->purpose = PATRON_FOR_DATA;
-    dialogue->user.len = redis->user.len;
-    dialogue->user.data = redis->user.data;
-    dialogue->password.len = redis->password.len;
-    dialogue->password.data = redis->password.data;
+    dialogue->user = ngx_http_patron_pure_str(&redis->user);
+    dialogue->password = ngx_http_patron_pure_str(&redis->password);
     dialogue->has_password = redis->has_password;
     dialogue->name.len = sizeof(NGX_HTTP_PATRON_CLIENT_NAME) - 1;
     dialogue->name.data = (u_char *) NGX_HTTP_PATRON_CLIENT_NAME;

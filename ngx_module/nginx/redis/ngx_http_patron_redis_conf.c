@@ -18,6 +18,7 @@
 #include "ngx_http_patron_redis_connect.h"
 #include "ngx_http_patron_redis_files.h"
 #include "ngx_http_patron_redis_server_types.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_REDIS_TIMEOUT          50
@@ -266,8 +267,7 @@ ngx_http_patron_redis_create(ngx_conf_t *cf, ngx_str_t *args,
     }
 
     for (i = 1; i < nargs; i++) {
-        text.data = args[i].data;
-        text.len = args[i].len;
+        text = ngx_http_patron_pure_str(&args[i]);
 
         rc = patron_url_is(&text)
              ? ngx_http_patron_redis_address(cf, &conf, &args[i])
@@ -298,8 +298,7 @@ ngx_http_patron_redis_address(ngx_conf_t *cf,
     ngx_http_patron_redis_t  *redis;
 
     redis = conf->redis;
-    text.data = arg->data;
-    text.len = arg->len;
+    text = ngx_http_patron_pure_str(arg);
 
     buf = ngx_pnalloc(cf->pool, arg->len);
     if (buf == NULL) {
@@ -322,14 +321,11 @@ ngx_http_patron_redis_address(ngx_conf_t *cf,
 
     if (url.has_password && !redis->has_password) {
         redis->has_password = 1;
-        redis->user.len = url.user.len;
-        redis->user.data = (u_char *) url.user.data;
-        redis->password.len = url.password.len;
-        redis->password.data = (u_char *) url.password.data;
+        redis->user = ngx_http_patron_nginx_str(&url.user);
+        redis->password = ngx_http_patron_nginx_str(&url.password);
 
     } else if (url.user.len && redis->user.len == 0) {
-        redis->user.len = url.user.len;
-        redis->user.data = (u_char *) url.user.data;
+        redis->user = ngx_http_patron_nginx_str(&url.user);
     }
 
     if (url.has_db && redis->db == 0) {

@@ -16,6 +16,7 @@
 #include "ngx_http_patron_redis_replicas.h"
 #include "ngx_http_patron_redis_server_types.h"
 #include "ngx_http_patron_redis_tracking.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_ROLE_EVERY  1000
@@ -144,8 +145,7 @@ ngx_http_patron_replicas_reads(ngx_http_patron_command_t *command)
         return 1;
     }
 
-    name.len = command->argv[0].len;
-    name.data = command->argv[0].data;
+    name = ngx_http_patron_pure_str(&command->argv[0]);
 
     return patron_command_reads(&name);
 }

@@ -22,6 +22,7 @@
 #include "ngx_http_patron_redis_server_types.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_redis_watch.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_LISTEN_PING   1000
@@ -167,8 +168,7 @@ ngx_http_patron_tracking_register(ngx_http_patron_redis_t *redis,
     tracking->ntracked++;
 
     prefix = &tracking->dialogue.prefix[tracking->dialogue.nprefixes++];
-    prefix->len = tracked->prefix.len;
-    prefix->data = tracked->prefix.data;
+    *prefix = ngx_http_patron_pure_str(&tracked->prefix);
 
     return NGX_OK;
 }

@@ -20,6 +20,7 @@
 #include "ngx_http_patron_redis_server_types.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_sentinel.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_SENTINEL_EVERY  500
@@ -84,8 +85,7 @@ ngx_http_patron_sentinel_start(ngx_http_patron_redis_t *redis)
 
     s->dialogue = redis->dialogue;
     s->dialogue.purpose = PATRON_FOR_SENTINEL;
-    s->dialogue.sentinel.len = redis->sentinel.len;
-    s->dialogue.sentinel.data = redis->sentinel.data;
+    s->dialogue.sentinel = ngx_http_patron_pure_str(&redis->sentinel);
 
     s->primary_dialogue = redis->dialogue;
     s->primary_dialogue.purpose = PATRON_FOR_PRIMARY;
@@ -262,8 +262,7 @@ ngx_http_patron_sentinel_push(ngx_http_patron_conn_t *conn,
         return NGX_OK;
 
     case PATRON_PUSH_SWITCH:
-        name.len = s->redis->sentinel.len;
-        name.data = s->redis->sentinel.data;
+        name = ngx_http_patron_pure_str(&s->redis->sentinel);
 
         if (patron_switch_parse(payload, &name, &host, &port) == PATRON_OK) {
             ngx_http_patron_sentinel_found(s, host.data, host.len, port);

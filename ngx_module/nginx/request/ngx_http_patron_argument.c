@@ -8,6 +8,7 @@
 #include "patron_form.h"
 #include "ngx_http_patron_argument.h"
 #include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_HERE_MAX  2048
@@ -154,8 +155,7 @@ ngx_http_patron_take_from(ngx_http_request_t *r, const patron_str_t *name,
         return NGX_ERROR;
     }
 
-    query.data = args->data;
-    query.len = args->len;
+    query = ngx_http_patron_pure_str(args);
 
     if (patron_query_take(&query, name, rest, &len, &value) != PATRON_OK) {
         ngx_pfree(r->pool, rest);
@@ -164,8 +164,7 @@ ngx_http_patron_take_from(ngx_http_request_t *r, const patron_str_t *name,
 
     *taken = 1;
 
-    text->data = (u_char *) value.data;
-    text->len = value.len;
+    *text = ngx_http_patron_nginx_str(&value);
 
     args->data = rest;
     args->len = len;

@@ -14,6 +14,7 @@
 #include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_str.h"
 
 
 static ngx_uint_t ngx_http_patron_cookies_among(ngx_http_request_t *r,
@@ -61,8 +62,7 @@ ngx_http_patron_cookies_find(ngx_http_request_t *r, const patron_str_t *name,
                                            &ngx_http_patron_cookies_header))
            != NULL)
     {
-        sent.data = h->value.data;
-        sent.len = h->value.len;
+        sent = ngx_http_patron_pure_str(&h->value);
         n = patron_cookie_find(&sent, name, values, n);
     }
 
@@ -164,8 +164,7 @@ ngx_http_patron_cookies_among(ngx_http_request_t *r,
                                            &ngx_http_patron_cookies_header))
            != NULL)
     {
-        line.data = h->value.data;
-        line.len = h->value.len;
+        line = ngx_http_patron_pure_str(&h->value);
 
         if (patron_cookie_holds(&line, names, n)) {
             return 1;
@@ -204,8 +203,7 @@ ngx_http_patron_cookies_lines(ngx_http_request_t *r, ngx_table_elt_t **first)
             return NULL;
         }
 
-        line->data = h->value.data;
-        line->len = h->value.len;
+        *line = ngx_http_patron_pure_str(&h->value);
 
         if (*first == NULL) {
             *first = h;

@@ -12,6 +12,7 @@
 
 #include "patron_field.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_str.h"
 
 
 static ngx_uint_t ngx_http_patron_is_taken(ngx_table_elt_t *h,
@@ -141,15 +142,13 @@ ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name)
 
     static ngx_str_t  vary = ngx_string("Vary");
 
-    word.data = name->data;
-    word.len = name->len;
+    word = ngx_http_patron_pure_str(name);
 
     ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
     while ((h = ngx_http_patron_walk_named(&walk, &vary)) != NULL) {
 
-        list.data = h->value.data;
-        list.len = h->value.len;
+        list = ngx_http_patron_pure_str(&h->value);
 
         if (patron_field_lists(&list, &word)) {
             return NGX_OK;

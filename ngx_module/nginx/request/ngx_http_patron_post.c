@@ -15,6 +15,7 @@
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_str.h"
 
 
 #define ngx_http_patron_post_is(value, word)                                  \
@@ -76,11 +77,9 @@ ngx_http_patron_post_origin(ngx_http_request_t *r, patron_str_t *base)
         return same ? ngx_http_patron_post_own(r, base) : NGX_DECLINED;
     }
 
-    base->data = from->data;
-    base->len = from->len;
+    *base = ngx_http_patron_pure_str(from);
 
-    host.data = r->headers_in.host->value.data;
-    host.len = r->headers_in.host->value.len;
+    host = ngx_http_patron_pure_str(&r->headers_in.host->value);
 
     return patron_origin_is(base, &host, &base->len) == PATRON_OK
            ? NGX_OK : NGX_DECLINED;
@@ -309,8 +308,7 @@ ngx_http_patron_post_to(ngx_http_request_t *r, patron_str_t *text,
         return NGX_HTTP_BAD_REQUEST;
     }
 
-    to->data = (u_char *) value.data;
-    to->len = value.len;
+    *to = ngx_http_patron_nginx_str(&value);
 
     return NGX_OK;
 }

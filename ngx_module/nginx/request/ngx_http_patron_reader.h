@@ -10,6 +10,7 @@
 
 #include "patron_reader.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_str.h"
 
 
 /* Without a verdict, a guest.  The strings are those of st. */
@@ -20,12 +21,9 @@ ngx_http_patron_state_reader(ngx_http_patron_state_t *st,
 {
     reader->state = st->identified ? st->state : PATRON_STATE_GUEST;
     reader->grace = st->grace;
-    reader->sub.len = st->id.len;
-    reader->sub.data = st->id.data;
-    reader->tier.len = st->tier.len;
-    reader->tier.data = st->tier.data;
-    reader->name.len = st->name.len;
-    reader->name.data = st->name.data;
+    reader->sub = ngx_http_patron_pure_str(&st->id);
+    reader->tier = ngx_http_patron_pure_str(&st->tier);
+    reader->name = ngx_http_patron_pure_str(&st->name);
 }
 
 

@@ -16,6 +16,7 @@
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_setcookie.h"
+#include "ngx_http_patron_str.h"
 
 
 static ngx_int_t ngx_http_patron_cookie_line(ngx_http_request_t *r,
@@ -114,8 +115,7 @@ ngx_http_patron_cookie_seal(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    name.data = (u_char *) plcf->cookie.names[purpose].data;
-    name.len = plcf->cookie.names[purpose].len;
+    name = ngx_http_patron_nginx_str(&plcf->cookie.names[purpose]);
 
     if (patron_seal_make(seal, payload, sealed, PATRON_SEAL_MAX, &len)
         != PATRON_OK)

@@ -25,6 +25,7 @@
 #include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_zone_blob.h"
 #include "ngx_http_patron_zone_stats.h"
 
@@ -262,8 +263,7 @@ ngx_http_patron_stats_machine(ngx_http_request_t *r)
         return 0;
     }
 
-    agent.data = r->headers_in.user_agent->value.data;
-    agent.len = r->headers_in.user_agent->value.len;
+    agent = ngx_http_patron_pure_str(&r->headers_in.user_agent->value);
 
     return patron_agent_is_machine(&agent);
 }

@@ -6,6 +6,7 @@
 
 
 #include "ngx_http_patron_cookies.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_token.h"
 
 
@@ -120,8 +121,7 @@ ngx_http_patron_tokens_of_cookies(ngx_http_request_t *r,
     n = 0;
 
     for (i = 0; i < m; i++) {
-        tokens[n].data = (u_char *) values[i].data;
-        tokens[n].len = values[i].len;
+        tokens[n] = ngx_http_patron_nginx_str(&values[i]);
 
         ngx_http_patron_bare_token(&tokens[n]);
 
@@ -223,8 +223,7 @@ ngx_http_patron_check_token(ngx_http_request_t *r,
         return PATRON_TOKEN_INVALID;
     }
 
-    bytes.len = token->len;
-    bytes.data = token->data;
+    bytes = ngx_http_patron_pure_str(token);
 
     return patron_token_check(plcf->keys->keys, plcf->keys->cache, &bytes,
                               &policy, ngx_time(), claims);
@@ -263,8 +262,7 @@ ngx_http_patron_policy(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
-        policy->iss.len = value.len;
-        policy->iss.data = value.data;
+        policy->iss = ngx_http_patron_pure_str(&value);
     }
 
     if (plcf->aud != NULL) {
@@ -272,8 +270,7 @@ ngx_http_patron_policy(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
-        policy->aud.len = value.len;
-        policy->aud.data = value.data;
+        policy->aud = ngx_http_patron_pure_str(&value);
     }
 
     policy->leeway = plcf->leeway;

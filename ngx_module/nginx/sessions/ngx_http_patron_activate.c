@@ -40,6 +40,7 @@
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_token.h"
 #include "ngx_http_patron_visit.h"
@@ -246,8 +247,7 @@ ngx_http_patron_activate_redact(ngx_http_request_t *r, patron_str_t *args)
 {
     u_char  *query;
 
-    args->data = r->args.data;
-    args->len = r->args.len;
+    *args = ngx_http_patron_pure_str(&r->args);
 
     ngx_str_null(&r->args);
 

@@ -22,6 +22,7 @@
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_visit.h"
 
 
@@ -170,8 +171,7 @@ ngx_http_patron_grant_read(ngx_str_t *value, patron_membership_t *member)
     const char   *why;
     patron_str_t  text, times[PATRON_GRANT_TIMES];
 
-    text.data = value->data;
-    text.len = value->len;
+    text = ngx_http_patron_pure_str(value);
 
     why = patron_grant_parse(&text, member, times);
     if (why != NULL) {
@@ -208,8 +208,7 @@ ngx_http_patron_grant_time(const patron_str_t *text)
 {
     ngx_str_t  time;
 
-    time.data = (u_char *) text->data;
-    time.len = text->len;
+    time = ngx_http_patron_nginx_str(text);
 
     return time.len ? ngx_parse_time(&time, 1) : 0;
 }

@@ -18,6 +18,7 @@
 #include "ngx_http_patron_renew.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 
 
 static ngx_uint_t ngx_http_patron_renew_may(
@@ -50,12 +51,9 @@ ngx_http_patron_renew(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
         return NGX_OK;
     }
 
-    member.sub.data = st->id.data;
-    member.sub.len = st->id.len;
-    member.tier.data = st->tier.data;
-    member.tier.len = st->tier.len;
-    member.name.data = st->name.data;
-    member.name.len = st->name.len;
+    member.sub = ngx_http_patron_pure_str(&st->id);
+    member.tier = ngx_http_patron_pure_str(&st->tier);
+    member.name = ngx_http_patron_pure_str(&st->name);
 
     if (ngx_http_patron_mint(r, plcf, &member, &token) != NGX_OK) {
         ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,

@@ -19,6 +19,7 @@
 #include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_webhook.h"
 #include "ngx_http_patron_webhook_script.h"
 
@@ -150,8 +151,7 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
                                  &reason);
 
     delivery = ngx_http_patron_state(r)->delivery;
-    delivery->answer.data = (u_char *) event->answer.data;
-    delivery->answer.len = event->answer.len;
+    delivery->answer = ngx_http_patron_nginx_str(&event->answer);
 
     if (result == PATRON_WEBHOOK_TAKEN || result == PATRON_WEBHOOK_NOTHING) {
         ngx_http_patron_zone_webhook(ngx_http_patron_request_zone(r),
@@ -200,8 +200,7 @@ ngx_http_patron_webhook_header(void *ctx, const patron_str_t *name,
 
     ngx_str_t  key, *header;
 
-    key.data = (u_char *) name->data;
-    key.len = name->len;
+    key = ngx_http_patron_nginx_str(name);
 
     header = ngx_http_patron_request_header(r, &key);
 
@@ -209,8 +208,7 @@ ngx_http_patron_webhook_header(void *ctx, const patron_str_t *name,
         return PATRON_DECLINED;
     }
 
-    value->data = header->data;
-    value->len = header->len;
+    *value = ngx_http_patron_pure_str(header);
 
     return PATRON_OK;
 }
@@ -278,8 +276,7 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     argv[3].len = (event->at ? ngx_sprintf(at, "%L.%d", event->at, event->rank)
                              : ngx_sprintf(at, "0")) - at;
 
-    argv[4].data = (u_char *) event->id.data;
-    argv[4].len = event->id.len;
+    argv[4] = ngx_http_patron_nginx_str(&event->id);
 
     if (event->kind == PATRON_WEBHOOK_GIFT) {
         event->until = (event->at ? event->at : ngx_time())
@@ -356,8 +353,7 @@ ngx_http_patron_webhook_resume(ngx_http_request_t *r)
         plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
         name = &plcf->webhook->webhook.preset->name;
 
-        counted.data = (u_char *) name->data;
-        counted.len = name->len;
+        counted = ngx_http_patron_nginx_str(name);
 
         ngx_http_patron_stats_count(r, "webhook", &counted);
 

@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_webhook.h"
 #include "ngx_http_patron_webhook_conf.h"
 
@@ -95,8 +96,7 @@ ngx_http_patron_webhook_provider(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_uint_t     i;
     patron_str_t   s;
 
-    s.data = name->data;
-    s.len = name->len;
+    s = ngx_http_patron_pure_str(name);
 
     *preset = patron_webhook_preset(&s);
 
@@ -303,8 +303,7 @@ ngx_http_patron_webhook_key(ngx_conf_t *cf, ngx_command_t *cmd,
         return NGX_CONF_ERROR;
     }
 
-    conf->webhook.key.data = secret.data;
-    conf->webhook.key.len = secret.len;
+    conf->webhook.key = ngx_http_patron_pure_str(&secret);
 
     return NGX_CONF_OK;
 }

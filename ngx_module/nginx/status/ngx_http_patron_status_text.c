@@ -14,6 +14,7 @@
 #include "ngx_http_patron_status_text.h"
 #include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_status_write.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_history.h"
 
@@ -319,8 +320,7 @@ ngx_http_patron_prometheus_webhooks(ngx_http_patron_report_t *report,
             continue;
         }
 
-        name.data = (u_char *) patron_webhook_preset_at(i)->name.data;
-        name.len = patron_webhook_preset_at(i)->name.len;
+        name = ngx_http_patron_nginx_str(&patron_webhook_preset_at(i)->name);
 
         ngx_http_patron_text(text,
                              "patron_webhook_last_seconds{provider=\"%V\"} "

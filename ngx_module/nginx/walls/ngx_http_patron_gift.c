@@ -21,6 +21,7 @@
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter_conf.h"
 #include "ngx_http_patron_seals.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_GIFT_LEEWAY  60     /* seconds */
@@ -90,8 +91,7 @@ ngx_http_patron_gift_opens(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    text.data = token->data;
-    text.len = token->len;
+    text = ngx_http_patron_pure_str(token);
 
     if (patron_link_check(seal, &text, ngx_time(),
                           NGX_HTTP_PATRON_GIFT_LEEWAY, &link)
@@ -113,8 +113,7 @@ ngx_http_patron_gift_opens(ngx_http_request_t *r,
         goto refused;
     }
 
-    text.data = r->unparsed_uri.data;
-    text.len = r->unparsed_uri.len;
+    text = ngx_http_patron_pure_str(&r->unparsed_uri);
 
     if (ngx_http_patron_gift_page(r, plcf->gift, &text, &page) != NGX_OK) {
         return NGX_ERROR;
@@ -148,8 +147,7 @@ ngx_http_patron_gift_keep(ngx_http_request_t *r, patron_link_t *link,
     ngx_str_t                     id, sub, tier;
     ngx_http_patron_gift_link_t  *g;
 
-    id.data = (u_char *) link->jti.data;
-    id.len = link->jti.len;
+    id = ngx_http_patron_nginx_str(&link->jti);
 
     if (id.len == 0 || id.len > NGX_HTTP_PATRON_GIFT_ID_MAX) {
         /* the signature is behind the last dot */
@@ -182,10 +180,8 @@ ngx_http_patron_gift_keep(ngx_http_request_t *r, patron_link_t *link,
     g->page.len = page->len;
     g->exp = link->exp;
     g->giver.state = PATRON_STATE_PATRON;
-    g->giver.sub.data = sub.data;
-    g->giver.sub.len = sub.len;
-    g->giver.tier.data = tier.data;
-    g->giver.tier.len = tier.len;
+    g->giver.sub = ngx_http_patron_pure_str(&sub);
+    g->giver.tier = ngx_http_patron_pure_str(&tier);
 
     *gift = g;
 
@@ -215,8 +211,7 @@ ngx_http_patron_gift_host(ngx_http_request_t *r, patron_str_t *host)
     name = r->headers_in.server.len ? &r->headers_in.server
                                     : &cscf->server_name;
 
-    host->data = name->data;
-    host->len = name->len;
+    *host = ngx_http_patron_pure_str(name);
 }
 
 
@@ -256,8 +251,7 @@ ngx_http_patron_gift_page(ngx_http_request_t *r,
     query.data = uri->data + ngx_min(len + 1, uri->len);
     query.len = uri->data + uri->len - query.data;
 
-    ignore.data = gift->ignore.data;
-    ignore.len = gift->ignore.len;
+    ignore = ngx_http_patron_pure_str(&gift->ignore);
 
     n = patron_query_significant(&query, &ignore, p + 1);
 

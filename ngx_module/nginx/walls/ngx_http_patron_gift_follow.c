@@ -16,6 +16,7 @@
 #include "ngx_http_patron_gift_follow.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_seals.h"
+#include "ngx_http_patron_str.h"
 
 
 static ngx_int_t ngx_http_patron_gift_local(ngx_http_request_t *r,
@@ -58,8 +59,7 @@ ngx_http_patron_gift_follow(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    target.data = uri.data;
-    target.len = uri.len;
+    target = ngx_http_patron_pure_str(&uri);
 
     if (ngx_http_patron_gift_page(r, plcf->gift, &target, &page) != NGX_OK) {
         return NGX_ERROR;
@@ -221,8 +221,7 @@ ngx_http_patron_gift_sign(ngx_http_request_t *r,
     link.tier = st->gift->giver.tier;
     link.exp = st->gift->exp;
     link.path = *page;
-    link.jti.data = st->gift->id.data;
-    link.jti.len = st->gift->id.len;
+    link.jti = ngx_http_patron_pure_str(&st->gift->id);
 
     ngx_http_patron_gift_host(r, &link.host);
 

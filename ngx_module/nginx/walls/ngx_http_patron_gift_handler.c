@@ -29,6 +29,7 @@
 #include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_GIFT_SLACK     3600     /* seconds past the period */
@@ -230,10 +231,8 @@ ngx_http_patron_gift_link(ngx_http_request_t *r,
 
     ngx_memzero(&link, sizeof(patron_link_t));
 
-    link.sub.data = st->id.data;
-    link.sub.len = st->id.len;
-    link.tier.data = st->tier.data;
-    link.tier.len = st->tier.len;
+    link.sub = ngx_http_patron_pure_str(&st->id);
+    link.tier = ngx_http_patron_pure_str(&st->tier);
     link.exp = ngx_time() + mint->conf->ttl;
 
     ngx_http_patron_gift_host(r, &link.host);

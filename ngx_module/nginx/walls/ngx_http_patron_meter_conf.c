@@ -6,6 +6,7 @@
 
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_meter_conf.h"
+#include "ngx_http_patron_str.h"
 
 
 static char *ngx_http_patron_meter_option(ngx_conf_t *cf,
@@ -134,8 +135,7 @@ ngx_http_patron_period(ngx_str_t *word, ngx_http_patron_period_t *period)
     time_t        window;
     patron_str_t  s;
 
-    s.data = word->data;
-    s.len = word->len;
+    s = ngx_http_patron_pure_str(word);
 
     if (patron_period_parse(&s, &period->type) == PATRON_OK) {
         period->window = 0;

@@ -25,6 +25,7 @@
 #include "ngx_http_patron_meter_redis.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_suspend.h"
 
 
@@ -171,8 +172,7 @@ ngx_http_patron_meter_ask(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     p = words.ids + 12;
 
     if (m->mode != NGX_HTTP_PATRON_METER_DRY) {
-        words.argv[n - 1].data = (u_char *) m->anonymous.article.data;
-        words.argv[n - 1].len = m->anonymous.article.len;
+        words.argv[n - 1] = ngx_http_patron_nginx_str(&m->anonymous.article);
 
         for (i = 0; m->behind && i < m->cookie.n; i++) {
             words.argv[n].data = p;

@@ -13,6 +13,7 @@
 #include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_reader.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_wall.h"
 #include "ngx_http_patron_zone.h"
@@ -676,8 +677,7 @@ ngx_http_patron_combine(ngx_http_patron_state_t *st, ngx_str_t *text)
     patron_str_t    s;
     patron_level_t  level;
 
-    s.data = text->data;
-    s.len = text->len;
+    s = ngx_http_patron_pure_str(text);
 
     patron_level_parse(&level, &s);
     patron_level_combine(&st->level, &level);

@@ -6,6 +6,7 @@
 
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_hash.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_template.h"
 #include "ngx_http_patron_wall_conf.h"
 #include "ngx_http_patron_wall_markup.h"
@@ -483,10 +484,8 @@ ngx_http_patron_strip_rule(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf,
     char          err[NGX_HTTP_PATRON_ERROR_LEN];
     patron_str_t  selector, attr;
 
-    selector.data = strip->selector.data;
-    selector.len = strip->selector.len;
-    attr.data = strip->attr.data;
-    attr.len = strip->attr.len;
+    selector = ngx_http_patron_pure_str(&strip->selector);
+    attr = ngx_http_patron_pure_str(&strip->attr);
 
     rule = watch ? patron_rules_watch(plcf->rules, &selector, err)
                  : patron_rules_strip(plcf->rules, &selector,
@@ -649,12 +648,9 @@ ngx_http_patron_wall_cut(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf,
     char          err[NGX_HTTP_PATRON_ERROR_LEN];
     patron_str_t  selector, of, marker;
 
-    selector.data = wall->selector.data;
-    selector.len = wall->selector.len;
-    of.data = wall->of.data;
-    of.len = wall->of.len;
-    marker.data = wall->marker.data;
-    marker.len = wall->marker.len;
+    selector = ngx_http_patron_pure_str(&wall->selector);
+    of = ngx_http_patron_pure_str(&wall->of);
+    marker = ngx_http_patron_pure_str(&wall->marker);
 
     *rule = patron_rules_cut(plcf->rules, &selector, wall->keep, &of,
                              marker.len ? &marker : NULL, wall->comment, err);
