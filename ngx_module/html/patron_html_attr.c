@@ -6,7 +6,9 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_attr.h"
+#include "patron_html_bytes.h"
+#include "patron_html_types.h"
 
 
 int

@@ -6,7 +6,14 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_attr.h"
+#include "patron_html_body.h"
+#include "patron_html_bytes.h"
+#include "patron_html_foreign.h"
+#include "patron_html_format.h"
+#include "patron_html_head.h"
+#include "patron_html_select.h"
+#include "patron_html_stack.h"
 
 
 static void patron_html_list_item_start(patron_html_t *h, unsigned id,

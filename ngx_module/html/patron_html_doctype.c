@@ -5,7 +5,9 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_bytes.h"
+#include "patron_html_doctype.h"
+#include "patron_html_types.h"
 
 
 typedef struct {

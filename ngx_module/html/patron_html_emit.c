@@ -6,8 +6,14 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_bytes.h"
+#include "patron_html_emit.h"
+#include "patron_html_markup.h"
 #include "patron_html_scan.h"
+#include "patron_html_skim.h"
+#include "patron_html_stack.h"
+#include "patron_html_text.h"
+#include "patron_html_tree.h"
 
 
 #define PATRON_HTML_HELD  256

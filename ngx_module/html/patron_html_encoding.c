@@ -7,7 +7,9 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_attr.h"
+#include "patron_html_bytes.h"
+#include "patron_html_encoding.h"
 #include "patron_html_scan.h"
 
 

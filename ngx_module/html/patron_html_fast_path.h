@@ -9,12 +9,24 @@
 #define _PATRON_HTML_FAST_PATH_H_INCLUDED_
 
 
-#include "patron_html_internal.h"
+#include "patron_html_bytes.h"
+#include "patron_html_name.h"
 #include "patron_html_scan.h"
+#include "patron_html_types.h"
 
 #if (__x86_64__)
 #include <immintrin.h>
 #endif
+
+
+/*
+ * The fast paths on this processor, or NULL; they take more bytes than
+ * PATRON_HTML_FAST.
+ */
+
+#define PATRON_HTML_FAST  32
+
+const patron_html_fast_paths_t *patron_html_fast_paths(void);
 
 
 #ifdef __SSE2__

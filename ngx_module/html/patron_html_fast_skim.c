@@ -10,6 +10,7 @@
  */
 
 
+#include "patron_html_emit.h"
 #include "patron_html_fast_path.h"
 
 

@@ -8,7 +8,12 @@
  */
 
 
+#include "patron_html_body.h"
+#include "patron_html_emit.h"
 #include "patron_html_fast_path.h"
+#include "patron_html_format.h"
+#include "patron_html_stack.h"
+#include "patron_html_tree.h"
 
 
 #ifdef __SSE2__
@@ -224,6 +229,55 @@ patron_html_start_other(patron_html_t *h, const patron_uchar_t *lt,
 
     } else {
         (void) patron_html_body_start(h);
+    }
+}
+
+
+/*
+ * May the start tag of this id do no more in a body than open its element, and
+ * add it to the active formatting elements if it is one?  "bare" is set where
+ * it has no attributes.
+ */
+
+static inline int
+patron_html_is_simple(patron_html_t *h, unsigned start, int bare)
+{
+    patron_html_entry_t  *top;
+
+    if (start == START_BLOCK) {
+        return h->paragraphs == 0;
+    }
+
+    switch (start) {
+
+    case START_ANY:
+        return !(h->look & LOOK_FORMAT);
+
+    case START_A:
+        return h->nformats == 0 && h->formats_capacity != 0
+               && !(h->look & LOOK_FORMAT);
+
+    case START_FORMAT:
+
+        /* too few to have three of a kind */
+
+        return bare && h->nformats < PATRON_HTML_NOAH
+               && h->formats_capacity != 0 && !(h->look & LOOK_FORMAT);
+
+    case START_HEADING:
+        return h->paragraphs == 0
+               && !(patron_html_top(h)->classes & EL_HEADING);
+
+    case START_LI:
+        top = patron_html_top(h);
+
+        return h->paragraphs == 0
+               && (top->classes & (EL_SPECIAL|EL_LI_PASS)) == EL_SPECIAL
+               && top->id != TAG_LI
+               && !(h->look & LOOK_FRAMESET);
+
+    default:
+        return 0;
     }
 }
 

@@ -6,7 +6,10 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_attr.h"
+#include "patron_html_bytes.h"
+#include "patron_html_foreign.h"
+#include "patron_html_stack.h"
 
 
 static int patron_html_leaves(patron_html_t *h);

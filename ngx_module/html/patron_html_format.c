@@ -13,7 +13,9 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_attr.h"
+#include "patron_html_format.h"
+#include "patron_html_stack.h"
 
 
 #define PATRON_HTML_FORMATS     16

@@ -9,7 +9,10 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_encoding.h"
+#include "patron_html_format.h"
+#include "patron_html_head.h"
+#include "patron_html_stack.h"
 
 
 static int patron_html_template_start(patron_html_t *h);

@@ -6,8 +6,18 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_bytes.h"
+#include "patron_html_doctype.h"
+#include "patron_html_markup.h"
+#include "patron_html_raw.h"
 #include "patron_html_scan.h"
+#include "patron_html_skim.h"
+#include "patron_html_stack.h"
+#include "patron_html_text.h"
+
+
+#define PATRON_HTML_MAX_COMMENT  256    /* bytes of a comment that are told */
+#define PATRON_HTML_MAX_REF      32     /* bytes of a character reference */
 
 
 static unsigned patron_html_declaration_kind(const patron_uchar_t *p,

@@ -7,7 +7,9 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_bytes.h"
+#include "patron_html_name.h"
+#include "patron_html_types.h"
 
 
 #define PATRON_HTML_LONG_NAME  ((uint64_t) 1 << 63)

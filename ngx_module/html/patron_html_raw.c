@@ -7,8 +7,13 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_bytes.h"
+#include "patron_html_emit.h"
+#include "patron_html_name.h"
+#include "patron_html_raw.h"
 #include "patron_html_scan.h"
+#include "patron_html_stack.h"
+#include "patron_html_text.h"
 
 
 #define PATRON_HTML_SCRIPT_ESCAPED  1

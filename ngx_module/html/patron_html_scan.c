@@ -10,7 +10,7 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_bytes.h"
 #include "patron_html_scan.h"
 
 

@@ -9,7 +9,7 @@
 #define _PATRON_HTML_SCAN_H_INCLUDED_
 
 
-#include "patron.h"
+#include "patron_html_bytes.h"
 #include "patron_html_vector.h"
 
 

@@ -8,7 +8,9 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_format.h"
+#include "patron_html_select.h"
+#include "patron_html_stack.h"
 
 
 void

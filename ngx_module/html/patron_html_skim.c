@@ -22,7 +22,9 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_raw.h"
+#include "patron_html_skim.h"
+#include "patron_html_stack.h"
 
 
 static int patron_html_skim_matters(patron_html_t *h);

@@ -6,7 +6,8 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_raw.h"
+#include "patron_html_stack.h"
 
 
 #define PATRON_HTML_STACK  32

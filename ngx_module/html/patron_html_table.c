@@ -5,7 +5,11 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_body.h"
+#include "patron_html_format.h"
+#include "patron_html_head.h"
+#include "patron_html_stack.h"
+#include "patron_html_table.h"
 
 
 static int patron_html_end_caption(patron_html_t *h, int own);

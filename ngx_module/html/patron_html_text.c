@@ -5,7 +5,10 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_format.h"
+#include "patron_html_head.h"
+#include "patron_html_stack.h"
+#include "patron_html_text.h"
 
 
 static int patron_html_is_misplaced(patron_html_t *h);

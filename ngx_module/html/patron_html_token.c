@@ -7,8 +7,16 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_bytes.h"
+#include "patron_html_emit.h"
+#include "patron_html_fast_path.h"
+#include "patron_html_hold.h"
+#include "patron_html_markup.h"
+#include "patron_html_raw.h"
 #include "patron_html_scan.h"
+#include "patron_html_skim.h"
+#include "patron_html_stack.h"
+#include "patron_html_text.h"
 
 
 static const patron_uchar_t *patron_html_skip_bom(patron_html_t *h,

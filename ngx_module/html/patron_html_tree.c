@@ -13,7 +13,12 @@
  */
 
 
-#include "patron_html_internal.h"
+#include "patron_html_body.h"
+#include "patron_html_foreign.h"
+#include "patron_html_head.h"
+#include "patron_html_stack.h"
+#include "patron_html_table.h"
+#include "patron_html_tree.h"
 
 
 typedef int (*patron_html_rule_pt)(patron_html_t *h);
