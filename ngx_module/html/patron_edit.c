@@ -12,7 +12,15 @@
  */
 
 
-#include "patron_edit_internal.h"
+#include "patron_edit_count.h"
+#include "patron_edit_cut.h"
+#include "patron_edit_element.h"
+#include "patron_edit_having.h"
+#include "patron_edit_out.h"
+#include "patron_edit_shadow.h"
+#include "patron_edit_tail.h"
+#include "patron_edit_text.h"
+#include "patron_selector_names.h"
 
 
 static int patron_edit_event(void *ctx, const patron_html_event_t *ev);

@@ -12,7 +12,11 @@
  */
 
 
-#include "patron_edit_internal.h"
+#include "patron_edit_count.h"
+#include "patron_edit_cut.h"
+#include "patron_edit_element.h"
+#include "patron_edit_out.h"
+#include "patron_selector_names.h"
 
 
 #define PATRON_COUNT_SPACE      400  /* characters past the limit: at white */

@@ -19,7 +19,15 @@
  */
 
 
-#include "patron_edit_internal.h"
+#include "patron_edit_count.h"
+#include "patron_edit_cut.h"
+#include "patron_edit_element.h"
+#include "patron_edit_out.h"
+#include "patron_edit_tail.h"
+#include "patron_selector_names.h"
+
+
+#define PATRON_EDIT_MAX_NAMES  (64 * 1024)   /* of names open in a cut */
 
 
 #define PATRON_CUT_MAX_COMMENT  300    /* bytes of a marker, whole */

@@ -9,7 +9,13 @@
  */
 
 
-#include "patron_edit_internal.h"
+#include "patron_edit_count.h"
+#include "patron_edit_cut.h"
+#include "patron_edit_element.h"
+#include "patron_edit_having.h"
+#include "patron_edit_out.h"
+#include "patron_edit_shadow.h"
+#include "patron_selector_names.h"
 
 
 static void patron_element_matched(patron_edit_t *e,

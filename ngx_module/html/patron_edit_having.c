@@ -6,7 +6,10 @@
  */
 
 
-#include "patron_edit_internal.h"
+#include "patron_edit_element.h"
+#include "patron_edit_having.h"
+#include "patron_edit_out.h"
+#include "patron_selector_names.h"
 
 
 static uint64_t patron_having_decide(patron_edit_t *e, int last);

@@ -7,7 +7,7 @@
  */
 
 
-#include "patron_edit_internal.h"
+#include "patron_edit_out.h"
 
 
 static void patron_edit_send_due(patron_edit_t *e);

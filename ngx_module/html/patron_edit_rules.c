@@ -7,7 +7,12 @@
 
 #include <stdio.h>
 
-#include "patron_edit_internal.h"
+#include "patron_edit_types.h"
+#include "patron_selector_names.h"
+
+
+#define PATRON_EDIT_MAX_TEXT   255           /* bytes of a marker comment */
+#define PATRON_EDIT_MAX_KEEP   100000
 
 
 static int patron_rules_meta_of(patron_rules_t *rules,

@@ -10,7 +10,9 @@
  */
 
 
-#include "patron_edit_internal.h"
+#include "patron_edit_out.h"
+#include "patron_edit_shadow.h"
+#include "patron_selector_names.h"
 
 
 #define PATRON_SHADOW_BEGIN  "<template shadowrootmode=open>"

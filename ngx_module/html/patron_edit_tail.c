@@ -7,7 +7,10 @@
  */
 
 
-#include "patron_edit_internal.h"
+#include "patron_edit_element.h"
+#include "patron_edit_out.h"
+#include "patron_edit_tail.h"
+#include "patron_selector_names.h"
 
 
 static void patron_tail_hold(patron_edit_t *e, uint64_t from);

@@ -10,7 +10,11 @@
  */
 
 
-#include "patron_edit_internal.h"
+#include "patron_edit_cut.h"
+#include "patron_edit_element.h"
+#include "patron_edit_out.h"
+#include "patron_edit_text.h"
+#include "patron_selector_names.h"
 
 
 static int patron_text_counts(patron_edit_t *e,

@@ -1,38 +1,32 @@
 
 /*
- * The insides of the editor, for the files patron_edit_*.c alone.
+ * The editor as a type, for the files patron_edit_*.c alone.
  *
  * patron_edit.c feeds the parser; patron_edit_out.c owns the output;
  * patron_edit_element.c does what rules ask for at an element's start and end;
  * patron_edit_shadow.c puts HTML into shadow roots; patron_edit_having.c looks
- * into scripts; patron_edit_cut.c cuts, patron_edit_text.c tells it what is text and
- * patron_edit_count.c how much there was; patron_edit_tail.c knows the page's
- * end;
- * patron_edit_rules.c builds the rules.
+ * into scripts; patron_edit_cut.c cuts, patron_edit_text.c tells it what is
+ * text and patron_edit_count.c how much there was; patron_edit_tail.c knows the
+ * page's end; patron_edit_rules.c builds the rules.
  */
 
 
-#ifndef _PATRON_EDIT_INTERNAL_H_INCLUDED_
-#define _PATRON_EDIT_INTERNAL_H_INCLUDED_
+#ifndef _PATRON_EDIT_TYPES_H_INCLUDED_
+#define _PATRON_EDIT_TYPES_H_INCLUDED_
 
 
 #include "patron_edit.h"
+#include "patron_html.h"
 #include "patron_selector.h"
-#include "patron_selector_names.h"
 
 
-#define PATRON_EDIT_METAS      2             /* contents kept of one rule */
-#define PATRON_EDIT_MAX_TEXT   255           /* bytes of a marker comment */
+#define PATRON_EDIT_METAS          2         /* contents kept of one rule */
 #define PATRON_EDIT_MAX_UNDECIDED  (64 * 1024)  /* bytes held before a cut */
-#define PATRON_EDIT_MAX_NAMES  (64 * 1024)   /* of names open in a cut */
-#define PATRON_EDIT_MAX_KEEP   100000
-#define PATRON_EDIT_CUT_DEPTH  512           /* open, before a cut's match */
-
+#define PATRON_EDIT_CUT_DEPTH      512       /* open, before a cut's match */
 #define PATRON_EDIT_MAX_REFERENCE  20        /* bytes of a reference */
+#define PATRON_EDIT_MAX_AHEAD      1024      /* bytes looked at behind a tag */
 
-#define PATRON_EDIT_MAX_AHEAD  1024          /* bytes looked at behind a tag */
-
-#define PATRON_EDIT_NOWHERE    (INT32_MAX - 1)
+#define PATRON_EDIT_NOWHERE        (INT32_MAX - 1)
 
 
 /* The groups of selectors. */
@@ -287,186 +281,4 @@ struct patron_edit_s {
 };
 
 
-/*
- * patron_edit_out.c.  An error in the sink, or no memory, is kept in e->rc;
- * all else then does nothing.
- */
-
-/* Brings the output up to an offset: sends or drops what lies before it. */
-
-void patron_edit_advance(patron_edit_t *e, uint64_t to);
-
-/* Bytes up to an offset, which is not behind the end of the chunk. */
-
-void patron_edit_send(patron_edit_t *e, uint64_t to);
-
-/* Takes into memory of its own what of the chunk is not sent. */
-
-void patron_edit_keep(patron_edit_t *e);
-
-/* Sends what is due at this offset, too. */
-
-void patron_edit_flush(patron_edit_t *e, uint64_t to);
-
-/* The rule's HTML goes to an offset, after all that is due there of others
-   before it. */
-
-void patron_edit_insert(patron_edit_t *e, uint64_t at, unsigned rule);
-
-/* A reason to drop is gone: drops on while there is another. */
-
-void patron_edit_resume(patron_edit_t *e);
-
-/* The rule's HTML, and bytes of the editor's own, go where the output is. */
-
-void patron_edit_write_rule(patron_edit_t *e, unsigned rule);
-void patron_edit_write(patron_edit_t *e, const void *data, size_t len);
-
-/* An end tag goes to an offset, after all that is due there. */
-
-void patron_edit_write_end_tag(patron_edit_t *e, uint64_t at,
-    const patron_uchar_t *name, size_t len);
-
-/* Up to n bytes of the page from an offset that is not yet sent. */
-
-size_t patron_edit_peek(patron_edit_t *e, uint64_t from, patron_uchar_t *dst,
-    size_t n);
-
-/* n more elements at the end; NULL for no memory. */
-
-void *patron_edit_push(patron_edit_t *e, patron_vec_t *v, size_t elt,
-    size_t n);
-
-
-/* patron_edit_element.c: PATRON_OK, or what the parser's handler returns. */
-
-int patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev);
-int patron_edit_close(patron_edit_t *e, const patron_html_event_t *ev);
-int patron_edit_tag(patron_edit_t *e, const patron_html_event_t *ev);
-
-/* A script has the words of these rules. */
-
-void patron_edit_script_found(patron_edit_t *e, uint64_t rules);
-
-/* Tells the matcher which rules count from here on. */
-
-void patron_edit_refresh(patron_edit_t *e);
-
-/*
- * Brings up to date which elements the parser tells of: by what the rules that
- * still count may match, and by whose ends something waits for.
- */
-
-void patron_edit_update_interest(patron_edit_t *e);
-
-/* Is there nothing left to match, and no end that anything waits for? */
-
-int patron_edit_idle(patron_edit_t *e);
-
-/* Tells the parser what it is to tell; of text that follows, too. */
-
-void patron_edit_want(patron_edit_t *e);
-void patron_edit_more_text(patron_edit_t *e);
-
-
-/*
- * patron_edit_shadow.c: a rule that matches an element goes into its root; the
- * root is written once that is known to be the first, and in any case with last
- * set.
- */
-
-void patron_shadow_place(patron_edit_t *e, const patron_html_event_t *ev,
-    unsigned n);
-void patron_shadow_settle(patron_edit_t *e, int last);
-
-/* Is it the tag of a declarative shadow root? */
-
-int patron_shadow_is_root(const patron_html_tag_t *tag);
-
-
-/*
- * patron_edit_having.c: those of the rules whose words a script that opens has,
- * as far as that is known; the same once more of it has come, and what follows
- * from it.
- */
-
-uint64_t patron_having_open(patron_edit_t *e, const patron_html_event_t *ev,
-    uint64_t rules);
-void patron_having_settle(patron_edit_t *e, int last);
-
-
-/* patron_edit_cut.c */
-
-void patron_cut_begin(patron_edit_t *e, const patron_html_event_t *ev,
-    unsigned rule);
-
-/* An element in it opens: 1 if it is kept. */
-
-int patron_cut_open(patron_edit_t *e, const patron_html_event_t *ev,
-    const patron_targets_t *found);
-void patron_cut_dropped_open(patron_edit_t *e, const patron_html_event_t *ev);
-void patron_cut_close(patron_edit_t *e, const patron_html_event_t *ev);
-void patron_cut_comment(patron_edit_t *e, const patron_html_event_t *ev);
-void patron_cut_tag(patron_edit_t *e, const patron_html_event_t *ev);
-
-/* What the parser is to tell. */
-
-void patron_cut_want(patron_edit_t *e, unsigned want);
-
-/* HTML whose place is undecided with the cut's. */
-
-void patron_cut_delay(patron_edit_t *e, const patron_html_event_t *ev,
-    uint64_t at, unsigned rule);
-
-/* What comes after an offset is cut, if there is anything to cut. */
-
-void patron_cut_after(patron_edit_t *e, uint64_t at);
-
-/* Cuts at an offset, or where it is undecided; drops again, from there on. */
-
-void patron_cut_now(patron_edit_t *e, uint64_t at);
-void patron_cut_again(patron_edit_t *e, uint64_t at);
-
-/* The page is known up to an offset: past a limit what is undecided is cut. */
-
-void patron_cut_settle(patron_edit_t *e, uint64_t at);
-
-/* How far of it the output may go while what is kept is not yet complete. */
-
-uint64_t patron_cut_limit(patron_edit_t *e, uint64_t settled);
-
-/* The page ended. */
-
-void patron_cut_finish(patron_edit_t *e);
-void patron_cut_cleanup(patron_edit_t *e);
-
-
-/*
- * patron_edit_count.c: counts from an offset on; up to one, with the next token
- * from there to "after"; what opens and ends.
- */
-
-void patron_count_begin(patron_edit_t *e, uint64_t at, unsigned most);
-void patron_count_to(patron_edit_t *e, uint64_t at, uint64_t after);
-void patron_count_open(patron_edit_t *e, const patron_html_event_t *ev);
-void patron_count_close(patron_edit_t *e, int32_t index);
-
-/* Was enough shown, so that the end of this element is one to cut behind? */
-
-int patron_count_ends(patron_edit_t *e, const patron_html_event_t *ev);
-
-
-/* patron_edit_tail.c: the body's end, what comes behind it, and the page's. */
-
-void patron_tail_event(patron_edit_t *e, const patron_html_event_t *ev);
-uint64_t patron_tail_limit(patron_edit_t *e, uint64_t limit);
-void patron_tail_finish(patron_edit_t *e);
-void patron_tail_over(patron_edit_t *e);
-
-
-/* patron_edit_text.c: text, and any event where e->reference is not empty */
-
-void patron_text_event(patron_edit_t *e, const patron_html_event_t *ev);
-void patron_text_settle(patron_edit_t *e, const patron_html_event_t *ev);
-
-#endif /* _PATRON_EDIT_INTERNAL_H_INCLUDED_ */
+#endif /* _PATRON_EDIT_TYPES_H_INCLUDED_ */
