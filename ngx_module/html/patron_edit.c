@@ -16,6 +16,7 @@
 #include "patron_edit_cut.h"
 #include "patron_edit_element.h"
 #include "patron_edit_having.h"
+#include "patron_edit_interest.h"
 #include "patron_edit_out.h"
 #include "patron_edit_shadow.h"
 #include "patron_edit_tail.h"

@@ -22,25 +22,5 @@ int patron_edit_tag(patron_edit_t *e, const patron_html_event_t *ev);
 
 void patron_edit_script_found(patron_edit_t *e, uint64_t rules);
 
-/* Tells the matcher which rules count from here on. */
-
-void patron_edit_refresh(patron_edit_t *e);
-
-/*
- * Brings up to date which elements the parser tells of: by what the rules that
- * still count may match, and by whose ends something waits for.
- */
-
-void patron_edit_update_interest(patron_edit_t *e);
-
-/* Is there nothing left to match, and no end that anything waits for? */
-
-int patron_edit_idle(patron_edit_t *e);
-
-/* Tells the parser what it is to tell; of text that follows, too. */
-
-void patron_edit_want(patron_edit_t *e);
-void patron_edit_more_text(patron_edit_t *e);
-
 
 #endif /* _PATRON_EDIT_ELEMENT_H_INCLUDED_ */

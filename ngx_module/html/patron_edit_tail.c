@@ -7,7 +7,7 @@
  */
 
 
-#include "patron_edit_element.h"
+#include "patron_edit_interest.h"
 #include "patron_edit_out.h"
 #include "patron_edit_tail.h"
 #include "patron_selector_names.h"

@@ -11,7 +11,7 @@
 
 
 #include "patron_edit_cut.h"
-#include "patron_edit_element.h"
+#include "patron_edit_interest.h"
 #include "patron_edit_out.h"
 #include "patron_edit_text.h"
 #include "patron_selector_names.h"

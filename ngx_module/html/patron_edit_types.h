@@ -3,7 +3,8 @@
  * The editor as a type, for the files patron_edit_*.c alone.
  *
  * patron_edit.c feeds the parser; patron_edit_out.c owns the output;
- * patron_edit_element.c does what rules ask for at an element's start and end;
+ * patron_edit_element.c does what rules ask for at an element's start and end,
+ * patron_edit_interest.c says what is still waited for;
  * patron_edit_shadow.c puts HTML into shadow roots; patron_edit_having.c looks
  * into scripts; patron_edit_cut.c cuts, patron_edit_text.c tells it what is
  * text and patron_edit_count.c how much there was; patron_edit_tail.c knows the
