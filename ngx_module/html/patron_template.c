@@ -7,6 +7,7 @@
 
 #include "patron_escape.h"
 #include "patron_selector.h"
+#include "patron_template_context.h"
 #include "patron_template_scan.h"
 
 

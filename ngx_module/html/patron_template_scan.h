@@ -1,7 +1,7 @@
 
 /*
  * The scanner of templates, for the files patron_template*.c alone: walks a
- * whole piece of HTML and knows at every byte what a value would be there.
+ * whole piece of HTML and knows at every byte where it stands.
  */
 
 
@@ -64,13 +64,20 @@ void patron_scan_init(patron_scan_t *s, const patron_str_t *html,
 
 int patron_scan_step(patron_scan_t *s);
 
-/* What a variable here would be; PATRON_ERROR where it may not stand. */
+/* Past an attribute's name, and '=' before a value; a byte on in a value. */
 
-int patron_scan_context(patron_scan_t *s, patron_part_e *type);
+void patron_scan_attr(patron_scan_t *s);
+int patron_scan_value(patron_scan_t *s);
 
-/* Where the scanner stands, if no character reference may; or NULL. */
+/* The innermost element, or 0; is it svg's or math's? */
 
-const char *patron_scan_unreferenced(patron_scan_t *s);
+patron_html_name_t patron_scan_current(patron_scan_t *s);
+unsigned patron_scan_foreign(patron_scan_t *s);
+
+/* Is it one of these names, to an empty one; this name? */
+
+int patron_scan_in(const patron_str_t *name, const patron_str_t *names);
+int patron_scan_is(const patron_str_t *name, const char *s);
 
 /* What is left open at the end. */
 
