@@ -50,8 +50,6 @@ static void *ngx_http_patron_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_patron_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
-static ngx_int_t ngx_http_patron_merge_rules(ngx_conf_t *cf,
-    ngx_http_patron_loc_conf_t *prev, ngx_http_patron_loc_conf_t *conf);
 static ngx_int_t ngx_http_patron_merge_campaigns(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *conf);
 static ngx_int_t ngx_http_patron_init_process(ngx_cycle_t *cycle);
@@ -615,59 +613,6 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     return NGX_CONF_OK;
-}
-
-
-/* Rules are compiled where one of them stands, and inherited with all. */
-
-static ngx_int_t
-ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
-    ngx_http_patron_loc_conf_t *conf)
-{
-    ngx_conf_merge_ptr_value(conf->banners, prev->banners, NULL);
-
-    if (conf->walls == NGX_CONF_UNSET_PTR) {
-        ngx_conf_merge_value(conf->told, prev->told, 0);
-        conf->walls = conf->told ? NULL : prev->walls;
-    }
-
-    ngx_conf_init_value(conf->told, 0);
-    ngx_conf_init_ptr_value(conf->walls, NULL);
-
-    ngx_conf_merge_ptr_value(conf->strips, prev->strips, NULL);
-    ngx_conf_merge_value(conf->access_meta, prev->access_meta, 0);
-    ngx_conf_merge_value(conf->appeals_meta, prev->appeals_meta, 0);
-    ngx_conf_merge_value(conf->paywall_markup, prev->paywall_markup, 0);
-
-    if (conf->own
-        || (conf->banners == NULL && conf->walls == NULL
-            && !conf->access_meta))
-    {
-        return NGX_OK;
-    }
-
-    if (prev->rules != NULL
-        && conf->banners == prev->banners
-        && conf->walls == prev->walls
-        && conf->strips == prev->strips
-        && conf->access_meta == prev->access_meta
-        && conf->appeals_meta == prev->appeals_meta
-        && conf->paywall_markup == prev->paywall_markup)
-    {
-        conf->rules = prev->rules;
-        conf->rules_hash = prev->rules_hash;
-        conf->cut_rule = prev->cut_rule;
-        conf->end_rule = prev->end_rule;
-        conf->meta_rule = prev->meta_rule;
-        conf->appeals_rule = prev->appeals_rule;
-        conf->markup_rule = prev->markup_rule;
-        conf->strip_rules = prev->strip_rules;
-        conf->hydration_rules = prev->hydration_rules;
-
-        return NGX_OK;
-    }
-
-    return ngx_http_patron_compile_rules(cf, conf);
 }
 
 
