@@ -20,6 +20,8 @@ typedef struct {
 } patron_fit_t;
 
 
+static int patron_template_read(patron_mem_t *mem, patron_template_t *t,
+    const patron_str_t *html, unsigned page, char *err);
 static int patron_template_fits(const patron_str_t *place,
     const patron_str_t *html);
 static int patron_template_event(void *ctx, const patron_html_event_t *ev);
@@ -35,8 +37,25 @@ int
 patron_template_compile(patron_mem_t *mem, patron_template_t *t,
     const patron_str_t *html, char *err)
 {
+    return patron_template_read(mem, t, html, 0, err);
+}
+
+
+int
+patron_template_compile_page(patron_mem_t *mem, patron_template_t *t,
+    const patron_str_t *html, char *err)
+{
+    return patron_template_read(mem, t, html, 1, err);
+}
+
+
+static int
+patron_template_read(patron_mem_t *mem, patron_template_t *t,
+    const patron_str_t *html, unsigned page, char *err)
+{
     int                    rc;
     size_t                 i, n, len;
+    unsigned               own;
     patron_str_t           text;
     patron_part_e          type;
     patron_part_t         *part;
@@ -51,6 +70,7 @@ patron_template_compile(patron_mem_t *mem, patron_template_t *t,
     t->parts = patron_alloc(mem, n * sizeof(patron_part_t));
 
     patron_scan_init(&s, html, 0, err);
+    s.page = page;
 
     if (t->parts == NULL) {
         return patron_scan_failed(&s, "no memory");
@@ -63,7 +83,10 @@ patron_template_compile(patron_mem_t *mem, patron_template_t *t,
         len = patron_template_variable(s.p, s.end);
 
         if (len) {
-            if (patron_scan_context(&s, &type) != PATRON_OK) {
+            own = (page && len > sizeof("${page:") - 1
+                   && memcmp(s.p, "${page:", sizeof("${page:") - 1) == 0);
+
+            if (patron_scan_context(&s, own, &type) != PATRON_OK) {
                 rc = PATRON_ERROR;
                 break;
             }
@@ -122,7 +145,7 @@ patron_template_text(const patron_str_t *html)
 
 /*
  * A step of the scanner, over what goes into pages of any encoding: what is not
- * ASCII has to stand where a character reference may.
+ * ASCII has to stand where a character reference may.  A page has its own.
  */
 
 static int
@@ -135,7 +158,7 @@ patron_template_step(patron_scan_t *s)
     const patron_uchar_t  *p;
 
     p = s->p;
-    place = patron_scan_unreferenced(s);
+    place = s->page ? NULL : patron_scan_unreferenced(s);
 
     rc = patron_scan_step(s);
 

@@ -48,6 +48,15 @@ int patron_template_compile(patron_mem_t *mem, patron_template_t *t,
     const patron_str_t *html, char *err);
 
 /*
+ * The same for a page of its own, which has html, head and body, and is UTF-8
+ * all over.  ${page:name}, which the module fills in with what it made itself, is
+ * HTML-escaped in a URL as well, and may be all of it.
+ */
+
+int patron_template_compile_page(patron_mem_t *mem, patron_template_t *t,
+    const patron_str_t *html, char *err);
+
+/*
  * Would the HTML, inserted into a page, swallow what follows: an unclosed
  * comment, tag, quoted value or raw-text element, an end tag without its
  * start, a start tag never ended?  Or is it a command to a server behind

@@ -71,7 +71,7 @@ patron_scan_unreferenced(patron_scan_t *s)
 
 
 int
-patron_scan_context(patron_scan_t *s, patron_part_e *type)
+patron_scan_context(patron_scan_t *s, unsigned own, patron_part_e *type)
 {
     const patron_str_t    *code;
     const patron_uchar_t  *p;
@@ -125,6 +125,10 @@ patron_scan_context(patron_scan_t *s, patron_part_e *type)
     if (!patron_scan_in(&s->attr, patron_scan_urls)
         && !patron_scan_is_animated(s))
     {
+        return PATRON_OK;
+    }
+
+    if (own) {
         return PATRON_OK;
     }
 

@@ -12,9 +12,12 @@
 #include "patron_template_scan.h"
 
 
-/* What a variable here would be; PATRON_ERROR where it may not stand. */
+/*
+ * What a variable here would be; PATRON_ERROR where it may not stand.  One that
+ * we fill in ourselves may be a whole URL.
+ */
 
-int patron_scan_context(patron_scan_t *s, patron_part_e *type);
+int patron_scan_context(patron_scan_t *s, unsigned own, patron_part_e *type);
 
 /* Where the scanner stands, if no character reference may; or NULL. */
 

@@ -42,6 +42,7 @@ typedef struct {
     const patron_uchar_t  *end;
     char                  *err;
     unsigned               strict;    /* all that opens must close */
+    unsigned               page;      /* it is a page, no piece of one */
 
     patron_uchar_t         quote;
     patron_str_t           attr;

@@ -29,6 +29,7 @@
 #include "ngx_http_patron_meter_redis.h"
 #include "ngx_http_patron_placement.h"
 #include "ngx_http_patron_read.h"
+#include "ngx_http_patron_own_page.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_registry_load.h"
 #include "ngx_http_patron_revalidate.h"
@@ -279,7 +280,7 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       NULL },
 
     { ngx_string("patron_gift_handler"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
       ngx_http_patron_gift_handler_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -314,8 +315,15 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       NULL },
 
     { ngx_string("patron_activate_handler"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE12,
       ngx_http_patron_activate,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_language"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_patron_language,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -456,6 +464,9 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->access_header = { 0, NULL };
      *     conf->access_missing = NULL;
      *     conf->own = 0;
+     *     conf->own_file = { 0, NULL };
+     *     conf->own_html = { 0, NULL };
+     *     conf->own_page = NULL;
      *     conf->gift_handler = 0;
      *     conf->dismiss_handler = 0;
      *     conf->click_handler = 0;
@@ -491,6 +502,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
     conf->meter = NGX_CONF_UNSET_PTR;
     conf->gift = NGX_CONF_UNSET_PTR;
     conf->devices = NGX_CONF_UNSET_PTR;
+    conf->language = NGX_CONF_UNSET_UINT;
     conf->consent = NGX_CONF_UNSET_PTR;
     conf->read = NGX_CONF_UNSET_PTR;
     conf->paywall_markup = NGX_CONF_UNSET;
@@ -532,6 +544,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->devices, prev->devices, NULL);
     ngx_conf_merge_ptr_value(conf->consent, prev->consent, NULL);
     ngx_conf_merge_ptr_value(conf->read, prev->read, NULL);
+    ngx_conf_merge_uint_value(conf->language, prev->language, 0);
     ngx_conf_merge_value(conf->dry_run, prev->dry_run, 0);
     ngx_conf_merge_value(conf->walls_open, prev->walls_open, 0);
     ngx_conf_merge_value(conf->banners_off, prev->banners_off, 0);

@@ -20,6 +20,21 @@ typedef struct {
 } compile_t;
 
 
+/* The same, of pages. */
+
+static const compile_t  pages[] = {
+    { "<!doctype html><html lang=\"${page:language}\"><head><title>${a}</title>"
+      "<style>/* \xc3\xa9 */</style><body><a href=\"${page:link}\">x</a>",
+      "[<!doctype html><html lang=\"](page:language)[\"><head><title>](a)"
+      "[</title><style>/* \xc3\xa9 */</style><body><a href=\"](page:link)"
+      "[\">x</a>]", NULL },
+    { "<html><body><a href=\"${a}\">x</a>", NULL, "beginning of a URL" },
+    { "<html><frameset>", NULL, "<frameset> is not part" },
+    { "<html><script>${page:link}</script>", NULL, "a variable in <script>" },
+    { "<html>\xff", NULL, "not UTF-8" },
+};
+
+
 typedef struct {
     const char  *html;
     const char  *reason;     /* NULL: balanced */
@@ -228,35 +243,51 @@ escapes(patron_part_e type, int ascii, const char *value, const char *expected)
 }
 
 
-int
-main(void)
+static void
+compile(const compile_t *c, int (*compile)(patron_mem_t *mem,
+    patron_template_t *t, const patron_str_t *html, char *err))
 {
     int                rc;
     char               err[256], parts[1024];
-    size_t             i;
     patron_str_t       html;
     patron_template_t  t;
 
+    html = str(c->html);
+    err[0] = '\0';
+    parts[0] = '\0';
+
+    rc = compile(NULL, &t, &html, err);
+
+    if (rc == PATRON_OK) {
+        describe(&t, parts, sizeof(parts));
+        free(t.parts);
+    }
+
+    if (c->parts) {
+        ok(rc == PATRON_OK && strcmp(parts, c->parts) == 0, "\"%s\": %s%s",
+           c->html, parts, err);
+
+    } else {
+        ok(rc == PATRON_ERROR && strstr(err, c->reason) != NULL,
+           "refused: \"%s\": %s%s", c->html, err, parts);
+    }
+}
+
+
+int
+main(void)
+{
+    int           rc;
+    char          err[256];
+    size_t        i;
+    patron_str_t  html;
+
     for (i = 0; i < sizeof(compiles) / sizeof(compiles[0]); i++) {
-        html = str(compiles[i].html);
-        err[0] = '\0';
-        parts[0] = '\0';
+        compile(&compiles[i], patron_template_compile);
+    }
 
-        rc = patron_template_compile(NULL, &t, &html, err);
-
-        if (rc == PATRON_OK) {
-            describe(&t, parts, sizeof(parts));
-            free(t.parts);
-        }
-
-        if (compiles[i].parts) {
-            ok(rc == PATRON_OK && strcmp(parts, compiles[i].parts) == 0,
-               "\"%s\": %s%s", compiles[i].html, parts, err);
-
-        } else {
-            ok(rc == PATRON_ERROR && strstr(err, compiles[i].reason) != NULL,
-               "refused: \"%s\": %s%s", compiles[i].html, err, parts);
-        }
+    for (i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        compile(&pages[i], patron_template_compile_page);
     }
 
     for (i = 0; i < sizeof(balances) / sizeof(balances[0]); i++) {

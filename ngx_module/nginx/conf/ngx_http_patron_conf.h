@@ -81,6 +81,7 @@ typedef struct ngx_http_patron_campaigns_s     ngx_http_patron_campaigns_t;
 typedef struct ngx_http_patron_registry_s      ngx_http_patron_registry_t;
 typedef struct ngx_http_patron_stats_writer_s  ngx_http_patron_stats_writer_t;
 typedef struct ngx_http_patron_webhook_conf_s  ngx_http_patron_webhook_conf_t;
+typedef struct ngx_http_patron_own_page_s      ngx_http_patron_own_page_t;
 
 
 /* HTML with variables in it. */
@@ -249,6 +250,10 @@ struct ngx_http_patron_loc_conf_s {
     ngx_http_complex_value_t  *consent;
     ngx_http_complex_value_t  *read;        /* is it an article? */
     ngx_uint_t                 own;         /* a handler of ours answers */
+    ngx_str_t                  own_file;    /* its template, or empty */
+    ngx_str_t                  own_html;
+    ngx_http_patron_own_page_t *own_page;
+    ngx_uint_t                 language;    /* of what it says */
     ngx_uint_t                 gift_handler;
     ngx_uint_t                 dismiss_handler;
     ngx_uint_t                 click_handler;

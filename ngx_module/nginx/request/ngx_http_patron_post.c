@@ -339,7 +339,7 @@ ngx_http_patron_see_other(ngx_http_request_t *r, ngx_str_t *location)
 
 /*
  * The referrer goes to this site alone: a browser that may not say at all where
- * a form stands sends "Origin: null" with it.
+ * a form stands sends "Origin: null" with it.  No script runs beside a token.
  */
 
 ngx_int_t
@@ -356,7 +356,9 @@ ngx_http_patron_answer(ngx_http_request_t *r, ngx_uint_t status,
         { ngx_string("X-Robots-Tag"), ngx_string("noindex") },
         { ngx_string("X-Content-Type-Options"), ngx_string("nosniff") },
         { ngx_string("Content-Security-Policy"),
-          ngx_string("default-src 'none'; frame-ancestors 'none'") }
+          ngx_string("default-src 'none'; style-src 'self' 'unsafe-inline'; "
+                     "img-src 'self' data:; font-src 'self'; form-action "
+                     "'self'; base-uri 'none'; frame-ancestors 'none'") }
     };
 
     for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {

@@ -34,6 +34,7 @@
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_mint.h"
+#include "ngx_http_patron_own_page.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
@@ -110,18 +111,6 @@ static ngx_int_t ngx_http_patron_activate_refuse(ngx_http_request_t *r,
     ngx_uint_t status);
 
 
-static ngx_str_t  ngx_http_patron_activate_html = ngx_string("text/html");
-
-static const char  ngx_http_patron_activate_head[] =
-    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-    "<meta name=\"viewport\" content=\"width=device-width\">"
-    "<meta name=\"color-scheme\" content=\"light dark\">"
-    "<title>Your membership</title></head><body><main>"
-    "<h1>Your membership</h1>";
-static const char  ngx_http_patron_activate_tail[] =
-    "</main></body></html>\n";
-
-
 ngx_int_t
 ngx_http_patron_activate_scripts(ngx_conf_t *cf,
     ngx_http_patron_main_conf_t *pmcf)
@@ -153,8 +142,17 @@ ngx_http_patron_activate_handler(ngx_http_request_t *r)
     }
 
     if (r->method == NGX_HTTP_POST) {
-        return ngx_http_patron_post_form(r, "activation",
-                                         ngx_http_patron_activate_form);
+        rc = ngx_http_patron_post_form(r, "activation",
+                                       ngx_http_patron_activate_form);
+
+        if (rc != NGX_HTTP_FORBIDDEN) {
+            return rc;
+        }
+
+        rc = ngx_http_discard_request_body(r);
+
+        return rc != NGX_OK ? rc
+               : ngx_http_patron_activate_refuse(r, NGX_HTTP_FORBIDDEN);
     }
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
@@ -536,94 +534,61 @@ ngx_http_patron_activate_done(ngx_http_request_t *r,
 }
 
 
-/* "?" is this page's own path, with no token in it. */
-
 static ngx_int_t
 ngx_http_patron_activate_button(ngx_http_request_t *r, patron_str_t *token,
     ngx_str_t *to)
 {
-    u_char     *p;
-    ngx_str_t   text;
+    ngx_http_patron_own_say_t  say;
 
-    static const char  form[] =
-        "<form method=\"post\" action=\"?\">"
-        "<p>One more step, on the device you read with:</p>"
-        "<input type=\"hidden\" name=\"token\" value=\"";
-    static const char  middle[] =
-        "\"><input type=\"hidden\" name=\"to\" value=\"";
-    static const char  button[] =
-        "\"><p><button>Activate my membership</button></p></form>";
+    ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
 
-    /* an escaped character takes six at most */
+    say.title = ngx_http_patron_say(r, PATRON_SAY_ACTIVATE_TITLE);
+    say.text = ngx_http_patron_say(r, PATRON_SAY_ACTIVATE_TEXT);
+    say.button = ngx_http_patron_say(r, PATRON_SAY_ACTIVATE_BUTTON);
+    say.token = *token;
+    say.to.data = to->data;
+    say.to.len = to->len;
 
-    text.data = ngx_pnalloc(r->pool, sizeof(ngx_http_patron_activate_head)
-                                     + sizeof(form) + 6 * token->len
-                                     + sizeof(middle) + 6 * to->len
-                                     + sizeof(button)
-                                     + sizeof(ngx_http_patron_activate_tail));
-    if (text.data == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    p = ngx_cpymem(text.data, ngx_http_patron_activate_head,
-                   sizeof(ngx_http_patron_activate_head) - 1);
-    p = ngx_cpymem(p, form, sizeof(form) - 1);
-    p = (u_char *) ngx_escape_html(p, (u_char *) token->data, token->len);
-    p = ngx_cpymem(p, middle, sizeof(middle) - 1);
-    p = (u_char *) ngx_escape_html(p, to->data, to->len);
-    p = ngx_cpymem(p, button, sizeof(button) - 1);
-    p = ngx_cpymem(p, ngx_http_patron_activate_tail,
-                   sizeof(ngx_http_patron_activate_tail) - 1);
-
-    text.len = p - text.data;
-
-    return ngx_http_patron_answer(r, NGX_HTTP_OK,
-                                  &ngx_http_patron_activate_html, &text);
+    return ngx_http_patron_own_page_send(r, NGX_HTTP_OK,
+                                         PATRON_OWN_PAGE_ACTIVATE, &say);
 }
 
 
 static ngx_int_t
 ngx_http_patron_activate_refuse(ngx_http_request_t *r, ngx_uint_t status)
 {
-    u_char      *p;
-    ngx_str_t    text;
-    const char  *why;
+    patron_say_e               why;
+    ngx_http_patron_own_say_t  say;
 
     switch (status) {
 
     case NGX_HTTP_PATRON_GONE:
-        why = "This link was used before, or is too old. Please ask for "
-              "another.";
+        why = PATRON_SAY_NOT_ACTIVATED_GONE;
         break;
 
     case NGX_HTTP_SERVICE_UNAVAILABLE:
-        why = "Memberships cannot be activated just now: please "
-              "try again in a minute.";
+        why = PATRON_SAY_NOT_ACTIVATED_NOW;
         break;
 
     case NGX_HTTP_BAD_REQUEST:
-        why = "This link is not complete. Please copy all of it from your "
-              "mail, or ask for another.";
+        why = PATRON_SAY_NOT_ACTIVATED_INCOMPLETE;
+        break;
+
+    case NGX_HTTP_FORBIDDEN:
+        why = PATRON_SAY_NOT_ACTIVATED_ELSEWHERE;
         break;
 
     default:
         return status;
     }
 
-    text.data = ngx_pnalloc(r->pool, sizeof(ngx_http_patron_activate_head)
-                                     + ngx_strlen(why) + sizeof("<p></p>")
-                                     + sizeof(ngx_http_patron_activate_tail));
-    if (text.data == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
 
-    p = ngx_sprintf(text.data, "%s<p>%s</p>%s", ngx_http_patron_activate_head,
-                    why, ngx_http_patron_activate_tail);
+    say.title = ngx_http_patron_say(r, PATRON_SAY_ACTIVATE_TITLE);
+    say.text = ngx_http_patron_say(r, why);
 
-    text.len = p - text.data;
-
-    return ngx_http_patron_answer(r, status, &ngx_http_patron_activate_html,
-                                  &text);
+    return ngx_http_patron_own_page_send(r, status, PATRON_OWN_PAGE_REFUSED,
+                                         &say);
 }
 
 
@@ -632,36 +597,52 @@ ngx_http_patron_activate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_patron_loc_conf_t *plcf = conf;
 
-    time_t                     ttl;
+    ngx_int_t                  rc;
     ngx_str_t                 *value, s;
+    ngx_uint_t                 i;
     ngx_http_core_loc_conf_t  *clcf;
 
     if (plcf->activate_ttl) {
         return "is duplicate";
     }
 
-    ttl = NGX_HTTP_PATRON_GRANT_TTL;
     value = cf->args->elts;
 
-    if (cf->args->nelts == 2) {
-        s = value[1];
-        ttl = 0;
+    for (i = 1; i < cf->args->nelts; i++) {
+        rc = ngx_http_patron_own_page_file(cf, cmd, plcf, &value[i]);
 
-        if (s.len > 4 && ngx_strncmp(s.data, "ttl=", 4) == 0) {
-            s.data += 4;
-            s.len -= 4;
-            ttl = ngx_parse_time(&s, 1);
+        if (rc == NGX_OK) {
+            continue;
         }
 
-        if (ttl == (time_t) NGX_ERROR || ttl == 0) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "\"%V\" directive: invalid parameter \"%V\"",
-                               &cmd->name, &value[1]);
+        if (rc == NGX_ERROR) {
             return NGX_CONF_ERROR;
         }
+
+        s = value[i];
+
+        if (s.len > 4 && ngx_strncmp(s.data, "ttl=", 4) == 0
+            && plcf->activate_ttl == 0)
+        {
+            s.data += 4;
+            s.len -= 4;
+            plcf->activate_ttl = ngx_parse_time(&s, 1);
+
+            if (plcf->activate_ttl > 0) {
+                continue;
+            }
+        }
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: invalid parameter \"%V\"",
+                           &cmd->name, &value[i]);
+        return NGX_CONF_ERROR;
     }
 
-    plcf->activate_ttl = ttl;
+    if (plcf->activate_ttl == 0) {
+        plcf->activate_ttl = NGX_HTTP_PATRON_GRANT_TTL;
+    }
+
     plcf->own = 1;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
@@ -679,6 +660,14 @@ ngx_http_patron_activate_check(ngx_conf_t *cf,
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"patron_activate_handler\" directive: it needs \"%s\"",
                       plcf->keys == NULL ? "patron_key" : "patron_redis");
+        return NGX_CONF_ERROR;
+    }
+
+    if (plcf->activate_ttl
+        && ngx_http_patron_own_page_compile(cf, "patron_activate_handler",
+                                            plcf, PATRON_OWN_PAGE_ACTIVATE)
+           != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

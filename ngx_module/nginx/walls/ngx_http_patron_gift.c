@@ -20,6 +20,7 @@
 #include "ngx_http_patron_gift_revoked.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter_conf.h"
+#include "ngx_http_patron_own_page.h"
 #include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_str.h"
 
@@ -402,6 +403,14 @@ ngx_http_patron_gift_check(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"patron_gift\" directive: it signs links, and there is "
                       "no \"patron_key\"");
+        return NGX_CONF_ERROR;
+    }
+
+    if (plcf->gift_handler
+        && ngx_http_patron_own_page_compile(cf, "patron_gift_handler", plcf,
+                                            PATRON_OWN_PAGE_GIFT)
+           != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

@@ -7,7 +7,7 @@
  *
  * and none is made while they cannot be.  The request must come from a page of
  * this host (Origin, or Referer where there is none).  Who asks for text/html
- * gets a small page, who does not, JSON.
+ * gets a page, who does not, JSON.
  */
 
 
@@ -24,6 +24,7 @@
 #include "ngx_http_patron_gift_handler.h"
 #include "ngx_http_patron_gift_types.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_own_page.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
@@ -78,9 +79,9 @@ static void ngx_http_patron_gift_resume(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_gift_given(ngx_http_request_t *r,
     ngx_http_patron_minting_t *mint);
 static ngx_int_t ngx_http_patron_gift_refuse(ngx_http_request_t *r,
-    ngx_uint_t status, const char *why);
-static ngx_int_t ngx_http_patron_gift_send(ngx_http_request_t *r,
-    ngx_uint_t status, ngx_uint_t html, ngx_str_t *text);
+    ngx_uint_t status, patron_say_e why);
+static ngx_int_t ngx_http_patron_gift_json(ngx_http_request_t *r,
+    ngx_uint_t status, ngx_str_t *text);
 static ngx_uint_t ngx_http_patron_gift_wants_html(ngx_http_request_t *r);
 
 
@@ -118,8 +119,7 @@ ngx_http_patron_gift_handler(ngx_http_request_t *r)
         rc = ngx_http_patron_not_allowed(r, &post);
 
         return rc != NGX_HTTP_NOT_ALLOWED ? rc
-               : ngx_http_patron_gift_refuse(r, rc,
-                                             "A gift is made by POST.");
+               : ngx_http_patron_gift_refuse(r, rc, PATRON_SAY_NO_GIFT_METHOD);
     }
 
     if (ngx_http_patron_post_origin(r, &base) != NGX_OK
@@ -130,8 +130,7 @@ ngx_http_patron_gift_handler(ngx_http_request_t *r)
 
         return rc != NGX_OK ? rc
                : ngx_http_patron_gift_refuse(r, NGX_HTTP_FORBIDDEN,
-                                             "Gifts are made by patrons, from "
-                                             "a page of this site.");
+                                             PATRON_SAY_NO_GIFT_FORBIDDEN);
     }
 
     return ngx_http_patron_post_read(r, NGX_HTTP_PATRON_POST_MAX,
@@ -163,8 +162,7 @@ ngx_http_patron_gift_mint(ngx_http_request_t *r, patron_str_t *body)
         || patron_path_local(&path) != PATRON_OK)
     {
         return ngx_http_patron_gift_refuse(r, NGX_HTTP_BAD_REQUEST,
-                                           "\"path\" must be a path of this "
-                                           "site.");
+                                           PATRON_SAY_NO_GIFT_PATH);
     }
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
@@ -177,7 +175,7 @@ ngx_http_patron_gift_mint(ngx_http_request_t *r, patron_str_t *body)
 
     if (rc == NGX_DECLINED) {
         return ngx_http_patron_gift_refuse(r, NGX_HTTP_BAD_REQUEST,
-                                           "\"path\" must be UTF-8.");
+                                           PATRON_SAY_NO_GIFT_PATH);
     }
 
     if (rc != NGX_OK) {
@@ -188,7 +186,7 @@ ngx_http_patron_gift_mint(ngx_http_request_t *r, patron_str_t *body)
 
     if (ngx_http_patron_gift_ask(r, st, mint) != NGX_OK) {
         return ngx_http_patron_gift_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                           "Gifts cannot be made just now.");
+                                           PATRON_SAY_NO_GIFT_NOW);
     }
 
     return NGX_DONE;
@@ -348,12 +346,11 @@ ngx_http_patron_gift_resume(ngx_http_request_t *r)
 
     } else if (mint->left == -1) {
         rc = ngx_http_patron_gift_refuse(r, NGX_HTTP_TOO_MANY_REQUESTS,
-                                         "You have given away all your gifts "
-                                         "of this period.");
+                                         PATRON_SAY_NO_GIFT_LEFT);
 
     } else {
         rc = ngx_http_patron_gift_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                         "Gifts cannot be made just now.");
+                                         PATRON_SAY_NO_GIFT_NOW);
     }
 
     ngx_http_finalize_request(r, rc);
@@ -365,111 +362,85 @@ static ngx_int_t
 ngx_http_patron_gift_given(ngx_http_request_t *r,
     ngx_http_patron_minting_t *mint)
 {
-    u_char      *p;
-    size_t       len;
-    ngx_str_t    text, *url;
-    ngx_uint_t   html;
-
-    static const char  head[] =
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-        "<meta name=\"viewport\" content=\"width=device-width\">"
-        "<meta name=\"color-scheme\" content=\"light dark\">"
-        "<title>Your gift link</title></head><body><main>"
-        "<h1>Your gift link</h1>"
-        "<p><label for=\"link\">Whoever has this link may read the article:"
-        "</label></p><p><input id=\"link\" readonly "
-        "value=\"";
-    static const char  middle[] = "\"></p><p><a href=\"";
-    static const char  tail[] = "\">Open the article</a></p></main></body>"
-                                "</html>\n";
+    u_char                     *p;
+    ngx_str_t                   text, *url;
+    ngx_http_patron_own_say_t   say;
 
     url = &mint->url;
-    html = ngx_http_patron_gift_wants_html(r);
 
-    /* an escaped character takes six at most, in HTML and JSON alike */
+    if (ngx_http_patron_gift_wants_html(r)) {
+        ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
 
-    len = sizeof(head) + sizeof(middle) + sizeof(tail) + NGX_INT64_LEN
-          + 12 * url->len;
+        say.title = ngx_http_patron_say(r, PATRON_SAY_GIFT_TITLE);
+        say.text = ngx_http_patron_say(r, PATRON_SAY_GIFT_TEXT);
+        say.button = ngx_http_patron_say(r, PATRON_SAY_GIFT_BUTTON);
+        say.link.data = url->data;
+        say.link.len = url->len;
 
-    text.data = ngx_pnalloc(r->pool, len);
+        return ngx_http_patron_own_page_send(r, NGX_HTTP_CREATED,
+                                             PATRON_OWN_PAGE_GIFT, &say);
+    }
+
+    /* an escaped character takes six at most */
+
+    text.data = ngx_pnalloc(r->pool, sizeof("{'url':'','expires':,'left':}\n")
+                                     + 2 * NGX_INT64_LEN + 6 * url->len);
     if (text.data == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    p = text.data;
-
-    if (html) {
-        p = ngx_cpymem(p, head, sizeof(head) - 1);
-        p = (u_char *) ngx_escape_html(p, url->data, url->len);
-        p = ngx_cpymem(p, middle, sizeof(middle) - 1);
-        p = (u_char *) ngx_escape_html(p, url->data, url->len);
-        p = ngx_cpymem(p, tail, sizeof(tail) - 1);
-
-    } else {
-        p = ngx_cpymem(p, "{\"url\":\"", sizeof("{\"url\":\"") - 1);
-        p = (u_char *) ngx_escape_json(p, url->data, url->len);
-        p = ngx_sprintf(p, "\",\"expires\":%L,\"left\":%i}\n", mint->exp,
-                        mint->left);
-    }
+    p = ngx_cpymem(text.data, "{\"url\":\"", sizeof("{\"url\":\"") - 1);
+    p = (u_char *) ngx_escape_json(p, url->data, url->len);
+    p = ngx_sprintf(p, "\",\"expires\":%L,\"left\":%i}\n", mint->exp,
+                    mint->left);
 
     text.len = p - text.data;
 
-    return ngx_http_patron_gift_send(r, NGX_HTTP_CREATED, html, &text);
+    return ngx_http_patron_gift_json(r, NGX_HTTP_CREATED, &text);
 }
 
 
 static ngx_int_t
 ngx_http_patron_gift_refuse(ngx_http_request_t *r, ngx_uint_t status,
-    const char *why)
+    patron_say_e why)
 {
-    u_char      *p;
-    size_t       len;
-    ngx_str_t    text;
-    ngx_uint_t   html;
+    u_char                     *p;
+    ngx_str_t                   text;
+    ngx_http_patron_own_say_t   say;
 
-    static const char  head[] =
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-        "<meta name=\"viewport\" content=\"width=device-width\">"
-        "<meta name=\"color-scheme\" content=\"light dark\">"
-        "<title>No gift</title></head><body><main><h1>No gift</h1><p>";
-    static const char  tail[] = "</p></main></body></html>\n";
+    ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
 
-    html = ngx_http_patron_gift_wants_html(r);
+    say.title = ngx_http_patron_say(r, PATRON_SAY_NO_GIFT_TITLE);
+    say.text = ngx_http_patron_say(r, why);
 
-    len = ngx_strlen(why);
+    if (ngx_http_patron_gift_wants_html(r)) {
+        return ngx_http_patron_own_page_send(r, status,
+                                             PATRON_OWN_PAGE_REFUSED, &say);
+    }
 
-    text.data = ngx_pnalloc(r->pool, sizeof(head) + sizeof(tail) + 6 * len);
+    text.data = ngx_pnalloc(r->pool, sizeof("{'error':''}\n")
+                                     + 6 * say.text.len);
     if (text.data == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (html) {
-        p = ngx_cpymem(text.data, head, sizeof(head) - 1);
-        p = (u_char *) ngx_escape_html(p, (u_char *) why, len);
-        p = ngx_cpymem(p, tail, sizeof(tail) - 1);
-
-    } else {
-        p = ngx_cpymem(text.data, "{\"error\":\"", sizeof("{\"error\":\"") - 1);
-        p = (u_char *) ngx_escape_json(p, (u_char *) why, len);
-        p = ngx_cpymem(p, "\"}\n", sizeof("\"}\n") - 1);
-    }
+    p = ngx_cpymem(text.data, "{\"error\":\"", sizeof("{\"error\":\"") - 1);
+    p = (u_char *) ngx_escape_json(p, (u_char *) say.text.data, say.text.len);
+    p = ngx_cpymem(p, "\"}\n", sizeof("\"}\n") - 1);
 
     text.len = p - text.data;
 
-    return ngx_http_patron_gift_send(r, status, html, &text);
+    return ngx_http_patron_gift_json(r, status, &text);
 }
 
 
 static ngx_int_t
-ngx_http_patron_gift_send(ngx_http_request_t *r, ngx_uint_t status,
-    ngx_uint_t html, ngx_str_t *text)
+ngx_http_patron_gift_json(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *text)
 {
-    static ngx_str_t  types[] = {
-        ngx_string("application/json"),
-        ngx_string("text/html")
-    };
+    static ngx_str_t  type = ngx_string("application/json");
 
-    return ngx_http_patron_answer(r, status, &types[html], text);
+    return ngx_http_patron_answer(r, status, &type, text);
 }
 
 
@@ -496,10 +467,30 @@ ngx_http_patron_gift_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
 {
     ngx_http_patron_loc_conf_t *plcf = conf;
 
+    ngx_str_t                 *value;
     ngx_http_core_loc_conf_t  *clcf;
 
     if (plcf->gift_handler) {
         return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts == 2) {
+        switch (ngx_http_patron_own_page_file(cf, cmd, plcf, &value[1])) {
+
+        case NGX_OK:
+            break;
+
+        case NGX_DECLINED:
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" directive: invalid parameter \"%V\"",
+                               &cmd->name, &value[1]);
+            return NGX_CONF_ERROR;
+
+        default:
+            return NGX_CONF_ERROR;
+        }
     }
 
     plcf->gift_handler = 1;
