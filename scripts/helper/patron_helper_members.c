@@ -47,7 +47,7 @@ static int patron_helper_by_until(const void *one, const void *two);
 static void patron_helper_member_row(const patron_helper_member_t *m);
 static void patron_helper_member_json(const patron_helper_member_t *m);
 static void patron_helper_count(const patron_helper_member_t *members,
-    size_t n);
+    size_t n, int json);
 
 
 /* What the record of a member is asked for, in this order. */
@@ -161,8 +161,8 @@ patron_helper_members(int argc, char **argv)
               patron_helper_by_until);
     }
 
-    if (strcmp(argv[2], "count") == 0) {
-        patron_helper_count(members, count);
+    if (strncmp(argv[2], "count", 5) == 0) {
+        patron_helper_count(members, count, strcmp(argv[2], "count") != 0);
         return;
     }
 
@@ -389,19 +389,24 @@ patron_helper_member_json(const patron_helper_member_t *m)
 /* A state that is none of the known ones counts in the sum alone. */
 
 static void
-patron_helper_count(const patron_helper_member_t *members, size_t n)
+patron_helper_count(const patron_helper_member_t *members, size_t n, int json)
 {
     size_t  i, k, count;
+
+    if (json) {
+        putchar('{');
+    }
 
     for (k = 0; k < PATRON_HELPER_STATES; k++) {
         for (i = 0, count = 0; i < n; i++) {
             count += (strcmp(members[i].state, patron_helper_states[k]) == 0);
         }
 
-        printf("%-10s %8zu\n", patron_helper_states[k], count);
+        printf(json ? "\"%s\": %zu, " : "%-10s %8zu\n",
+               patron_helper_states[k], count);
     }
 
-    printf("%-10s %8zu\n", "all", n);
+    printf(json ? "\"all\": %zu}\n" : "all        %8zu\n", n);
 }
 
 

@@ -54,54 +54,6 @@ forget_addresses()
 }
 
 
-# The record in key, and whether it is in the set $1.
-
-show_hash()
-{
-    local line name= json=${opt[json]:-} comma=
-
-    ask SISMEMBER "$prefix$1" "${args[0]}"
-
-    if [ -z "$json" ]; then
-        printf '%-12s %s\n' "(published)" \
-            "$([ "$REPLY" = "(integer) 1" ] && echo yes || echo no)"
-    else
-        printf '{"published":%s' \
-            "$([ "$REPLY" = "(integer) 1" ] && echo true || echo false)"
-    fi
-
-    ask HGETALL "$key"
-    [[ $REPLY == *\"* ]] || die 1 "no such $group: ${args[0]}"
-
-    while IFS= read -r line; do
-        unquote "${line#*) }"
-
-        if [ -z "$name" ]; then
-            name=$REPLY
-            continue
-        fi
-
-        if [ -z "$json" ]; then
-            printf '%-12s %s\n' "$name" "$REPLY"
-        else
-            printf ',"%s":"%s"' "$(json_text "$name")" "$(json_text "$REPLY")"
-        fi
-
-        name=
-    done <<< "$REPLY"
-
-    [ -z "$json" ] || printf '}\n'
-}
-
-
-json_text()
-{
-    local text=${1//\\/\\\\}
-
-    printf '%s' "${text//\"/\\\"}"
-}
-
-
 # Published or not: the names of hashes "$1:", and of the set "$2".
 
 list_hashes()

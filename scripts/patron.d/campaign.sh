@@ -13,7 +13,8 @@ Usage: patron campaign add SLOT:NAME html=@FILE [FIELD=VALUE ...]
        patron campaign edit SLOT:NAME
        patron campaign schedule SLOT:NAME from=TIME until=TIME [tz=ZONE]
        patron campaign list [--json]
-       patron campaign show|publish|take-down|remove SLOT:NAME
+       patron campaign show SLOT:NAME [--json]
+       patron campaign publish|take-down|remove SLOT:NAME
        patron campaign preview SLOT:NAME --key FILE [--kid ID] [--ttl TIME]
        patron campaign log [--count N] [--tz ZONE] [--json]
        patron campaign undo
@@ -386,34 +387,9 @@ campaign_set()
 
 campaign_show()
 {
-    local line name=
-
-    options "$redis_options" "print" "$@"
+    options "$redis_options" "print json" "$@"
     campaign_name
-
-    if [ -n "${opt[print]:-}" ]; then
-        print_line HGETALL "$key"
-        return
-    fi
-
-    ask SISMEMBER "${prefix}campaigns" "${args[0]}"
-    printf '%-12s %s\n' "(published)" \
-        "$([ "$REPLY" = "(integer) 1" ] && echo yes || echo no)"
-
-    ask HGETALL "$key"
-    [[ $REPLY == *\"* ]] || die 1 "no such campaign: ${args[0]}"
-
-    while IFS= read -r line; do
-        unquote "${line#*) }"
-
-        if [ -z "$name" ]; then
-            name=$REPLY
-            continue
-        fi
-
-        printf '%-12s %s\n' "$name" "$REPLY"
-        name=
-    done <<< "$REPLY"
+    show_hash campaigns
 }
 
 
@@ -524,14 +500,6 @@ campaign_change()
 }
 
 
-json_string()
-{
-    local s=${1//\\/\\\\}
-
-    REPLY=\"${s//\"/\\\"}\"
-}
-
-
 campaign_log()
 {
     local line when comma="" name
@@ -559,7 +527,7 @@ campaign_log()
             printf '%s\n{"when":%s' "$comma" "${change_of[when]}"
 
             for name in who what campaign fields; do
-                json_string "${change_of[$name]:-}"
+                json_text "${change_of[$name]:-}"
                 printf ',"%s":%s' "$name" "$REPLY"
             done
 

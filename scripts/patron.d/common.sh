@@ -184,16 +184,26 @@ clean()
 }
 
 
-# An object of names and texts, in REPLY; and a list of such objects.
+# A text as JSON has it, in REPLY; an object of names and texts; and a list of such
+# objects.
+
+json_text()
+{
+    clean "$1"
+    REPLY=${REPLY//\\/\\\\}
+    REPLY=\"${REPLY//\"/\\\"}\"
+}
+
 
 json_object()
 {
-    local text object=
+    local name object=
 
     while [ $# -gt 0 ]; do
-        clean "$2"
-        text=${REPLY//\\/\\\\}
-        object+="${object:+, }\"$1\": \"${text//\"/\\\"}\""
+        json_text "$1"
+        name=$REPLY
+        json_text "$2"
+        object+="${object:+, }$name: $REPLY"
         shift 2
     done
 

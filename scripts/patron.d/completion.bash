@@ -20,7 +20,8 @@ _patron()
         elif [[ $last == --status ]]; then
             words='active grace paused revoked lapsed supporter'
         elif [[ $word == -* ]]; then
-            words=$(printf '%s\n' "$help" | grep -o -e '--[a-z][a-z-]*')
+            words=$(printf '%s\n' "$help" | grep -o -e '--[a-z][a-z-]*' \
+                | sort -u)
             words+=' --redis --password-file --ca --prefix --print'
         fi
     fi

@@ -82,12 +82,6 @@ institution_show()
 {
     options "$redis_options" "print json" "$@"
     institution_name
-
-    if [ -n "${opt[print]:-}" ]; then
-        print_line HGETALL "$key"
-        return
-    fi
-
     show_hash institutions
 }
 

@@ -13,10 +13,11 @@ Usage: patron member add SUB [--tier TIER] [--name NAME] [--ttl TIME|--until WHE
                              [--gave TIME] [--no-tier] [--no-name] [--no-end]
        patron member extend SUB --ttl TIME|--until WHEN
        patron member resume SUB [--revoked]
-       patron member show|pause|revoke|signout|remove|erase SUB
+       patron member show SUB [--json]
+       patron member pause|revoke|signout|remove|erase SUB
        patron member list [--status STATUS] [--tier TIER] [--ending TIME]
                           [--sort sub|until] [--json]
-       patron member count [--status STATUS] [--tier TIER] [--ending TIME]
+       patron member count [--status STATUS] [--tier TIER] [--ending TIME] [--json]
        patron member import FILE|- [--dry-run]
 
   --tier TIER    a word, as in "patron_access gold"
@@ -254,6 +255,7 @@ member_signout()
     member_must_exist
     now
     change HSET "$key" not_before "$REPLY"
+    said "${args[0]} is signed out: what was issued until now is dead"
 }
 
 
@@ -263,6 +265,7 @@ member_remove()
     member_key
     change DEL "$key"
     [ "$REPLY" = 1 ] || die 1 "no such member: ${args[0]}"
+    said "${args[0]} is removed"
 }
 
 
@@ -307,9 +310,10 @@ until_shown()
 
 member_show()
 {
-    local line name='' status='' until='' gave='' grace=''
+    local line name='' status='' until='' gave='' grace='' state ttl fields
+    local -a record=()
 
-    options "$redis_options" "print" "$@"
+    options "$redis_options" "print json" "$@"
     member_key
 
     if [ -n "${opt[print]:-}" ]; then
@@ -338,22 +342,35 @@ member_show()
         grace_until) grace=$REPLY ;;
         esac
 
+        record+=("$name" "$REPLY")
+
         if [[ $name == *until || $name == not_before ]]; then
             line=$REPLY
             until_shown "$REPLY"
             [ "$REPLY" = "$line" ] || REPLY="$line  ($REPLY UTC)"
         fi
 
-        printf '%-12s %s\n' "$name" "$REPLY"
+        [ -n "${opt[json]:-}" ] || printf '%-12s %s\n' "$name" "$REPLY"
         name=
     done <<< "$REPLY"
 
     state_of "$status" "$until" "$gave" "$grace"
-    printf '%-12s %s\n' "(state)" "$REPLY"
-
+    state=$REPLY
     ask TTL "$key"
-    [[ $REPLY == "(integer) -"* ]] \
-        || printf '%-12s in %s seconds\n' "(expires)" "${REPLY#(integer) }"
+    ttl=${REPLY#(integer) }
+    [[ $ttl != -* ]] || ttl=
+
+    if [ -n "${opt[json]:-}" ]; then
+        json_object "${record[@]}"
+        fields=$REPLY
+        json_object sub "${args[0]}" state "$state"
+        printf '%s, %s"record": %s}\n' "${REPLY%?}" \
+            "${ttl:+\"expires_in\": $ttl, }" "$fields"
+        return
+    fi
+
+    printf '%-12s %s\n' "(state)" "$state"
+    [ -z "$ttl" ] || printf '%-12s in %s seconds\n' "(expires)" "$ttl"
 }
 
 
@@ -367,9 +384,14 @@ member_list()
 
 member_count()
 {
-    options "$redis_options status tier ending" "print" "$@"
+    options "$redis_options status tier ending" "print json" "$@"
     arguments 0 "patron member count takes options only"
-    member_rows count
+
+    if [ -n "${opt[json]:-}" ]; then
+        member_rows count-json
+    else
+        member_rows count
+    fi
 }
 
 

@@ -149,6 +149,53 @@ fields()
 }
 
 
+# The record in key, whose fields are shown; $1, where it is given, is the set that
+# says if it is published.
+
+show_hash()
+{
+    local line name= published=
+    local -a record=()
+
+    if [ -n "${opt[print]:-}" ]; then
+        print_line HGETALL "$key"
+        return
+    fi
+
+    if [ -n "${1:-}" ]; then
+        ask SISMEMBER "$prefix$1" "${args[0]}"
+        [ "$REPLY" = "(integer) 1" ] && published=true || published=false
+    fi
+
+    ask HGETALL "$key"
+    [[ $REPLY == *\"* ]] || die 1 "no such $group: ${args[0]}"
+
+    while IFS= read -r line; do
+        unquote "${line#*) }"
+
+        if [ -z "$name" ]; then
+            name=$REPLY
+        else
+            record+=("$name" "$REPLY")
+            name=
+        fi
+    done <<< "$REPLY"
+
+    if [ -n "${opt[json]:-}" ]; then
+        json_object "${record[@]}"
+        printf '%s\n' "{${published:+\"published\": $published, }${REPLY#\{}"
+        return
+    fi
+
+    case $published in
+    true) set -- "(published)" yes ;;
+    false) set -- "(published)" no ;;
+    esac
+
+    printf '%-12s %s\n' "$@" "${record[@]}"
+}
+
+
 # A pattern of SCAN that means these very characters.
 
 pattern_of()

@@ -6,11 +6,12 @@ verbs="show"
 usage_stats()
 {
     cat <<'END'
-Usage: patron stats show [YYYY-MM-DD]
+Usage: patron stats show [YYYY-MM-DD] [--json]
 
 What was counted that day (today, UTC): banners and campaigns with a chart of
 how often each was shown, then everything else.  Joined are those who became
-members after they had followed the campaign.
+members after they had followed the campaign.  JSON has the counters by their
+names in Redis.
 
 Redis options: patron --help.
 END
@@ -20,9 +21,9 @@ END
 stats_show()
 {
     local line field='' day name most=1 bar n
-    local -A count=() names=()
+    local -A count=() names=() all=()
 
-    options "$redis_options" "print" "$@"
+    options "$redis_options" "print json" "$@"
     [ ${#args[@]} -le 1 ] || die 2 "patron stats show [YYYY-MM-DD]"
     day=${args[0]:-$(date +%F)}
     helper day "$day" || exit
@@ -45,6 +46,7 @@ stats_show()
         fi
 
         name=${field#*.}
+        [[ $field == batch.* ]] || all[$field]=$REPLY
 
         case $field in
         batch.*) ;;
@@ -58,6 +60,11 @@ stats_show()
 
         field=
     done <<< "$REPLY"
+
+    if [ -n "${opt[json]:-}" ]; then
+        stats_json
+        return
+    fi
 
     printf '%-32s %9s %9s %9s %9s\n' "$day" shown clicked dismissed joined
 
@@ -73,4 +80,21 @@ stats_show()
         [[ $name != other.* ]] \
             || printf '%-32s %9d\n' "${name#other.}" "${count[$name]}"
     done | sort
+}
+
+
+stats_json()
+{
+    local comma=
+
+    printf '{"day": "%s", "counters": {' "$day"
+
+    for name in "${!all[@]}"; do
+        [[ ${all[$name]} =~ ^[0-9]+$ ]] || continue
+        json_text "$name"
+        printf '%s\n  %s: %d' "$comma" "$REPLY" "${all[$name]}"
+        comma=,
+    done
+
+    printf '\n}}\n'
 }

@@ -6,7 +6,7 @@ verbs="show walls banners"
 usage_switch()
 {
     cat <<'END'
-Usage: patron switch show
+Usage: patron switch show [--json]
        patron switch walls open|closed
        patron switch banners on|off
 
@@ -17,9 +17,7 @@ END
 
 switch_show()
 {
-    local line name=
-
-    options "$redis_options" "print" "$@"
+    options "$redis_options" "print json" "$@"
     arguments 0 "patron switch show"
     connection
 
@@ -30,8 +28,14 @@ switch_show()
 
     ask HMGET "${prefix}switches" walls banners
     fields "$REPLY"
-    printf 'walls    %s\nbanners  %s\n' "${member[0]:-closed}" \
-        "${member[1]:-on}"
+    set -- walls "${member[0]:-closed}" banners "${member[1]:-on}"
+
+    if [ -n "${opt[json]:-}" ]; then
+        json_object "$@"
+        printf '%s\n' "$REPLY"
+    else
+        printf '%-8s %s\n' "$@"
+    fi
 }
 
 
@@ -52,6 +56,8 @@ switch_set()
     "$normal") change HDEL "${prefix}switches" "$name" ;;
     *) die 2 "patron switch $name $written|$normal" ;;
     esac
+
+    said "$name: ${args[0]}, from the next page on"
 }
 
 

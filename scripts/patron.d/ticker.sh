@@ -7,7 +7,7 @@ usage_ticker()
 {
     cat <<'END'
 Usage: patron ticker set NAME VALUE
-       patron ticker show NAME
+       patron ticker show NAME [--json]
 
 The text that ${ticker:NAME} stands for in campaigns and banners.
 
@@ -28,12 +28,13 @@ ticker_set()
     fi
 
     ask SET "${prefix}ticker:${args[0]}" "${args[1]}"
+    said "${args[0]} is written"
 }
 
 
 ticker_show()
 {
-    options "$redis_options" "print" "$@"
+    options "$redis_options" "print json" "$@"
     arguments 1 "patron ticker show NAME"
     connection
 
@@ -45,5 +46,6 @@ ticker_show()
     ask GET "${prefix}ticker:${args[0]}"
     [[ $REPLY == \"* ]] || die 1 "no such ticker: ${args[0]}"
     unquote "$REPLY"
+    [ -z "${opt[json]:-}" ] || json_object "${args[0]}" "$REPLY"
     printf '%s\n' "$REPLY"
 }
