@@ -393,8 +393,8 @@ patron_scan_start_tag(patron_scan_t *s, unsigned self_closing)
 
     if (patron_scan_in(&s->tag, patron_scan_pages)
         && (!s->page
-            || patron_str_is(&s->tag, "frameset")
-            || patron_str_is(&s->tag, "plaintext")))
+            || patron_scan_is(&s->tag, "frameset")
+            || patron_scan_is(&s->tag, "plaintext")))
     {
         return patron_scan_failed(s, "<%.*s> is not part of a page's body",
                                   (int) s->tag.len, s->tag.data);
