@@ -450,7 +450,7 @@ patron_edit_uncut(const patron_edit_t *e)
 int
 patron_edit_limited(const patron_edit_t *e)
 {
-    return e->count.reached && (e->inserted & e->rules->cuts);
+    return e->limited;
 }
 
 

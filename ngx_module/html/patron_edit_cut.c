@@ -459,6 +459,7 @@ patron_cut_now(patron_edit_t *e, uint64_t at)
         }
 
         e->pending.n = n;
+        e->limited |= (cut->index >= 0 && e->count.reached);
         cut->formats = 0;
     }
 

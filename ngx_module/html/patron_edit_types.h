@@ -244,6 +244,7 @@ struct patron_edit_s {
     unsigned                   finishing:1;
     unsigned                   unplaceable:1; /* the page ends in raw text */
     unsigned                   bytes:1;    /* are characters */
+    unsigned                   limited:1;  /* it was "most" that cut */
 
     patron_html_interest_t     interest;   /* in what the parser tells */
 

@@ -445,6 +445,57 @@ nuls(out_t *out)
 }
 
 
+/* Which of the limits it was that cut. */
+
+static void
+limited(out_t *out)
+{
+    size_t           i, n, len;
+    patron_rules_t  *rules;
+    const struct {
+        const char  *rules;
+        const char  *page;
+        int          limited;
+        const char  *what;
+    } pages[] = {
+        { "cut 9 most=6 : div", "<div>abc<i>defg</i>h</div>", 1,
+          "more than is shown" },
+        { "cut 9 most=6 : div", "<div>abc<i>def</i></div>", 0,
+          "as much as is shown" },
+        { "cut 1 most=6 : div", "<div><p>ab</p><p>cdefgh</p></div>", 0,
+          "paragraphs, before" },
+        { "cut 2 most=3 : div", "<div><p>ab<b>cd</b> e</p><p>f</p></div>", 1,
+          "in a paragraph that counts" },
+        { "cut 9 at=u most=6 : div", "<div>ab<u></u>cdefgh</div>", 0,
+          "a marker, before" },
+        { "cut 1 most=4 : div",
+          "<div>abc<i>de</i>f</div><div><p>a</p>b</div>", 1,
+          "the first of two matches" },
+        { "cut 1 most=4 : div",
+          "<div><p>a</p>b</div><div>abc<i>de</i>f</div>", 1,
+          "the second of them" },
+        { "cut 1 most=4 : div", "<section>abcdefgh</section>", 0, "no match" }
+    };
+
+    for (i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        rules = make_rules(pages[i].rules);
+        len = strlen(pages[i].page);
+
+        for (n = 0; n < len; n++) {
+            if (!run(out, rules, pages[i].page, len, n)
+                || !out->limited != !pages[i].limited)
+            {
+                break;
+            }
+        }
+
+        ok(n == len, "limited: %s", pages[i].what);
+
+        patron_rules_destroy(rules);
+    }
+}
+
+
 int
 main(void)
 {
@@ -455,6 +506,7 @@ main(void)
     limits(&out);
     overlaps(&out);
     nuls(&out);
+    limited(&out);
 
     return done();
 }

@@ -39,6 +39,7 @@ typedef struct {
     uint64_t               at;       /* in the page */
     unsigned               broken;   /* the sink's contract */
     int                    fail;     /* calls until an error, or -1 */
+    int                    limited;  /* what was cut was more than "most" */
     size_t                 len;
     char                   text[OUT];
 } out_t;
@@ -347,6 +348,7 @@ run(out_t *out, const patron_rules_t *rules, const char *page, size_t len,
         put(out, pos, (const patron_uchar_t *) page + pos, len - pos);
     }
 
+    out->limited = patron_edit_limited(e);
     patron_edit_destroy(e);
 
     if (out->at != len) {
