@@ -34,13 +34,15 @@ my @EVENTS = (
 my @REPLACEMENTS = qw(plain file return named proxied);
 
 # A cache and a file do not break off, and nobody codes what is no response of
-# an origin; a slice is a part of a page, which gets no banner.
+# an origin; a slice is a part of a page, which gets no banner; an application
+# that cuts its pages is not refused, and what it codes is its own affair.
 
-my %NO = map { $_ => 1 } 'memcached/gzip', 'slice/banner', map {
+my %NO = map { $_ => 1 } 'memcached/gzip', 'slice/banner',
+    (map { "told/$_" } qw(header body late gzip)), map {
     my $handler = $_;
     map { "$handler/$_" } qw(broken late gzip);
 } qw(static return ssi addition mirror auth_request accel hit revalidated background
-    slice njs lua);
+    slice njs lua told_file);
 
 # What is wanted of the events; other than that, a slice cannot be cut.
 
@@ -56,6 +58,8 @@ my %WANTED = (
     off    => { status => 200, open => 1, end => qr{foot.*</body>} },
 
     'slice/cut' => { status => 402, end => qr{</html>} },
+    'told/cut' => { status => 200, end => qr{<p>first</p>.*foot.*</body>}s },
+    'told_file/cut' => { status => 402, end => qr{</html>} },
 );
 
 my $PROXY = 'proxy_pass http://127.0.0.1:%%PORT_http%%/;';
@@ -100,6 +104,8 @@ my @HANDLERS = (
         . ' add_after_body /part;'],
     [mirror => 'alias %%DIR%%/html/; mirror /part;'],
     [auth_request => 'alias %%DIR%%/html/; auth_request /allowed;'],
+    [told => "$PROXY proxy_set_header X-Decision \$patron_decision;"],
+    [told_file => 'alias %%DIR%%/html/;'],
     [njs => 'js_content page.page;'],
     [lua => 'content_by_lua_file %%DIR%%/page.lua;'],
 );
@@ -237,6 +243,12 @@ my %PAGES = (
         . '</article>' . '<p>open</p>' x 900,
 );
 
+# What an application makes of them that is told of a wall.
+
+my %CUT = map { $_ => $PAGES{$_} =~ s/\Q$SECRET\E//gr } keys %PAGES;
+
+sub _told { $_[0]{header} && $_[0]{header}->('X-Decision') eq 'wall' }
+
 
 # Files and origins.
 
@@ -258,6 +270,7 @@ sub handlers_setup {
         my ($r) = @_;
 
         my $path = '/' . ($r->{path} =~ s{.*/}{}r);
+        my $pages = _told($r) ? \%CUT : \%PAGES;
 
         return _page(_replacement(), 'text/html') if $path =~ /replacement/;
 
@@ -266,15 +279,15 @@ sub handlers_setup {
 
         return ["Content-Type: text/html\r\nX-Length: 200000\r\n"
             . "Content-Length: 200000\r\n\r\n",
-            _pieces($PAGES{$path}), sub { POSIX::_exit(0) }]
+            _pieces($pages->{$path}), sub { POSIX::_exit(0) }]
             if $path =~ /broken|late/;
 
         # A variable that there was no memory for.
 
         return ["Status: 500\r\nContent-Type: text/html\r\n\r\n", 'what?']
-            if !$PAGES{$path};
+            if !$pages->{$path};
 
-        return _page($PAGES{$path},
+        return _page($pages->{$path},
             $path =~ /pdf/ ? 'application/pdf' : 'text/html');
     };
 
@@ -429,6 +442,8 @@ EOC
     my $wall = 'patron on; patron_access members; patron_wall article keep=1'
         . ' file=%%DIR%%/wall.html;';
 
+    my $told = 'patron on; patron_access members; patron_wall upstream;';
+
     my $open = 'patron on; patron_banner ask append body html=[ask];';
 
     my $inner = 'internal; alias %%DIR%%/html/;';
@@ -445,8 +460,9 @@ EOC
 
         $server .= _location("/off/$name/", $name, $conf, '');
 
+        my $closed = $name =~ /^told/ ? $told : $wall;
         $server .= _location("/$name/$_/", $name, $conf,
-            "$wall $error_page{$_}") for @REPLACEMENTS;
+            "$closed $error_page{$_}") for @REPLACEMENTS;
     }
 
     return (http => $http, server => $server);
