@@ -91,6 +91,22 @@ is($json->{last_hour}{patron_pages_edited_total}, 4, 'in the last hour');
 like($t->get('/metrics')->body, qr/^patron_redis_latency_seconds /m,
     'how long Redis takes');
 
+# How late a change may be: as the answers that come by the way it comes.
+
+sub delay { status()->{redis}{change_delay_ms} }
+
+ok(wait_for(sub { delay() > 0 && status()->{redis}{listening} }),
+    'how long changes take');
+like($t->get('/metrics')->body, qr/^patron_redis_change_delay_seconds [\d.e-]+$/m,
+    'for Prometheus');
+my $delay = delay();
+$redis->freeze;
+ok(wait_for(sub { delay() > $delay + 200 }), 'it grows while Redis is silent');
+$delay = delay();
+$redis->thaw;
+$redis->cmd('PING');
+cmp_ok(delay(), '>=', $delay - 1, 'and is remembered for a minute');
+
 # A prefix that nobody writes under: nobody is a member.
 
 $redis->cmd('DEL', 'patron:member:alice');

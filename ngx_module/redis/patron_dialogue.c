@@ -554,7 +554,11 @@ patron_push_read(const patron_reply_t *reply, const patron_reply_t **payload)
     kind = patron_reply_element(reply, 0);
     channel = patron_reply_element(reply, 1);
 
-    if (patron_reply_is(kind, "pong") || patron_reply_is(kind, "subscribe")) {
+    if (patron_reply_is(kind, "pong")) {
+        return PATRON_PUSH_PONG;
+    }
+
+    if (patron_reply_is(kind, "subscribe")) {
         return PATRON_PUSH_OTHER;
     }
 

@@ -128,7 +128,8 @@ int patron_dialogue_reply(patron_dialogue_t *d, const patron_reply_t *reply);
 
 
 typedef enum {
-    PATRON_PUSH_OTHER = 0,      /* not of interest: subscribed, pong */
+    PATRON_PUSH_OTHER = 0,      /* not of interest: subscribed */
+    PATRON_PUSH_PONG,
     PATRON_PUSH_KEYS,           /* payload: an array of keys */
     PATRON_PUSH_ALL,            /* everything was flushed */
     PATRON_PUSH_SWITCH,         /* payload: the text of +switch-master */

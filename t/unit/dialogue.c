@@ -331,7 +331,7 @@ pushes(void)
         { "*3\r\n" INVALIDATE "*-1\r\n", PATRON_PUSH_ALL },
         { "*3\r\n" INVALIDATE "$1\r\nk\r\n", PATRON_PUSH_BAD },
         { "*2\r\n" INVALIDATE, PATRON_PUSH_BAD },
-        { "*2\r\n$4\r\npong\r\n$0\r\n\r\n", PATRON_PUSH_OTHER },
+        { "*2\r\n$4\r\npong\r\n$0\r\n\r\n", PATRON_PUSH_PONG },
         { "+PONG\r\n", PATRON_PUSH_BAD },
         { "*3\r\n$7\r\nmessage\r\n$1\r\nx\r\n$1\r\ny\r\n",
           PATRON_PUSH_BAD },

@@ -8,7 +8,9 @@
  *
  * While all trackers listen, what others keep of this server is good until they
  * are told that it has changed.  When one is lost something may have been
- * missed.  Where Redis does not let us listen (before version 6, or an ACL that
+ * missed.  Each tracker is asked for a sign every second: as long as the answer
+ * takes, a change may take to come by the same way.  Where Redis does not let us
+ * listen (before version 6, or an ACL that
  * forbids it) what is kept lives for its ttl; that is said once, and listening
  * is tried again every ten seconds.
  */
@@ -19,13 +21,15 @@
 #include <ngx_event.h>
 
 #include "ngx_http_patron_redis_conn.h"
+#include "ngx_http_patron_redis_delay.h"
+#include "ngx_http_patron_redis_queue.h"
 #include "ngx_http_patron_redis_server_types.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_redis_watch.h"
 #include "ngx_http_patron_str.h"
 
 
-#define NGX_HTTP_PATRON_LISTEN_PING   1000
+#define NGX_HTTP_PATRON_LISTEN_PING   3000
 #define NGX_HTTP_PATRON_LISTEN_RETRY  10000
 #define NGX_HTTP_PATRON_LISTEN_TRIES  3
 #define NGX_HTTP_PATRON_WATCH_EVERY   1000
@@ -53,6 +57,9 @@ typedef struct {
     ngx_msec_t                    lingers;      /* since then */
     ngx_http_patron_watch_t      *watch;
     ngx_event_t                   watches;
+    ngx_http_patron_delay_t       delay;
+    uint64_t                      unheard;      /* us: since then it does not
+                                                   listen */
     unsigned                      complete:1;   /* a tracker for each */
     unsigned                      listening:1;
 } ngx_http_patron_tracking_t;
@@ -66,6 +73,7 @@ typedef struct {
     ngx_http_patron_node_t        node;
     ngx_addr_t                    addr;
     ngx_sockaddr_t                sockaddr;
+    uint64_t                      asked;        /* us; 0: it owes no sign */
     unsigned                      said:1;       /* that it does not listen */
 } ngx_http_patron_tracker_t;
 
@@ -82,6 +90,7 @@ static void ngx_http_patron_tracker_failed(ngx_http_patron_conn_t *conn);
 static ngx_int_t ngx_http_patron_tracker_leave(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_linger_handler(ngx_event_t *ev);
 static void ngx_http_patron_watch_handler(ngx_event_t *ev);
+static void ngx_http_patron_tracker_ask(ngx_http_patron_tracker_t *tracker);
 static void ngx_http_patron_tracking_judge(
     ngx_http_patron_tracking_t *tracking);
 static ngx_int_t ngx_http_patron_tracking_push(ngx_http_patron_conn_t *conn,
@@ -127,6 +136,8 @@ ngx_http_patron_tracking_start(ngx_cycle_t *cycle,
     tracking->watches.data = tracking;
     tracking->watches.log = cycle->log;
     tracking->watches.cancelable = 1;
+
+    tracking->unheard = ngx_http_patron_delay_now();
 
     redis->tracking = tracking;
 
@@ -399,10 +410,48 @@ ngx_http_patron_listening(ngx_http_patron_redis_t *redis)
 }
 
 
+uint64_t
+ngx_http_patron_change_delay(ngx_http_patron_redis_t *redis)
+{
+    uint64_t                     now, longest;
+    ngx_queue_t                 *q;
+    ngx_http_patron_tracker_t   *tracker;
+    ngx_http_patron_tracking_t  *tracking;
+
+    tracking = redis->tracking;
+
+    if (tracking == NULL) {
+        return 0;
+    }
+
+    now = ngx_http_patron_delay_now();
+    longest = ngx_http_patron_delay_longest(&tracking->delay, now);
+
+    if (!tracking->listening) {
+        longest = ngx_max(longest, now - tracking->unheard);
+    }
+
+    for (q = ngx_queue_head(&tracking->trackers);
+         q != ngx_queue_sentinel(&tracking->trackers);
+         q = ngx_queue_next(q))
+    {
+        tracker = ngx_queue_data(q, ngx_http_patron_tracker_t, queue);
+
+        if (tracker->asked) {
+            longest = ngx_max(longest, now - tracker->asked);
+        }
+    }
+
+    return longest;
+}
+
+
 static void
 ngx_http_patron_tracker_ready(ngx_http_patron_conn_t *conn)
 {
     ngx_http_patron_tracker_t  *tracker = conn->data;
+
+    tracker->asked = 0;
 
     if (tracker->said) {
         tracker->said = 0;
@@ -420,8 +469,6 @@ ngx_http_patron_tracker_ready(ngx_http_patron_conn_t *conn)
 }
 
 
-/* A cluster has one database: there is nothing to swap. */
-
 static void
 ngx_http_patron_watch_handler(ngx_event_t *ev)
 {
@@ -429,25 +476,62 @@ ngx_http_patron_watch_handler(ngx_event_t *ev)
     ngx_http_patron_tracker_t   *tracker;
     ngx_http_patron_tracking_t  *tracking = ev->data;
 
-    if (tracking->redis->cluster || ngx_queue_empty(&tracking->trackers)) {
+    if (ngx_queue_empty(&tracking->trackers)) {
         return;
     }
 
-    q = ngx_queue_head(&tracking->trackers);
-    tracker = ngx_queue_data(q, ngx_http_patron_tracker_t, queue);
+    for (q = ngx_queue_head(&tracking->trackers);
+         q != ngx_queue_sentinel(&tracking->trackers);
+         q = ngx_queue_next(q))
+    {
+        ngx_http_patron_tracker_ask(
+                         ngx_queue_data(q, ngx_http_patron_tracker_t, queue));
+    }
 
-    ngx_http_patron_watch_ask(tracking->watch, tracker->of);
+    /* a cluster has one database: there is nothing to swap */
+
+    if (!tracking->redis->cluster) {
+        q = ngx_queue_head(&tracking->trackers);
+        tracker = ngx_queue_data(q, ngx_http_patron_tracker_t, queue);
+
+        ngx_http_patron_watch_ask(tracking->watch, tracker->of);
+    }
 
     ngx_add_timer(ev, NGX_HTTP_PATRON_WATCH_EVERY);
 }
 
 
 static void
+ngx_http_patron_tracker_ask(ngx_http_patron_tracker_t *tracker)
+{
+    if (tracker->asked == 0
+        && tracker->conn->state == NGX_HTTP_PATRON_CONN_READY
+        && ngx_http_patron_conn_ping(tracker->conn) == NGX_OK)
+    {
+        tracker->asked = ngx_http_patron_delay_now();
+    }
+}
+
+
+static void
 ngx_http_patron_tracker_lost(ngx_http_patron_conn_t *conn)
 {
-    ngx_http_patron_tracker_t  *tracker = conn->data;
+    uint64_t                     asked;
+    ngx_http_patron_tracker_t   *tracker = conn->data;
+    ngx_http_patron_tracking_t  *tracking;
 
-    ngx_http_patron_tracking_judge(tracker->tracking);
+    tracking = tracker->tracking;
+    asked = tracker->asked;
+
+    tracker->asked = 0;
+
+    ngx_http_patron_tracking_judge(tracking);
+
+    /* nothing that was to come has come since it was asked */
+
+    if (asked && !tracking->listening) {
+        tracking->unheard = ngx_min(tracking->unheard, asked);
+    }
 }
 
 
@@ -564,6 +648,13 @@ ngx_http_patron_tracking_listen(ngx_http_patron_tracking_t *tracking,
 
     tracking->listening = on ? 1 : 0;
 
+    if (on) {
+        ngx_http_patron_delay_note(&tracking->delay, tracking->unheard,
+                                   ngx_http_patron_delay_now());
+    } else {
+        tracking->unheard = ngx_http_patron_delay_now();
+    }
+
     for (i = 0; i < tracking->ntracked; i++) {
         tracked = &tracking->tracked[i];
 
@@ -589,6 +680,16 @@ ngx_http_patron_tracking_push(ngx_http_patron_conn_t *conn,
     switch (patron_push_read(reply, &keys)) {
 
     case PATRON_PUSH_OTHER:
+        return NGX_OK;
+
+    case PATRON_PUSH_PONG:
+
+        if (tracker->asked) {
+            ngx_http_patron_delay_note(&tracking->delay, tracker->asked,
+                                       ngx_http_patron_delay_now());
+            tracker->asked = 0;
+        }
+
         return NGX_OK;
 
     case PATRON_PUSH_ALL:

@@ -67,5 +67,13 @@ ngx_int_t ngx_http_patron_tracking_register(ngx_http_patron_redis_t *redis,
 
 ngx_uint_t ngx_http_patron_listening(ngx_http_patron_redis_t *redis);
 
+/*
+ * How long a change took at most to come from redis to this worker in the last
+ * minute, in microseconds: as the answers did that come by the same way, the
+ * one that is still out included, or for as long as nothing could come.
+ */
+
+uint64_t ngx_http_patron_change_delay(ngx_http_patron_redis_t *redis);
+
 
 #endif /* _NGX_HTTP_PATRON_REDIS_TRACKING_H_INCLUDED_ */

@@ -259,6 +259,7 @@ ngx_http_patron_sentinel_push(ngx_http_patron_conn_t *conn,
     switch (patron_push_read(reply, &payload)) {
 
     case PATRON_PUSH_OTHER:
+    case PATRON_PUSH_PONG:
         return NGX_OK;
 
     case PATRON_PUSH_SWITCH:

@@ -95,6 +95,7 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
         report->away = ngx_http_patron_redis_away(plcf->redis);
         report->listening = ngx_http_patron_listening(plcf->redis);
         report->latency = ngx_http_patron_redis_latency(plcf->redis);
+        report->delay = ngx_http_patron_change_delay(plcf->redis);
 
         report->rung = !report->away ? NGX_HTTP_PATRON_RUNG_REDIS
                        : report->fill.members ? NGX_HTTP_PATRON_RUNG_ZONE

@@ -104,6 +104,7 @@ typedef struct {
     ngx_uint_t                       walls_open;    /* by a switch, or by */
     ngx_uint_t                       banners_off;   /* patron_emergency */
     ngx_msec_t                       latency;   /* of no meaning while away */
+    uint64_t                         delay;     /* us, of a change */
     ngx_http_patron_rung_e           rung;
 } ngx_http_patron_report_t;
 

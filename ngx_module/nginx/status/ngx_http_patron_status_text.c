@@ -138,6 +138,10 @@ ngx_http_patron_json_redis(ngx_http_patron_report_t *report)
                                : json_integer(report->latency));
     (void) json_object_set_new(json, "listening",
                                json_boolean(report->listening));
+    (void) json_object_set_new(json, "change_delay_ms",
+                               report->plcf->redis == NULL
+                               ? json_null()
+                               : json_real((double) report->delay / 1000));
     (void) json_object_set_new(json, "rung",
                        json_string(ngx_http_patron_rungs[report->rung]));
 
@@ -415,6 +419,11 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
     ngx_http_patron_prometheus_gauge(text, "patron_redis_listening",
                          "Whether this worker hears of changes at once",
                          report->listening);
+    ngx_http_patron_prometheus_gauge(text,
+                         "patron_redis_change_delay_seconds",
+                         "How long a change in Redis took at most to come to "
+                         "this worker, in the last minute",
+                         (double) report->delay / 1000000);
 
     if (report->away) {
         return;
