@@ -198,14 +198,19 @@ patron_signed_components(patron_signed_t *sig, patron_str_t *rest)
             }
         }
 
+        if (patron_is(&parts[n].name, "signature-agent")) {
+            sig->agent = 1;
+            continue;
+        }
+
+        sig->more |= !patron_is(&parts[n].name, "@authority");
+
         if (parts[n].key.len == 0) {
             authority |= patron_is(&parts[n].name, "@authority");
             sig->exact_price |= patron_is(&parts[n].name,
                                           "crawler-exact-price");
             sig->max_price |= patron_is(&parts[n].name, "crawler-max-price");
         }
-
-        sig->agent |= patron_is(&parts[n].name, "signature-agent");
     }
 
     if (why != NULL) {

@@ -40,6 +40,7 @@ typedef struct {
     unsigned        agent:1;    /* covered: Signature-Agent, */
     unsigned        exact_price:1;  /* and the crawler's prices */
     unsigned        max_price:1;
+    unsigned        more:1;     /* others than "@authority" and the first */
 } patron_signed_t;
 
 

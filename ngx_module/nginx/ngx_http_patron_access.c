@@ -12,6 +12,7 @@
 #include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_cookies.h"
+#include "ngx_http_patron_crawler.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_institution.h"
@@ -137,6 +138,14 @@ ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
         || !ngx_http_patron_same_identity(st->identified_by, plcf))
     {
         rc = ngx_http_patron_identify(r, plcf, st);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (plcf->bots != NULL) {
+        rc = ngx_http_patron_crawler_identify(r, plcf, st);
+
         if (rc != NGX_OK) {
             return rc;
         }

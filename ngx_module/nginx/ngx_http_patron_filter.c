@@ -30,6 +30,7 @@
 #include "ngx_http_patron_renew.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_revalidate.h"
+#include "ngx_http_patron_say.h"
 #include "ngx_http_patron_wall.h"
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_plans.h"
@@ -58,6 +59,8 @@ static ngx_int_t ngx_http_patron_subrequest_body(ngx_http_request_t *r,
     ngx_http_patron_page_t *page, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_leave_out(ngx_http_request_t *r,
     ngx_chain_t *in);
+static ngx_int_t ngx_http_patron_said(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_send_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *out);
 static void ngx_http_patron_body_sent(ngx_http_patron_page_t *page);
@@ -244,7 +247,8 @@ ngx_http_patron_main_header(ngx_http_request_t *r,
 }
 
 
-/* A prefetch that was refused: the status is all there is to say. */
+/* A prefetch that was refused: the status is all there is to say.  Of other
+   refusals there is more. */
 
 static ngx_int_t
 ngx_http_patron_bare_header(ngx_http_request_t *r, ngx_http_patron_state_t *st)
@@ -257,6 +261,14 @@ ngx_http_patron_bare_header(ngx_http_request_t *r, ngx_http_patron_state_t *st)
     ngx_str_null(&r->headers_out.content_type);
     r->headers_out.content_type_len = 0;
     r->headers_out.content_type_lowcase = NULL;
+
+    if (st->said != NULL) {
+        st->response = NGX_HTTP_PATRON_RESPONSE_SAID;
+
+        if (ngx_http_patron_said_headers(r, st->said) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
 
     if (ngx_http_patron_private(r) != NGX_OK) {
         return NGX_ERROR;
@@ -390,6 +402,9 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     case NGX_HTTP_PATRON_RESPONSE_EMPTIED:
         return ngx_http_patron_leave_out(r, in);
 
+    case NGX_HTTP_PATRON_RESPONSE_SAID:
+        return ngx_http_patron_said(r, st, in);
+
     default:
         break;
     }
@@ -514,6 +529,24 @@ ngx_http_patron_leave_out(ngx_http_request_t *r, ngx_chain_t *in)
     ngx_chain_t  *out;
 
     if (ngx_http_patron_chain_empty(r->pool, in, &out) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (out == NULL && in != NULL) {
+        return NGX_OK;
+    }
+
+    return ngx_http_next_body_filter(r, out);
+}
+
+
+static ngx_int_t
+ngx_http_patron_said(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_chain_t *in)
+{
+    ngx_chain_t  *out;
+
+    if (ngx_http_patron_said_body(r, st->said, in, &out) != NGX_OK) {
         return NGX_ERROR;
     }
 

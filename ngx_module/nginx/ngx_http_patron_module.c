@@ -13,6 +13,7 @@
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_cookie_conf.h"
 #include "ngx_http_patron_cookies.h"
+#include "ngx_http_patron_crawler.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_directives.h"
 #include "ngx_http_patron_dismiss.h"
@@ -142,6 +143,13 @@ static ngx_command_t  ngx_http_patron_commands[] = {
     { ngx_string("patron_institutions"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
       ngx_http_patron_institutions,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_crawlers"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_patron_crawlers,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -456,6 +464,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->aud = NULL;
      *     conf->cookie = { 0 };
      *     conf->registry = NULL;
+     *     conf->bots = NULL;
      *     conf->rules = NULL;
      *     conf->vary = { NULL, 0 };
      *     conf->types = { NULL };
@@ -487,6 +496,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
     conf->redis = NGX_CONF_UNSET_PTR;
     conf->fallback = NGX_CONF_UNSET_UINT;
     conf->institutions = NGX_CONF_UNSET_PTR;
+    conf->crawlers = NGX_CONF_UNSET_PTR;
     conf->banners = NGX_CONF_UNSET_PTR;
     conf->template_vars = NGX_CONF_UNSET_PTR;
     conf->access = NGX_CONF_UNSET_PTR;
@@ -530,6 +540,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->fallback, prev->fallback,
                               NGX_HTTP_PATRON_TRUST);
     ngx_conf_merge_ptr_value(conf->institutions, prev->institutions, NULL);
+    ngx_conf_merge_ptr_value(conf->crawlers, prev->crawlers, NULL);
     ngx_conf_merge_ptr_value(conf->template_vars, prev->template_vars, NULL);
     ngx_conf_merge_ptr_value(conf->access, prev->access, NULL);
     ngx_conf_merge_str_value(conf->grant_header, prev->grant_header, "");
@@ -595,7 +606,8 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         || ngx_http_patron_activate_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_grant_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_webhook_check(cf, conf) != NGX_CONF_OK
-        || ngx_http_patron_institutions_check(cf, conf) != NGX_CONF_OK)
+        || ngx_http_patron_institutions_check(cf, conf) != NGX_CONF_OK
+        || ngx_http_patron_crawlers_check(cf, conf) != NGX_CONF_OK)
     {
         return NGX_CONF_ERROR;
     }

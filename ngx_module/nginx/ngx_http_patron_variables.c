@@ -83,6 +83,22 @@ static ngx_http_variable_t  ngx_http_patron_vars[] = {
       offsetof(ngx_http_patron_state_t, institution),
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
+    { ngx_string("patron_bot"), NULL, ngx_http_patron_variable_str,
+      offsetof(ngx_http_patron_state_t, bot),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_bot_by"), NULL, ngx_http_patron_variable_str,
+      offsetof(ngx_http_patron_state_t, bot_by),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_bot_claims"), NULL, ngx_http_patron_variable_str,
+      offsetof(ngx_http_patron_state_t, bot_claims),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("patron_bot_purpose"), NULL, ngx_http_patron_variable_str,
+      offsetof(ngx_http_patron_state_t, bot_purpose),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
     { ngx_string("patron_banners"), NULL, ngx_http_patron_variable_banners, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 

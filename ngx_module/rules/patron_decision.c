@@ -37,6 +37,11 @@ patron_decide(const patron_decision_facts_t *facts, const char **reason)
         return PATRON_DECISION_BYPASS;
     }
 
+    if (facts->crawler_reason != NULL) {
+        *reason = facts->crawler_reason;
+        return PATRON_DECISION_BYPASS;
+    }
+
     if (facts->giver != NULL && patron_may_give(facts)) {
         if (facts->prefetch) {
             *reason = "prefetch of a gift";

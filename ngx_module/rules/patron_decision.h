@@ -36,6 +36,8 @@ typedef struct {
     const patron_reader_t  *giver;          /* whose link opens it, or NULL */
     const char             *reader_reason;  /* why it is in that state */
     const char             *meter_reason;   /* NULL: no meter was asked */
+    const char             *crawler_reason; /* NULL: it is none that may
+                                               read it */
 
     unsigned                metered:1;      /* the meter lets it pass */
     unsigned                ahead:1;        /* it would, were it a visit */

@@ -47,6 +47,12 @@ static const struct {
       "NAMES PUBLISHED table|json < REPLIES" },
     { "import", 3, 3, patron_helper_import,
       "FILE PREFIX ask|show|apply < REPLIES" },
+    { "bots", 3, 3, patron_helper_bots,
+      "NAMES PUBLISHED table|json < REPLIES" },
+    { "bot-jwks", 1, 1, patron_helper_bot_jwks, "KEYFILE" },
+    { "bot-sign", 6, 18, patron_helper_bot_sign,
+      "KEYFILE URL AGENT NONCE CREATED LIFE [NAME[=VALUE] ...]" },
+    { "bot-import", 0, 0, patron_helper_bot_import, "< PUBLISHED" },
     { NULL, 0, 0, NULL, NULL }
 };
 

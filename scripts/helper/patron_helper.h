@@ -41,6 +41,10 @@ void patron_helper_campaigns(int argc, char **argv);
 void patron_helper_addresses(int argc, char **argv);
 void patron_helper_institutions(int argc, char **argv);
 void patron_helper_import(int argc, char **argv);
+void patron_helper_bots(int argc, char **argv);
+void patron_helper_bot_jwks(int argc, char **argv);
+void patron_helper_bot_sign(int argc, char **argv);
+void patron_helper_bot_import(int argc, char **argv);
 
 
 /* Says what is wrong, in words, and ends the program. */

@@ -19,8 +19,6 @@
 static void patron_helper_institution(const patron_str_t *name, int published,
     const patron_helper_reply_t *reply, int json);
 static int64_t patron_helper_until(const patron_helper_reply_t *reply);
-static size_t patron_helper_ranges(const patron_helper_reply_t *reply,
-    size_t *wrong);
 static const char *patron_helper_institution_state(int published,
     const patron_helper_reply_t *reply, int64_t until);
 
@@ -206,7 +204,7 @@ patron_helper_until(const patron_helper_reply_t *reply)
 }
 
 
-static size_t
+size_t
 patron_helper_ranges(const patron_helper_reply_t *reply, size_t *wrong)
 {
     int                     rc;

@@ -58,6 +58,11 @@ patron_str_t patron_helper_decode(const patron_str_t *s);
 
 patron_str_t patron_helper_behind(const patron_str_t *key, const char *prefix);
 
+/* How many addresses a record has, and how many words that are none. */
+
+size_t patron_helper_ranges(const patron_helper_reply_t *reply,
+    size_t *wrong);
+
 /* Ends the program where fewer replies came than were asked for. */
 
 void patron_helper_complete(size_t replies, size_t asked);

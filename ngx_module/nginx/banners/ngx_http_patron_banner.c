@@ -57,6 +57,11 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return NGX_OK;
     }
 
+    if (st->bot.len) {
+        st->personal = 1;
+        return NGX_OK;
+    }
+
     if (ngx_http_patron_request_header(r, &check) != NULL) {
         /* "patron page check": what is missing then, a wall has cut */
         st->personal = 1;

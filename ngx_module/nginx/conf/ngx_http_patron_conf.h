@@ -79,6 +79,7 @@ typedef struct ngx_http_patron_gift_conf_s     ngx_http_patron_gift_conf_t;
 typedef struct ngx_http_patron_devices_conf_s  ngx_http_patron_devices_conf_t;
 typedef struct ngx_http_patron_campaigns_s     ngx_http_patron_campaigns_t;
 typedef struct ngx_http_patron_registry_s      ngx_http_patron_registry_t;
+typedef struct ngx_http_patron_crawlers_conf_s  ngx_http_patron_crawlers_conf_t;
 typedef struct ngx_http_patron_stats_writer_s  ngx_http_patron_stats_writer_t;
 typedef struct ngx_http_patron_webhook_conf_s  ngx_http_patron_webhook_conf_t;
 typedef struct ngx_http_patron_own_page_s      ngx_http_patron_own_page_t;
@@ -215,6 +216,9 @@ struct ngx_http_patron_loc_conf_s {
 
     ngx_http_patron_institutions_conf_t *institutions;  /* NULL is off */
     ngx_http_patron_registry_t *registry;   /* of them; NULL is off */
+
+    ngx_http_patron_crawlers_conf_t *crawlers;  /* NULL is off */
+    ngx_http_patron_registry_t *bots;       /* of them; NULL is off */
 
     ngx_array_t               *banners;     /* of ngx_http_patron_banner_t */
     ngx_array_t               *template_vars;

@@ -19,9 +19,6 @@
 
 static const char *ngx_http_patron_institution_judge(ngx_str_t *values,
     time_t *until);
-static ngx_int_t ngx_http_patron_institution_str(ngx_pool_t *pool,
-    patron_registry_t *registry, size_t entry, ngx_uint_t field,
-    ngx_str_t *value);
 
 
 static ngx_str_t  ngx_http_patron_institution_fields[] = {
@@ -214,15 +211,15 @@ ngx_http_patron_institution_identify(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (ngx_http_patron_institution_str(r->pool, registry, entry,
+    if (ngx_http_patron_registry_copy(r->pool, registry, entry,
                                         NGX_HTTP_PATRON_REGISTRY_NAMED,
                                         &st->institution)
         != NGX_OK
-        || ngx_http_patron_institution_str(r->pool, registry, entry,
+        || ngx_http_patron_registry_copy(r->pool, registry, entry,
                                            NGX_HTTP_PATRON_INSTITUTION_TIER,
                                            &st->tier)
            != NGX_OK
-        || ngx_http_patron_institution_str(r->pool, registry, entry,
+        || ngx_http_patron_registry_copy(r->pool, registry, entry,
                                            NGX_HTTP_PATRON_INSTITUTION_LABEL,
                                            &st->name)
            != NGX_OK)
@@ -260,31 +257,4 @@ ngx_http_patron_institution_judge(ngx_str_t *values, time_t *until)
     }
 
     return NULL;
-}
-
-
-/* The registry is replaced while requests are on their way. */
-
-static ngx_int_t
-ngx_http_patron_institution_str(ngx_pool_t *pool, patron_registry_t *registry,
-    size_t entry, ngx_uint_t field, ngx_str_t *value)
-{
-    size_t     i;
-    ngx_str_t  text;
-
-    text = ngx_http_patron_registry_value(registry, entry, field);
-
-    value->len = text.len;
-    value->data = ngx_pnalloc(pool, text.len + 1);
-
-    if (value->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i < text.len; i++) {
-        value->data[i] = (text.data[i] < 0x20 || text.data[i] == 0x7f)
-                         ? ' ' : text.data[i];
-    }
-
-    return NGX_OK;
 }

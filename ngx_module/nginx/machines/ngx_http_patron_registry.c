@@ -153,6 +153,31 @@ ngx_http_patron_registry_value(patron_registry_t *registry, size_t entry,
 }
 
 
+ngx_int_t
+ngx_http_patron_registry_copy(ngx_pool_t *pool, patron_registry_t *registry,
+    size_t entry, ngx_uint_t field, ngx_str_t *value)
+{
+    size_t     i;
+    ngx_str_t  text;
+
+    text = ngx_http_patron_registry_value(registry, entry, field);
+
+    value->len = text.len;
+    value->data = ngx_pnalloc(pool, text.len + 1);
+
+    if (value->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < text.len; i++) {
+        value->data[i] = (text.data[i] < 0x20 || text.data[i] == 0x7f)
+                         ? ' ' : text.data[i];
+    }
+
+    return NGX_OK;
+}
+
+
 time_t
 ngx_http_patron_registry_time(ngx_str_t *value)
 {

@@ -27,6 +27,15 @@ patron_registry_t *ngx_http_patron_registry(
 ngx_str_t ngx_http_patron_registry_value(patron_registry_t *registry,
     size_t entry, ngx_uint_t field);
 
+/*
+ * The same from the pool, since the registry is replaced while requests are on
+ * their way; control characters become spaces.  NGX_OK or NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_registry_copy(ngx_pool_t *pool,
+    patron_registry_t *registry, size_t entry, ngx_uint_t field,
+    ngx_str_t *value);
+
 /* Seconds since 1970, of digits alone; 0 where it is empty, -1 for others. */
 
 time_t ngx_http_patron_registry_time(ngx_str_t *value);

@@ -190,6 +190,11 @@ ngx_http_patron_registries_exit_process(ngx_cycle_t *cycle)
             ngx_free(all[i]->data);
             all[i]->data = NULL;
         }
+
+        if (all[i]->pool != NULL) {
+            ngx_destroy_pool(all[i]->pool);
+            all[i]->pool = NULL;
+        }
     }
 }
 

@@ -67,6 +67,10 @@ struct ngx_http_patron_registry_s {
     ngx_atomic_uint_t                    version;
     patron_registry_t                    registry;
     time_t                               until;     /* one of them ends */
+    ngx_pool_t                          *pool;      /* of what its kind has
+                                                       made of that, */
+    void                                *made;      /* and for which it was */
+    ngx_atomic_uint_t                    made_of;
 };
 
 

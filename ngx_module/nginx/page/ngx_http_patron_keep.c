@@ -77,6 +77,7 @@ ngx_http_patron_keep_personal(ngx_http_request_t *r,
     return page
            && (st->has_token
                || st->institution.len
+               || st->bot.len
                || st->personal
                || plcf->vary.unknown
                || ngx_http_patron_has_set_cookie(r));

@@ -41,6 +41,7 @@ typedef enum {
     NGX_HTTP_PATRON_RESPONSE_HELD,          /* nothing of it has gone out */
     NGX_HTTP_PATRON_RESPONSE_PASSING,       /* as it came, edited, or cut */
     NGX_HTTP_PATRON_RESPONSE_EMPTIED,       /* the header passed, no body does */
+    NGX_HTTP_PATRON_RESPONSE_SAID,          /* st->said goes in its place */
     NGX_HTTP_PATRON_RESPONSE_REFUSED
 } ngx_http_patron_response_e;
 
@@ -55,6 +56,8 @@ typedef enum {
 
 
 typedef struct ngx_http_patron_page_s      ngx_http_patron_page_t;
+typedef struct ngx_http_patron_crawl_s     ngx_http_patron_crawl_t;
+typedef struct ngx_http_patron_said_s      ngx_http_patron_said_t;
 typedef struct ngx_http_patron_refusal_s   ngx_http_patron_refusal_t;
 typedef struct ngx_http_patron_ask_s       ngx_http_patron_ask_t;
 typedef struct ngx_http_patron_metering_s  ngx_http_patron_metering_t;
@@ -99,6 +102,11 @@ typedef struct {
     ngx_str_t                  anonymous;   /* the id cookie's, in hexadecimal;
                                                empty: it was not looked at */
     ngx_str_t                  institution; /* by whose address it reads */
+    ngx_str_t                  bot;         /* a crawler, by its proof */
+    ngx_str_t                  bot_by;      /* which: "signature", "address" */
+    ngx_str_t                  bot_claims;  /* one that it has not proven */
+    ngx_str_t                  bot_purpose;
+    ngx_http_patron_crawl_t   *crawl;       /* of the first; or NULL */
     const char                *reason;      /* of the state */
     ngx_http_patron_source_e   source;
     ngx_msec_t                 redis_time;
@@ -150,6 +158,7 @@ typedef struct {
     ngx_http_patron_revalidation_t *revalidations;
     ngx_http_patron_loc_conf_t *location;   /* the last that states levels */
     ngx_http_patron_page_t    *page;        /* of the body filter */
+    ngx_http_patron_said_t    *said;        /* instead of it, where bare */
     uint64_t                   placed;      /* banners, by rule */
     ngx_http_patron_loc_conf_t *placed_by;  /* whose they are */
 
@@ -160,13 +169,14 @@ typedef struct {
     unsigned                   asked:1;     /* Redis was asked */
     unsigned                   identified:1;
     unsigned                   grace:1;     /* a patron who is overdue */
+    unsigned                   crawler_known:1; /* whether it is one */
     unsigned                   bypass:1;
     unsigned                   open:1;      /* a switch opened every wall */
     unsigned                   gift_given:1;  /* there was one, good or not */
     unsigned                   device_seen:1;
     unsigned                   device_refused:1;
     unsigned                   bare:1;      /* it is refused past "error_page",
-                                               without a body */
+                                               without a body of the page's */
     unsigned                   decided:1;   /* the decision stands */
     unsigned                   stated:1;    /* a level, by the response */
     unsigned                   unread:1;    /* it may state one unread */

@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_crawl_types.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_prefetch.h"
@@ -27,6 +28,8 @@ static ngx_uint_t ngx_http_patron_wall_to_be_stated(
     ngx_http_patron_loc_conf_t *plcf);
 static ngx_uint_t ngx_http_patron_wall_metered(
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static const char *ngx_http_patron_wall_crawler(ngx_http_patron_state_t *st,
+    patron_level_t *level);
 static void ngx_http_patron_combine(ngx_http_patron_state_t *st,
     ngx_str_t *text);
 static ngx_int_t ngx_http_patron_combine_stated(ngx_http_request_t *r,
@@ -159,6 +162,7 @@ ngx_http_patron_wall_metered(ngx_http_patron_loc_conf_t *plcf,
     }
 
     return level.type == PATRON_LEVEL_METERED
+           && st->crawl == NULL
            && ngx_http_patron_wall_verdict(st, &level, NULL)
               == PATRON_DECISION_WALL;
 }
@@ -612,6 +616,7 @@ ngx_http_patron_wall_verdict(ngx_http_patron_state_t *st,
                    && st->meter->outcome == NGX_HTTP_PATRON_METER_PREFETCH);
     facts.prefetch = (st->giver != NULL
                       && ngx_http_patron_is_prefetch(st->request));
+    facts.crawler_reason = ngx_http_patron_wall_crawler(st, level);
     facts.giver = st->giver;
     facts.bypass = st->bypass;
     facts.open = st->open;
@@ -623,6 +628,27 @@ ngx_http_patron_wall_verdict(ngx_http_patron_state_t *st,
     }
 
     return decision;
+}
+
+
+/* Why a crawler may read it, or NULL. */
+
+static const char *
+ngx_http_patron_wall_crawler(ngx_http_patron_state_t *st,
+    patron_level_t *level)
+{
+    ngx_http_patron_crawl_t  *crawl;
+
+    crawl = st->crawl;
+
+    if (crawl == NULL
+        || (crawl->price.amount && !crawl->paid)
+        || !patron_crawler_reads(level, &crawl->level, crawl->paid))
+    {
+        return NULL;
+    }
+
+    return crawl->paid ? "a crawler that pays" : "a verified crawler";
 }
 
 

@@ -16,6 +16,7 @@
 
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_bots.h"
 #include "ngx_http_patron_zone_history.h"
 #include "ngx_http_patron_zone_lock.h"
 #include "ngx_http_patron_zone_members.h"
@@ -301,6 +302,7 @@ ngx_http_patron_zone_create(ngx_http_patron_zone_t *zone)
     sh->history.since = ngx_time();
 
     ngx_http_patron_stats_create(zone);
+    ngx_http_patron_zone_bots_create(zone);
     ngx_http_patron_zone_blobs_create(zone);
 
     return NGX_OK;

@@ -16,6 +16,7 @@
 #include <ngx_core.h>
 
 #include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_bots.h"
 #include "ngx_http_patron_zone_lock.h"
 #include "ngx_http_patron_zone_members.h"
 #include "ngx_http_patron_zone_plans.h"
@@ -35,6 +36,7 @@ ngx_http_patron_zone_lock(ngx_http_patron_zone_t *zone)
         ngx_http_patron_cells_reset(&zone->sh->members);
         ngx_http_patron_plans_reset(&zone->sh->plans);
         ngx_http_patron_zone_blobs_reset(zone);
+        ngx_http_patron_zone_bots_reset(zone);
         ngx_http_patron_stats_rebuild(zone);
 
         ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,

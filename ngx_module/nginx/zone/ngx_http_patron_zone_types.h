@@ -13,6 +13,7 @@
 
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_blob.h"
+#include "ngx_http_patron_zone_bots.h"
 #include "ngx_http_patron_zone_history.h"
 #include "ngx_http_patron_zone_members.h"
 #include "ngx_http_patron_zone_places.h"
@@ -21,7 +22,7 @@
 
 
 #define NGX_HTTP_PATRON_ZONE_MAGIC      0x70617472
-#define NGX_HTTP_PATRON_ZONE_VERSION    5
+#define NGX_HTTP_PATRON_ZONE_VERSION    6
 
 #define NGX_HTTP_PATRON_ZONE_SERVERS    32
 #define NGX_HTTP_PATRON_ZONE_LISTENERS  32
@@ -189,6 +190,44 @@ typedef struct {
 } ngx_http_patron_stats_t;
 
 
+/* Signed requests, see ngx_http_patron_zone_bots.c. */
+
+typedef struct {
+    ngx_http_patron_bot_verified_t  verified;
+    size_t                   len;       /* 0: free */
+    u_char                   text[NGX_HTTP_PATRON_BOT_TEXT];
+} ngx_http_patron_bot_seen_t;
+
+typedef struct {
+    u_char                   digest[16];
+    uint32_t                 expires;   /* unix seconds */
+} ngx_http_patron_bot_nonce_t;
+
+typedef struct {
+    uint64_t                 who;
+    uint32_t                 since;
+    uint32_t                 failures;
+} ngx_http_patron_bot_count_t;
+
+typedef struct {
+    uint64_t                 who;
+    uint32_t                 at;
+} ngx_http_patron_bot_good_t;
+
+typedef struct {
+    ngx_http_patron_bot_seen_t   *seen; /* NULL: the zone has no room */
+    ngx_http_patron_bot_nonce_t  *nonces;
+    ngx_http_patron_bot_good_t   *good;
+    ngx_http_patron_bot_count_t  *counts;
+    ngx_uint_t               nseen;
+    ngx_uint_t               nnonces;
+    ngx_uint_t               ngood;
+    ngx_uint_t               ncounts;
+    uint32_t                 second;
+    uint32_t                 failures;  /* in that second */
+} ngx_http_patron_bots_t;
+
+
 typedef struct {
     uint32_t                  magic;
     uint32_t                  layout;   /* version, and sizes that matter */
@@ -205,6 +244,7 @@ typedef struct {
     ngx_atomic_t              webhooks[NGX_HTTP_PATRON_ZONE_WEBHOOKS];
     ngx_atomic_t              made;     /* unix seconds, as those are */
     ngx_http_patron_stats_t   stats;
+    ngx_http_patron_bots_t    bots;
 
     ngx_http_patron_place_seen_t  places_seen[NGX_HTTP_PATRON_PLACES];
     ngx_http_patron_arena_t   arena;

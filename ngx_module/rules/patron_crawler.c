@@ -1,0 +1,259 @@
+
+/*
+ * See the header.
+ */
+
+
+#include "patron_crawler.h"
+
+
+static int patron_crawler_word(const patron_str_t *word, const char *text);
+static int patron_crawler_tier(const patron_level_t *page,
+    const patron_str_t *level);
+static size_t patron_accept_at(const patron_str_t *accept, const char *type);
+
+
+int
+patron_crawler_reads(const patron_level_t *page, const patron_str_t *level,
+    int paid)
+{
+    if (page->type == PATRON_LEVEL_FREE
+        || patron_crawler_word(level, "all"))
+    {
+        return 1;
+    }
+
+    if (level->len == 0 || patron_crawler_word(level, "free")) {
+        return paid;
+    }
+
+    if (patron_crawler_word(level, "metered")) {
+        return page->type == PATRON_LEVEL_METERED;
+    }
+
+    return page->type < PATRON_LEVEL_TIERED
+           || patron_crawler_tier(page, level);
+}
+
+
+/* Is one of the crawler's tiers among the page's? */
+
+static int
+patron_crawler_tier(const patron_level_t *page, const patron_str_t *level)
+{
+    unsigned         i, k;
+    patron_level_t   own;
+
+    if (patron_crawler_word(level, "members")) {
+        return 0;
+    }
+
+    patron_level_parse(&own, level);
+
+    for (i = 0; own.type == PATRON_LEVEL_TIERED && i < own.ntiers; i++) {
+        for (k = 0; k < page->ntiers; k++) {
+
+            if (own.tiers[i].len == page->tiers[k].len
+                && memcmp(own.tiers[i].data, page->tiers[k].data,
+                          own.tiers[i].len)
+                   == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+patron_crawler_word(const patron_str_t *word, const char *text)
+{
+    return word->len == strlen(text)
+           && memcmp(word->data, text, word->len) == 0;
+}
+
+
+int
+patron_amount_parse(int64_t *amount, const patron_str_t *text)
+{
+    size_t  i;
+
+    *amount = 0;
+
+    for (i = 0; i < text->len; i++) {
+
+        if (text->data[i] < '0' || text->data[i] > '9') {
+            return PATRON_DECLINED;
+        }
+
+        *amount = *amount * 10 + (text->data[i] - '0');
+
+        if (*amount > PATRON_PRICE_MAX) {
+            return PATRON_DECLINED;
+        }
+    }
+
+    return text->len ? PATRON_OK : PATRON_DECLINED;
+}
+
+
+int
+patron_currency_parse(patron_uchar_t *currency, const patron_str_t *text)
+{
+    size_t          i;
+    patron_uchar_t  c;
+
+    if (text->len != PATRON_CURRENCY) {
+        return PATRON_DECLINED;
+    }
+
+    for (i = 0; i < PATRON_CURRENCY; i++) {
+        c = text->data[i] & ~0x20;
+
+        if (c < 'A' || c > 'Z' || text->data[i] < 'A') {
+            return PATRON_DECLINED;
+        }
+
+        currency[i] = c;
+    }
+
+    return PATRON_OK;
+}
+
+
+int
+patron_price_parse(patron_price_t *price, const patron_str_t *text)
+{
+    size_t        i, fraction, digits;
+    patron_str_t  s, currency;
+
+    s = *text;
+    currency.data = (const patron_uchar_t *) "USD";
+    currency.len = PATRON_CURRENCY;
+
+    if (s.len > PATRON_CURRENCY) {
+
+        if (s.data[0] >= 'A') {
+            currency.data = s.data;
+            s.data += PATRON_CURRENCY;
+            s.len -= PATRON_CURRENCY;
+
+        } else if (s.data[s.len - 1] >= 'A') {
+            s.len -= PATRON_CURRENCY;
+            currency.data = s.data + s.len;
+        }
+    }
+
+    while (s.len && s.data[0] == ' ') {
+        s.data++;
+        s.len--;
+    }
+
+    while (s.len && s.data[s.len - 1] == ' ') {
+        s.len--;
+    }
+
+    if (patron_currency_parse(price->currency, &currency) != PATRON_OK) {
+        return PATRON_DECLINED;
+    }
+
+    price->amount = 0;
+    fraction = 0;
+    digits = 0;
+
+    for (i = 0; i < s.len; i++) {
+
+        if (s.data[i] == '.' && digits && fraction == 0 && i + 1 < s.len) {
+            fraction = 1;
+            continue;
+        }
+
+        if (s.data[i] < '0' || s.data[i] > '9' || fraction > 6) {
+            return PATRON_DECLINED;
+        }
+
+        digits++;
+        fraction += (fraction != 0);
+        price->amount = price->amount * 10 + (s.data[i] - '0');
+
+        if (price->amount > PATRON_PRICE_MAX) {
+            return PATRON_DECLINED;
+        }
+    }
+
+    for (fraction += (fraction == 0); fraction < 7; fraction++) {
+        price->amount *= 10;
+    }
+
+    return (digits && price->amount <= PATRON_PRICE_MAX) ? PATRON_OK
+                                                         : PATRON_DECLINED;
+}
+
+
+/* At least two places behind the point, as money is written. */
+
+size_t
+patron_price_write(patron_uchar_t *dst, const patron_price_t *price)
+{
+    size_t           i, places;
+    int64_t          units, rest;
+    patron_uchar_t  *p, digits[20];
+
+    memcpy(dst, price->currency, PATRON_CURRENCY);
+    p = dst + PATRON_CURRENCY;
+    *p++ = ' ';
+
+    units = price->amount / 1000000;
+    rest = price->amount % 1000000;
+    i = sizeof(digits);
+
+    do {
+        digits[--i] = (patron_uchar_t) ('0' + units % 10);
+        units /= 10;
+    } while (units);
+
+    memcpy(p, digits + i, sizeof(digits) - i);
+    p += sizeof(digits) - i;
+    *p++ = '.';
+
+    for (places = 0; places < 2 || rest; places++) {
+        rest *= 10;
+        *p++ = (patron_uchar_t) ('0' + rest / 1000000);
+        rest %= 1000000;
+    }
+
+    return p - dst;
+}
+
+
+int
+patron_accepts_json(const patron_str_t *accept)
+{
+    size_t  json, html;
+
+    json = patron_accept_at(accept, "application/json");
+    html = patron_accept_at(accept, "text/html");
+
+    return json < accept->len && json < html;
+}
+
+
+/* Where the type stands, or the length of it. */
+
+static size_t
+patron_accept_at(const patron_str_t *accept, const char *type)
+{
+    size_t  i, len;
+
+    len = strlen(type);
+
+    for (i = 0; i + len <= accept->len; i++) {
+        if (memcmp(accept->data + i, type, len) == 0) {
+            return i;
+        }
+    }
+
+    return accept->len;
+}
