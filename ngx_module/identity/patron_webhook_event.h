@@ -17,7 +17,8 @@
 typedef enum {
     PATRON_WEBHOOK_MEMBERSHIP = 0,
     PATRON_WEBHOOK_GIFT,            /* a payment that is no membership's */
-    PATRON_WEBHOOK_REFUND           /* such a payment was taken back */
+    PATRON_WEBHOOK_REFUND,          /* such a payment was taken back */
+    PATRON_WEBHOOK_PAYMENT          /* a membership's, which others tell of */
 } patron_webhook_kind_e;
 
 
@@ -47,6 +48,10 @@ typedef struct {
     const char             *status;     /* the member record's word */
     int64_t                 until;      /* 0: without end */
     int64_t                 amount;     /* thousandths */
+    int                     refunded;   /* a membership whose payment was */
+
+    int64_t                 paid;       /* in the currency's minor units */
+    char                    currency[4];    /* in small letters; "": unknown */
 
     patron_str_t            answer;     /* empty: none of its own */
 
@@ -65,6 +70,15 @@ int patron_webhook_keep(patron_webhook_event_t *event,
 int patron_webhook_keep_text(patron_webhook_event_t *event,
     patron_webhook_text_e which, const patron_str_t *from,
     patron_str_t *text);
+
+/*
+ * The currency, three letters, and with it the amount paid, from thousandths of
+ * its unit or, with minor set, of its minor unit.  Another word leaves both
+ * alone.
+ */
+
+void patron_webhook_paid(patron_webhook_event_t *event,
+    const patron_str_t *currency, int64_t amount, int minor);
 
 
 #endif /* _PATRON_WEBHOOK_EVENT_H_INCLUDED_ */

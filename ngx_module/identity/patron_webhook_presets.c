@@ -63,13 +63,14 @@ const patron_str_t  patron_webhook_options[PATRON_WEBHOOK_OPTIONS] = {
     patron_string("created="),
     patron_string("subscription="),
     patron_string("payment="),
-    patron_string("amount=")
+    patron_string("amount="),
+    patron_string("currency=")
 };
 
 
 static const patron_webhook_preset_t  patron_webhook_presets[] = {
 
-    { patron_string("stripe"), PATRON_WEBHOOK_STRIPE, 0, {
+    { patron_string("stripe"), PATRON_WEBHOOK_STRIPE, 0, 0, {
         patron_webhook_hmac_sha256,
         patron_webhook_o(SIGNATURE, "header:Stripe-Signature.v1"),
         patron_webhook_o(SIGNED, "${header:Stripe-Signature.t}.${body}"),
@@ -82,7 +83,7 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(ID, "id"),
         patron_webhook_o(CREATED, "created") } },
 
-    { patron_string("patreon"), PATRON_WEBHOOK_PATREON, 0, {
+    { patron_string("patreon"), PATRON_WEBHOOK_PATREON, 0, 0, {
         patron_webhook_o(MAC, "hmac"),
         patron_webhook_o(DIGEST, "md5"),
         patron_webhook_o(ENCODING, "hex"),
@@ -92,7 +93,7 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(SUB, "data.id"),
         patron_webhook_o(STATUS, "data.attributes.patron_status") } },
 
-    { patron_string("generic"), PATRON_WEBHOOK_PLAIN, 0, {
+    { patron_string("generic"), PATRON_WEBHOOK_PLAIN, 0, 0, {
         patron_webhook_hmac_sha256,
         patron_webhook_o(SIGNATURE, "header:X-Patron-Signature"),
         patron_webhook_o(PREFIX, "sha256="),
@@ -105,9 +106,10 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(CREATED, "created"),
         patron_webhook_o(SUBSCRIPTION, "subscription"),
         patron_webhook_o(PAYMENT, "payment"),
-        patron_webhook_o(AMOUNT, "amount") } },
+        patron_webhook_o(AMOUNT, "amount"),
+        patron_webhook_o(CURRENCY, "currency") } },
 
-    { patron_string("liqpay"), PATRON_WEBHOOK_PLAIN, PATRON_WEBHOOK_MONTH, {
+    { patron_string("liqpay"), PATRON_WEBHOOK_PLAIN, PATRON_WEBHOOK_MONTH, 0, {
         patron_webhook_o(MAC, "plain"),
         patron_webhook_o(DIGEST, "sha1"),
         patron_webhook_o(ENCODING, "base64"),
@@ -124,9 +126,11 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(CREATED, "end_date|create_date"),
         patron_webhook_o(SUBSCRIPTION, "order_id"),
         patron_webhook_o(PAYMENT, "order_id"),
-        patron_webhook_o(AMOUNT, "amount") } },
+        patron_webhook_o(AMOUNT, "amount"),
+        patron_webhook_o(CURRENCY, "currency") } },
 
-    { patron_string("wayforpay"), PATRON_WEBHOOK_PLAIN, PATRON_WEBHOOK_MONTH, {
+    { patron_string("wayforpay"), PATRON_WEBHOOK_PLAIN, PATRON_WEBHOOK_MONTH,
+      0, {
         patron_webhook_o(MAC, "hmac"),
         patron_webhook_o(DIGEST, "md5"),
         patron_webhook_o(ENCODING, "hex"),
@@ -152,9 +156,10 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(ID, "orderReference"),
         patron_webhook_o(SUBSCRIPTION, "orderReference"),
         patron_webhook_o(PAYMENT, "orderReference"),
-        patron_webhook_o(AMOUNT, "amount") } },
+        patron_webhook_o(AMOUNT, "amount"),
+        patron_webhook_o(CURRENCY, "currency") } },
 
-    { patron_string("fondy"), PATRON_WEBHOOK_PLAIN, PATRON_WEBHOOK_MONTH, {
+    { patron_string("fondy"), PATRON_WEBHOOK_PLAIN, PATRON_WEBHOOK_MONTH, 1, {
         patron_webhook_o(MAC, "plain"),
         patron_webhook_o(DIGEST, "sha1"),
         patron_webhook_o(ENCODING, "hex"),
@@ -169,9 +174,10 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(ID, "payment_id"),
         patron_webhook_o(SUBSCRIPTION, "parent_order_id|order_id"),
         patron_webhook_o(PAYMENT, "order_id"),
-        patron_webhook_o(AMOUNT, "amount") } },
+        patron_webhook_o(AMOUNT, "amount"),
+        patron_webhook_o(CURRENCY, "currency") } },
 
-    { patron_string("kofi"), PATRON_WEBHOOK_PLAIN, PATRON_WEBHOOK_MONTH, {
+    { patron_string("kofi"), PATRON_WEBHOOK_PLAIN, PATRON_WEBHOOK_MONTH, 0, {
         patron_webhook_o(MAC, "token"),
         patron_webhook_o(CONTENT, "form:data"),
         patron_webhook_o(SIGNATURE, "json:verification_token"),
@@ -182,9 +188,10 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(ID, "message_id"),
         patron_webhook_o(CREATED, "timestamp"),
         patron_webhook_o(PAYMENT, "kofi_transaction_id"),
-        patron_webhook_o(AMOUNT, "amount") } },
+        patron_webhook_o(AMOUNT, "amount"),
+        patron_webhook_o(CURRENCY, "currency") } },
 
-    { patron_string("memberful"), PATRON_WEBHOOK_PLAIN, 0, {
+    { patron_string("memberful"), PATRON_WEBHOOK_PLAIN, 0, 1, {
         patron_webhook_hmac_sha256,
         patron_webhook_o(SIGNATURE, "header:X-Memberful-Webhook-Signature"),
         patron_webhook_o(SIGNED, "${body}"),
@@ -200,7 +207,7 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(AMOUNT,
                          "subscription.subscription_plan.price_cents") } },
 
-    { patron_string("buymeacoffee"), PATRON_WEBHOOK_PLAIN, 0, {
+    { patron_string("buymeacoffee"), PATRON_WEBHOOK_PLAIN, 0, 0, {
         patron_webhook_hmac_sha256,
         patron_webhook_o(SIGNATURE, "header:X-Signature-SHA256"),
         patron_webhook_o(SIGNED, "${body}"),
@@ -218,9 +225,11 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(CREATED, "created"),
         patron_webhook_o(SUBSCRIPTION, "data.psp_id|data.id"),
         patron_webhook_o(PAYMENT, "data.transaction_id|data.id"),
-        patron_webhook_o(AMOUNT, "data.amount") } },
+        patron_webhook_o(AMOUNT, "data.amount"),
+        patron_webhook_o(CURRENCY, "data.currency") } },
 
-    { patron_string("donorbox"), PATRON_WEBHOOK_PLAIN, PATRON_WEBHOOK_MONTH, {
+    { patron_string("donorbox"), PATRON_WEBHOOK_PLAIN, PATRON_WEBHOOK_MONTH,
+      0, {
         patron_webhook_hmac_sha256,
         patron_webhook_o(SIGNATURE, "header:Donorbox-Signature.1"),
         patron_webhook_o(SIGNED, "${header:Donorbox-Signature.0}.${body}"),
@@ -232,9 +241,10 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(ID, "0.id|id"),
         patron_webhook_o(CREATED, "0.donation_date|donation_date"),
         patron_webhook_o(PAYMENT, "0.id|id"),
-        patron_webhook_o(AMOUNT, "0.amount|amount") } },
+        patron_webhook_o(AMOUNT, "0.amount|amount"),
+        patron_webhook_o(CURRENCY, "0.currency|currency") } },
 
-    { patron_string("paddle"), PATRON_WEBHOOK_PLAIN, 0, {
+    { patron_string("paddle"), PATRON_WEBHOOK_PLAIN, 0, 1, {
         patron_webhook_hmac_sha256,
         patron_webhook_o(SIGNATURE, "header:Paddle-Signature.h1"),
         patron_webhook_o(SIGNED, "${header:Paddle-Signature.ts}:${body}"),
@@ -260,9 +270,10 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(CREATED, "occurred_at"),
         patron_webhook_o(SUBSCRIPTION, "data.id"),
         patron_webhook_o(PAYMENT, "data.transaction_id|data.id"),
-        patron_webhook_o(AMOUNT, "data.items.*.price.unit_price.amount") } },
+        patron_webhook_o(AMOUNT, "data.items.*.price.unit_price.amount"),
+        patron_webhook_o(CURRENCY, "data.currency_code") } },
 
-    { patron_string("lemonsqueezy"), PATRON_WEBHOOK_PLAIN, 0, {
+    { patron_string("lemonsqueezy"), PATRON_WEBHOOK_PLAIN, 0, 0, {
         patron_webhook_hmac_sha256,
         patron_webhook_o(SIGNATURE, "header:X-Signature"),
         patron_webhook_o(SIGNED, "${body}"),
@@ -277,7 +288,7 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(CREATED, "data.attributes.updated_at"),
         patron_webhook_o(SUBSCRIPTION, "data.id") } },
 
-    { patron_string("github"), PATRON_WEBHOOK_PLAIN, 0, {
+    { patron_string("github"), PATRON_WEBHOOK_PLAIN, 0, 1, {
         patron_webhook_hmac_sha256,
         patron_webhook_o(SIGNATURE, "header:X-Hub-Signature-256"),
         patron_webhook_o(PREFIX, "sha256="),

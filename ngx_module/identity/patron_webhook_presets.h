@@ -37,6 +37,7 @@ typedef enum {
     PATRON_WEBHOOK_O_SUBSCRIPTION,
     PATRON_WEBHOOK_O_PAYMENT,
     PATRON_WEBHOOK_O_AMOUNT,
+    PATRON_WEBHOOK_O_CURRENCY,
     PATRON_WEBHOOK_OPTIONS
 } patron_webhook_option_e;
 
@@ -54,6 +55,7 @@ typedef struct {
     patron_str_t               name;
     patron_webhook_reading_e   reading;
     int64_t                    lasts;   /* what states no end, seconds */
+    int                        minor;   /* amounts are in minor units */
     patron_str_t               option[PATRON_WEBHOOK_OPTIONS];
 } patron_webhook_preset_t;
 

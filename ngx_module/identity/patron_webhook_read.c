@@ -25,6 +25,8 @@ patron_webhook_plain_read(patron_webhook_reader_t *reader,
 {
     json_t                         *json;
     int64_t                         begins;
+    patron_str_t                    currency;
+    patron_uchar_t                  buf[PATRON_WEBHOOK_TEXT];
     const patron_str_t             *amount;
     patron_webhook_event_t         *event;
     const patron_webhook_status_t  *status;
@@ -96,6 +98,17 @@ patron_webhook_plain_read(patron_webhook_reader_t *reader,
     if (event->amount == 0) {
         event->amount = patron_webhook_amount(
                             patron_webhook_value(reader->message, amount));
+    }
+
+    event->refunded = (status->end == PATRON_WEBHOOK_REFUNDED);
+
+    if (patron_webhook_get(reader->message,
+                           &reader->webhook->option[PATRON_WEBHOOK_O_CURRENCY],
+                           buf, &currency)
+        == PATRON_OK)
+    {
+        patron_webhook_paid(event, &currency, event->amount,
+                            reader->webhook->preset->minor);
     }
 
     event->rank = (status->end == PATRON_WEBHOOK_ENDS) ? 2 : 1;

@@ -8,8 +8,9 @@
  *
  * A gift is a Checkout Session in payment mode that was paid, or a payment with
  * the patron in its own metadata: a subscription's payments have none there.  A
- * refund names the payment; whose it was it says by the charge's metadata or
- * customer.  An inquiry ("warning_...") is no dispute, nor is one that was won.
+ * session that begins a subscription says nothing of the membership, but what
+ * was paid for it.  A refund names the payment; whose it was it says by the
+ * charge's metadata or customer.  An inquiry ("warning_...") is no dispute, nor is one that was won.
  */
 
 
@@ -31,7 +32,8 @@ typedef struct {
 
 static int patron_webhook_stripe_kind(json_t *root,
     patron_webhook_event_t *event);
-static int patron_webhook_stripe_session(json_t *root);
+static int patron_webhook_stripe_session(json_t *root,
+    patron_webhook_event_t *event);
 static int patron_webhook_stripe_dispute(json_t *root);
 static int patron_webhook_stripe_subscription(patron_webhook_reader_t *reader,
     json_t *root, const char **reason);
@@ -51,7 +53,9 @@ int
 patron_webhook_stripe_read(patron_webhook_reader_t *reader,
     const char **reason)
 {
-    json_t                  *root;
+    json_t                  *root, *json;
+    const char              *of;
+    patron_str_t             currency;
     patron_webhook_event_t  *event;
 
     event = reader->event;
@@ -81,8 +85,14 @@ patron_webhook_stripe_read(patron_webhook_reader_t *reader,
         return patron_webhook_stripe_subscription(reader, root, reason);
     }
 
-    if (patron_webhook_stripe_of(event, root, "data.object.payment_intent")
-        != PATRON_OK
+    if (event->kind == PATRON_WEBHOOK_PAYMENT) {
+        of = "data.object.subscription";
+
+    } else {
+        of = "data.object.payment_intent";
+    }
+
+    if (patron_webhook_stripe_of(event, root, of) != PATRON_OK
         && patron_webhook_stripe_of(event, root, "data.object.id")
            != PATRON_OK)
     {
@@ -92,6 +102,21 @@ patron_webhook_stripe_read(patron_webhook_reader_t *reader,
 
     event->amount = patron_webhook_amount(
                       patron_webhook_member(root, "data.object.amount_total"));
+
+    if (event->amount == 0) {
+        event->amount = patron_webhook_amount(
+                   patron_webhook_member(root, "data.object.amount_received"));
+    }
+
+    json = patron_webhook_member(root, "data.object.currency");
+
+    if (json_is_string(json)) {
+        currency.data = (const patron_uchar_t *) json_string_value(json);
+        currency.len = json_string_length(json);
+
+        patron_webhook_paid(event, &currency, event->amount, 1);
+    }
+
     return PATRON_OK;
 }
 
@@ -108,7 +133,12 @@ patron_webhook_stripe_kind(json_t *root, patron_webhook_event_t *event)
     event->kind = PATRON_WEBHOOK_GIFT;
 
     if (patron_webhook_is(root, "data.object.object", "checkout.session")) {
-        return patron_webhook_stripe_session(root);
+
+        if (patron_webhook_is(root, "data.object.mode", "subscription")) {
+            event->kind = PATRON_WEBHOOK_PAYMENT;
+        }
+
+        return patron_webhook_stripe_session(root, event);
     }
 
     if (patron_webhook_is(root, "type", "payment_intent.succeeded")) {
@@ -130,12 +160,13 @@ patron_webhook_stripe_kind(json_t *root, patron_webhook_event_t *event)
 
 
 static int
-patron_webhook_stripe_session(json_t *root)
+patron_webhook_stripe_session(json_t *root, patron_webhook_event_t *event)
 {
     return (patron_webhook_is(root, "type", "checkout.session.completed")
             || patron_webhook_is(root, "type",
                                  "checkout.session.async_payment_succeeded"))
-           && patron_webhook_is(root, "data.object.mode", "payment")
+           && (event->kind == PATRON_WEBHOOK_PAYMENT
+               || patron_webhook_is(root, "data.object.mode", "payment"))
            && patron_webhook_is(root, "data.object.payment_status", "paid")
            ? PATRON_OK : PATRON_DECLINED;
 }

@@ -14,6 +14,7 @@
 #include "ngx_http_patron_read.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_variables.h"
+#include "ngx_http_patron_visit.h"
 #include "ngx_http_patron_wall.h"
 
 
@@ -566,8 +567,13 @@ ngx_http_patron_variable_reference(ngx_http_request_t *r,
 
     ngx_str_null(&reference);
 
-    rc = (st != NULL) ? ngx_http_patron_reference(r, plcf, st, &reference)
-                      : NGX_DECLINED;
+    rc = NGX_DECLINED;
+
+    if (st != NULL) {
+        rc = (plcf->keys == NULL
+              || ngx_http_patron_visit_open(r, plcf, st) == NGX_OK)
+             ? ngx_http_patron_reference(r, plcf, st, &reference) : NGX_ERROR;
+    }
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;

@@ -32,6 +32,8 @@ static int patron_campaign_url(patron_campaign_t *campaign,
     const patron_str_t *value, char *err);
 static int patron_campaign_status(patron_campaign_t *campaign,
     const patron_str_t *value, char *err);
+static int patron_campaign_holdback(patron_campaign_t *campaign,
+    const patron_str_t *value, char *err);
 static int patron_campaign_weight(patron_campaign_t *campaign,
     const patron_str_t *value, char *err);
 static int patron_campaign_priority(patron_campaign_t *campaign,
@@ -62,6 +64,7 @@ static const struct {
     { patron_string("html"), patron_campaign_html },
     { patron_string("url"), patron_campaign_url },
     { patron_string("status"), patron_campaign_status },
+    { patron_string("holdback"), patron_campaign_holdback },
     { patron_string("weight"), patron_campaign_weight },
     { patron_string("priority"), patron_campaign_priority },
     { patron_string("from"), patron_campaign_from },
@@ -159,7 +162,17 @@ patron_campaign_field(patron_campaign_t *campaign,
 static int
 patron_campaign_whole(patron_campaign_t *campaign, char *err)
 {
-    if (campaign->html.len == 0) {
+    if (campaign->holdback) {
+
+        if (campaign->html.len) {
+            snprintf(err, PATRON_CAMPAIGN_ERR,
+                     "holdback is 1, and there is html");
+            return PATRON_ERROR;
+        }
+
+        campaign->html.data = (const patron_uchar_t *) "";
+
+    } else if (campaign->html.len == 0) {
         snprintf(err, PATRON_CAMPAIGN_ERR, "html is missing or empty");
         return PATRON_ERROR;
     }
@@ -261,6 +274,22 @@ patron_campaign_status(patron_campaign_t *campaign, const patron_str_t *value,
 
     return patron_campaign_refuse(err, "status", value,
                                   "active, live, paused or draft");
+}
+
+
+static int
+patron_campaign_holdback(patron_campaign_t *campaign,
+    const patron_str_t *value, char *err)
+{
+    if (value->len > 1
+        || (value->len == 1 && *value->data != '0' && *value->data != '1'))
+    {
+        return patron_campaign_refuse(err, "holdback", value, "0 or 1");
+    }
+
+    campaign->holdback = (value->len == 1 && *value->data == '1');
+
+    return PATRON_OK;
 }
 
 

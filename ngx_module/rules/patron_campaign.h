@@ -68,6 +68,7 @@ struct patron_campaign_s {
     patron_str_t         url;               /* empty: no click is counted */
     patron_str_t         variant_of;        /* a name in the same slot */
     unsigned             active;            /* by its status */
+    unsigned             holdback;          /* shown as nothing */
     unsigned             weight;            /* 0 to 1000000 */
     int                  priority;
     int64_t              from;              /* unix seconds; 0 if open */
@@ -80,7 +81,8 @@ struct patron_campaign_s {
 
     uint32_t             id;                /* in a reader's visit: that of the
                                                original, for a variant */
-    uint64_t             hash;              /* of the key */
+    uint64_t             hash;              /* of the key; its low half is
+                                               the id of what a reader did */
     double               share;             /* 1 / weight */
     size_t               place;             /* in the list */
     size_t               group;             /* where the next priority begins
@@ -179,8 +181,9 @@ uint64_t patron_campaign_key(const patron_str_t *reader_id, uint64_t slot);
 
 /*
  * The campaign for a reader, or NULL.  Of those that may be shown now the
- * highest priority wins; among equals each reader keeps to one, in proportion
- * to the weights, and one that comes or goes moves its own share alone.
+ * highest priority wins; among equals each reader keeps to the one that the
+ * visit has as assigned, or to one by the key, in proportion to the weights,
+ * and one that comes or goes moves its own share alone.
  */
 
 const patron_campaign_t *patron_campaign_choose(

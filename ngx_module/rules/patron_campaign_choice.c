@@ -12,6 +12,10 @@
  * the cost of a campaign too many is its hash, and nothing once it is known to
  * be for other values of a variable than this reader's.
  *
+ * What a reader's visit has as assigned goes before the draw, as long as it may
+ * be shown: then another address, another browser or other weights do not move
+ * a reader from one side of an experiment to the other.
+ *
  * A variant stands for its original, which alone takes part in the choice and
  * whose priority, audience, targets and cap hold for it; a second draw, among
  * the original and its variants by their weights, says which of them is shown.
@@ -40,6 +44,11 @@ static void patron_campaign_sort(patron_campaign_t **list, size_t n);
 static const patron_campaign_t *patron_campaign_equals(
     patron_campaign_t *const *list, size_t first, size_t end,
     patron_choice_t *choice);
+static const patron_campaign_t *patron_campaign_kept(
+    patron_campaign_t *const *list, size_t first, size_t end,
+    patron_choice_t *choice);
+static inline int patron_campaign_is_kept(const patron_campaign_t *campaign,
+    const patron_choice_t *choice);
 static inline size_t patron_campaign_next(const patron_choice_t *choice,
     size_t i, size_t end);
 static const patron_campaign_t *patron_campaign_variant_of(
@@ -157,6 +166,14 @@ patron_campaign_choose(patron_campaign_t *const *list, size_t n,
 
     for (i = 0; i < n; i = list[i]->group) {
 
+        if (choice->visit && choice->visit->n) {
+            c = patron_campaign_kept(list, i, list[i]->group, choice);
+
+            if (c) {
+                return c;
+            }
+        }
+
         c = patron_campaign_equals(list, i, list[i]->group, choice);
 
         if (c) {
@@ -266,6 +283,49 @@ patron_campaign_equals(patron_campaign_t *const *list, size_t first,
     }
 
     return chosen;
+}
+
+
+/* Of one priority, what the reader was assigned: a campaign or a variant. */
+
+static const patron_campaign_t *
+patron_campaign_kept(patron_campaign_t *const *list, size_t first, size_t end,
+    patron_choice_t *choice)
+{
+    size_t                    i;
+    const patron_campaign_t  *c, *v;
+
+    for (i = patron_campaign_next(choice, first, end);
+         i < end;
+         i = patron_campaign_next(choice, i + 1, end))
+    {
+        c = list[i];
+
+        for (v = c;
+             v && !patron_campaign_is_kept(v, choice);
+             v = (v == c) ? c->variants : v->next)
+        {
+            /* void */
+        }
+
+        if (v && patron_campaign_open(c, choice->now)
+            && patron_campaign_open(v, choice->now)
+            && patron_campaign_fits(c, choice))
+        {
+            return v;
+        }
+    }
+
+    return NULL;
+}
+
+
+static inline int
+patron_campaign_is_kept(const patron_campaign_t *c,
+    const patron_choice_t *choice)
+{
+    return patron_visit_done(choice->visit, (uint32_t) c->hash)
+           & PATRON_VISIT_ASSIGNED;
 }
 
 

@@ -18,6 +18,7 @@
 
 
 #define PATRON_VISIT_VERSION  2
+#define PATRON_VISIT_DEEDS    1         /* 1970-01-02 */
 
 #define PATRON_CAP_SHOWINGS   255
 #define PATRON_CAP_DAYS       3650
@@ -84,6 +85,13 @@ uint32_t
 patron_visit_id(const patron_str_t *campaign)
 {
     return (uint32_t) (patron_hash(campaign) >> 32);
+}
+
+
+uint32_t
+patron_visit_part(const patron_str_t *campaign)
+{
+    return (uint32_t) patron_hash(campaign);
 }
 
 
@@ -274,6 +282,72 @@ patron_visit_set_mark(patron_visit_t *visit, uint32_t id, uint32_t word,
 }
 
 
+/*
+ * An entry whose end is a day long past, which no dismissal has, with what was
+ * done where showings are.
+ */
+
+unsigned
+patron_visit_done(const patron_visit_t *visit, uint32_t id)
+{
+    unsigned  i;
+
+    i = patron_visit_find(visit, id);
+
+    return (i < visit->n && visit->entries[i].until == PATRON_VISIT_DEEDS)
+           ? visit->entries[i].shown : 0;
+}
+
+
+void
+patron_visit_do(patron_visit_t *visit, uint32_t id, unsigned what,
+    int64_t now)
+{
+    uint16_t               today;
+    patron_visit_entry_t  *e;
+
+    today = patron_visit_day(now);
+
+    e = patron_visit_touch(visit, id, today);
+
+    if (e->until != PATRON_VISIT_DEEDS) {
+        e->until = PATRON_VISIT_DEEDS;
+        e->since = today;
+        e->shown = 0;
+    }
+
+    e->shown |= (uint8_t) what;
+}
+
+
+int
+patron_visit_assignment(const patron_visit_t *visit, int64_t now, unsigned *i,
+    uint32_t *id, unsigned *done, unsigned *age)
+{
+    uint16_t                     today;
+    const patron_visit_entry_t  *e;
+
+    today = patron_visit_day(now);
+
+    while (*i < visit->n) {
+        e = &visit->entries[(*i)++];
+
+        if (e->until == PATRON_VISIT_DEEDS
+            && (e->shown & PATRON_VISIT_ASSIGNED)
+            && e->since <= today
+            && today - e->since <= PATRON_VISIT_CREDITED)
+        {
+            *id = e->id;
+            *done = e->shown;
+            *age = (unsigned) (today - e->since);
+            return PATRON_OK;
+        }
+    }
+
+    return PATRON_DECLINED;
+}
+
+
 void
 patron_visit_click(patron_visit_t *visit, uint32_t id, int64_t now)
 {
@@ -283,21 +357,31 @@ patron_visit_click(patron_visit_t *visit, uint32_t id, int64_t now)
 
 
 int
-patron_visit_join(patron_visit_t *visit, int64_t now, uint32_t *id)
+patron_visit_clicked(const patron_visit_t *visit, int64_t now, uint32_t *id)
 {
-    uint16_t  today, clicked_on;
+    uint16_t  today;
 
     today = patron_visit_day(now);
-    clicked_on = visit->clicked_on;
 
     *id = visit->clicked;
+
+    return (visit->clicked_on != 0 && visit->clicked_on <= today
+            && today - visit->clicked_on < PATRON_VISIT_CLICKED)
+           ? PATRON_OK : PATRON_DECLINED;
+}
+
+
+int
+patron_visit_join(patron_visit_t *visit, int64_t now, uint32_t *id)
+{
+    int  rc;
+
+    rc = patron_visit_clicked(visit, now, id);
 
     visit->clicked = 0;
     visit->clicked_on = 0;
 
-    return (clicked_on != 0 && clicked_on <= today
-            && today - clicked_on < PATRON_VISIT_CLICKED)
-           ? PATRON_OK : PATRON_DECLINED;
+    return rc;
 }
 
 

@@ -58,6 +58,10 @@ typedef struct {
 
 uint32_t patron_visit_id(const patron_str_t *campaign);
 
+/* And the id of what was done with it: another 32 bits. */
+
+uint32_t patron_visit_part(const patron_str_t *campaign);
+
 /* Reads what patron_visit_encode() wrote.  PATRON_DECLINED, and an empty
    visit, for anything else. */
 
@@ -93,9 +97,43 @@ void patron_visit_mark(const patron_visit_t *visit, uint32_t id,
 void patron_visit_set_mark(patron_visit_t *visit, uint32_t id, uint32_t word,
     unsigned number);
 
+/*
+ * What a reader has done with a campaign, bits; in an entry by the low half of
+ * the campaign's hash.  The day is that of the first of them.
+ */
+
+#define PATRON_VISIT_ASSIGNED   1       /* it was chosen for the reader, */
+#define PATRON_VISIT_CONFIRMED  2       /* whose cookie has come back */
+#define PATRON_VISIT_CLICK      4
+#define PATRON_VISIT_DISMISSAL  8
+#define PATRON_VISIT_GRANT      16
+#define PATRON_VISIT_REFERRED   32      /* a reference was given out */
+
+#define PATRON_VISIT_CREDITED   14      /* days that an assignment counts for */
+
+/* 0: nothing. */
+
+unsigned patron_visit_done(const patron_visit_t *visit, uint32_t id);
+void patron_visit_do(patron_visit_t *visit, uint32_t id, unsigned what,
+    int64_t now);
+
+/*
+ * The assignments of the last PATRON_VISIT_CREDITED days, from *i on, which is
+ * 0 at first: their ids, what was done and how many days ago they were made.
+ * PATRON_DECLINED: no more.
+ */
+
+int patron_visit_assignment(const patron_visit_t *visit, int64_t now,
+    unsigned *i, uint32_t *id, unsigned *done, unsigned *age);
+
 /* The reader has followed the campaign: the last one followed counts. */
 
 void patron_visit_click(patron_visit_t *visit, uint32_t id, int64_t now);
+
+/* The campaign followed last, if that counts still. */
+
+int patron_visit_clicked(const patron_visit_t *visit, int64_t now,
+    uint32_t *id);
 
 /*
  * The reader has joined: takes the mark of the click away, whatever its age.

@@ -23,7 +23,8 @@ add writes fields of the campaign, those named alone; FIELD=@FILE takes a
 file's content.  It is seen once it is published, and changes are live at once.
 What the module would refuse is refused here, with the reason, and not written.
 
-  html url status weight priority from until for cap variant_of if_VARIABLE
+  html url status weight priority from until for cap variant_of holdback
+  if_VARIABLE
   tz=ZONE, as in tz=Europe/Kyiv: from and until are by the clocks there
 
 copy makes a campaign of another's fields, to be tried beside it with
@@ -124,7 +125,7 @@ campaign_fields()
         [[ $word == *=* ]] || die 2 "a field and its value is wanted: $word"
 
         case $name in
-        html|url|status|weight|priority|for|cap|variant_of) ;;
+        html|url|status|weight|priority|for|cap|variant_of|holdback) ;;
         from|until) local_time "$name" "$value" "$zone"; value=$REPLY ;;
         tz) continue ;;
         if_?*) ;;

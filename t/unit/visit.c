@@ -163,6 +163,55 @@ test_clicks(void)
 }
 
 
+/* What was done with a campaign is no cap and no dismissal of it. */
+
+static void
+test_deeds(void)
+{
+    uint32_t        id;
+    unsigned        i, done, age;
+    patron_cap_t    cap;
+    patron_visit_t  visit;
+
+    memset(&visit, 0, sizeof(visit));
+    memset(&cap, 0, sizeof(cap));
+
+    is_int(patron_visit_done(&visit, 7), 0, "nothing");
+
+    patron_visit_do(&visit, 7, PATRON_VISIT_ASSIGNED, NOW);
+    patron_visit_do(&visit, 8, PATRON_VISIT_CLICK, NOW);
+    patron_visit_do(&visit, 7, PATRON_VISIT_CONFIRMED, NOW + 3 * PATRON_DAY);
+
+    is_int(patron_visit_done(&visit, 7),
+           PATRON_VISIT_ASSIGNED|PATRON_VISIT_CONFIRMED, "both");
+    ok(patron_visit_allows(&visit, 7, &cap, NOW), "sent away is nothing");
+
+    i = 0;
+    ok(patron_visit_assignment(&visit, NOW + 14 * PATRON_DAY, &i, &id, &done,
+                               &age)
+       == PATRON_OK && id == 7 && age == 14
+       && done == (PATRON_VISIT_ASSIGNED|PATRON_VISIT_CONFIRMED),
+       "an assignment, from its first day");
+    ok(patron_visit_assignment(&visit, NOW, &i, &id, &done, &age)
+       == PATRON_DECLINED, "one");
+
+    i = 0;
+    ok(patron_visit_assignment(&visit, NOW + 15 * PATRON_DAY, &i, &id, &done,
+                               &age)
+       == PATRON_DECLINED, "which is over");
+
+    patron_visit_dismiss(&visit, 1, 30, NOW);
+
+    for (i = 100; i < 100 + PATRON_VISIT_CAMPAIGNS; i++) {
+        patron_visit_do(&visit, i, PATRON_VISIT_ASSIGNED, NOW);
+    }
+
+    ok(!patron_visit_allows(&visit, 1, &cap, NOW)
+       && patron_visit_done(&visit, 7) == 0,
+       "gives way before what was sent away");
+}
+
+
 static void
 test_payload(void)
 {
@@ -218,6 +267,7 @@ main(void)
     test_caps();
     test_dismissals();
     test_clicks();
+    test_deeds();
     test_payload();
 
     return done();

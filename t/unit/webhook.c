@@ -411,7 +411,8 @@ gifts(void)
            "not paid");
     is_int(take(session("\"mode\":\"subscription\",\"payment_status\":"
            "\"paid\",\"client_reference_id\":\"ada\"")),
-           PATRON_WEBHOOK_NOTHING, "a subscription's");
+           PATRON_WEBHOOK_TAKEN, "a subscription's");
+    is_int(event.kind, PATRON_WEBHOOK_PAYMENT, "is a payment alone");
     is_int(take(session("\"mode\":\"payment\",\"payment_status\":\"paid\","
            "\"payment_intent\":{},\"client_reference_id\":\"ada\"")),
            PATRON_WEBHOOK_TAKEN, "a payment that is an object");
@@ -801,6 +802,38 @@ checks(void)
 }
 
 
+static void
+paid_is(const char *word, int64_t amount, int minor, const char *currency,
+    int64_t paid)
+{
+    patron_str_t            s;
+    patron_webhook_event_t  e;
+
+    memset(&e, 0, sizeof(e));
+    s = str(word);
+
+    patron_webhook_paid(&e, &s, amount, minor);
+
+    ok(strcmp(e.currency, currency) == 0 && e.paid == paid,
+       "%s: \"%s\" %lld", word, e.currency, (long long) e.paid);
+}
+
+
+static void
+test_paid(void)
+{
+    paid_is("eur", 5250, 0, "eur", 525);
+    paid_is("UAH", 100000, 0, "uah", 10000);
+    paid_is("JPY", 500000, 0, "jpy", 500);
+    paid_is("KWD", 1500, 0, "kwd", 1500);
+    paid_is("usd", 999000, 1, "usd", 999);
+    paid_is("JPY", 500000, 1, "jpy", 500);
+    paid_is("", 5000, 0, "", 0);
+    paid_is("eu1", 5000, 0, "", 0);
+    paid_is("euros", 5000, 0, "", 0);
+}
+
+
 int
 main(void)
 {
@@ -812,6 +845,7 @@ main(void)
     answers();
     forms();
     checks();
+    test_paid();
 
     return done();
 }

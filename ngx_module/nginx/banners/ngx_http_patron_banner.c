@@ -10,6 +10,7 @@
 #include "ngx_http_patron_campaign_pick.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_experiment.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_preview.h"
@@ -124,6 +125,13 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
             return NGX_ERROR;
         }
 
+        if (st->picks[i].holdback
+            && (b[i].shadow || b[i].position == PATRON_REPLACE))
+        {
+            /* nothing in its place would be something there, too */
+            continue;
+        }
+
         *active |= (uint64_t) 1 << b[i].rule;
         *variant = ngx_http_patron_hash_mix(*variant, b[i].hash);
         *variant = ngx_http_patron_hash_mix(*variant, hash);
@@ -148,6 +156,8 @@ ngx_http_patron_banners_header(ngx_http_request_t *r,
     if (ngx_http_patron_visit_vary(r, plcf) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    ngx_http_patron_experiment_held(r, plcf, st, active);
 
     return ngx_http_patron_visit_show(r, plcf, st, active);
 }

@@ -170,26 +170,39 @@ ngx_http_patron_campaigns(ngx_http_patron_campaigns_t *campaigns)
 }
 
 
-ngx_http_patron_campaign_set_t *
-ngx_http_patron_campaigns_of(ngx_http_request_t *r)
+ngx_http_patron_campaigns_t *
+ngx_http_patron_campaigns_on(ngx_http_patron_redis_t *redis)
 {
     ngx_uint_t                      i;
-    ngx_http_patron_loc_conf_t     *plcf;
     ngx_http_patron_main_conf_t    *pmcf;
     ngx_http_patron_campaigns_t   **campaigns;
 
-    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
-    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+    pmcf = ngx_http_cycle_get_module_main_conf(ngx_cycle,
+                                               ngx_http_patron_module);
 
     campaigns = pmcf->campaigns.elts;
 
     for (i = 0; i < pmcf->campaigns.nelts; i++) {
-        if (campaigns[i]->redis == plcf->redis) {
-            return ngx_http_patron_campaigns(campaigns[i]);
+        if (campaigns[i]->redis == redis) {
+            return campaigns[i];
         }
     }
 
     return NULL;
+}
+
+
+ngx_http_patron_campaign_set_t *
+ngx_http_patron_campaigns_of(ngx_http_request_t *r)
+{
+    ngx_http_patron_loc_conf_t   *plcf;
+    ngx_http_patron_campaigns_t  *campaigns;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    campaigns = ngx_http_patron_campaigns_on(plcf->redis);
+
+    return campaigns ? ngx_http_patron_campaigns(campaigns) : NULL;
 }
 
 
@@ -234,6 +247,22 @@ ngx_http_patron_campaign_followed(ngx_http_patron_campaign_set_t *set,
 
     for (i = 0; i < set->n; i++) {
         if (patron_visit_id(&set->campaigns[i].key) == id) {
+            return &set->campaigns[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+patron_campaign_t *
+ngx_http_patron_campaign_by_part(ngx_http_patron_campaign_set_t *set,
+    uint32_t part)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < set->n; i++) {
+        if ((uint32_t) set->campaigns[i].hash == part) {
             return &set->campaigns[i];
         }
     }

@@ -18,6 +18,11 @@
 ngx_http_patron_campaigns_t *ngx_http_patron_campaigns_add(ngx_conf_t *cf,
     ngx_http_patron_redis_t *redis);
 
+/* The one of a Redis, as it is now, or NULL. */
+
+ngx_http_patron_campaigns_t *ngx_http_patron_campaigns_on(
+    ngx_http_patron_redis_t *redis);
+
 /* The campaigns of now; NULL while none have been read. */
 
 ngx_http_patron_campaign_set_t *ngx_http_patron_campaigns(
@@ -33,10 +38,13 @@ ngx_http_patron_campaign_set_t *ngx_http_patron_campaigns_of(
 patron_campaign_t *ngx_http_patron_campaign_find(
     ngx_http_patron_campaign_set_t *set, ngx_str_t *key);
 
-/* The same by patron_visit_id() of that name. */
+/* The same by patron_visit_id() of that name, or by patron_visit_part(). */
 
 patron_campaign_t *ngx_http_patron_campaign_followed(
     ngx_http_patron_campaign_set_t *set, uint32_t id);
+
+patron_campaign_t *ngx_http_patron_campaign_by_part(
+    ngx_http_patron_campaign_set_t *set, uint32_t part);
 
 /*
  * The same, of the Redis of r's location.  It is good until campaigns are

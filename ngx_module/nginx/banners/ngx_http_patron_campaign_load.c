@@ -63,7 +63,7 @@ static ngx_str_t  ngx_http_patron_load_script = ngx_string(
     "    return 0\n"
     "end\n"
     "local known = { html = 1, url = 1, status = 1, weight = 1, priority = 1,\n"
-    "    from = 1, cap = 1, variant_of = 1 }\n"
+    "    from = 1, cap = 1, variant_of = 1, holdback = 1 }\n"
     "known['until'] = 1\n"
     "known['for'] = 1\n"
     "local found = {}\n"

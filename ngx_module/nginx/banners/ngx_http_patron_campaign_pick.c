@@ -32,10 +32,8 @@ static const patron_campaign_t *ngx_http_patron_campaign_previewed(
     ngx_http_patron_campaign_set_t **set);
 static ngx_int_t ngx_http_patron_campaign_chosen(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_campaign_set_t *set,
-    ngx_str_t *name, patron_reader_t *reader,
+    ngx_str_t *name, patron_reader_t *reader, ngx_http_patron_pick_t *pick,
     const patron_campaign_t **campaign);
-static ngx_http_patron_slot_conf_t *ngx_http_patron_slot_find(
-    ngx_http_patron_campaign_set_t *set, ngx_str_t *name);
 static ngx_int_t ngx_http_patron_slot_vary(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_slot_conf_t *slot);
 static uint64_t ngx_http_patron_reader_key(ngx_http_request_t *r,
@@ -66,7 +64,7 @@ ngx_http_patron_slot_is_empty(ngx_http_patron_campaigns_t *campaigns,
 }
 
 
-static ngx_http_patron_slot_conf_t *
+ngx_http_patron_slot_conf_t *
 ngx_http_patron_slot_find(ngx_http_patron_campaign_set_t *set,
     ngx_str_t *name)
 {
@@ -109,7 +107,7 @@ ngx_http_patron_campaign_pick(ngx_http_request_t *r,
     }
 
     if (campaign == NULL) {
-        rc = ngx_http_patron_campaign_chosen(r, st, set, name, reader,
+        rc = ngx_http_patron_campaign_chosen(r, st, set, name, reader, pick,
                                              &campaign);
         if (rc != NGX_OK) {
             return rc;
@@ -126,7 +124,9 @@ ngx_http_patron_campaign_pick(ngx_http_request_t *r,
     ngx_memcpy(p, campaign->key.data, campaign->key.len);
 
     pick->id = campaign->id;
+    pick->part = (uint32_t) campaign->hash;
     pick->cap = campaign->cap;
+    pick->holdback = campaign->holdback;
 
     return ngx_http_patron_campaign_render(r, set, campaign - set->campaigns,
                                            html, hash);
@@ -164,7 +164,7 @@ ngx_http_patron_campaign_previewed(ngx_http_patron_state_t *st,
 static ngx_int_t
 ngx_http_patron_campaign_chosen(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_campaign_set_t *set,
-    ngx_str_t *name, patron_reader_t *reader,
+    ngx_str_t *name, patron_reader_t *reader, ngx_http_patron_pick_t *pick,
     const patron_campaign_t **campaign)
 {
     patron_choice_t                choice;
@@ -180,6 +180,8 @@ ngx_http_patron_campaign_chosen(ngx_http_request_t *r,
     if (ngx_http_patron_slot_vary(r, st, slot) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    pick->experiment = slot->experiment;
 
     ctx.request = r;
     ctx.variables = slot->variables;

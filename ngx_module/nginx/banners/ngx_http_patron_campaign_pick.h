@@ -18,6 +18,11 @@ ngx_int_t ngx_http_patron_campaign_pick(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_str_t *slot, patron_reader_t *reader,
     ngx_http_patron_pick_t *pick, ngx_str_t *html, uint64_t *hash);
 
+/* The slot of that name, or NULL; good as the set is. */
+
+ngx_http_patron_slot_conf_t *ngx_http_patron_slot_find(
+    ngx_http_patron_campaign_set_t *set, ngx_str_t *name);
+
 /* True where campaigns have been read, and none is published for the slot. */
 
 ngx_uint_t ngx_http_patron_slot_is_empty(

@@ -308,11 +308,12 @@ static ngx_int_t
 ngx_http_patron_set_slot(ngx_http_patron_campaigns_t *campaigns,
     ngx_http_patron_campaign_set_t *set, ngx_uint_t from, ngx_uint_t n)
 {
-    ngx_uint_t                    i, variants;
+    ngx_uint_t                    i, variants, held;
     patron_campaign_t            *c;
     ngx_http_patron_slot_conf_t  *slot;
 
     variants = 0;
+    held = 0;
 
     slot = ngx_array_push(&set->slots);
     if (slot == NULL) {
@@ -352,13 +353,18 @@ ngx_http_patron_set_slot(ngx_http_patron_campaigns_t *campaigns,
         }
 
         variants |= (slot->list[i]->variants != NULL);
+        held |= slot->list[i]->holdback;
     }
+
+    slot->split |= held;
 
     /* a test of variants is worth its exact shares */
 
     if (slot->n >= NGX_HTTP_PATRON_RANKED_MIN && !variants) {
         return ngx_http_patron_ranks_create(set, slot);
     }
+
+    slot->experiment = slot->split;
 
     return NGX_OK;
 }

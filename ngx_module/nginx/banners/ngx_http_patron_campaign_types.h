@@ -70,6 +70,7 @@ typedef struct {
     ngx_uint_t                 ranked;      /* so many buckets have theirs */
     unsigned                   split:1;     /* the reader's id decides */
     unsigned                   capped:1;
+    unsigned                   experiment:1;  /* who sees what is counted */
 } ngx_http_patron_slot_conf_t;
 
 

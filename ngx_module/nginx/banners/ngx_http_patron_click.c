@@ -52,6 +52,11 @@ static ngx_str_t  ngx_http_patron_click_script = ngx_string(
     "return string.sub(url, 1, tonumber(ARGV[1]))\n");
 
 
+static ngx_str_t  ngx_http_patron_click_named = ngx_string(
+    "${patron_reference}");
+
+
+static u_char *ngx_http_patron_click_refers(ngx_str_t *location);
 static ngx_int_t ngx_http_patron_click_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_click_find(ngx_http_request_t *r,
     patron_str_t *body);
@@ -263,11 +268,14 @@ static ngx_int_t
 ngx_http_patron_click_follow(ngx_http_request_t *r)
 {
     ngx_str_t                      counted;
+    ngx_uint_t                     counts;
     ngx_http_patron_state_t       *st;
     ngx_http_patron_loc_conf_t    *plcf;
+    ngx_http_patron_main_conf_t   *pmcf;
     ngx_http_patron_following_t   *click;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
     st = ngx_http_patron_state(r);
     click = st->following;
 
@@ -278,12 +286,19 @@ ngx_http_patron_click_follow(ngx_http_request_t *r)
     }
 
     if (r->method == NGX_HTTP_GET && ngx_http_patron_stats_reader(r)) {
+        st->referring = pmcf->webhooks != 0
+                        && ngx_http_patron_click_refers(&click->url) != NULL;
+
+        if (ngx_http_patron_visit_click(r, plcf, st, &click->name, &counts)
+            != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
         counted = ngx_http_patron_nginx_str(&click->name);
 
-        ngx_http_patron_stats_count(r, "clicked", &counted);
-
-        if (ngx_http_patron_visit_click(r, plcf, st, &click->name) != NGX_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        if (counts) {
+            ngx_http_patron_stats_count(r, "clicked", &counted);
         }
     }
 
@@ -315,7 +330,18 @@ ngx_http_patron_click_url(ngx_http_request_t *r, ngx_str_t *dst,
 }
 
 
-/* Who follows it, for "${patron_reference}" in the target. */
+/* Where the target has "${patron_reference}", or NULL. */
+
+static u_char *
+ngx_http_patron_click_refers(ngx_str_t *location)
+{
+    return ngx_strnstr(location->data,
+                       (char *) ngx_http_patron_click_named.data,
+                       location->len);
+}
+
+
+/* Who follows it, in that place. */
 
 static ngx_int_t
 ngx_http_patron_click_reference(ngx_http_request_t *r,
@@ -325,10 +351,8 @@ ngx_http_patron_click_reference(ngx_http_request_t *r,
     u_char     *p, *at, *end, *tail;
     ngx_str_t   reference;
 
-    static ngx_str_t  name = ngx_string("${patron_reference}");
-
     end = location->data + location->len;
-    at = ngx_strnstr(location->data, (char *) name.data, location->len);
+    at = ngx_http_patron_click_refers(location);
 
     if (at == NULL) {
         return NGX_OK;
@@ -345,7 +369,7 @@ ngx_http_patron_click_reference(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    tail = at + name.len;
+    tail = at + ngx_http_patron_click_named.len;
     at = ngx_cpymem(p, location->data, at - location->data);
     at = reference.len ? ngx_cpymem(at, reference.data, reference.len) : at;
     at = ngx_cpymem(at, tail, end - tail);

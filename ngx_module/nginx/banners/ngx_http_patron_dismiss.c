@@ -21,6 +21,7 @@
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_dismiss.h"
+#include "ngx_http_patron_experiment.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_rest.h"
@@ -60,7 +61,7 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r, patron_str_t *body)
     uint32_t                     id;
     ngx_int_t                    rc;
     ngx_str_t                    to, counted, slot;
-    ngx_uint_t                   days;
+    ngx_uint_t                   days, counts;
     patron_str_t                 name;
     ngx_http_patron_state_t     *st;
     ngx_http_patron_loc_conf_t  *plcf;
@@ -93,6 +94,10 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r, patron_str_t *body)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    counts = ngx_http_patron_stats_reader(r)
+             && ngx_http_patron_experiment_did(r, st, &name,
+                                               PATRON_VISIT_DISMISSAL);
+
     patron_visit_dismiss(st->visit, id, (unsigned) days, ngx_time());
 
     if (slot.len) {
@@ -108,7 +113,7 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r, patron_str_t *body)
 
     counted = ngx_http_patron_nginx_str(&name);
 
-    if (ngx_http_patron_stats_reader(r)) {
+    if (counts) {
         ngx_http_patron_stats_count(r, "dismissed", &counted);
     }
 

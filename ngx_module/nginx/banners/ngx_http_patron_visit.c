@@ -15,6 +15,7 @@
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_cookies.h"
+#include "ngx_http_patron_experiment.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_rest.h"
@@ -24,8 +25,6 @@
 #include "ngx_http_patron_visit.h"
 
 
-static ngx_int_t ngx_http_patron_visit_open(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_visit_ahead(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
 
@@ -68,7 +67,7 @@ ngx_http_patron_visit_vary(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_patron_visit_open(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
@@ -113,6 +112,7 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     uint64_t active)
 {
+    ngx_int_t                        rc;
     ngx_uint_t                       i, all, shown, changed;
     ngx_http_patron_pick_t          *pick;
     ngx_http_patron_banner_t        *b;
@@ -157,7 +157,14 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
         }
     }
 
-    return changed ? ngx_http_patron_visit_write(r, plcf, st) : NGX_OK;
+    rc = ngx_http_patron_experiment_page(r, plcf, st);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    return (changed || rc == NGX_OK) ? ngx_http_patron_visit_write(r, plcf, st)
+                                     : NGX_OK;
 }
 
 
@@ -180,9 +187,11 @@ ngx_http_patron_visit_ahead(ngx_http_request_t *r, ngx_http_patron_state_t *st)
 ngx_int_t
 ngx_http_patron_visit_click(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    patron_str_t *campaign)
+    patron_str_t *campaign, ngx_uint_t *counts)
 {
     ngx_int_t  rc;
+
+    *counts = ngx_http_patron_experiment_did(r, st, campaign, 0);
 
     if (plcf->keys == NULL) {
         return NGX_OK;
@@ -200,7 +209,14 @@ ngx_http_patron_visit_click(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    *counts = ngx_http_patron_experiment_did(r, st, campaign,
+                                             PATRON_VISIT_CLICK);
+
     patron_visit_click(st->visit, patron_visit_id(campaign), ngx_time());
+
+    if (st->referring) {
+        ngx_http_patron_experiment_referred(st, campaign);
+    }
 
     return ngx_http_patron_visit_write(r, plcf, st);
 }
@@ -212,34 +228,19 @@ ngx_int_t
 ngx_http_patron_visit_joined(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    uint32_t                         id;
-    ngx_str_t                        name;
-    patron_campaign_t               *campaign;
-    ngx_http_patron_campaign_set_t  *set;
-
     if (!st->followed) {
 
         if (ngx_http_patron_visit_open(r, plcf, st) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        if (st->visit == NULL || st->visit->clicked_on == 0) {
+        if (st->visit == NULL || st->visit->n + st->visit->clicked_on == 0) {
             return NGX_OK;
         }
 
         st->followed = 1;
 
-        set = ngx_http_patron_campaigns_of(r);
-
-        campaign = (patron_visit_join(st->visit, ngx_time(), &id) == PATRON_OK
-                    && set != NULL)
-                   ? ngx_http_patron_campaign_followed(set, id) : NULL;
-
-        if (campaign != NULL) {
-            name = ngx_http_patron_nginx_str(&campaign->key);
-
-            ngx_http_patron_stats_count(r, "granted", &name);
-        }
+        ngx_http_patron_experiment_joined(r, st);
     }
 
     return ngx_http_patron_visit_write(r, plcf, st);

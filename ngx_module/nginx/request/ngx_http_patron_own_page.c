@@ -279,7 +279,7 @@ ngx_http_patron_own_page_lacks(ngx_conf_t *cf, const char *directive,
 
 
 patron_str_t
-ngx_http_patron_say(ngx_http_request_t *r, patron_say_e what)
+ngx_http_patron_own_page_text(ngx_http_request_t *r, patron_say_e what)
 {
     ngx_http_patron_loc_conf_t  *plcf;
 

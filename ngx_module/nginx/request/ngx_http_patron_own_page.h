@@ -50,7 +50,8 @@ ngx_int_t ngx_http_patron_own_page_compile(ngx_conf_t *cf,
 
 /* What the location's language has for it. */
 
-patron_str_t ngx_http_patron_say(ngx_http_request_t *r, patron_say_e what);
+patron_str_t ngx_http_patron_own_page_text(ngx_http_request_t *r,
+    patron_say_e what);
 
 /*
  * Answers with that page, as ngx_http_patron_answer() does.  One of refusals

@@ -3,8 +3,10 @@
  * See the header.  A sealed value, "v1.<payload>.<MAC>", without its dots,
  * for which providers drop it in silence: where they were is known by the
  * lengths.  The payload is a letter, "m" for a member or "a" for an anonymous
- * reader; the length of what follows, in a byte; the sub, or the id; and the
- * campaign clicked, in four bytes, where there is one and room for it.
+ * reader; the length of what follows, in a byte; the sub, or the id; then, as
+ * far as there is room, the campaign clicked, in four bytes, 0 for none; the
+ * day, in two; and for each assignment of the last days the id of the campaign,
+ * in four, and how many days ago it was made, in one.
  */
 
 
@@ -24,8 +26,14 @@ static ngx_int_t ngx_http_patron_reference_anonymous(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_reference_keep(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, patron_anonymous_t *anonymous);
-static u_char *ngx_http_patron_reference_campaign(ngx_http_patron_state_t *st,
-    u_char *p);
+static u_char *ngx_http_patron_reference_campaigns(
+    ngx_http_patron_state_t *st, u_char *p, u_char *end);
+static u_char *ngx_http_patron_reference_put(u_char *p, uint32_t value,
+    ngx_uint_t bytes);
+static uint32_t ngx_http_patron_reference_get(const u_char *p,
+    ngx_uint_t bytes);
+static ngx_int_t ngx_http_patron_reference_read(ngx_http_request_t *r,
+    const u_char *p, const u_char *end, ngx_str_t *campaigns);
 
 
 ngx_int_t
@@ -33,7 +41,7 @@ ngx_http_patron_reference(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_str_t *reference)
 {
-    u_char         *p, raw[2 + PATRON_SUB_MAX + 4];
+    u_char         *p, raw[NGX_HTTP_PATRON_REFERENCE_RAW];
     u_char          sealed[PATRON_SEAL_MAX];
     size_t          len, body;
     ngx_int_t       rc;
@@ -62,20 +70,16 @@ ngx_http_patron_reference(ngx_http_request_t *r,
         who = st->anonymous;
     }
 
-    *p++ = (u_char) who.len;
-    p = ngx_cpymem(p, who.data, who.len);
-    p = ngx_http_patron_reference_campaign(st, p);
-
-    payload.data = raw;
-    payload.len = ngx_min(p - raw, NGX_HTTP_PATRON_REFERENCE_RAW);
-
-    if (payload.len < 2 + who.len) {
+    if (who.len + 2 > sizeof(raw)) {
         return NGX_DECLINED;
     }
 
-    if (payload.len < (size_t) (p - raw)) {
-        payload.len = 2 + who.len;
-    }
+    *p++ = (u_char) who.len;
+    p = ngx_cpymem(p, who.data, who.len);
+    p = ngx_http_patron_reference_campaigns(st, p, raw + sizeof(raw));
+
+    payload.data = raw;
+    payload.len = p - raw;
 
     seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys,
                                 NGX_HTTP_PATRON_SEAL_REFERENCE,
@@ -200,29 +204,120 @@ ngx_http_patron_reference_keep(ngx_http_request_t *r,
 
 
 static u_char *
-ngx_http_patron_reference_campaign(ngx_http_patron_state_t *st, u_char *p)
+ngx_http_patron_reference_campaigns(ngx_http_patron_state_t *st, u_char *p,
+    u_char *end)
 {
     uint32_t  id;
+    unsigned  i, done, age;
 
-    if (st->visit == NULL || st->visit->clicked_on == 0) {
+    if (st->visit == NULL || end - p < 4 + 2) {
         return p;
     }
 
-    id = st->visit->clicked;
+    if (patron_visit_clicked(st->visit, ngx_time(), &id) != PATRON_OK) {
+        id = 0;
+    }
 
-    *p++ = (u_char) (id >> 24);
-    *p++ = (u_char) (id >> 16);
-    *p++ = (u_char) (id >> 8);
-    *p++ = (u_char) id;
+    p = ngx_http_patron_reference_put(p, id, 4);
+    p = ngx_http_patron_reference_put(p, (uint32_t) (ngx_time() / 86400), 2);
+
+    i = 0;
+
+    while (end - p >= 5
+           && patron_visit_assignment(st->visit, ngx_time(), &i, &id, &done,
+                                      &age)
+              == PATRON_OK)
+    {
+        p = ngx_http_patron_reference_put(p, id, 4);
+        p = ngx_http_patron_reference_put(p, age, 1);
+    }
 
     return p;
+}
+
+
+static u_char *
+ngx_http_patron_reference_put(u_char *p, uint32_t value, ngx_uint_t bytes)
+{
+    while (bytes--) {
+        *p++ = (u_char) (value >> 8 * bytes);
+    }
+
+    return p;
+}
+
+
+static uint32_t
+ngx_http_patron_reference_get(const u_char *p, ngx_uint_t bytes)
+{
+    uint32_t  value;
+
+    for (value = 0; bytes; bytes--) {
+        value = value << 8 | *p++;
+    }
+
+    return value;
+}
+
+
+/* What ngx_http_patron_reference_campaigns() wrote, as far as it counts now. */
+
+static ngx_int_t
+ngx_http_patron_reference_read(ngx_http_request_t *r, const u_char *p,
+    const u_char *end, ngx_str_t *campaigns)
+{
+    u_char    *text;
+    uint32_t   clicked;
+    ngx_int_t  days;
+
+    ngx_str_null(campaigns);
+
+    if (end - p < 4) {
+        return NGX_OK;
+    }
+
+    text = ngx_pnalloc(r->pool, 2 * (end - p) + sizeof("c"));
+    if (text == NULL) {
+        return NGX_ERROR;
+    }
+
+    campaigns->data = text;
+    clicked = ngx_http_patron_reference_get(p, 4);
+
+    if (clicked) {
+        text = ngx_sprintf(text, "c%08xD", clicked);
+    }
+
+    days = 0;
+
+    if (end - p >= 4 + 2) {
+        days = (ngx_int_t) (ngx_time() / 86400)
+               - (ngx_int_t) ngx_http_patron_reference_get(p + 4, 2);
+    }
+
+    for (p += 4 + 2; end - p >= 5; p += 5) {
+        if (days + p[4] > PATRON_VISIT_CREDITED) {
+            continue;
+        }
+
+        if (text != campaigns->data) {
+            *text++ = ',';
+        }
+
+        text = ngx_sprintf(text, "%08xD",
+                           ngx_http_patron_reference_get(p, 4));
+    }
+
+    campaigns->len = text - campaigns->data;
+
+    return NGX_OK;
 }
 
 
 int
 ngx_http_patron_reference_open(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, const patron_str_t *reference,
-    patron_str_t *sub, int *anonymous)
+    patron_str_t *sub, int *anonymous, ngx_str_t *campaigns)
 {
     u_char          *p, buf[PATRON_SEAL_PAYLOAD_MAX];
     u_char           sealed[NGX_HTTP_PATRON_REFERENCE_MAX + 2];
@@ -277,5 +372,8 @@ ngx_http_patron_reference_open(ngx_http_request_t *r,
     sub->len = payload.data[1];
     *anonymous = (payload.data[0] == 'a');
 
-    return PATRON_OK;
+    return ngx_http_patron_reference_read(r, payload.data + 2 + sub->len,
+                                          payload.data + payload.len,
+                                          campaigns)
+           == NGX_OK ? PATRON_OK : PATRON_DECLINED;
 }

@@ -16,8 +16,8 @@
 
 /*
  * The reference of st's reader: the member, or else the id of the id cookie,
- * which is set where there is none yet and the response can still do it; and
- * the campaign clicked.  Makes the response the reader's own.  NGX_OK;
+ * which is set where there is none yet and the response can still do it; the
+ * campaign clicked; and what the reader was assigned to, as st->visit has it.  Makes the response the reader's own.  NGX_OK;
  * NGX_DECLINED: there can be none; NGX_ERROR.
  */
 
@@ -27,12 +27,14 @@ ngx_int_t ngx_http_patron_reference(ngx_http_request_t *r,
 
 /*
  * Whose it is: a sub, or with anonymous set the id in hexadecimal, in the
- * request's pool.  PATRON_DECLINED where it is none of ours.
+ * request's pool.  The campaigns are a comma list: "c" and patron_visit_id() of
+ * the one clicked, patron_visit_part() of those assigned, in hexadecimal.
+ * PATRON_DECLINED where it is none of ours.
  */
 
 int ngx_http_patron_reference_open(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, const patron_str_t *reference,
-    patron_str_t *sub, int *anonymous);
+    patron_str_t *sub, int *anonymous, ngx_str_t *campaigns);
 
 /*
  * The id of the request's id cookie in st->anonymous, in hexadecimal: NGX_OK,

@@ -80,7 +80,10 @@ typedef struct {
     ngx_str_t                  html;
     uint32_t                   id;          /* in the visit */
     patron_cap_t               cap;
+    uint32_t                   part;        /* there, of what was done */
     unsigned                   rests:1;     /* its slot has had enough */
+    unsigned                   experiment:1;  /* of campaigns in its slot */
+    unsigned                   holdback:1;  /* it is shown as nothing */
 } ngx_http_patron_pick_t;
 
 
@@ -189,6 +192,8 @@ typedef struct {
     unsigned                   personal:1;  /* banners are the reader's own */
     unsigned                   granted:1;   /* the CMS made a patron of them */
     unsigned                   followed:1;  /* a click that led there is told */
+    unsigned                   assigned:1;  /* to a campaign, by this page */
+    unsigned                   referring:1;  /* a webhook tells what follows */
 } ngx_http_patron_state_t;
 
 

@@ -57,7 +57,7 @@ static ngx_uint_t ngx_http_patron_stats_flush(
 static ngx_int_t ngx_http_patron_stats_write(
     ngx_http_patron_stats_writer_t *writer, ngx_http_patron_batch_t *batch);
 static u_char *ngx_http_patron_stats_number(u_char *p, ngx_str_t *arg,
-    uint64_t number);
+    int64_t number);
 static void ngx_http_patron_stats_written(void *data, patron_reply_t *reply);
 
 
@@ -178,33 +178,49 @@ void
 ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
     ngx_str_t *name)
 {
-    u_char                         *p, buf[NGX_HTTP_PATRON_STAT_MAX + 1];
-    ngx_str_t                       field;
-    ngx_http_patron_zone_t         *zone;
-    ngx_http_patron_loc_conf_t     *plcf;
-
-    zone = ngx_http_patron_request_zone(r);
-
-    if (zone == NULL) {
-        return;
-    }
+    ngx_http_patron_loc_conf_t  *plcf;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
+    ngx_http_patron_stats_sum(ngx_http_patron_request_zone(r), plcf->redis,
+                              plcf->stats, what, name, 1);
+}
+
+
+void
+ngx_http_patron_stats_sum(ngx_http_patron_zone_t *zone,
+    ngx_http_patron_redis_t *redis, ngx_http_patron_stats_writer_t *writer,
+    const char *what, ngx_str_t *name, int64_t n)
+{
+    u_char     *p, buf[NGX_HTTP_PATRON_STAT_MAX + 1];
+    ngx_str_t   field;
+
+    if (zone == NULL || n == 0) {
+        return;
+    }
+
+    p = buf;
+
+    if (n < 0) {
+        *p++ = '-';
+        n = -n;
+    }
+
     field.data = buf;
-    p = ngx_cpymem(buf, what, ngx_strlen(what));
+    p = ngx_cpymem(p, what, ngx_strlen(what));
     *p++ = '.';
     p = ngx_cpymem(p, name->data, ngx_min(name->len,
                                           (size_t) (buf + sizeof(buf) - p)));
     field.len = p - buf;
 
     ngx_http_patron_zone_stat(zone,
-                              plcf->redis
-                              ? ngx_http_patron_redis_id(plcf->redis) : 0,
-                              &field, ngx_time());
+                              redis ? ngx_http_patron_redis_id(redis) : 0,
+                              &field,
+                              (uint32_t) ngx_min(n, NGX_MAX_INT32_VALUE),
+                              ngx_time());
 
-    if (plcf->stats != NULL) {
-        ngx_http_patron_stats_wake(plcf->stats);
+    if (writer != NULL) {
+        ngx_http_patron_stats_wake(writer);
     }
 }
 
@@ -358,6 +374,7 @@ ngx_http_patron_stats_write(ngx_http_patron_stats_writer_t *writer,
     ngx_http_patron_batch_t *batch)
 {
     u_char         *p, *numbers;
+    int64_t         number;
     ngx_int_t       rc;
     ngx_str_t       argv[NGX_HTTP_PATRON_STATS_ARGS], *prefix;
     ngx_uint_t      i, n;
@@ -383,14 +400,22 @@ ngx_http_patron_stats_write(ngx_http_patron_stats_writer_t *writer,
     p = ngx_sprintf(p, "batch.%016xL", batch->instance);
     argv[1].len = p - argv[1].data;
 
-    p = ngx_http_patron_stats_number(p, &argv[2], batch->number);
+    p = ngx_http_patron_stats_number(p, &argv[2], (int64_t) batch->number);
 
     n = 3;
 
     for (i = 0; i < batch->n; i++) {
-        argv[n++] = batch->counted[i].name;
-        p = ngx_http_patron_stats_number(p, &argv[n++],
-                                         batch->counted[i].count);
+        argv[n] = batch->counted[i].name;
+        number = batch->counted[i].count;
+
+        if (argv[n].len && argv[n].data[0] == '-') {
+            argv[n].data++;
+            argv[n].len--;
+            number = -number;
+        }
+
+        p = ngx_http_patron_stats_number(p, &argv[n + 1], number);
+        n += 2;
     }
 
     writer->number = batch->number;
@@ -405,10 +430,10 @@ ngx_http_patron_stats_write(ngx_http_patron_stats_writer_t *writer,
 
 
 static u_char *
-ngx_http_patron_stats_number(u_char *p, ngx_str_t *arg, uint64_t number)
+ngx_http_patron_stats_number(u_char *p, ngx_str_t *arg, int64_t number)
 {
     arg->data = p;
-    p = ngx_sprintf(p, "%uL", number);
+    p = ngx_sprintf(p, "%L", number);
     arg->len = p - arg->data;
 
     return p;

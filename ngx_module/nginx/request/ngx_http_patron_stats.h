@@ -32,6 +32,15 @@ void ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
     ngx_str_t *name);
 
 /*
+ * The same for n of them, or for n to be taken off, with no request: for a
+ * Redis.
+ */
+
+void ngx_http_patron_stats_sum(ngx_http_patron_zone_t *zone,
+    ngx_http_patron_redis_t *redis, ngx_http_patron_stats_writer_t *writer,
+    const char *what, ngx_str_t *name, int64_t n);
+
+/*
  * Counts what was decided about walled content: walled, metered or gifted, by
  * the level's word, "metered", "members" or "tiers".
  */

@@ -542,9 +542,9 @@ ngx_http_patron_activate_button(ngx_http_request_t *r, patron_str_t *token,
 
     ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
 
-    say.title = ngx_http_patron_say(r, PATRON_SAY_ACTIVATE_TITLE);
-    say.text = ngx_http_patron_say(r, PATRON_SAY_ACTIVATE_TEXT);
-    say.button = ngx_http_patron_say(r, PATRON_SAY_ACTIVATE_BUTTON);
+    say.title = ngx_http_patron_own_page_text(r, PATRON_SAY_ACTIVATE_TITLE);
+    say.text = ngx_http_patron_own_page_text(r, PATRON_SAY_ACTIVATE_TEXT);
+    say.button = ngx_http_patron_own_page_text(r, PATRON_SAY_ACTIVATE_BUTTON);
     say.token = *token;
     say.to.data = to->data;
     say.to.len = to->len;
@@ -584,8 +584,8 @@ ngx_http_patron_activate_refuse(ngx_http_request_t *r, ngx_uint_t status)
 
     ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
 
-    say.title = ngx_http_patron_say(r, PATRON_SAY_ACTIVATE_TITLE);
-    say.text = ngx_http_patron_say(r, why);
+    say.title = ngx_http_patron_own_page_text(r, PATRON_SAY_ACTIVATE_TITLE);
+    say.text = ngx_http_patron_own_page_text(r, why);
 
     return ngx_http_patron_own_page_send(r, status, PATRON_OWN_PAGE_REFUSED,
                                          &say);

@@ -12,6 +12,7 @@
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_credit.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_redis.h"
@@ -27,13 +28,14 @@
 #define NGX_HTTP_PATRON_WEBHOOK_KEY   (64 + sizeof("member:")                 \
                                        + 3 * PATRON_SUB_MAX)
 #define NGX_HTTP_PATRON_WEBHOOK_NAME  32    /* of a provider, at most */
-#define NGX_HTTP_PATRON_WEBHOOK_FIELD (sizeof("gave.")                        \
+#define NGX_HTTP_PATRON_WEBHOOK_FIELD (sizeof("credit.")                        \
                                        + NGX_HTTP_PATRON_WEBHOOK_NAME         \
                                        + PATRON_WEBHOOK_TEXT)
 
 
 struct ngx_http_patron_delivery_s {
     ngx_http_patron_redis_t  *redis;
+    ngx_str_t                 campaigns;    /* of the reference */
     ngx_str_t                 answer;       /* empty: none of the provider's */
     ngx_int_t                 written;      /* 0: known; -1: it was not */
 };
@@ -43,12 +45,16 @@ static ngx_int_t ngx_http_patron_webhook_receive(ngx_http_request_t *r,
     patron_str_t *body);
 static ngx_int_t ngx_http_patron_webhook_event(ngx_http_request_t *r,
     patron_str_t *body, patron_webhook_event_t *event);
+static ngx_int_t ngx_http_patron_webhook_joins(patron_webhook_event_t *event,
+    ngx_http_patron_delivery_t *delivery);
 static int ngx_http_patron_webhook_header(void *ctx, const patron_str_t *name,
     patron_str_t *value);
 static int ngx_http_patron_webhook_open(void *ctx,
     const patron_str_t *reference, patron_str_t *sub, int *anonymous);
 static ngx_int_t ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, patron_webhook_event_t *event);
+static void ngx_http_patron_webhook_field(ngx_str_t *arg, u_char *buf,
+    const char *begin, const patron_str_t *provider, const patron_str_t *of);
 static void ngx_http_patron_webhook_answer(ngx_http_patron_state_t *st,
     void *data, patron_reply_t *reply);
 static void ngx_http_patron_webhook_resume(ngx_http_request_t *r);
@@ -162,11 +168,16 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
 
     case PATRON_WEBHOOK_TAKEN:
 
+        if (event->kind == PATRON_WEBHOOK_PAYMENT) {
+            return delivery->campaigns.len ? NGX_OK : NGX_DECLINED;
+        }
+
         if (event->anonymous && event->kind == PATRON_WEBHOOK_MEMBERSHIP) {
             ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                           "patron: webhook ignored: a membership of a reader "
                           "who has no account");
-            return NGX_DECLINED;
+
+            return ngx_http_patron_webhook_joins(event, delivery);
         }
 
         return NGX_OK;
@@ -189,6 +200,25 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
                       "patron: webhook not verified: %s", reason);
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
+}
+
+
+/* Who has no account yet has joined all the same, and campaigns led there. */
+
+static ngx_int_t
+ngx_http_patron_webhook_joins(patron_webhook_event_t *event,
+    ngx_http_patron_delivery_t *delivery)
+{
+    if (delivery->campaigns.len == 0
+        || ngx_strcmp(event->status, "active") != 0
+        || (event->until && event->until <= ngx_time()))
+    {
+        return NGX_DECLINED;
+    }
+
+    event->kind = PATRON_WEBHOOK_PAYMENT;
+
+    return NGX_OK;
 }
 
 
@@ -224,7 +254,8 @@ ngx_http_patron_webhook_open(void *ctx, const patron_str_t *reference,
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
-    return ngx_http_patron_reference_open(r, plcf, reference, sub, anonymous);
+    return ngx_http_patron_reference_open(r, plcf, reference, sub, anonymous,
+                          &ngx_http_patron_state(r)->delivery->campaigns);
 }
 
 
@@ -237,6 +268,8 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     u_char                        tier[1 + PATRON_WEBHOOK_TEXT];
     u_char                        at[NGX_INT64_LEN + 3], now[NGX_INT64_LEN];
     u_char                        until[NGX_INT64_LEN], amount[NGX_INT64_LEN];
+    u_char                        credit[NGX_HTTP_PATRON_WEBHOOK_FIELD];
+    u_char                        paid[NGX_INT64_LEN];
     ngx_str_t                     argv[NGX_HTTP_PATRON_WEBHOOK_ARGS];
     const patron_str_t           *name;
     ngx_http_patron_question_t    question;
@@ -246,7 +279,8 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     static ngx_str_t  ops[] = {
         ngx_string("member"),
         ngx_string("gift"),
-        ngx_string("refund")
+        ngx_string("refund"),
+        ngx_string("credit")
     };
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
@@ -263,14 +297,10 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
 
     argv[1] = ops[event->kind];
 
-    p = event->kind == PATRON_WEBHOOK_MEMBERSHIP
-        ? ngx_cpymem(field, "sub.", 4) : ngx_cpymem(field, "gave.", 5);
-    p = ngx_cpymem(p, name->data, name->len);
-    *p++ = '.';
-    p = ngx_cpymem(p, event->of.data, event->of.len);
-
-    argv[2].data = field;
-    argv[2].len = p - field;
+    ngx_http_patron_webhook_field(&argv[2], field,
+                                  event->kind == PATRON_WEBHOOK_MEMBERSHIP
+                                  ? "sub." : "gave.",
+                                  name, &event->of);
 
     argv[3].data = at;
     argv[3].len = (event->at ? ngx_sprintf(at, "%L.%d", event->at, event->rank)
@@ -307,6 +337,20 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     argv[10].data = (u_char *) (event->anonymous ? "1" : "0");
     argv[10].len = 1;
 
+    ngx_http_patron_webhook_field(&argv[11], credit, "credit.", name,
+                                  &event->of);
+
+    argv[12].data = paid;
+    argv[12].len = ngx_sprintf(paid, "%L", event->paid) - paid;
+
+    argv[13].data = (u_char *) (event->currency[0] ? event->currency : "-");
+    argv[13].len = ngx_strlen(argv[13].data);
+
+    argv[14] = st->delivery->campaigns;
+
+    argv[15].data = (u_char *) (event->refunded ? "1" : "0");
+    argv[15].len = 1;
+
     ngx_memzero(&question, sizeof(ngx_http_patron_question_t));
 
     question.script = &pmcf->webhook_script;
@@ -315,22 +359,58 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     question.argc = NGX_HTTP_PATRON_WEBHOOK_ARGS;
     question.answer = ngx_http_patron_webhook_answer;
     question.resume = ngx_http_patron_webhook_resume;
+    question.data = &plcf;
+    question.size = sizeof(ngx_http_patron_loc_conf_t *);
 
     return ngx_http_patron_ask(r, st, st->delivery->redis, &question);
 }
 
 
 static void
+ngx_http_patron_webhook_field(ngx_str_t *arg, u_char *buf, const char *begin,
+    const patron_str_t *provider, const patron_str_t *of)
+{
+    u_char  *p;
+
+    p = ngx_cpymem(buf, begin, ngx_strlen(begin));
+    p = ngx_cpymem(p, provider->data, provider->len);
+    *p++ = '.';
+    p = ngx_cpymem(p, of->data, of->len);
+
+    arg->data = buf;
+    arg->len = p - buf;
+}
+
+
+/*
+ * What was written is credited here and now: a provider who has gone away sends
+ * the event again, and it is known then.
+ */
+
+static void
 ngx_http_patron_webhook_answer(ngx_http_patron_state_t *st, void *data,
     patron_reply_t *reply)
 {
-    if (st == NULL) {
-        return;
+    ngx_http_patron_loc_conf_t **plcf = data;
+
+    ngx_int_t     written;
+    patron_str_t  note;
+
+    written = -1;
+
+    if (ngx_http_patron_answered((*plcf)->redis, reply)
+        && patron_reply_elements(reply) == 2)
+    {
+        written = (ngx_int_t) patron_reply_int(patron_reply_element(reply, 0),
+                                               -1);
+        note = patron_reply_str(patron_reply_element(reply, 1));
+
+        ngx_http_patron_credit(*plcf, &note);
     }
 
-    st->delivery->written = ngx_http_patron_answered(st->delivery->redis,
-                                                     reply)
-                            ? (ngx_int_t) patron_reply_int(reply, -1) : -1;
+    if (st != NULL) {
+        st->delivery->written = written;
+    }
 }
 
 

@@ -12,6 +12,11 @@
  *       until when it is thanked for; 0: taken back
  *   webhook_tier
  *       the tier that was written here: another is a person's
+ *   credit.<provider>.<id>
+ *       "<paid> <currency> <campaigns>": what a payment, or the first of a
+ *       subscription, was credited to; 0: taken back
+ *   webhook_granted
+ *       the campaigns that the reader's joining was credited to
  *
  * From these alone tier, status, until and gave_until are made, whatever the
  * order in which the events came: of two of one subscription the later counts,
@@ -21,9 +26,12 @@
  * "revoked" is a person's word: no payment lifts it.  What an earlier version
  * left ("webhook_at", "webhook_id", "webhook_of") is taken as a subscription.
  *
- * KEYS: the record.  ARGV: "member", "gift" or "refund"; the field; time, id,
- * until, status, tier with a "=" before it, amount; now; is it a giver's
- * record, which expires?  1 if something was written, 0 if nothing had to be.
+ * KEYS: the record.  ARGV: "member", "gift", "refund" or "credit", which is of
+ * campaigns alone; the field; time, id, until, status, tier with a "=" before
+ * it, amount; now; is it a giver's record, which expires; the field of the
+ * credit, paid, currency, campaigns; is it taken back?  1 if something was
+ * written, 0 if nothing had to be; and what is to be credited: "+ " or "- ",
+ * paid, currency, campaigns, and those of them that are new to the reader.
  */
 
 
@@ -48,12 +56,52 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "        set[#set + 1] = value\n"
     "    end\n"
     "end\n"
+    "local note = ''\n"
     "local function written()\n"
     "    if #set == 0 then\n"
-    "        return 0\n"
+    "        return {0, note}\n"
     "    end\n"
     "    redis.call('HSET', KEYS[1], unpack(set))\n"
-    "    return 1\n"
+    "    return {1, note}\n"
+    "end\n"
+    "local function credit()\n"
+    "    local field, to = ARGV[11], ARGV[14]\n"
+    "    if to == '' or was[field] then\n"
+    "        return\n"
+    "    end\n"
+    "    local had, new = was.webhook_granted or '', ''\n"
+    "    for id in string.gmatch(to, '[^,]+') do\n"
+    "        if not string.find(',' .. had .. ',', ',' .. id .. ',', 1, true)\n"
+    "        then\n"
+    "            new = new .. (new == '' and '' or ',') .. id\n"
+    "        end\n"
+    "    end\n"
+    "    local paid = ARGV[12] .. ' ' .. ARGV[13] .. ' ' .. to\n"
+    "    put(field, paid)\n"
+    "    if new ~= '' then\n"
+    "        put('webhook_granted', string.sub(\n"
+    "            had .. (had == '' and '' or ',') .. new, -1024))\n"
+    "    end\n"
+    "    note = '+ ' .. paid .. ' ' .. new\n"
+    "end\n"
+    "local function debit()\n"
+    "    local paid = was[ARGV[11]]\n"
+    "    if paid and paid ~= '0' then\n"
+    "        put(ARGV[11], '0')\n"
+    "        note = '- ' .. paid .. ' '\n"
+    "    end\n"
+    "end\n"
+    "local function expires(after)\n"
+    "    local last = was.gave_until and tonumber(was.gave_until) or 0\n"
+    "    redis.call('EXPIREAT', KEYS[1], math.max(last, now + after))\n"
+    "end\n"
+    "if op == 'credit' then\n"
+    "    credit()\n"
+    "    local answer = written()\n"
+    "    if ARGV[10] == '1' and answer[1] == 1 then\n"
+    "        expires(30 * 86400)\n"
+    "    end\n"
+    "    return answer\n"
     "end\n"
     "local function begins(s, with)\n"
     "    return string.sub(s, 1, #with) == with\n"
@@ -68,7 +116,12 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "    elseif old and (old == '0' or number(at) == 0\n"
     "                    or number(old) >= number(till))\n"
     "    then\n"
-    "        return 0\n"
+    "        return {0, ''}\n"
+    "    end\n"
+    "    if op == 'refund' then\n"
+    "        debit()\n"
+    "    else\n"
+    "        credit()\n"
     "    end\n"
     "    local last, ours = 0, number(was.gave_until) <= number(old)\n"
     "    put(field, till)\n"
@@ -82,8 +135,7 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "    end\n"
     "    if ARGV[10] == '1' then\n"
     "        local n = written()\n"
-    "        redis.call('EXPIREAT', KEYS[1],\n"
-    "                   math.max(number(was.gave_until), now + 86400))\n"
+    "        expires(86400)\n"
     "        return n\n"
     "    end\n"
     "    if absent then\n"
@@ -143,7 +195,12 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "             ids = id == '' and '-' or id, tier = tier}\n"
     "local old = was[field] and parse(was[field])\n"
     "if absent and number(at) == 0 and far(new) <= now then\n"
-    "    return 0\n"
+    "    return {0, ''}\n"
+    "end\n"
+    "if ARGV[15] == '1' then\n"
+    "    debit()\n"
+    "elseif (status == 'active' or status == 'grace') and far(new) > now then\n"
+    "    credit()\n"
     "end\n"
     "if old then\n"
     "    if old.status == 'revoked' and status ~= 'revoked' then\n"

@@ -371,9 +371,9 @@ ngx_http_patron_gift_given(ngx_http_request_t *r,
     if (ngx_http_patron_gift_wants_html(r)) {
         ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
 
-        say.title = ngx_http_patron_say(r, PATRON_SAY_GIFT_TITLE);
-        say.text = ngx_http_patron_say(r, PATRON_SAY_GIFT_TEXT);
-        say.button = ngx_http_patron_say(r, PATRON_SAY_GIFT_BUTTON);
+        say.title = ngx_http_patron_own_page_text(r, PATRON_SAY_GIFT_TITLE);
+        say.text = ngx_http_patron_own_page_text(r, PATRON_SAY_GIFT_TEXT);
+        say.button = ngx_http_patron_own_page_text(r, PATRON_SAY_GIFT_BUTTON);
         say.link.data = url->data;
         say.link.len = url->len;
 
@@ -410,8 +410,8 @@ ngx_http_patron_gift_refuse(ngx_http_request_t *r, ngx_uint_t status,
 
     ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
 
-    say.title = ngx_http_patron_say(r, PATRON_SAY_NO_GIFT_TITLE);
-    say.text = ngx_http_patron_say(r, why);
+    say.title = ngx_http_patron_own_page_text(r, PATRON_SAY_NO_GIFT_TITLE);
+    say.text = ngx_http_patron_own_page_text(r, why);
 
     if (ngx_http_patron_gift_wants_html(r)) {
         return ngx_http_patron_own_page_send(r, status,

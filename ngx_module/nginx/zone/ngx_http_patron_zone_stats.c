@@ -117,7 +117,7 @@ ngx_http_patron_stats_rebuild(ngx_http_patron_zone_t *zone)
 
 void
 ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
-    ngx_str_t *name, time_t now)
+    ngx_str_t *name, uint32_t n, time_t now)
 {
     ngx_http_patron_stat_t   *stat, key;
     ngx_http_patron_stats_t  *stats;
@@ -141,8 +141,8 @@ ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
     }
 
     if (stat != NULL) {
-        stat->total++;
-        stat->hours[now / 3600 % 24]++;
+        stat->total += n;
+        stat->hours[now / 3600 % 24] += n;
 
     } else {
         stats->lost++;

@@ -21,13 +21,14 @@
 
 
 /*
- * Adds one at time now.  redis is ngx_http_patron_redis_id(), or 0 where there
+ * Adds n at time now.  A name that begins with '-' is of what is to be taken
+ * off the counter of the name behind it.  redis is ngx_http_patron_redis_id(), or 0 where there
  * is none and nothing is ever written.  A name that finds no room is counted
  * as lost.
  */
 
 void ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
-    ngx_str_t *name, time_t now);
+    ngx_str_t *name, uint32_t n, time_t now);
 
 
 typedef struct {
