@@ -8,7 +8,8 @@
 #define _PATRON_HTML_BYTES_H_INCLUDED_
 
 
-#include "patron_html.h"
+#include "patron.h"
+#include "patron_html_tags.h"
 
 
 static inline patron_uchar_t
