@@ -256,6 +256,7 @@ numbers(void)
 static void
 commands(void)
 {
+    char             most[32];
     size_t           len;
     patron_str_t     s;
     patron_uchar_t   buf[64], *p;
@@ -277,9 +278,9 @@ commands(void)
 
     p = patron_command_head(buf, (size_t) -1);
     s.len = p - buf;
-    is_str(&s, "*18446744073709551615\r\n", "the largest number");
-    is_int((long long) patron_command_head_len(), (long long) s.len,
-           "there is room for that too");
+    snprintf(most, sizeof(most), "*%zu\r\n", (size_t) -1);
+    is_str(&s, most, "the largest number");
+    ok(patron_command_head_len() >= s.len, "there is room for that too");
 
     p = patron_command_head(buf, 100);
     s.len = p - buf;
