@@ -73,6 +73,37 @@ static const case_t  cases[] = {
     { "<!doctype html><table><td><select><option>a</tbody></select>b",
       "html(head,body(table(tbody(tr(td(select(option)))))))" },
 
+    { "<!doctype html><select><optgroup><option>a<hr>b</select>c",
+      "html(head,body(select(optgroup(option),hr)))" },
+
+    { "<!doctype html><select><button><selectedcontent>"
+      "</selectedcontent></button><option>a</select>b",
+      "html(head,body(select(button(selectedcontent),option)))" },
+
+    { "<!doctype html><select><button>x<option>a</select>b",
+      "html(head,body(select(button(option))))" },
+
+    { "<!doctype html><select><div><option>a</div><option>b</select>c",
+      "html(head,body(select(div(option),option)))" },
+
+    { "<!doctype html><p><select><p>a</select>b",
+      "html(head,body(p(select(p))))" },
+
+    { "<!doctype html><select><div><input>a</div>b",
+      "html(head,body(select(div),input))" },
+
+    { "<!doctype html><select><option><div>a<input>b</select>c",
+      "html(head,body(select(option(div)),input))" },
+
+    { "<!doctype html><select><button><select>a",
+      "html(head,body(select(button)))" },
+
+    { "<!doctype html><select>a</select>b",
+      "html(head,body(select))" },
+
+    { "<!doctype html><b><select><i>a</select>b</b>c",
+      "html(head,body(b(select(i),i),i))" },
+
     { "<!doctype html><select><keygen><p>a",
       "html(head,body(select(keygen,p)))" },
 
