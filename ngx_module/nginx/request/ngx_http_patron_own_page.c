@@ -12,6 +12,7 @@
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_own_page.h"
 #include "ngx_http_patron_post.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_template.h"
 
 
@@ -77,9 +78,7 @@ ngx_http_patron_language(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    code.data = value[1].data;
-    code.len = value[1].len;
-
+    code = ngx_http_patron_pure_str(&value[1]);
     language = patron_own_page_language(&code);
 
     if (language < 0) {
@@ -131,8 +130,7 @@ ngx_http_patron_own_page_compile(ngx_conf_t *cf, const char *directive,
     file = &plcf->own_file;
 
     if (file->len) {
-        html.data = plcf->own_html.data;
-        html.len = plcf->own_html.len;
+        html = ngx_http_patron_pure_str(&plcf->own_html);
     }
 
     own = ngx_pcalloc(cf->pool, sizeof(ngx_http_patron_own_page_t));
@@ -236,8 +234,7 @@ ngx_http_patron_own_page_index(ngx_conf_t *cf, const char *directive,
         }
     }
 
-    name.data = (u_char *) variable->data;
-    name.len = variable->len;
+    name = ngx_http_patron_nginx_str(variable);
 
     if (ngx_strlchr(name.data, name.data + name.len, ':') != NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,

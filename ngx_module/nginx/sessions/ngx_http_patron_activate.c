@@ -546,8 +546,7 @@ ngx_http_patron_activate_button(ngx_http_request_t *r, patron_str_t *token,
     say.text = ngx_http_patron_own_page_text(r, PATRON_SAY_ACTIVATE_TEXT);
     say.button = ngx_http_patron_own_page_text(r, PATRON_SAY_ACTIVATE_BUTTON);
     say.token = *token;
-    say.to.data = to->data;
-    say.to.len = to->len;
+    say.to = ngx_http_patron_pure_str(to);
 
     return ngx_http_patron_own_page_send(r, NGX_HTTP_OK,
                                          PATRON_OWN_PAGE_ACTIVATE, &say);

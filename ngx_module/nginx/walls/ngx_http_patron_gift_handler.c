@@ -374,8 +374,7 @@ ngx_http_patron_gift_given(ngx_http_request_t *r,
         say.title = ngx_http_patron_own_page_text(r, PATRON_SAY_GIFT_TITLE);
         say.text = ngx_http_patron_own_page_text(r, PATRON_SAY_GIFT_TEXT);
         say.button = ngx_http_patron_own_page_text(r, PATRON_SAY_GIFT_BUTTON);
-        say.link.data = url->data;
-        say.link.len = url->len;
+        say.link = ngx_http_patron_pure_str(url);
 
         return ngx_http_patron_own_page_send(r, NGX_HTTP_CREATED,
                                              PATRON_OWN_PAGE_GIFT, &say);
