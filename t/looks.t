@@ -1,11 +1,14 @@
 # The ready-made looks of scripts/banners: their size, what they may hold, and
-# that the languages have the same.
+# that the languages have the same; and that the picture of one is of today's.
 
 use strict;
 use warnings;
 
 use Encode qw(decode FB_CROAK);
 use Test::More;
+
+use lib 't/lib';
+use Patron::Picture;
 
 my @looks = qw(amounts appeal box left line nav renewal support thanks ticker
     wall);
@@ -40,6 +43,9 @@ for my $language (@languages) {
         check($look, $language, $text{$language}{$look});
     }
 }
+
+is(picture_stamp('.'), picture_made_of('.'), 'the picture in README.md is not '
+    . 'older than what it shows: PICTURE=1 prove -It/lib t/browser_demo.t');
 
 done_testing();
 
