@@ -4,6 +4,7 @@ use strict;
 use warnings;
 
 use JSON::PP ();
+use POSIX qw(strftime);
 use Test::More;
 
 use lib 't/lib';
@@ -194,6 +195,44 @@ $t->redis->cmd('HSET', "patron:stats:$day", 'granted.top:one', 7,
 $out = (patron($t, qw(stats show)))[1];
 like($out, qr/^top:one +\d+ +0 +0 +7  #+$/m, 'who joined by it');
 like($out, qr/^granted\.header +9$/m, 'and all who joined');
+
+# What an experiment says
+
+sub days_ago {
+    return 'patron:stats:' . strftime('%Y-%m-%d', gmtime(time() - 86400 * $_[0]));
+}
+
+$t->redis->cmd('HSET', "patron:campaign:exp:$_", html => 'x') for 'a', 'b';
+$t->redis->cmd('HSET', 'patron:campaign:exp:none', holdback => 1);
+$t->redis->cmd('SADD', 'patron:campaigns', 'exp:a', 'exp:b', 'exp:none');
+$t->redis->cmd('HSET', days_ago(1), 'assigned.exp:a', 6000, 'granted.exp:a',
+    200, 'shown.exp:a', 20000, 'revenue.eur.exp:a', 100000,
+    'assigned.exp:b', 6000, 'granted.exp:b', 330, 'assigned.exp:none', 6000,
+    'granted.exp:none', 190, 'clicked.exp:a', 600, 'clicked.exp:b', 600);
+$t->redis->cmd('HSET', days_ago(0), 'assigned.exp:b', 1, 'granted.exp:b', 1,
+    'revenue.eur.exp:b', '-500');
+$t->redis->cmd('HSET', days_ago(40), 'assigned.exp:b', 1000);
+
+(my $status, $out) = patron($t, qw(campaign result exp));
+is($status, 0, 'result');
+like($out, qr/^a +6000 +200 +3\.33% +2\.91% - 3\.82%  5000 eur/m,
+    'a rate, its interval and money a thousand views');
+like($out, qr/^b +6001 +331 /m, 'of several days, not older ones');
+like($out, qr/^none .*control$/m, 'the holdback is the control');
+like($out, qr/^a against none: not enough yet: about \d{4,} more readers, for a difference of 10%; lift \+5%/m,
+    'not enough');
+like($out, qr/^b against none: better; lift \+74%, \+\d+% to \+\d+%, p /m, 'enough');
+like($out, qr/^b against a: better/m, 'the two best');
+like($out, qr/^won: b$/m, 'who won');
+like((patron($t, qw(campaign result exp --by clicked --control a)))[1],
+    qr/^won: none yet$/m, 'by clicks, against another');
+my $json = JSON::PP->new->decode(
+    (patron($t, qw(campaign result exp --json)))[1]);
+is($json->{won}, 'b', 'in JSON');
+is($json->{campaigns}[1]{verdict}, 'better', 'each');
+is($json->{campaigns}[1]{revenue}{eur}, -500, 'with its money');
+is((patron($t, qw(campaign result nothing)))[0], 1, 'no such slot');
+is((patron($t, qw(campaign result exp --by luck)))[0], 2, 'by nothing else');
 
 ok(seen($t) !~ /first-key|\Q@{[unpack('H*', 'first-key')]}\E/,
     'no key on a command line');

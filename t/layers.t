@@ -44,6 +44,7 @@ my %library = (
     identity => qr/^(?:EVP|OSSL_PARAM|json)_|^OPENSSL_cleanse$
         |^CRYPTO_memcmp$|^OpenSSL_version_num$/x,
     redis => qr/^redisReader/,
+    rules => qr/^(?:exp|log|sqrt)$/,
 );
 
 my (%floor, %room, %source);

@@ -42,6 +42,8 @@ static const struct {
       "SLOT:NAME [FIELD=VALUE ...] < REPLY" },
     { "campaigns", 3, 3, patron_helper_campaigns,
       "NAMES PUBLISHED table|json < REPLIES" },
+    { "result", 6, 6, patron_helper_result,
+      "SLOT BY CONTROL NAMES DAYS table|json < REPLIES" },
     { "addresses", 0, 0, patron_helper_addresses, "< ADDRESSES" },
     { "institutions", 3, 3, patron_helper_institutions,
       "NAMES PUBLISHED table|json < REPLIES" },

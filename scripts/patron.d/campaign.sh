@@ -1,6 +1,6 @@
 # patron campaign
 
-verbs="add copy edit list show publish schedule take-down remove preview log undo"
+verbs="add copy edit list show publish schedule take-down remove preview result log undo"
 
 . "$lib/link.sh"
 
@@ -16,6 +16,8 @@ Usage: patron campaign add SLOT:NAME html=@FILE [FIELD=VALUE ...]
        patron campaign show SLOT:NAME [--json]
        patron campaign publish|take-down|remove SLOT:NAME
        patron campaign preview SLOT:NAME --key FILE [--kid ID] [--ttl TIME]
+       patron campaign result SLOT [--days N] [--by granted|clicked|dismissed]
+                                   [--control NAME] [--json]
        patron campaign log [--count N] [--tz ZONE] [--json]
        patron campaign undo
 
@@ -35,6 +37,10 @@ that were made here, and all of them to a user who may SCAN.
 
 preview prints "patron_preview=...", to be put behind the "?" of any page that
 has the slot: whoever opens it sees the campaign before it starts (12h).
+
+result says of an experiment what each of its campaigns did among the readers
+assigned to it in the last 28 days, and whether one has won; look as often as you
+like.  The control is a holdback, or else what has variants.
 
 Every change is noted in the stream "log", with who made it (PATRON_USER, or the
 name you work under).  log shows the last 20; undo takes the last one back.
@@ -587,4 +593,38 @@ campaign_undo()
 
     campaign_noted undo "${change_of[what]}"
     said "${args[0]} is as it was before: ${change_of[what]}"
+}
+
+
+campaign_result()
+{
+    local slot by day name
+
+    options "$redis_options days by control" "json" "$@"
+    arguments 1 "patron campaign result SLOT"
+
+    slot=${args[0]}
+    by=${opt[by]:-granted}
+    day=${opt[days]:-28}
+
+    [[ $by =~ ^(granted|clicked|dismissed)$ ]] \
+        || die 2 "--by: granted, clicked or dismissed"
+    [[ $day =~ ^[1-9][0-9]{0,2}$ ]] || die 2 "--days: 1 to 999"
+    connection
+
+    make_scratch
+
+    campaign_set campaigns | while IFS= read -r name; do
+        [[ $name != "$slot:"?* ]] || printf '%s\n' "$name"
+    done | sort > "$scratch/names"
+
+    for ((name = day - 1; name >= 0; name--)); do
+        TZ=UTC date -d "-$name days" +%F
+    done > "$scratch/days"
+
+    {
+        ask_all "$scratch/names" HGETALL "${prefix}campaign:"
+        ask_all "$scratch/days" HGETALL "${prefix}stats:"
+    } | helper result "$slot" "$by" "${opt[control]:-}" "$scratch/names" \
+        "$day" "$(format)"
 }
