@@ -21,13 +21,14 @@ plan(skip_all => 'no objects beside the module') unless @objects;
 my @floors = (
     [qw(base)],
     [qw(html rules redis)],
-    [qw(identity)],
+    [qw(feed identity)],
     [qw(nginx/zone)],
     [qw(nginx/conf)],
     [qw(nginx/redis)],
     [qw(nginx/members nginx/refresh)],
     [qw(nginx/request)],
     [qw(nginx/walls nginx/banners nginx/machines)],
+    [qw(nginx/feeds)],
     [qw(nginx/sessions nginx/status)],
     [qw(nginx/page)],
     [qw(nginx)],
@@ -41,6 +42,7 @@ my $plain = qr/^_*(?:mem(?:r?chr|cmp|cpy|move|set)|bcmp|strn?(?:len|cmp)
     |__cpu_model|__ctype_tolower_loc)$
     |^__(?:asan|ubsan|sanitizer|gcov|llvm|start___sanc|stop___sanc)/x;
 my %library = (
+    feed => qr/^json_/,
     identity => qr/^(?:EVP|OSSL_PARAM|json)_|^OPENSSL_cleanse$
         |^CRYPTO_memcmp$|^OpenSSL_version_num$/x,
     redis => qr/^redisReader/,

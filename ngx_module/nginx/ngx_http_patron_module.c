@@ -17,6 +17,7 @@
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_directives.h"
 #include "ngx_http_patron_dismiss.h"
+#include "ngx_http_patron_feed_conf.h"
 #include "ngx_http_patron_filter.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_gift_handler.h"
@@ -280,6 +281,13 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       0,
       NULL },
 
+    { ngx_string("patron_feed"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_ANY,
+      ngx_http_patron_feed,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("patron_gift"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_ANY,
       ngx_http_patron_gift,
@@ -472,6 +480,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->appeals_header = { 0, NULL };
      *     conf->access_header = { 0, NULL };
      *     conf->access_missing = NULL;
+     *     conf->feed_levels = 0;
      *     conf->own = 0;
      *     conf->own_file = { 0, NULL };
      *     conf->own_html = { 0, NULL };
@@ -513,6 +522,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
     conf->gift = NGX_CONF_UNSET_PTR;
     conf->devices = NGX_CONF_UNSET_PTR;
     conf->language = NGX_CONF_UNSET_UINT;
+    conf->feed = NGX_CONF_UNSET_PTR;
     conf->consent = NGX_CONF_UNSET_PTR;
     conf->read = NGX_CONF_UNSET_PTR;
     conf->paywall_markup = NGX_CONF_UNSET;
@@ -553,6 +563,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->meter, prev->meter, NULL);
     ngx_conf_merge_ptr_value(conf->gift, prev->gift, NULL);
     ngx_conf_merge_ptr_value(conf->devices, prev->devices, NULL);
+    ngx_conf_merge_ptr_value(conf->feed, prev->feed, NULL);
     ngx_conf_merge_ptr_value(conf->consent, prev->consent, NULL);
     ngx_conf_merge_ptr_value(conf->read, prev->read, NULL);
     ngx_conf_merge_uint_value(conf->language, prev->language, 0);
@@ -590,10 +601,13 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_ERROR;
     }
 
+    conf->feed_levels = ngx_http_patron_feed_levels(conf);
+
     conf->walled = !conf->own
                    && (conf->access != NULL
                        || conf->access_header.len
-                       || conf->access_meta);
+                       || conf->access_meta
+                       || conf->feed_levels);
 
     ngx_http_patron_revalidate_merge(cf, prev, conf);
 

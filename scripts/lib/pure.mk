@@ -13,7 +13,7 @@ ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))/../..)
 OUT ?= $(ROOT)/build
 CFLAGS ?= -O2 -g
 
-ROOMS := base html identity rules redis
+ROOMS := base html feed identity rules redis
 
 hiredis_libdir := $(shell pkg-config --variable=libdir hiredis 2>/dev/null)
 hiredis := $(firstword $(wildcard $(hiredis_libdir)/libhiredis.a) \

@@ -76,6 +76,7 @@ typedef struct {
 
 typedef struct ngx_http_patron_meter_conf_s    ngx_http_patron_meter_conf_t;
 typedef struct ngx_http_patron_gift_conf_s     ngx_http_patron_gift_conf_t;
+typedef struct ngx_http_patron_feed_conf_s     ngx_http_patron_feed_conf_t;
 typedef struct ngx_http_patron_devices_conf_s  ngx_http_patron_devices_conf_t;
 typedef struct ngx_http_patron_campaigns_s     ngx_http_patron_campaigns_t;
 typedef struct ngx_http_patron_registry_s      ngx_http_patron_registry_t;
@@ -251,6 +252,8 @@ struct ngx_http_patron_loc_conf_s {
     ngx_http_patron_meter_conf_t    *meter;     /* these: NULL is off */
     ngx_http_patron_gift_conf_t     *gift;
     ngx_http_patron_devices_conf_t  *devices;
+    ngx_http_patron_feed_conf_t     *feed;
+    ngx_uint_t                 feed_levels; /* items state levels */
     ngx_http_complex_value_t  *consent;
     ngx_http_complex_value_t  *read;        /* is it an article? */
     ngx_uint_t                 own;         /* a handler of ours answers */

@@ -5,6 +5,7 @@
  */
 
 
+#include "patron_xml.h"
 #include "ngx_http_patron_charset.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_media.h"
@@ -159,6 +160,72 @@ ngx_http_patron_is_of_types(ngx_http_request_t *r,
     r->headers_out.content_type_lowcase = NULL;
 
     return found != NULL;
+}
+
+
+ngx_int_t
+ngx_http_patron_is_feed(ngx_http_request_t *r, ngx_uint_t *kind)
+{
+    u_char        *end;
+    ngx_str_t      type, charset;
+    ngx_uint_t     i;
+    patron_str_t   name;
+
+    static const struct {
+        ngx_str_t   type;
+        ngx_uint_t  kind;
+    } types[] = {
+        { ngx_string("application/rss+xml"), 0 },
+        { ngx_string("application/atom+xml"), 0 },
+        { ngx_string("application/rdf+xml"), 0 },
+        { ngx_string("application/xml"), NGX_HTTP_PATRON_FEED_ANY },
+        { ngx_string("text/xml"), NGX_HTTP_PATRON_FEED_ANY },
+        { ngx_string("application/feed+json"), NGX_HTTP_PATRON_FEED_JSON },
+        { ngx_string("application/json"),
+          NGX_HTTP_PATRON_FEED_JSON|NGX_HTTP_PATRON_FEED_ANY }
+    };
+
+    if (r->header_only) {
+        return NGX_DECLINED;
+    }
+
+    type = r->headers_out.content_type;
+    end = ngx_strlchr(type.data, type.data + type.len, ';');
+
+    if (end != NULL) {
+        type.len = end - type.data;
+    }
+
+    while (type.len && type.data[type.len - 1] == ' ') {
+        type.len--;
+    }
+
+    for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (type.len == types[i].type.len
+            && ngx_strncasecmp(type.data, types[i].type.data, type.len) == 0)
+        {
+            break;
+        }
+    }
+
+    if (i == sizeof(types) / sizeof(types[0])) {
+        return NGX_DECLINED;
+    }
+
+    *kind = types[i].kind;
+
+    if (r->subrequest_ranges || ngx_http_patron_encoding(r) != NULL) {
+        return NGX_ABORT;
+    }
+
+    if (ngx_http_patron_charset(r, &charset) != NGX_OK) {
+        return NGX_OK;
+    }
+
+    name.data = charset.data;
+    name.len = charset.len;
+
+    return patron_xml_encoding(&name) ? NGX_OK : NGX_ABORT;
 }
 
 

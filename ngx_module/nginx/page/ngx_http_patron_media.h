@@ -22,6 +22,16 @@ ngx_uint_t ngx_http_patron_is_page(ngx_http_request_t *r,
 ngx_uint_t ngx_http_patron_may_be_page(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 
+/*
+ * Is it a feed, by its type?  NGX_OK; NGX_ABORT for one in an encoding that
+ * cannot be read; NGX_DECLINED.  kind has bits: it is JSON; it may as well be
+ * something else.
+ */
+
+#define NGX_HTTP_PATRON_FEED_JSON  1
+#define NGX_HTTP_PATRON_FEED_ANY   2
+
+ngx_int_t ngx_http_patron_is_feed(ngx_http_request_t *r, ngx_uint_t *kind);
 
 /* Does Content-Type name no encoding other than UTF-8? */
 

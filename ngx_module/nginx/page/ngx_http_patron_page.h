@@ -28,6 +28,7 @@ struct ngx_http_patron_page_s {
 
     patron_mem_t                *mem;
     patron_edit_t               *edit;
+    ngx_http_patron_items_t     *items;     /* it is a feed; else NULL */
     ngx_http_patron_plan_key_t   plan_key;
     patron_replay_t              replay;
     ngx_http_patron_pick_t      *picks;     /* banners, by rule */

@@ -7,6 +7,7 @@
 
 #include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_feed.h"
+#include "ngx_http_patron_page_items.h"
 #include "ngx_http_patron_page_places.h"
 #include "ngx_http_patron_page_probe.h"
 #include "ngx_http_patron_page_replay.h"
@@ -19,6 +20,10 @@ static ngx_uint_t ngx_http_patron_page_broke_off(ngx_http_patron_page_t *page,
 static ngx_int_t ngx_http_patron_page_buf(ngx_http_patron_page_t *page,
     ngx_buf_t *b);
 static ngx_int_t ngx_http_patron_page_settle(ngx_http_patron_page_t *page);
+static ngx_int_t ngx_http_patron_page_settle_items(
+    ngx_http_patron_page_t *page);
+static void ngx_http_patron_page_break_off(ngx_http_patron_page_t *page,
+    const char *why);
 
 
 static ngx_http_output_header_filter_pt  ngx_http_patron_next_header;
@@ -154,12 +159,16 @@ ngx_http_patron_page_buf(ngx_http_patron_page_t *page, ngx_buf_t *b)
 
     ngx_http_patron_chain_from(&page->chain, b);
 
-    if (ngx_http_patron_page_bytes(page, b) != NGX_OK) {
+    rc = page->items ? ngx_http_patron_items_bytes(page, b)
+                     : ngx_http_patron_page_bytes(page, b);
+
+    if (rc != NGX_OK) {
         return NGX_ERROR;
     }
 
     if (page->walled) {
-        rc = ngx_http_patron_page_settle(page);
+        rc = page->items ? ngx_http_patron_page_settle_items(page)
+                         : ngx_http_patron_page_settle(page);
 
         if (rc != NGX_OK) {
             return rc;
@@ -186,15 +195,9 @@ ngx_http_patron_page_settle(ngx_http_patron_page_t *page)
 
     if (!page->holding) {
 
-        if (why == NULL) {
-            return NGX_OK;
+        if (why != NULL) {
+            ngx_http_patron_page_break_off(page, why);
         }
-
-        ngx_log_error(NGX_LOG_ERR, page->request->connection->log, 0,
-                      "patron: walled page broken off: %s", why);
-
-        page->broken = 1;
-        page->drop = 1;
 
         return NGX_OK;
     }
@@ -219,6 +222,45 @@ ngx_http_patron_page_settle(ngx_http_patron_page_t *page)
     }
 
     return why ? ngx_http_patron_page_refuse(page, why) : NGX_OK;
+}
+
+
+/* The same for a feed: its first item goes out, or all of it is read. */
+
+static ngx_int_t
+ngx_http_patron_page_settle_items(ngx_http_patron_page_t *page)
+{
+    ngx_int_t    rc;
+    const char  *why;
+
+    rc = ngx_http_patron_items_settled(page, &why);
+
+    if (rc == NGX_AGAIN) {
+        return NGX_OK;
+    }
+
+    if (rc == NGX_OK) {
+        return page->holding ? ngx_http_patron_page_release(page) : NGX_OK;
+    }
+
+    if (page->holding) {
+        return ngx_http_patron_page_refuse(page, why);
+    }
+
+    ngx_http_patron_page_break_off(page, why);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_patron_page_break_off(ngx_http_patron_page_t *page, const char *why)
+{
+    ngx_log_error(NGX_LOG_ERR, page->request->connection->log, 0,
+                  "patron: walled page broken off: %s", why);
+
+    page->broken = 1;
+    page->drop = 1;
 }
 
 

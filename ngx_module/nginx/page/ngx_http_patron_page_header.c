@@ -25,6 +25,7 @@
 #include "ngx_http_patron_page_dry.h"
 #include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_header.h"
+#include "ngx_http_patron_page_items.h"
 #include "ngx_http_patron_page_key.h"
 #include "ngx_http_patron_page_probe.h"
 #include "ngx_http_patron_page_replay.h"
@@ -35,6 +36,8 @@
 #include "ngx_http_patron_wall_choice.h"
 
 
+static ngx_int_t ngx_http_patron_feed_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_walled_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t page, ngx_http_patron_wall_t **wall);
@@ -75,6 +78,15 @@ ngx_http_patron_page_decide(ngx_http_request_t *r,
     ngx_http_patron_wall_t  *wall;
 
     wall = NULL;
+
+    if (plcf->feed != NULL && plcf->enable && !st->replaced) {
+        rc = ngx_http_patron_feed_header(r, plcf, st);
+
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+    }
+
     page = ngx_http_patron_is_page(r, plcf);
 
     if (st->replaced) {
@@ -118,6 +130,47 @@ ngx_http_patron_page_decide(ngx_http_request_t *r,
     }
 
     return rc;
+}
+
+
+/* The headers of a feed; NGX_DECLINED where it is none. */
+
+static ngx_int_t
+ngx_http_patron_feed_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_int_t    rc;
+    const char  *why;
+
+    rc = ngx_http_patron_items_decide(r, plcf, st, &why);
+
+    switch (rc) {
+
+    case NGX_OK:
+        st->response = NGX_HTTP_PATRON_RESPONSE_PASSING;
+        rc = ngx_http_patron_edited_header(r, plcf, st, st->page);
+
+        if (rc != NGX_DONE) {
+            return rc;
+        }
+
+        st->page = NULL;
+
+        return NGX_OK;
+
+    case NGX_DONE:
+        st->response = NGX_HTTP_PATRON_RESPONSE_PASSING;
+        return ngx_http_patron_plain_header(r, plcf, st);
+
+    case NGX_ABORT:
+        return ngx_http_patron_refuse(r, plcf, st, why);
+
+    case NGX_BUSY:
+        return ngx_http_patron_refuse_prefetch(r, st);
+
+    default:
+        return rc;
+    }
 }
 
 
@@ -718,9 +771,11 @@ ngx_http_patron_edited_header(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (ngx_http_patron_page_edit(page, page->active, page->walled)
-        != NGX_OK)
-    {
+    rc = page->items ? ngx_http_patron_items_begin(page)
+                     : ngx_http_patron_page_edit(page, page->active,
+                                                 page->walled);
+
+    if (rc != NGX_OK) {
         return NGX_ERROR;
     }
 

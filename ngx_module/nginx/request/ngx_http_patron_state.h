@@ -58,6 +58,7 @@ typedef enum {
 typedef struct ngx_http_patron_page_s      ngx_http_patron_page_t;
 typedef struct ngx_http_patron_crawl_s     ngx_http_patron_crawl_t;
 typedef struct ngx_http_patron_said_s      ngx_http_patron_said_t;
+typedef struct ngx_http_patron_items_s     ngx_http_patron_items_t;
 typedef struct ngx_http_patron_refusal_s   ngx_http_patron_refusal_t;
 typedef struct ngx_http_patron_ask_s       ngx_http_patron_ask_t;
 typedef struct ngx_http_patron_metering_s  ngx_http_patron_metering_t;

@@ -177,7 +177,8 @@ ngx_http_patron_wall_may_stand(ngx_http_patron_loc_conf_t *plcf,
     level = st->level;
 
     if (level.type < PATRON_LEVEL_MEMBERS
-        && (plcf->access_header.len || plcf->access_meta))
+        && (plcf->access_header.len || plcf->access_meta
+            || plcf->feed_levels))
     {
         level.type = PATRON_LEVEL_MEMBERS;
     }

@@ -1,0 +1,275 @@
+
+/*
+ * Names of a feed: namespaces by their prefix, and what is done with the
+ * elements of a closed item.  What is not in these lists goes.
+ */
+
+
+#include "patron_feed_internal.h"
+
+
+static patron_feed_ns_e feed_ns(const patron_str_t *uri);
+static patron_uchar_t feed_lower(patron_uchar_t c);
+
+
+int
+patron_feed_names_bind(patron_feed_names_t *names, const patron_xml_token_t *t)
+{
+    size_t               pos;
+    patron_str_t         name, value;
+    patron_feed_name_t  *b;
+
+    pos = 0;
+
+    if (t->len <= t->name.len + 3) {
+        /* no attributes */
+        return PATRON_OK;
+    }
+
+    while (patron_xml_attr(t, &pos, &name, &value) == PATRON_OK) {
+
+        if (name.len < 5 || memcmp(name.data, "xmlns", 5) != 0
+            || (name.len > 5 && name.data[5] != ':'))
+        {
+            continue;
+        }
+
+        name.data += (name.len > 5) ? 6 : 5;
+        name.len -= (name.len > 5) ? 6 : 5;
+
+        if (names->n == PATRON_FEED_NAMES || name.len > PATRON_FEED_PREFIX) {
+            return PATRON_ERROR;
+        }
+
+        b = &names->bound[names->n++];
+
+        b->ns = feed_ns(&value);
+        b->depth = t->depth;
+        b->len = name.len;
+        memcpy(b->prefix, name.data, name.len);
+    }
+
+    return PATRON_OK;
+}
+
+
+void
+patron_feed_names_leave(patron_feed_names_t *names, unsigned depth)
+{
+    while (names->n && names->bound[names->n - 1].depth >= depth) {
+        names->n--;
+    }
+}
+
+
+/* The name without its prefix. */
+
+void
+patron_feed_local(const patron_str_t *name, patron_str_t *local)
+{
+    const patron_uchar_t  *colon;
+
+    colon = memchr(name->data, ':', name->len);
+
+    local->data = colon ? colon + 1 : name->data;
+    local->len = (size_t) (name->data + name->len - local->data);
+}
+
+
+patron_feed_ns_e
+patron_feed_names_find(const patron_feed_names_t *names,
+    const patron_str_t *name, patron_str_t *local)
+{
+    size_t                     len;
+    unsigned                   i;
+    const patron_feed_name_t  *b;
+
+    patron_feed_local(name, local);
+
+    len = name->len - local->len;
+    len -= (len != 0);
+
+    for (i = names->n; i > 0; i--) {
+        b = &names->bound[i - 1];
+
+        if (b->len == len && memcmp(b->prefix, name->data, len) == 0) {
+            return b->ns;
+        }
+    }
+
+    return len ? PATRON_FEED_NS_OTHER : PATRON_FEED_NS_PLAIN;
+}
+
+
+static patron_feed_ns_e
+feed_ns(const patron_str_t *uri)
+{
+    size_t                 i;
+    patron_str_t           s;
+    const patron_uchar_t  *p;
+
+    static const struct {
+        const char        *uri;
+        patron_feed_ns_e   ns;
+    } known[] = {
+        { "www.w3.org/2005/atom", PATRON_FEED_NS_ATOM },
+        { "purl.org/atom/ns#", PATRON_FEED_NS_ATOM },
+        { "purl.org/rss/1.0/", PATRON_FEED_NS_PLAIN },
+        { "purl.org/net/rss1.1#", PATRON_FEED_NS_PLAIN },
+        { "my.netscape.com/rdf/simple/0.9/", PATRON_FEED_NS_PLAIN },
+        { "channel.netscape.com/rdf/simple/0.9/", PATRON_FEED_NS_PLAIN },
+        { "backend.userland.com/rss", PATRON_FEED_NS_PLAIN },
+        { "backend.userland.com/rss2", PATRON_FEED_NS_PLAIN },
+        { "blogs.law.harvard.edu/tech/rss", PATRON_FEED_NS_PLAIN },
+        { "purl.org/rss/1.0/modules/content/", PATRON_FEED_NS_CONTENT },
+        { "purl.org/dc/elements/1.1/", PATRON_FEED_NS_DC },
+        { "purl.org/dc/terms/", PATRON_FEED_NS_DC },
+        { "www.itunes.com/dtds/podcast-1.0.dtd", PATRON_FEED_NS_ITUNES }
+    };
+
+    if (uri->len == 0) {
+        return PATRON_FEED_NS_PLAIN;
+    }
+
+    s = *uri;
+    p = memchr(s.data, ':', s.len);
+
+    if (p != NULL && s.len - (size_t) (p - s.data) > 3
+        && p[1] == '/' && p[2] == '/')
+    {
+        s.len -= (size_t) (p + 3 - s.data);
+        s.data = p + 3;
+    }
+
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (patron_feed_is(&s, known[i].uri)) {
+            return known[i].ns;
+        }
+    }
+
+    return PATRON_FEED_NS_OTHER;
+}
+
+
+int
+patron_feed_is(const patron_str_t *s, const char *word)
+{
+    size_t  i;
+
+    for (i = 0; i < s->len; i++) {
+        if (word[i] == '\0'
+            || feed_lower(s->data[i]) != (patron_uchar_t) word[i])
+        {
+            return 0;
+        }
+    }
+
+    return word[i] == '\0';
+}
+
+
+static patron_uchar_t
+feed_lower(patron_uchar_t c)
+{
+    return (c >= 'A' && c <= 'Z') ? c | 0x20 : c;
+}
+
+
+patron_feed_role_e
+patron_feed_role(patron_feed_ns_e ns, const patron_str_t *local)
+{
+    size_t  i;
+
+    static const struct {
+        unsigned            ns;             /* a bit for each */
+        const char         *name;
+        patron_feed_role_e  role;
+    } known[] = {
+
+#define PLAIN    (1u << PATRON_FEED_NS_PLAIN)
+#define ATOM     (1u << PATRON_FEED_NS_ATOM)
+#define CONTENT  (1u << PATRON_FEED_NS_CONTENT)
+#define DC       (1u << PATRON_FEED_NS_DC)
+#define ITUNES   (1u << PATRON_FEED_NS_ITUNES)
+
+        { PLAIN|ATOM|DC, "title", PATRON_FEED_IDENTIFY },
+        { PLAIN|ATOM, "link", PATRON_FEED_IDENTIFY },
+        { PLAIN, "guid", PATRON_FEED_IDENTIFY },
+        { ATOM, "id", PATRON_FEED_IDENTIFY },
+        { DC, "identifier", PATRON_FEED_IDENTIFY },
+        { PLAIN, "pubdate", PATRON_FEED_IDENTIFY },
+        { ATOM, "published", PATRON_FEED_IDENTIFY },
+        { ATOM, "updated", PATRON_FEED_IDENTIFY },
+        { ATOM|DC, "issued", PATRON_FEED_IDENTIFY },
+        { ATOM|DC, "modified", PATRON_FEED_IDENTIFY },
+        { ATOM|DC, "created", PATRON_FEED_IDENTIFY },
+        { DC, "date", PATRON_FEED_IDENTIFY },
+        { PLAIN, "description", PATRON_FEED_SUMMARY },
+        { ATOM, "summary", PATRON_FEED_SUMMARY },
+        { ATOM, "content", PATRON_FEED_CONTENT },
+        { CONTENT, "encoded", PATRON_FEED_CONTENT },
+        { PLAIN|ATOM|ITUNES, "author", PATRON_FEED_KEEP },
+        { ATOM, "contributor", PATRON_FEED_KEEP },
+        { PLAIN|ATOM, "category", PATRON_FEED_KEEP },
+        { PLAIN, "comments", PATRON_FEED_KEEP },
+        { PLAIN, "source", PATRON_FEED_KEEP },
+        { ATOM, "rights", PATRON_FEED_KEEP },
+        { DC, "creator", PATRON_FEED_KEEP },
+        { DC, "contributor", PATRON_FEED_KEEP },
+        { DC, "subject", PATRON_FEED_KEEP },
+        { DC, "publisher", PATRON_FEED_KEEP },
+        { DC, "language", PATRON_FEED_KEEP },
+        { DC, "rights", PATRON_FEED_KEEP },
+        { ITUNES, "title", PATRON_FEED_KEEP },
+        { ITUNES, "duration", PATRON_FEED_KEEP },
+        { ITUNES, "season", PATRON_FEED_KEEP },
+        { ITUNES, "episode", PATRON_FEED_KEEP },
+        { ITUNES, "episodetype", PATRON_FEED_KEEP },
+        { ITUNES, "explicit", PATRON_FEED_KEEP },
+        { 0, NULL, PATRON_FEED_DROP }
+    };
+
+    if (local->len == 0) {
+        return PATRON_FEED_DROP;
+    }
+
+    for (i = 0; known[i].name; i++) {
+        if ((known[i].ns & (1u << ns))
+            && (patron_uchar_t) known[i].name[0] == feed_lower(local->data[0])
+            && patron_feed_is(local, known[i].name))
+        {
+            return known[i].role;
+        }
+    }
+
+    return PATRON_FEED_DROP;
+}
+
+
+/* What attributes of an element that is kept are for. */
+
+int
+patron_feed_attr_kept(const patron_str_t *name)
+{
+    size_t  i;
+
+    static const char  *kept[] = {
+        "href", "rel", "type", "hreflang", "ispermalink", "term", "scheme",
+        "domain", "url", "xml:lang", "xml:base", "rdf:about", "rdf:resource",
+        NULL
+    };
+
+    if (name->len >= 5 && memcmp(name->data, "xmlns", 5) == 0
+        && (name->len == 5 || name->data[5] == ':'))
+    {
+        return 1;
+    }
+
+    for (i = 0; kept[i]; i++) {
+        if (patron_feed_is(name, kept[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}

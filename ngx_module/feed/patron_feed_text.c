@@ -1,0 +1,424 @@
+
+/*
+ * The text of a closed item: its first paragraphs.  HTML goes through the
+ * editor as the body of a page; a text without a <p> is cut behind so many
+ * characters, at the next end of an element or a line break.
+ */
+
+
+#include "patron_feed_internal.h"
+#include "patron_feed_write.h"
+
+
+#define TEXT_MOST   6144            /* bytes of paragraphs, each, at most */
+#define TEXT_LOOSE  300             /* of what has no paragraphs */
+#define TEXT_SLICE  512             /* bytes that are fed at once */
+
+
+/* Rules of the editor, in this order. */
+
+#define TEXT_CUT        0
+#define TEXT_CUT_LOOSE  1
+
+
+typedef struct {
+    patron_feed_buf_t  *out;
+    uint64_t            skip;       /* bytes that are not the text's */
+    unsigned            cut;
+} text_t;
+
+
+static int text_bytes(void *ctx, uint64_t from, const patron_uchar_t *data,
+    size_t len);
+static int text_cut(void *ctx, uint64_t at, unsigned rule);
+static int text_close(void *ctx, uint64_t at, const patron_uchar_t *data,
+    size_t len);
+static int text_drop(void *ctx, uint64_t from, uint64_t to);
+static int text_edit(patron_feed_t *f, const patron_str_t *html,
+    unsigned rule);
+static int text_has_paragraph(const patron_str_t *html);
+
+
+static const patron_edit_sink_t  text_sink = {
+    text_bytes, text_bytes, text_cut, text_close, text_drop
+};
+
+
+patron_feed_rules_t *
+patron_feed_rules_create(patron_mem_t *mem, unsigned keep, char *err)
+{
+    int                   rule;
+    unsigned              i;
+    patron_rules_t       *rules;
+    patron_feed_rules_t  *r;
+
+    static const patron_str_t  body = patron_string("body");
+    static const patron_str_t  of[] = {
+        patron_string("p"),
+        patron_string("p, div, li, td, dd, dt, blockquote, pre, section, "
+                      "article, figure")
+    };
+    static const patron_str_t  stripped =
+        patron_string("script, style, template, noscript, audio, video, "
+                      "source, track, iframe, object, embed, svg, math, form");
+
+    r = patron_calloc(mem, sizeof(patron_feed_rules_t));
+    rules = patron_rules_create(mem);
+
+    if (r == NULL || rules == NULL) {
+        err[0] = '\0';
+        goto failed;
+    }
+
+    r->mem = mem;
+    r->rules = rules;
+    r->keep = keep;
+
+    for (i = 0; i < 2; i++) {
+        rule = patron_rules_cut(rules, &body, keep ? keep : 1, &of[i], NULL, 0,
+                                err);
+
+        if (rule < 0) {
+            goto failed;
+        }
+
+        if (i == TEXT_CUT_LOOSE) {
+            patron_rules_most(rules, rule, TEXT_LOOSE * (keep ? keep : 1));
+        }
+    }
+
+    if (patron_rules_strip(rules, &stripped, NULL, err) < 0
+        || patron_rules_compile(rules, err) != PATRON_OK)
+    {
+        goto failed;
+    }
+
+    return r;
+
+failed:
+
+    if (rules != NULL) {
+        patron_rules_destroy(rules);
+    }
+
+    if (r != NULL) {
+        patron_free(mem, r);
+    }
+
+    return NULL;
+}
+
+
+void
+patron_feed_rules_destroy(patron_feed_rules_t *r)
+{
+    patron_rules_destroy(r->rules);
+    patron_free(r->mem, r);
+}
+
+
+int
+patron_feed_cut_html(patron_feed_t *f, const patron_str_t *html,
+    patron_feed_buf_t *out)
+{
+    int                         rc;
+    const patron_feed_rules_t  *rules;
+
+    rules = f->conf->rules;
+
+    if (rules->keep == 0) {
+        return PATRON_OK;
+    }
+
+    rc = PATRON_DECLINED;
+    f->edited.len = TEXT_MOST * rules->keep + 1;
+
+    if (text_has_paragraph(html)) {
+        rc = text_edit(f, html, TEXT_CUT);
+    }
+
+    /* few paragraphs, and more than they would have: they are not the text */
+
+    if (rc == PATRON_DECLINED && f->edited.len > TEXT_MOST * rules->keep) {
+        rc = text_edit(f, html, TEXT_CUT_LOOSE);
+    }
+
+    if (rc != PATRON_ERROR && f->edited.len) {
+        patron_feed_clean(out, f->edited.data, f->edited.len);
+    }
+
+    return rc;
+}
+
+
+/* Cuts it by one of the rules, to f->edited. */
+
+static int
+text_edit(patron_feed_t *f, const patron_str_t *html, unsigned rule)
+{
+    int             rc;
+    size_t          at, n;
+    text_t          text;
+    patron_edit_t  *e;
+
+    static const patron_str_t  head = patron_string("<!DOCTYPE html><body>");
+
+    f->edited.len = 0;
+
+    text.out = &f->edited;
+    text.skip = head.len;
+    text.cut = 0;
+
+    e = patron_edit_create(f->mem, f->conf->rules->rules,
+                           ~(uint64_t) (rule == TEXT_CUT
+                                        ? 1 << TEXT_CUT_LOOSE : 1 << TEXT_CUT),
+                           &text_sink, &text);
+    if (e == NULL) {
+        return PATRON_ERROR;
+    }
+
+    rc = patron_edit_feed(e, head.data, head.len, 0);
+
+    for (at = 0; rc == PATRON_OK && at < html->len && !text.cut; at += n) {
+        n = html->len - at;
+        n = n < TEXT_SLICE ? n : TEXT_SLICE;
+
+        rc = patron_edit_feed(e, html->data + at, n, 0);
+
+        if (rule == TEXT_CUT && !text.cut
+            && f->edited.len > TEXT_MOST * f->conf->rules->keep)
+        {
+            break;
+        }
+    }
+
+    if (rc == PATRON_OK && !text.cut && at >= html->len) {
+        rc = patron_edit_feed(e, NULL, 0, 1);
+    }
+
+    if (rc == PATRON_ERROR || f->edited.failed) {
+        patron_edit_destroy(e);
+        return PATRON_ERROR;
+    }
+
+    /* what could not be read to its end is not shown */
+
+    if (patron_edit_gave_up(e) != NULL) {
+        f->edited.len = 0;
+        text.cut = 1;
+    }
+
+    patron_edit_destroy(e);
+
+    return text.cut ? PATRON_OK : PATRON_DECLINED;
+}
+
+
+static int
+text_bytes(void *ctx, uint64_t from, const patron_uchar_t *data, size_t len)
+{
+    text_t  *text = ctx;
+
+    size_t  n;
+
+    if (text->cut) {
+        return PATRON_OK;
+    }
+
+    if (from < text->skip) {
+        n = (size_t) (text->skip - from);
+        n = n < len ? n : len;
+
+        data += n;
+        len -= n;
+    }
+
+    patron_feed_buf_add(text->out, data, len);
+
+    return PATRON_OK;
+}
+
+
+static int
+text_cut(void *ctx, uint64_t at, unsigned rule)
+{
+    text_t  *text = ctx;
+
+    (void) at;
+    (void) rule;
+
+    text->cut = 1;
+
+    return PATRON_OK;
+}
+
+
+static int
+text_close(void *ctx, uint64_t at, const patron_uchar_t *data, size_t len)
+{
+    (void) at;
+
+    return text_bytes(ctx, UINT64_MAX, data, len);
+}
+
+
+static int
+text_drop(void *ctx, uint64_t from, uint64_t to)
+{
+    (void) ctx;
+    (void) from;
+    (void) to;
+
+    return PATRON_OK;
+}
+
+
+static int
+text_has_paragraph(const patron_str_t *html)
+{
+    patron_uchar_t         c;
+    const patron_uchar_t  *p, *end;
+
+    end = html->data + html->len;
+
+    for (p = html->data; p < end; p++) {
+        p = memchr(p, '<', (size_t) (end - p));
+
+        if (p == NULL || end - p < 3) {
+            return 0;
+        }
+
+        c = p[2];
+
+        if ((p[1] | 0x20) == 'p' && (c == '>' || c == '/' || c <= ' ')) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Each line is a paragraph of a text; one without an end is cut as well. */
+
+size_t
+patron_feed_cut_text(const patron_feed_t *f, const patron_str_t *text)
+{
+    size_t    i, most, last;
+    unsigned  n, filled;
+
+    most = (size_t) f->conf->rules->keep * TEXT_LOOSE;
+    filled = 0;
+    last = 0;
+    n = 0;
+
+    for (i = 0; i < text->len && n < f->conf->rules->keep; i++) {
+
+        if (text->data[i] > ' ') {
+            filled = 1;
+
+            if (i > most + TEXT_LOOSE) {
+                /* a word without an end */
+                return last;
+            }
+
+            continue;
+        }
+
+        if (i >= most) {
+            return i;
+        }
+
+        if (text->data[i] == '\n' && filled) {
+            n++;
+            filled = 0;
+            last = i;
+        }
+    }
+
+    return n == f->conf->rules->keep ? last : i;
+}
+
+
+void
+patron_feed_words(const patron_feed_t *f, patron_feed_buf_t *out, int plain)
+{
+    if (plain) {
+        patron_feed_buf_text(out, "\n\nThe rest is for members");
+
+        if (f->link.len) {
+            patron_feed_buf_text(out, ": ");
+            patron_feed_buf_add(out, f->link.data, f->link.len);
+        }
+
+        return;
+    }
+
+    patron_feed_buf_add(out, f->conf->words.data, f->conf->words.len);
+
+    if (f->link.len == 0 && f->conf->words.len) {
+        return;
+    }
+
+    patron_feed_buf_text(out, "<p>");
+
+    if (f->link.len) {
+        patron_feed_buf_text(out, "<a href=\"");
+        patron_feed_buf_escape(out, f->link.data, f->link.len);
+        patron_feed_buf_text(out, "\">");
+    }
+
+    patron_feed_buf_text(out, "The rest is for members");
+
+    if (f->link.len) {
+        patron_feed_buf_text(out, "</a>");
+    }
+
+    patron_feed_buf_text(out, "</p>");
+}
+
+
+void
+patron_feed_decode(patron_feed_buf_t *out, const patron_uchar_t *p,
+    size_t len)
+{
+    size_t                 n;
+    uint32_t               c;
+    patron_uchar_t        *dst;
+    const patron_uchar_t  *q, *end;
+
+    /* it gets no longer */
+
+    dst = patron_feed_buf_room(out, len);
+
+    if (dst == NULL || len == 0) {
+        return;
+    }
+
+    for (end = p + len; p < end; p = q + n) {
+        q = memchr(p, '&', (size_t) (end - p));
+        q = q ? q : end;
+
+        if (q != p) {
+            memcpy(dst, p, (size_t) (q - p));
+            dst += q - p;
+        }
+
+        if (q == end) {
+            break;
+        }
+
+        n = patron_xml_reference(q, end, &c);
+
+        if (n != 0 && c < 0x80) {
+            *dst++ = (patron_uchar_t) c;
+
+        } else {
+            n = n ? n : 1;
+            memcpy(dst, q, n);
+            dst += n;
+        }
+    }
+
+    out->len = (size_t) (dst - out->data);
+}

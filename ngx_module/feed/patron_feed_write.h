@@ -1,0 +1,31 @@
+
+/*
+ * A closed item, written anew.
+ */
+
+
+#ifndef _PATRON_FEED_WRITE_H_INCLUDED_
+#define _PATRON_FEED_WRITE_H_INCLUDED_
+
+
+#include "patron_feed_internal.h"
+
+
+/* Sends what is kept of the item that was read.  PATRON_OK or PATRON_ERROR. */
+
+int patron_feed_item_cut(patron_feed_t *f);
+
+/* A tag, with those of its attributes that are kept; "type" becomes "html"
+   with as_html set. */
+
+void patron_feed_write_tag(patron_feed_buf_t *out, const patron_xml_token_t *t,
+    int as_html);
+
+/* Text of XML as what it says; characters that are not ASCII stay references,
+   as HTML has them too. */
+
+void patron_feed_decode(patron_feed_buf_t *out, const patron_uchar_t *p,
+    size_t len);
+
+
+#endif /* _PATRON_FEED_WRITE_H_INCLUDED_ */

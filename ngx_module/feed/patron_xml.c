@@ -1,0 +1,777 @@
+
+/*
+ * See the header.  What ends a chunk is remembered as a number of bytes that
+ * matched, and only a tag is kept, since it is read whole.
+ */
+
+
+#include "patron_xml.h"
+#include "patron_xml_tag.h"
+
+
+#define XML_TEXT       0
+#define XML_OPEN       1            /* behind a '<' */
+#define XML_TAG        2
+#define XML_BANG       3            /* behind "<!" */
+#define XML_COMMENT    4
+#define XML_CDATA      5
+#define XML_INSTR      6
+#define XML_DECL       7            /* an instruction at the beginning */
+#define XML_DOCTYPE    8
+
+#define XML_UNNAMED    2            /* bytes matched of an instruction that has
+                                       yet to begin */
+
+
+static int xml_text(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end);
+static int xml_references(patron_xml_t *x, const patron_uchar_t *p,
+    const patron_uchar_t *end);
+static int xml_blank(patron_xml_t *x, const patron_uchar_t *p,
+    const patron_uchar_t *end);
+static int xml_open(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end);
+static int xml_bang(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end);
+static int xml_tag(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end);
+static int xml_tag_end(patron_xml_t *x, const patron_uchar_t *p,
+    const patron_uchar_t *end, const patron_uchar_t **found);
+static int xml_comment(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end);
+static int xml_cdata(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end);
+static int xml_instruction(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end);
+static int xml_declaration(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end);
+static int xml_doctype(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end);
+static int xml_hold(patron_xml_t *x, const patron_uchar_t *p, size_t len,
+    size_t most);
+static int xml_emit(patron_xml_t *x, patron_xml_type_e type,
+    const patron_uchar_t *p, size_t len);
+static int xml_fail(patron_xml_t *x, const char *why);
+
+
+void
+patron_xml_init(patron_xml_t *x, patron_mem_t *mem,
+    patron_xml_token_pt handler, void *ctx, int trusted)
+{
+    memset(x, 0, offsetof(patron_xml_t, lens));
+
+    x->mem = mem;
+    x->handler = handler;
+    x->ctx = ctx;
+    x->trusted = (trusted != 0);
+}
+
+
+void
+patron_xml_free(patron_xml_t *x)
+{
+    if (x->hold != NULL) {
+        patron_free(x->mem, x->hold);
+        x->hold = NULL;
+    }
+}
+
+
+int
+patron_xml_feed(patron_xml_t *x, const patron_uchar_t *data, size_t len,
+    int last)
+{
+    int                    rc;
+    const patron_uchar_t  *p, *end;
+
+    static int (*const  states[])(patron_xml_t *x, const patron_uchar_t **p,
+        const patron_uchar_t *end) =
+    {
+        xml_text, xml_open, xml_tag, xml_bang, xml_comment, xml_cdata,
+        xml_instruction, xml_declaration, xml_doctype
+    };
+
+    p = data;
+    end = data + len;
+    x->chunk = data;
+
+    while (p < end) {
+        rc = states[x->state](x, &p, end);
+
+        if (rc != PATRON_OK) {
+            return rc;
+        }
+    }
+
+    if (last && (x->state != XML_TEXT || x->depth != 0 || !x->rooted
+                 || x->ref != 0))
+    {
+        return xml_fail(x, "it ends early");
+    }
+
+    return PATRON_OK;
+}
+
+
+void
+patron_xml_pending(const patron_xml_t *x, patron_str_t *bytes)
+{
+    static const patron_uchar_t  open[] = "<", brackets[] = "]]";
+
+    switch (x->state) {
+
+    case XML_OPEN:
+        bytes->data = open;
+        bytes->len = 1;
+        break;
+
+    case XML_CDATA:
+        bytes->data = brackets;
+        bytes->len = x->matched;
+        break;
+
+    case XML_TAG:
+    case XML_BANG:
+    case XML_DECL:
+        bytes->data = x->hold;
+        bytes->len = x->held;
+        break;
+
+    default:
+        bytes->data = NULL;
+        bytes->len = 0;
+    }
+}
+
+
+static int
+xml_text(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
+{
+    int                    rc;
+    const patron_uchar_t  *from, *q;
+
+    from = *p;
+    q = memchr(from, '<', (size_t) (end - from));
+
+    if (q == NULL) {
+        q = end;
+    }
+
+    if (q != from) {
+
+        if (x->depth == 0) {
+            rc = xml_blank(x, from, q);
+        } else {
+            rc = x->trusted ? PATRON_OK : xml_references(x, from, q);
+        }
+
+        if (rc == PATRON_OK) {
+            rc = xml_emit(x, PATRON_XML_TEXT, from, (size_t) (q - from));
+        }
+
+        if (rc != PATRON_OK) {
+            return rc;
+        }
+    }
+
+    if (q < end) {
+
+        if (x->ref != 0) {
+            return xml_fail(x, "a reference that is none");
+        }
+
+        if (x->bom != 0 && x->bom != 3) {
+            return xml_fail(x, "it is no XML, or in another encoding");
+        }
+
+        x->state = XML_OPEN;
+        q++;
+    }
+
+    *p = q;
+
+    return PATRON_OK;
+}
+
+
+static int
+xml_references(patron_xml_t *x, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    size_t    n;
+    uint32_t  c;
+
+    for ( ;; ) {
+
+        if (x->ref == 0) {
+            p = memchr(p, '&', (size_t) (end - p));
+
+            if (p == NULL) {
+                return PATRON_OK;
+            }
+
+            n = patron_xml_reference(p, end, &c);
+
+            if (n != 0 && n <= sizeof(x->refs)) {
+                p += n;
+                continue;
+            }
+
+            x->refs[0] = '&';
+            x->ref = 1;
+            p++;
+        }
+
+        for ( /* void */ ; p < end && *p != ';'; p++) {
+
+            if (x->ref == sizeof(x->refs) - 1) {
+                return xml_fail(x, "a reference that is none");
+            }
+
+            x->refs[x->ref++] = *p;
+        }
+
+        if (p == end) {
+            return PATRON_OK;
+        }
+
+        x->refs[x->ref++] = *p++;
+
+        if (patron_xml_reference(x->refs, x->refs + x->ref, &c) != x->ref) {
+            return xml_fail(x, "an entity, or a reference that is none");
+        }
+
+        x->ref = 0;
+    }
+}
+
+
+/* Around the root there is white space, and a byte order mark before it. */
+
+static int
+xml_blank(patron_xml_t *x, const patron_uchar_t *p, const patron_uchar_t *end)
+{
+    static const patron_uchar_t  bom[] = { 0xef, 0xbb, 0xbf };
+
+    for ( /* void */ ; p < end; p++) {
+
+        if (x->bom < 3 && !x->begun && *p == bom[x->bom]) {
+            x->bom++;
+            continue;
+        }
+
+        if ((x->bom != 0 && x->bom != 3)
+            || (*p != ' ' && *p != '\t' && *p != '\r' && *p != '\n'))
+        {
+            return xml_fail(x, "it is no XML, or in another encoding");
+        }
+
+        x->begun = 1;
+    }
+
+    return PATRON_OK;
+}
+
+
+/* What stands before the root is read whole: it may say the encoding. */
+
+static int
+xml_open(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
+{
+    static const patron_uchar_t  mark[] = "<?";
+
+    x->held = 0;
+    x->matched = 0;
+
+    if (*p == end) {
+        return PATRON_OK;
+    }
+
+    switch (**p) {
+
+    case '!':
+        x->state = XML_BANG;
+        break;
+
+    case '?':
+        (*p)++;
+
+        if (!x->rooted) {
+            x->state = XML_DECL;
+            return xml_hold(x, mark, 2, PATRON_XML_DECL);
+        }
+
+        x->state = XML_INSTR;
+        x->matched = XML_UNNAMED;
+        return xml_emit(x, PATRON_XML_OTHER, mark, 2);
+
+    default:
+        x->state = XML_TAG;
+        x->quote = 0;
+
+        if (*p > x->chunk) {
+            /* the '<' stands before it */
+            return PATRON_OK;
+        }
+    }
+
+    return xml_hold(x, mark, 1, PATRON_XML_TAG_MAX);
+}
+
+
+/* "<!--", "<![CDATA[", "<!DOCTYPE": told apart by as much as it takes. */
+
+static int
+xml_bang(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
+{
+    int     rc;
+    size_t  i;
+
+    static const patron_str_t  words[] = {
+        patron_string("<!--"),
+        patron_string("<![CDATA["),
+        patron_string("<!DOCTYPE")
+    };
+    static const unsigned  states[] = { XML_COMMENT, XML_CDATA, XML_DOCTYPE };
+    static const patron_xml_type_e  types[] = {
+        PATRON_XML_COMMENT, PATRON_XML_CDATA_MARK, PATRON_XML_OTHER
+    };
+
+    if (x->held == 1 && x->depth
+        && (size_t) (end - *p) >= words[1].len - 1
+        && memcmp(*p, words[1].data + 1, words[1].len - 1) == 0)
+    {
+        *p += words[1].len - 1;
+        x->state = XML_CDATA;
+
+        return xml_emit(x, types[1], words[1].data, words[1].len);
+    }
+
+    for ( /* void */ ; *p < end; (*p)++) {
+
+        rc = xml_hold(x, *p, 1, PATRON_XML_TAG_MAX);
+
+        if (rc != PATRON_OK) {
+            return rc;
+        }
+
+        if (x->held == 2) {
+            continue;
+        }
+
+        for (i = 0; i < 3; i++) {
+            if (x->held <= words[i].len
+                && memcmp(x->hold, words[i].data, x->held) == 0)
+            {
+                break;
+            }
+        }
+
+        if (i == 3) {
+            return xml_fail(x, "a declaration in it");
+        }
+
+        if (x->held < words[i].len) {
+            continue;
+        }
+
+        if ((i == 1 && x->depth == 0) || (i == 2 && x->rooted)) {
+            return xml_fail(x, "markup in a wrong place");
+        }
+
+        (*p)++;
+
+        x->state = states[i];
+        x->begun = 1;
+        x->quote = 0;
+
+        return xml_emit(x, types[i], words[i].data, words[i].len);
+    }
+
+    return PATRON_OK;
+}
+
+
+/* A tag that lies in one chunk is not copied. */
+
+static int
+xml_tag(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
+{
+    int                    rc;
+    patron_xml_token_t     t;
+    const patron_uchar_t  *q;
+
+    rc = xml_tag_end(x, *p, end, &q);
+
+    if (rc != PATRON_OK) {
+        return rc;
+    }
+
+    if (x->held == 0 && q < end) {
+        t.data = *p - 1;
+        t.len = (size_t) (q + 1 - t.data);
+
+        if (t.len > PATRON_XML_TAG_MAX) {
+            return xml_fail(x, "a tag is too long");
+        }
+
+    } else {
+        rc = xml_hold(x, *p - (x->held == 0),
+                      (size_t) ((q < end ? q + 1 : q) - *p)
+                      + (x->held == 0),
+                      PATRON_XML_TAG_MAX);
+
+        if (rc != PATRON_OK) {
+            return rc;
+        }
+
+        t.data = x->hold;
+        t.len = x->held;
+    }
+
+    if (q == end) {
+        *p = q;
+        return PATRON_OK;
+    }
+
+    *p = q + 1;
+    x->begun = 1;
+
+    rc = patron_xml_tag(x, &t);
+
+    if (rc != PATRON_OK) {
+        return rc;
+    }
+
+    rc = x->handler(x->ctx, &t);
+
+    if (rc == PATRON_OK) {
+        x->state = XML_TEXT;
+    }
+
+    return rc;
+}
+
+
+/* Its '>', or the end of the chunk. */
+
+static int
+xml_tag_end(patron_xml_t *x, const patron_uchar_t *p,
+    const patron_uchar_t *end, const patron_uchar_t **found)
+{
+    patron_uchar_t         c;
+    const patron_uchar_t  *q;
+
+    for ( ;; ) {
+
+        if (x->quote) {
+            q = memchr(p, x->quote, (size_t) (end - p));
+            q = q ? q : end;
+
+            if (memchr(p, '<', (size_t) (q - p)) != NULL) {
+                break;
+            }
+
+            if (q == end) {
+                *found = end;
+                return PATRON_OK;
+            }
+
+            x->quote = 0;
+            p = q + 1;
+        }
+
+        /* '"', '\'', '<' and '>' are not beyond '>' */
+
+        for ( /* void */ ; p < end; p++) {
+            c = *p;
+
+            if (c <= '>' && (c >= '<' ? c != '=' : (c == '"' || c == '\''))) {
+                break;
+            }
+        }
+
+        if (p == end || *p == '>') {
+            *found = p;
+            return PATRON_OK;
+        }
+
+        if (*p == '<') {
+            break;
+        }
+
+        x->quote = *p++;
+    }
+
+    return xml_fail(x, "a tag that is none");
+}
+
+
+static int
+xml_comment(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end)
+{
+    int                    rc;
+    const patron_uchar_t  *q;
+
+    rc = PATRON_OK;
+
+    for (q = *p; q < end; q++) {
+
+        if (x->matched == 0) {
+            q = memchr(q, '-', (size_t) (end - q));
+
+            if (q == NULL) {
+                q = end;
+                break;
+            }
+
+            x->matched = 1;
+            continue;
+        }
+
+        if (x->matched == 1) {
+            x->matched = (*q == '-') ? 2 : 0;
+            continue;
+        }
+
+        if (*q != '>') {
+            return xml_fail(x, "\"--\" in a comment");
+        }
+
+        q++;
+        x->matched = 0;
+        x->state = XML_TEXT;
+        break;
+    }
+
+    rc = xml_emit(x, PATRON_XML_COMMENT, *p, (size_t) (q - *p));
+    *p = q;
+
+    return rc;
+}
+
+
+static int
+xml_cdata(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
+{
+    int                    rc;
+    const patron_uchar_t  *q;
+
+    static const patron_uchar_t  mark[] = "]]>";
+
+    /* brackets that may be its end wait for what follows them */
+
+    q = *p;
+
+    if (x->matched == 0) {
+        q = memchr(q, ']', (size_t) (end - q));
+
+        if (q == NULL) {
+            q = end;
+        }
+
+        rc = xml_emit(x, PATRON_XML_CDATA, *p, (size_t) (q - *p));
+        x->matched = (q < end);
+        *p = (q < end) ? q + 1 : q;
+
+        return rc;
+    }
+
+    if (*q == ']') {
+        (*p)++;
+
+        if (x->matched == 1) {
+            x->matched = 2;
+            return PATRON_OK;
+        }
+
+        return xml_emit(x, PATRON_XML_CDATA, mark, 1);
+    }
+
+    if (*q == '>' && x->matched == 2) {
+        (*p)++;
+        x->matched = 0;
+        x->state = XML_TEXT;
+
+        return xml_emit(x, PATRON_XML_CDATA_MARK, mark, 3);
+    }
+
+    rc = xml_emit(x, PATRON_XML_CDATA, mark, x->matched);
+    x->matched = 0;
+
+    return rc;
+}
+
+
+static int
+xml_instruction(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end)
+{
+    int                    rc;
+    const patron_uchar_t  *q;
+
+    if (x->matched == XML_UNNAMED) {
+
+        if (!patron_xml_is_name(**p)) {
+            return xml_fail(x, "an instruction that is none");
+        }
+
+        x->matched = 0;
+    }
+
+    for (q = *p; q < end; q++) {
+
+        if (*q == '>' && x->matched) {
+            q++;
+            x->state = XML_TEXT;
+            break;
+        }
+
+        x->matched = (*q == '?');
+    }
+
+    rc = xml_emit(x, PATRON_XML_OTHER, *p, (size_t) (q - *p));
+    *p = q;
+
+    return rc;
+}
+
+
+static int
+xml_declaration(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end)
+{
+    int  rc;
+
+    while (*p < end) {
+
+        rc = xml_hold(x, *p, 1, PATRON_XML_DECL);
+
+        if (rc != PATRON_OK) {
+            return rc;
+        }
+
+        if (*(*p)++ != '>' || x->held < 4 || x->hold[x->held - 2] != '?') {
+            continue;
+        }
+
+        rc = patron_xml_declared(x);
+
+        if (rc != PATRON_OK) {
+            return rc;
+        }
+
+        x->begun = 1;
+        x->state = XML_TEXT;
+
+        return xml_emit(x, PATRON_XML_OTHER, x->hold, x->held);
+    }
+
+    return PATRON_OK;
+}
+
+
+/* Behind "<!DOCTYPE": a name and identifiers, and no subset of its own. */
+
+static int
+xml_doctype(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end)
+{
+    int                    rc;
+    const patron_uchar_t  *q;
+
+    for (q = *p; q < end; q++) {
+
+        if (x->quote) {
+            x->quote = (*q == x->quote) ? 0 : x->quote;
+
+        } else if (*q == '"' || *q == '\'') {
+            x->quote = *q;
+
+        } else if (*q == '[' || *q == '<') {
+            return xml_fail(x, "a DTD of its own");
+
+        } else if (*q == '>') {
+            q++;
+            x->state = XML_TEXT;
+            break;
+        }
+    }
+
+    rc = xml_emit(x, PATRON_XML_OTHER, *p, (size_t) (q - *p));
+    *p = q;
+
+    return rc;
+}
+
+
+static int
+xml_hold(patron_xml_t *x, const patron_uchar_t *p, size_t len, size_t most)
+{
+    size_t           size;
+    patron_uchar_t  *hold;
+
+    if (len == 0) {
+        return PATRON_OK;
+    }
+
+    if (len > most - x->held) {
+        return xml_fail(x, "a tag is too long");
+    }
+
+    if (x->held + len > x->hold_size) {
+
+        size = 2 * (x->held + len);
+        size = size < 512 ? 512 : size;
+
+        hold = patron_alloc(x->mem, size);
+        if (hold == NULL) {
+            return PATRON_ERROR;
+        }
+
+        if (x->held) {
+            memcpy(hold, x->hold, x->held);
+        }
+
+        patron_xml_free(x);
+
+        x->hold = hold;
+        x->hold_size = size;
+    }
+
+    memcpy(x->hold + x->held, p, len);
+    x->held += len;
+
+    return PATRON_OK;
+}
+
+
+static int
+xml_emit(patron_xml_t *x, patron_xml_type_e type, const patron_uchar_t *p,
+    size_t len)
+{
+    patron_xml_token_t  t;
+
+    if (len == 0) {
+        return PATRON_OK;
+    }
+
+    t.type = type;
+    t.depth = x->depth;
+    t.data = p;
+    t.len = len;
+    t.name.len = 0;
+    t.name.data = NULL;
+
+    return x->handler(x->ctx, &t);
+}
+
+
+static int
+xml_fail(patron_xml_t *x, const char *why)
+{
+    x->reason = why;
+
+    return PATRON_ERROR;
+}

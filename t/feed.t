@@ -1,0 +1,262 @@
+# Feeds behind a wall: cut by item for a guest, whole for who may read, refused
+# where they cannot be read.
+
+use strict;
+use warnings;
+
+use JSON::PP ();
+use Test::More;
+
+use lib 't/lib';
+use Patron::Harness;
+use Patron::Slow;
+
+my $t = Patron::Harness->new->has('http_v2');
+my $redis = $t->redis;
+
+my $text = '<p>First words.</p><p>SECRET words.</p>';
+my $escaped = $text =~ s/</&lt;/gr =~ s/>/&gt;/gr;
+my $audio = join '', map { chr(33 + $_ % 90) } 0 .. 9999;
+
+sub rss {
+    my (@items) = @_;
+    return qq{<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" }
+        . qq{xmlns:content="http://purl.org/rss/1.0/modules/content/" }
+        . qq{xmlns:p="https://example.org/ns">\n<channel>\n<title>Gazette}
+        . "</title>\n" . join('', @items) . "</channel>\n</rss>\n";
+}
+
+sub item {
+    my ($n, $level, $more) = @_;
+    return "<item>\n <title>Title $n</title>\n"
+        . " <link>https://localhost/$n</link>\n"
+        . ($level ? " <p:level>$level</p:level>\n" : '')
+        . " <description>SECRET excerpt</description>\n"
+        . " <content:encoded><![CDATA[$text]]></content:encoded>\n"
+        . qq{ <enclosure url="/$n.mp3" length="1" type="audio/mpeg"/>\n}
+        . ($more // '') . "</item>\n";
+}
+
+my $free = item(1, 'free');
+my $atom = '<feed xmlns="http://www.w3.org/2005/Atom"><title>G</title><entry>'
+    . '<title>Title 1</title><link href="https://localhost/1"/>'
+    . "<content type=\"html\">$escaped</content></entry></feed>";
+my $json = JSON::PP->new->canonical->encode({
+    version => 'https://jsonfeed.org/version/1.1', title => 'G',
+    items => [ { id => '1', url => 'https://localhost/1', title => 'Title 1',
+        content_html => $text, content_text => 'SECRET' } ] });
+
+my %feeds = (
+    'feed.rss' => rss(item(1), item(2)),
+    'feed.atom' => $atom,
+    'feed.json' => $json,
+    'levels.rss' => rss($free, item(2, 'members'), item(3, 'gold')),
+    'broken.rss' => rss(item(1)) =~ s{</channel>}{}r,
+    'later.rss' => rss(item(1), '<x>&what;</x>', item(2)),
+    'sitemap.rss' => '<urlset><url>SECRET</url></urlset>',
+    'data.json' => '{"SECRET":1}',
+    'long.rss' => rss(map { item($_, '', "<!--" . 'x' x 700 . "-->\n") }
+        1 .. 300),
+);
+
+$t->file("html/$_", $feeds{$_}) for keys %feeds;
+$t->file('wall.html', '<p class="wall">Join &amp; read</p>');
+
+my $origin = $t->origin('origin', sub {
+    my ($r) = @_;
+
+    my ($name) = $r->{path} =~ m{([^/?]+)(?:\?|$)};
+    my $type = $name =~ /json$/ ? 'application/feed+json'
+        : $name =~ /atom$/ ? 'application/atom+xml' : 'application/rss+xml';
+    my $body = $feeds{$name};
+    my $size = $r->{path} =~ m{/bytes/} ? 7 : 4000;
+
+    return ["HTTP/1.1 200 OK\r\nContent-Type: $type\r\nContent-Length: "
+        . length($body) . "\r\nETag: \"v1\"\r\n"
+        . "Cache-Control: max-age=60\r\n"
+        . ($r->{path} =~ m{/stated/} ? "X-Access: members\r\n" : '')
+        . "\r\n", unpack "(a$size)*", $body];
+});
+
+my $h2 = $t->version >= 1025001
+    ? 'listen 127.0.0.1:%%PORT_h2%%; http2 on;'
+    : 'listen 127.0.0.1:%%PORT_h2%% http2;';
+
+my $locations = <<'EOC';
+        patron on;
+        patron_key k1 %%DIR%%/k1.key;
+        patron_wall article keep=1 file=%%DIR%%/wall.html;
+        patron_feed;
+        types {
+            application/rss+xml rss; application/atom+xml atom;
+            application/json json; text/xml xml; audio/mpeg mp3;
+        }
+
+        location / { patron_access members; }
+        location /levels.rss { patron_feed level=p:level; }
+        location /open/ {
+            alias %%DIR%%/html/;
+            patron_feed level=p:level;
+        }
+        location /metered/ {
+            alias %%DIR%%/html/;
+            patron_access metered;
+            patron_feed keep=0;
+        }
+        location /off/ {
+            alias %%DIR%%/html/;
+            patron_access members;
+            patron_feed off;
+        }
+        location /charset/ {
+            alias %%DIR%%/html/;
+            patron_access members;
+            types { }
+            default_type 'application/rss+xml; charset=utf-16';
+        }
+        location /proxy/ {
+            patron_access members;
+            proxy_pass http://127.0.0.1:%%PORT_origin%%/;
+        }
+        location /bytes/ {
+            patron_access members;
+            proxy_buffering off;
+            proxy_pass http://127.0.0.1:%%PORT_origin%%/bytes/;
+        }
+        location /stated/ {
+            patron_access_header X-Access;
+            proxy_pass http://127.0.0.1:%%PORT_origin%%/stated/;
+        }
+        location = /status { patron off; patron_status_handler format=json; }
+EOC
+
+$t->run(http => <<"EOC", server => $locations);
+    patron_redis %%REDIS%%;
+    patron_zone p:1m;
+    server {
+        $h2
+        server_name localhost;
+$locations
+    }
+    server {
+        listen 127.0.0.1:%%PORT_small%% sndbuf=4k;
+        server_name localhost;
+$locations
+    }
+EOC
+
+$redis->member('ann');
+$redis->member('goldie', tier => 'gold');
+my $ann = token(sub => 'ann');
+
+my $words = qr{<p\ class="wall">Join\ &amp;\ read</p><p><a
+    \ href="https://localhost/1">The\ rest\ is\ for\ members</a></p>}x;
+
+# Each format, whole and cut
+
+for my $dir ('', '/proxy', '/bytes') {
+    my $r = $t->get("$dir/feed.rss");
+    is($r->status, 200, "$dir: RSS");
+    unlike($r->body, qr/SECRET|enclosure/, 'nothing of what is closed');
+    like($r->body, qr{<title>Title\ 1</title>.*<content:encoded><!\[CDATA\[
+        <p>First\ words\.</p>$words\]\]></content:encoded>.*Title\ 2.*
+        </rss>\n$}sx, 'what is shown');
+    is($t->get("$dir/feed.rss", token => $ann)->body, $feeds{'feed.rss'},
+        'a member reads all of it');
+
+    $r = $t->get("$dir/feed.atom");
+    unlike($r->body, qr/SECRET/, 'Atom');
+    like($r->body, qr{First words\.&lt;/p&gt;&lt;p class=&quot;wall&quot;},
+        'what is shown');
+
+    $r = $t->get("$dir/feed.json");
+    unlike($r->body, qr/SECRET/, 'JSON');
+    like(JSON::PP::decode_json($r->body)->{items}[0]{content_html},
+        qr{^<p>First words\.</p>$words$}, 'what is shown');
+    is($t->get("$dir/feed.json", token => $ann)->body, $json, 'all of it');
+}
+
+my $r = $t->get('/stated/feed.rss');
+ok($r->status == 200 && $r->body !~ /SECRET/ && !$r->header('X-Access'),
+    'the level by a header');
+
+# By the level of each item
+
+$r = $t->get('/levels.rss');
+unlike($r->body =~ s/\Q$free\E//r, qr/SECRET/, 'items state their level');
+like($r->body, qr/\Q$free\E/, 'a free one is as it came');
+unlike($t->get('/levels.rss', token => $ann)->body
+    =~ s/\Q@{[item(2, 'members')]}\E//r =~ s/\Q$free\E//r, qr/SECRET/,
+    'a member has no gold');
+is($t->get('/levels.rss', token => token(sub => 'goldie'))->body,
+    $feeds{'levels.rss'}, 'gold has all');
+unlike($t->get('/levels.rss', headers => [ Range => 'bytes=500-' ])->body
+    =~ s/\Q$free\E//r, qr/SECRET/, 'no part of it');
+is($t->get('/open/sitemap.rss')->body, $feeds{'sitemap.rss'},
+    'what is no feed passes where no level is stated');
+unlike($t->get('/metered/feed.rss')->body, qr/SECRET|First/,
+    'no meter, nothing kept');
+
+# What cannot be read
+
+for my $path (qw(/sitemap.rss /data.json /off/feed.rss /charset/feed.rss
+    /metered/sitemap.rss))
+{
+    $r = $t->get($path);
+    is($r->status, 402, "$path is refused");
+    unlike($r->body, qr/SECRET/, 'and nothing of it is sent');
+}
+
+for my $path (qw(/broken.rss /later.rss /proxy/broken.rss /bytes/later.rss)) {
+    $r = eval { $t->get($path) };
+    ok(!$r || $r->truncated || $r->status == 402, "$path does not look whole");
+    unlike($r->body, qr/SECRET|what/, 'and nothing of it is sent') if $r;
+    is($t->get($path, token => $ann)->body, $feeds{$path =~ s{.*/}{}r},
+        'to a member it is');
+}
+
+# Caches, conditions, HEAD
+
+my $guest = $t->get('/proxy/feed.rss');
+my $member = $t->get('/proxy/feed.rss', token => $ann);
+is($guest->header('Cache-Control'), 'max-age=60', 'a guest\'s is the CMS\'s');
+like($guest->header('ETag'), qr/^W\/"v1-\w+"$/, 'with its own ETag');
+like($member->header('Cache-Control'), qr/private, no-store/, 'a member\'s');
+is($t->get('/proxy/feed.rss',
+    headers => [ 'If-None-Match' => $guest->header('ETag') ])->status, 304,
+    'not modified');
+is($t->get('/proxy/feed.rss', token => $ann,
+    headers => [ 'If-None-Match' => $guest->header('ETag') ])->status, 200,
+    'but for another reader');
+$r = $t->request('HEAD', '/proxy/feed.rss');
+is($r->status . $r->header('ETag'), '200' . $guest->header('ETag'), 'HEAD');
+
+# Readers who do not read
+
+$Patron::Slow::PAUSE = 0.02;
+
+for my $path (qw(/long.rss /proxy/long.rss)) {
+    for my $slow (sub { slow_h2(@_) }, sub { slow_h1(@_, port => 'small') }) {
+        $r = $slow->($t, $path);
+        ok($r && !$r->truncated && $r->body =~ m{</rss>\n$}, "$path, slowly");
+        unlike($r->body, qr/SECRET/, 'nothing of what is closed');
+        is($slow->($t, $path, token => $ann)->body, $feeds{'long.rss'},
+            'a member has all');
+    }
+}
+
+# Counted
+
+my @now = gmtime;
+my $key = sprintf 'patron:stats:%d-%02d-%02d', $now[5] + 1900, $now[4] + 1,
+    $now[3];
+ok(wait_for(sub { $redis->cmd('HGET', $key, 'feed.cut.json')
+    && $redis->cmd('HGET', $key, 'feed.whole') }), 'feeds are counted');
+
+# nginx -t
+
+$t->refused("patron_feed $_", qr/"patron_feed".*invalid parameter "\Q$_\E"/,
+    http => "patron_feed $_;")
+    for qw(keep=x keep=101 level= level=<a> nonsense);
+
+$t->finish;
