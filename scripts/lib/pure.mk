@@ -7,7 +7,8 @@
 # TARGET is helper (of scripts/patron), tools (helper and those of t/tools),
 # unit or fuzz.
 #
-# FUZZ_CFLAGS is added for fuzz targets.  Everything lands below OUT.
+# FUZZ_CFLAGS is added for fuzz targets, and FUZZ_MAIN, a source with a main(),
+# where there is no libFuzzer.  Everything lands below OUT.
 
 ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))/../..)
 OUT ?= $(ROOT)/build
@@ -99,6 +100,6 @@ $(OUT)/unit/%.t: $(OUT)/obj/t/unit/%.o $(archive)
 $(OUT)/fuzz/%: EXTRA = $(FUZZ_CFLAGS)
 $(OUT)/fuzz/%: $(OUT)/obj/t/fuzz/%.o $(archive)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(FUZZ_CFLAGS) -o $@ $^ $(libs)
+	$(CC) $(CFLAGS) $(FUZZ_CFLAGS) -o $@ $^ $(FUZZ_MAIN) $(libs)
 
 -include $(objs:.o=.d) $(helper_objs:.o=.d) $(wildcard $(OUT)/obj/t/*/*.d)
