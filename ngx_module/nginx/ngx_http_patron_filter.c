@@ -23,6 +23,7 @@
 #include "ngx_http_patron_page_dry.h"
 #include "ngx_http_patron_page_feed.h"
 #include "ngx_http_patron_page_header.h"
+#include "ngx_http_patron_page_leak.h"
 #include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_page_told.h"
 #include "ngx_http_patron_quiet.h"
@@ -52,6 +53,8 @@ static ngx_int_t ngx_http_patron_subrequest_header(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_body(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_chain_t *in);
+static ngx_int_t ngx_http_patron_checked_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_edited_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *in);
@@ -432,6 +435,10 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         }
     }
 
+    if (page->leak != NULL) {
+        return ngx_http_patron_checked_body(r, st, in);
+    }
+
     if (page->drop
         || (!page->bypass && !ngx_http_patron_page_skip(page, in)))
     {
@@ -443,6 +450,36 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     rc = ngx_http_patron_send_body(r, st, in);
 
     ngx_http_patron_body_sent(page);
+
+    return rc;
+}
+
+
+/* A page that is looked through once all of it has been passed on. */
+
+__attribute__((noinline)) static ngx_int_t
+ngx_http_patron_checked_body(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_chain_t *in)
+{
+    ngx_int_t                rc;
+    ngx_uint_t               last;
+    ngx_chain_t             *cl;
+    ngx_http_patron_page_t  *page;
+
+    page = st->page;
+    last = 0;
+
+    for (cl = in; cl; cl = cl->next) {
+        last |= cl->buf->last_buf;
+    }
+
+    rc = ngx_http_patron_edited_body(r, st, in);
+
+    if (last && rc != NGX_ERROR && st->page == page
+        && !page->holding && !page->drop)
+    {
+        (void) ngx_http_patron_page_leak_find(page);
+    }
 
     return rc;
 }

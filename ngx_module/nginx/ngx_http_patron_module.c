@@ -72,6 +72,14 @@ static ngx_conf_enum_t  ngx_http_patron_fallbacks[] = {
 };
 
 
+static ngx_conf_enum_t  ngx_http_patron_leak_checks[] = {
+    { ngx_string("off"), NGX_HTTP_PATRON_LEAK_OFF },
+    { ngx_string("on"), NGX_HTTP_PATRON_LEAK_ON },
+    { ngx_string("refuse"), NGX_HTTP_PATRON_LEAK_REFUSE },
+    { ngx_null_string, 0 }
+};
+
+
 static ngx_conf_num_bounds_t  ngx_http_patron_wall_codes = {
     ngx_conf_check_num_bounds, 400, 599
 };
@@ -238,6 +246,13 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_patron_loc_conf_t, wall_code),
       &ngx_http_patron_wall_codes },
+
+    { ngx_string("patron_leak_check"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_patron_loc_conf_t, leak_check),
+      &ngx_http_patron_leak_checks },
 
     { ngx_string("patron_bypass"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
@@ -516,6 +531,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
     conf->strips = NGX_CONF_UNSET_PTR;
     conf->wall_buffer = NGX_CONF_UNSET_SIZE;
     conf->wall_code = NGX_CONF_UNSET_UINT;
+    conf->leak_check = NGX_CONF_UNSET_UINT;
     conf->bypass = NGX_CONF_UNSET_PTR;
     conf->prefetch = NGX_CONF_UNSET_PTR;
     conf->meter = NGX_CONF_UNSET_PTR;
@@ -558,6 +574,8 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_size_value(conf->wall_buffer, prev->wall_buffer,
                               2 * 1024 * 1024);
     ngx_conf_merge_uint_value(conf->wall_code, prev->wall_code, 402);
+    ngx_conf_merge_uint_value(conf->leak_check, prev->leak_check,
+                              NGX_HTTP_PATRON_LEAK_ON);
     ngx_conf_merge_ptr_value(conf->bypass, prev->bypass, NULL);
     ngx_conf_merge_ptr_value(conf->prefetch, prev->prefetch, NULL);
     ngx_conf_merge_ptr_value(conf->meter, prev->meter, NULL);

@@ -32,6 +32,10 @@
 #define NGX_HTTP_PATRON_SECURE_ON      1
 #define NGX_HTTP_PATRON_SECURE_OFF     2
 
+#define NGX_HTTP_PATRON_LEAK_OFF       0
+#define NGX_HTTP_PATRON_LEAK_ON        1
+#define NGX_HTTP_PATRON_LEAK_REFUSE    2
+
 #define NGX_HTTP_PATRON_MAX_BANNERS    32
 #define NGX_HTTP_PATRON_MAX_STRIPS     24
 #define NGX_HTTP_PATRON_MAX_WALLS      16
@@ -268,6 +272,7 @@ struct ngx_http_patron_loc_conf_s {
     time_t                     activate_ttl;    /* 0: no such handler */
     ngx_str_t                  grant_header;
     ngx_http_patron_webhook_conf_t  *webhook;   /* NULL: no such handler */
+    ngx_uint_t                 leak_check;
     ngx_flag_t                 dry_run;
     ngx_uint_t                 walled;      /* a level may be stated here */
     ngx_http_handler_pt        content;     /* behind the one of 304s */

@@ -10,6 +10,7 @@
 
 
 #include "patron_jsonld.h"
+#include "patron_leak.h"
 #include "patron_opening.h"
 #include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_state.h"
@@ -36,6 +37,8 @@ struct ngx_http_patron_page_s {
     uint64_t                     cut_bit;   /* its rule, */
     ngx_str_t                    wall;      /* and its HTML */
     ngx_str_t                    markup;    /* or empty */
+    patron_leak_t               *leak;      /* it is looked through, or NULL */
+    uint64_t                     leak_url;  /* as what: a hash */
     uint64_t                     active;
     uint64_t                     banners;   /* of active: these are shown */
     uint64_t                     left_out;  /* of these, by the page's head */
@@ -64,6 +67,9 @@ struct ngx_http_patron_page_s {
     unsigned                     longer:1;  /* than what can be kept */
     unsigned                     holding:1; /* the headers too */
     unsigned                     walled:1;
+    unsigned                     suspect:1; /* held until it is looked
+                                               through */
+    unsigned                     ended:1;   /* its last byte has come */
     unsigned                     binary:1;  /* it is no text */
     unsigned                     drop:1;    /* no byte of it goes out */
     unsigned                     broken:1;  /* it ends here, in an error */

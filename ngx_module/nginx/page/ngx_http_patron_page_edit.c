@@ -10,6 +10,7 @@
 #include "ngx_http_patron_page.h"
 #include "ngx_http_patron_media.h"
 #include "ngx_http_patron_page_edit.h"
+#include "ngx_http_patron_page_leak.h"
 #include "ngx_http_patron_page_places.h"
 #include "ngx_http_patron_quiet.h"
 #include "ngx_http_patron_wall.h"
@@ -83,6 +84,9 @@ ngx_http_patron_page_bytes(ngx_http_patron_page_t *page, ngx_buf_t *b)
     size_t  len;
 
     len = ngx_buf_in_memory(b) ? (size_t) (b->last - b->pos) : 0;
+
+    page->ended |= b->last_buf;
+    ngx_http_patron_page_leak_feed(page, b);
 
     if (len == 0 && !b->last_buf) {
 
@@ -300,6 +304,8 @@ ngx_http_patron_sink_drop(void *ctx, uint64_t from, uint64_t to)
     if (page->recording) {
         patron_plan_drop(&page->plan, from, to);
     }
+
+    ngx_http_patron_page_leak_drop(page, from, to);
 
     return PATRON_OK;
 }

@@ -8,6 +8,7 @@
 #include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_feed.h"
 #include "ngx_http_patron_page_items.h"
+#include "ngx_http_patron_page_leak.h"
 #include "ngx_http_patron_page_places.h"
 #include "ngx_http_patron_page_probe.h"
 #include "ngx_http_patron_page_replay.h"
@@ -24,6 +25,7 @@ static ngx_int_t ngx_http_patron_page_settle_items(
     ngx_http_patron_page_t *page);
 static void ngx_http_patron_page_break_off(ngx_http_patron_page_t *page,
     const char *why);
+static ngx_int_t ngx_http_patron_page_acquit(ngx_http_patron_page_t *page);
 
 
 static ngx_http_output_header_filter_pt  ngx_http_patron_next_header;
@@ -65,6 +67,7 @@ ngx_http_patron_page_feed(ngx_http_patron_page_t *page, ngx_chain_t *in)
 
         } else if (page->bypass && !page->holding) {
             /* the rest of this chain, as it came */
+            ngx_http_patron_page_leak_feed(page, cl->buf);
             rc = ngx_http_patron_chain_append(&page->chain, cl);
 
         } else if (page->replaying) {
@@ -203,6 +206,11 @@ ngx_http_patron_page_settle(ngx_http_patron_page_t *page)
     }
 
     if (why == NULL && (patron_edit_matched(page->edit) & page->cut_bit)) {
+
+        if (page->suspect) {
+            return ngx_http_patron_page_acquit(page);
+        }
+
         ngx_http_patron_page_wall_found(page);
 
         return ngx_http_patron_page_release(page);
@@ -261,6 +269,26 @@ ngx_http_patron_page_break_off(ngx_http_patron_page_t *page, const char *why)
 
     page->broken = 1;
     page->drop = 1;
+}
+
+
+/* It was found to leak before: it goes out when it no longer does. */
+
+static ngx_int_t
+ngx_http_patron_page_acquit(ngx_http_patron_page_t *page)
+{
+    if (!page->ended && page->held <= page->plcf->wall_buffer) {
+        return NGX_OK;
+    }
+
+    if (!page->ended || ngx_http_patron_page_leak_find(page) != NGX_OK) {
+        return ngx_http_patron_page_refuse(page, "its text stands elsewhere "
+                                           "in it");
+    }
+
+    ngx_http_patron_page_wall_found(page);
+
+    return ngx_http_patron_page_release(page);
 }
 
 

@@ -27,6 +27,7 @@
 #include "ngx_http_patron_page_header.h"
 #include "ngx_http_patron_page_items.h"
 #include "ngx_http_patron_page_key.h"
+#include "ngx_http_patron_page_leak.h"
 #include "ngx_http_patron_page_probe.h"
 #include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_page_told.h"
@@ -332,6 +333,11 @@ ngx_http_patron_closed_header(ngx_http_request_t *r,
 
     if (!plcf->enable || plcf->walls == NULL) {
         return ngx_http_patron_refuse(r, plcf, st, "no patron_wall");
+    }
+
+    if (ngx_http_patron_page_leaks(r, plcf)) {
+        return ngx_http_patron_refuse(r, plcf, st,
+                                      "its text stands elsewhere in it");
     }
 
     rc = ngx_http_patron_wall_choose(r, plcf, st, wall);
@@ -747,6 +753,10 @@ ngx_http_patron_edited_header(ngx_http_request_t *r,
 
     if (rc != NGX_OK || page == NULL) {
         return rc;
+    }
+
+    if (ngx_http_patron_page_leak_begin(page)) {
+        page->planned = 0;
     }
 
     length = r->headers_out.content_length_n;

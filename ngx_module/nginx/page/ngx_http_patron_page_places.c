@@ -21,6 +21,9 @@ static ngx_str_t ngx_http_patron_page_path(ngx_http_request_t *r);
 
 static ngx_str_t  ngx_http_patron_wall_name = ngx_string("patron_wall");
 static ngx_str_t  ngx_http_patron_strip_name = ngx_string("patron_strip");
+static ngx_str_t  ngx_http_patron_leak_name = ngx_string("patron_leak_check");
+static ngx_str_t  ngx_http_patron_leak_comment =
+    ngx_string("nothing strips that: let the site leave it out");
 
 
 void
@@ -205,6 +208,63 @@ ngx_http_patron_page_hydrated(ngx_http_patron_page_t *page)
                       "or an attribute; add \"patron_strip hydration\", or "
                       "let the application cut", &path);
     }
+}
+
+
+void
+ngx_http_patron_page_leaking(ngx_http_patron_page_t *page,
+    patron_leak_found_t *found, ngx_uint_t tell)
+{
+    u_char                  *p;
+    ngx_str_t                path, place, strip, help;
+    ngx_http_request_t      *r;
+    ngx_http_patron_zone_t  *zone;
+    u_char                   buf[PATRON_LEAK_STRIP + 64];
+
+    r = page->request;
+    zone = ngx_http_patron_request_zone(r);
+    path = ngx_http_patron_page_path(r);
+
+    place.data = (u_char *) patron_leak_place(found->place)->data;
+    place.len = patron_leak_place(found->place)->len;
+
+    strip.data = (u_char *) found->strip;
+    strip.len = found->len;
+
+    if ((found->place == PATRON_LEAK_SCRIPT
+         || found->place == PATRON_LEAK_ATTRIBUTE)
+        && (patron_edit_matched(page->edit) & page->plcf->hydration_rules))
+    {
+        ngx_str_set(&strip, "hydration");
+    }
+
+    ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_LEAK);
+    ngx_http_patron_stats_count(r, "leak", &place);
+
+    p = ngx_cpymem(buf, place.data, place.len);
+
+    if (strip.len) {
+        p = ngx_cpymem(p, ": patron_strip ", sizeof(": patron_strip ") - 1);
+        p = ngx_cpymem(p, strip.data, strip.len);
+    }
+
+    help.data = buf;
+    help.len = p - buf;
+
+    (void) ngx_http_patron_zone_place_missed(zone, &ngx_http_patron_leak_name,
+                                             &help, &path, ngx_time());
+
+    if (!tell) {
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "patron: \"%V\" leaks: %ui of the %ui runs of words that its "
+                  "wall cuts stand in it elsewhere, as \"%V\"; %s%V%s",
+                  &path, (ngx_uint_t) found->runs, (ngx_uint_t) found->of,
+                  &place, strip.len ? "add \"patron_strip " : "",
+                  strip.len ? &strip : &ngx_http_patron_leak_comment,
+                  strip.len ? ";\"" : "");
 }
 
 

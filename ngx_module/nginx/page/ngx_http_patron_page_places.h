@@ -28,5 +28,10 @@ void ngx_http_patron_page_uncut(ngx_http_patron_page_t *page);
 
 void ngx_http_patron_page_hydrated(ngx_http_patron_page_t *page);
 
+/* What was cut stands elsewhere in it; tell: the log, too. */
+
+void ngx_http_patron_page_leaking(ngx_http_patron_page_t *page,
+    patron_leak_found_t *found, ngx_uint_t tell);
+
 
 #endif /* _NGX_HTTP_PATRON_PAGE_PLACES_H_INCLUDED_ */

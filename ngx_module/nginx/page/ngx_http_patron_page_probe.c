@@ -12,6 +12,7 @@
 #include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_feed.h"
 #include "ngx_http_patron_page_header.h"
+#include "ngx_http_patron_page_leak.h"
 #include "ngx_http_patron_page_probe.h"
 #include "ngx_http_patron_page_told.h"
 #include "ngx_http_patron_response.h"
@@ -415,6 +416,11 @@ ngx_http_patron_page_closed(ngx_http_patron_page_t *page,
 
     if (decision != PATRON_DECISION_WALL) {
         return NGX_OK;
+    }
+
+    if (ngx_http_patron_page_leaks(r, page->plcf)) {
+        return ngx_http_patron_page_refuse(page, "its text stands elsewhere "
+                                           "in it");
     }
 
     rc = ngx_http_patron_wall_choose(r, page->plcf, st, wall);

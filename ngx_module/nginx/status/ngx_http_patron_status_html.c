@@ -443,8 +443,8 @@ ngx_http_patron_html_unplaced(ngx_http_patron_report_t *report,
         return;
     }
 
-    ngx_http_patron_text(text, "<section><h2>Places that pages lack</h2>"
-                         "<ul class=\"r\">");
+    ngx_http_patron_text(text, "<section><h2>Places that pages lack, and text "
+                         "that leaks</h2><ul class=\"r\">");
 
     unplaced = report->unplaced.elts;
 
@@ -462,7 +462,10 @@ ngx_http_patron_html_unplaced(ngx_http_patron_report_t *report,
 
     ngx_http_patron_text(text, "</ul><p class=\"n\">A page without the place "
                          "of its wall is refused, one without that of a "
-                         "banner goes without it.</p></section>");
+                         "banner goes without it. Beside <b>patron_strip</b> "
+                         "and <b>patron_leak_check</b> stands what keeps a "
+                         "walled page from giving its text away."
+                         "</p></section>");
 }
 
 

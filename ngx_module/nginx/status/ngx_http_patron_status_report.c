@@ -26,6 +26,8 @@ static ngx_int_t ngx_http_patron_report_counted(
     ngx_http_patron_report_t *report);
 static ngx_int_t ngx_http_patron_report_unplaced(
     ngx_http_patron_report_t *report);
+static ngx_http_patron_unplaced_e ngx_http_patron_report_kind(
+    ngx_str_t *name);
 static ngx_uint_t ngx_http_patron_report_event(ngx_str_t *what);
 static ngx_uint_t ngx_http_patron_report_patrons(
     ngx_http_patron_report_t *report, ngx_str_t *name);
@@ -261,8 +263,6 @@ ngx_http_patron_report_unplaced(ngx_http_patron_report_t *report)
     ngx_http_patron_unplaced_t    *unplaced;
     ngx_http_patron_place_seen_t  *place;
 
-    static ngx_str_t  wall = ngx_string("patron_wall");
-
     place = ngx_http_patron_zone_places(report->zone, report->pool, &n);
     if (place == NULL) {
         return NGX_ERROR;
@@ -294,13 +294,38 @@ ngx_http_patron_report_unplaced(ngx_http_patron_report_t *report)
         unplaced->missed = place[i].missed;
         unplaced->at = place[i].missed_at;
         unplaced->found = place[i].found_at;
-        unplaced->wall = (unplaced->name.len == wall.len
-                          && ngx_strncmp(unplaced->name.data, wall.data,
-                                         wall.len)
-                             == 0);
+        unplaced->kind = ngx_http_patron_report_kind(&unplaced->name);
     }
 
     return NGX_OK;
+}
+
+
+/* A banner has a name of its own. */
+
+static ngx_http_patron_unplaced_e
+ngx_http_patron_report_kind(ngx_str_t *name)
+{
+    ngx_uint_t  i;
+
+    static const struct {
+        ngx_str_t                   name;
+        ngx_http_patron_unplaced_e  kind;
+    } kinds[] = {
+        { ngx_string("patron_wall"), NGX_HTTP_PATRON_UNPLACED_WALL },
+        { ngx_string("patron_strip"), NGX_HTTP_PATRON_UNPLACED_LEAK },
+        { ngx_string("patron_leak_check"), NGX_HTTP_PATRON_UNPLACED_LEAK }
+    };
+
+    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (name->len == kinds[i].name.len
+            && ngx_strncmp(name->data, kinds[i].name.data, name->len) == 0)
+        {
+            return kinds[i].kind;
+        }
+    }
+
+    return NGX_HTTP_PATRON_UNPLACED_BANNER;
 }
 
 

@@ -37,14 +37,23 @@ typedef enum {
 } ngx_http_patron_rung_e;
 
 
-/* A place that a page lacked: of a banner, or of a wall. */
+/*
+ * A place that a page lacked: of a banner, or of a wall; or what a wall cuts,
+ * in a page that has it elsewhere.
+ */
+
+typedef enum {
+    NGX_HTTP_PATRON_UNPLACED_BANNER = 0,
+    NGX_HTTP_PATRON_UNPLACED_WALL,
+    NGX_HTTP_PATRON_UNPLACED_LEAK
+} ngx_http_patron_unplaced_e;
 
 typedef struct {
+    ngx_http_patron_unplaced_e  kind;
     ngx_str_t       name;               /* clean as those above */
-    ngx_str_t       selector;
+    ngx_str_t       selector;           /* or the strip that helps */
     ngx_str_t       uri;                /* of the last such page */
     uint32_t        missed;
-    ngx_uint_t      wall;               /* not a banner's */
     time_t          at;
     time_t          found;              /* on another page; 0: on none */
 } ngx_http_patron_unplaced_t;

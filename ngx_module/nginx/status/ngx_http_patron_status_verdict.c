@@ -26,6 +26,7 @@ typedef enum {
     NGX_HTTP_PATRON_REDIS_AWAY,
     NGX_HTTP_PATRON_REDIS_MISSED,
     NGX_HTTP_PATRON_WALL_MISSED,
+    NGX_HTTP_PATRON_LEAKING,
     NGX_HTTP_PATRON_STRANGERS,
     NGX_HTTP_PATRON_ALL_INVALID,
     NGX_HTTP_PATRON_MOST_REFUSED,
@@ -49,7 +50,7 @@ static ngx_http_patron_wrong_e ngx_http_patron_verdict_appeals(
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_load(
     ngx_http_patron_report_t *report);
 static ngx_http_patron_unplaced_t *ngx_http_patron_verdict_missed(
-    ngx_http_patron_report_t *report, ngx_uint_t wall);
+    ngx_http_patron_report_t *report, ngx_http_patron_unplaced_e kind);
 static ngx_atomic_uint_t ngx_http_patron_verdict_hour(
     ngx_http_patron_report_t *report, ngx_uint_t counter);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_say(
@@ -171,7 +172,8 @@ ngx_http_patron_verdict_readers(ngx_http_patron_report_t *report)
     ngx_atomic_uint_t            refused, good;
     ngx_http_patron_unplaced_t  *missed;
 
-    missed = ngx_http_patron_verdict_missed(report, 1);
+    missed = ngx_http_patron_verdict_missed(report,
+                                            NGX_HTTP_PATRON_UNPLACED_WALL);
 
     if (missed != NULL) {
         return ngx_http_patron_verdict_say(report,
@@ -181,6 +183,17 @@ ngx_http_patron_verdict_readers(ngx_http_patron_report_t *report)
                            "articles are refused, no element matches "
                            "\"patron_wall %V\": %V",
                            &missed->selector, &missed->uri);
+    }
+
+    missed = ngx_http_patron_verdict_missed(report,
+                                            NGX_HTTP_PATRON_UNPLACED_LEAK);
+
+    if (missed != NULL) {
+        return ngx_http_patron_verdict_say(report, NGX_HTTP_PATRON_DEGRADED,
+                           NGX_HTTP_PATRON_LEAKING,
+                           "what a wall cuts stands elsewhere in \"%V\": "
+                           "%V %V", &missed->uri, &missed->name,
+                           &missed->selector);
     }
 
     if (report->strangers) {
@@ -266,7 +279,8 @@ ngx_http_patron_verdict_appeals(ngx_http_patron_report_t *report)
                                                : "");
     }
 
-    missed = ngx_http_patron_verdict_missed(report, 0);
+    missed = ngx_http_patron_verdict_missed(report,
+                                            NGX_HTTP_PATRON_UNPLACED_BANNER);
 
     if (missed != NULL) {
         return ngx_http_patron_verdict_say(report, NGX_HTTP_PATRON_DEGRADED,
@@ -326,7 +340,7 @@ ngx_http_patron_verdict_load(ngx_http_patron_report_t *report)
 
 static ngx_http_patron_unplaced_t *
 ngx_http_patron_verdict_missed(ngx_http_patron_report_t *report,
-    ngx_uint_t wall)
+    ngx_http_patron_unplaced_e kind)
 {
     ngx_uint_t                   i;
     ngx_http_patron_unplaced_t  *unplaced, *last;
@@ -336,7 +350,7 @@ ngx_http_patron_verdict_missed(ngx_http_patron_report_t *report,
 
     for (i = 0; i < report->unplaced.nelts; i++) {
 
-        if (unplaced[i].wall != wall
+        if (unplaced[i].kind != kind
             || ngx_time() - unplaced[i].at >= NGX_HTTP_PATRON_NOW)
         {
             continue;

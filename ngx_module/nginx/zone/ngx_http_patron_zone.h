@@ -67,6 +67,7 @@ typedef enum {
     NGX_HTTP_PATRON_C_WALLED,
     NGX_HTTP_PATRON_C_WALL_REFUSED,
     NGX_HTTP_PATRON_C_UNCUT,            /* walled, and too short for it */
+    NGX_HTTP_PATRON_C_LEAK,             /* what was cut stands elsewhere */
     NGX_HTTP_PATRON_C_DRY_RUN,          /* would be another response */
     NGX_HTTP_PATRON_C_METERED,
     NGX_HTTP_PATRON_C_GIFTED,
