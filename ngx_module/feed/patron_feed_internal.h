@@ -213,7 +213,8 @@ size_t patron_feed_cut_text(const patron_feed_t *f, const patron_str_t *text);
 
 /* The words and the link that stand for the rest: HTML, or text. */
 
-void patron_feed_words(const patron_feed_t *f, patron_feed_buf_t *out, int plain);
+void patron_feed_words(const patron_feed_t *f, patron_feed_buf_t *out,
+    int plain);
 
 /* The address of an item; none where it is no URL of the web. */
 

@@ -1,8 +1,8 @@
 
 /*
  * See patron_feed_internal.h.  While an item comes its elements are noted, and
- * what it states of its level; if it is closed, it is then written anew, element
- * by element.
+ * what it states of its level; if it is closed, it is then written anew,
+ * element by element.
  */
 
 

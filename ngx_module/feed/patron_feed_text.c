@@ -279,6 +279,10 @@ text_has_paragraph(const patron_str_t *html)
     patron_uchar_t         c;
     const patron_uchar_t  *p, *end;
 
+    if (html->len == 0) {
+        return 0;
+    }
+
     end = html->data + html->len;
 
     for (p = html->data; p < end; p++) {

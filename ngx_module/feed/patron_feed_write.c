@@ -10,18 +10,6 @@
 #define WRITE_GATHER  4096          /* bytes of a text that are tried first */
 
 
-/* Elements of a child: those that are kept as they are, or their text. */
-
-typedef struct {
-    patron_feed_t          *feed;
-    patron_feed_buf_t      *out;
-    size_t                  most;
-    unsigned                markup:1;       /* its tags are the text's */
-    unsigned                decode:1;
-    unsigned                more:1;         /* there is, beyond most */
-} write_t;
-
-
 static patron_feed_child_t *write_choose(patron_feed_t *f);
 static void write_link(patron_feed_t *f);
 static void write_link_of(patron_feed_t *f, patron_feed_child_t *c);
@@ -29,9 +17,6 @@ static void write_small(patron_feed_t *f, patron_feed_child_t *c);
 static int write_small_token(void *ctx, const patron_xml_token_t *t);
 static int write_text(patron_feed_t *f, patron_feed_child_t *c);
 static int write_html(patron_feed_t *f, patron_feed_child_t *c, int *done);
-static int write_gather(patron_feed_t *f, patron_feed_child_t *c,
-    size_t most, int decode);
-static int write_gather_token(void *ctx, const patron_xml_token_t *t);
 static void write_inside(patron_feed_t *f, patron_feed_child_t *c,
     patron_feed_buf_t *text);
 static int write_is_xml(patron_feed_t *f, const patron_feed_buf_t *text);
@@ -42,8 +27,6 @@ static void write_start(patron_feed_t *f, patron_feed_child_t *c,
 static void write_end(patron_feed_t *f, const patron_str_t *name);
 static void write_words(patron_feed_t *f);
 static void write_name(patron_feed_t *f, patron_str_t *name);
-static int write_is_markup(const patron_feed_buf_t *b);
-static int write_is_escaped(const patron_feed_buf_t *b);
 
 
 int
@@ -227,7 +210,7 @@ write_link_of(patron_feed_t *f, patron_feed_child_t *c)
 
     } else if (c->nested || c->noted || c->cdata) {
 
-        if (write_gather(f, c, PATRON_FEED_SMALL, 1) != PATRON_OK) {
+        if (patron_feed_gather(f, c, PATRON_FEED_SMALL, 1) != PATRON_OK) {
             return;
         }
 
@@ -272,20 +255,14 @@ patron_feed_link_set(patron_feed_t *f, const patron_uchar_t *p, size_t len)
 static void
 write_small(patron_feed_t *f, patron_feed_child_t *c)
 {
-    size_t         len;
-    write_t        w;
-    patron_xml_t   xml;
+    size_t        len;
+    patron_xml_t  xml;
 
     if (c->to - c->from > PATRON_FEED_SMALL
         || (c->nested && c->ns != PATRON_FEED_NS_ATOM))
     {
         return;
     }
-
-    memset(&w, 0, sizeof(write_t));
-
-    w.feed = f;
-    w.out = &f->out;
 
     len = f->out.len;
 
@@ -304,7 +281,7 @@ write_small(patron_feed_t *f, patron_feed_child_t *c)
         return;
     }
 
-    patron_xml_init(&xml, f->mem, write_small_token, &w, 1);
+    patron_xml_init(&xml, f->mem, write_small_token, &f->out, 1);
 
     if (patron_xml_feed(&xml, f->item.data + c->from, c->to - c->from, 1)
         != PATRON_OK)
@@ -319,13 +296,13 @@ write_small(patron_feed_t *f, patron_feed_child_t *c)
 static int
 write_small_token(void *ctx, const patron_xml_token_t *t)
 {
-    write_t  *w = ctx;
+    patron_feed_buf_t  *out = ctx;
 
     switch (t->type) {
 
     case PATRON_XML_START:
     case PATRON_XML_EMPTY:
-        patron_feed_write_tag(w->out, t, 0);
+        patron_feed_write_tag(out, t, 0);
         break;
 
     case PATRON_XML_COMMENT:
@@ -333,7 +310,7 @@ write_small_token(void *ctx, const patron_xml_token_t *t)
         break;
 
     default:
-        patron_feed_buf_add(w->out, t->data, t->len);
+        patron_feed_buf_add(out, t->data, t->len);
     }
 
     return PATRON_OK;
@@ -411,7 +388,7 @@ write_text(patron_feed_t *f, patron_feed_child_t *c)
 
     /* a text without markup, as it stands */
 
-    (void) write_gather(f, c, SIZE_MAX, 0);
+    (void) patron_feed_gather(f, c, SIZE_MAX, 0);
 
     text.data = f->html.data;
     text.len = f->html.len;
@@ -444,11 +421,11 @@ write_html(patron_feed_t *f, patron_feed_child_t *c, int *done)
 
     for (most = WRITE_GATHER; /* void */ ; most *= 4) {
 
-        rc = write_gather(f, c, most, 1);
+        rc = patron_feed_gather(f, c, most, 1);
 
         for (i = 0; i < 3 && rc == PATRON_OK && c->text != PATRON_FEED_XHTML
-                    && !write_is_markup(&f->html)
-                    && write_is_escaped(&f->html); i++)
+                    && !patron_feed_is_markup(&f->html)
+                    && patron_feed_is_escaped(&f->html); i++)
         {
             /* escaped once more than it should be */
 
@@ -459,7 +436,7 @@ write_html(patron_feed_t *f, patron_feed_child_t *c, int *done)
         }
 
         if (rc == PATRON_OK && c->text != PATRON_FEED_XHTML
-            && !write_is_markup(&f->html))
+            && !patron_feed_is_markup(&f->html))
         {
             return PATRON_OK;
         }
@@ -496,106 +473,6 @@ write_html(patron_feed_t *f, patron_feed_child_t *c, int *done)
     write_inside(f, c, &f->kept);
 
     return PATRON_OK;
-}
-
-
-/*
- * The text of an element, decoded or escaped, to f->html: PATRON_OK, or
- * PATRON_AGAIN where there is more of it than that.
- */
-
-static int
-write_gather(patron_feed_t *f, patron_feed_child_t *c, size_t most,
-    int decode)
-{
-    write_t       w;
-    patron_xml_t  xml;
-
-    memset(&w, 0, sizeof(write_t));
-
-    f->html.len = 0;
-
-    w.feed = f;
-    w.out = &f->html;
-    w.most = most;
-    w.decode = (decode != 0);
-    w.markup = (c->text == PATRON_FEED_XHTML);
-
-    if (c->inside_end == c->inside) {
-        return PATRON_OK;
-    }
-
-    patron_xml_init(&xml, f->mem, write_gather_token, &w, 1);
-
-    (void) patron_xml_feed(&xml, f->item.data + c->from, c->to - c->from, 1);
-
-    patron_xml_free(&xml);
-
-    return w.more ? PATRON_AGAIN : PATRON_OK;
-}
-
-
-static int
-write_gather_token(void *ctx, const patron_xml_token_t *t)
-{
-    write_t  *w = ctx;
-
-    size_t  len;
-
-    if (t->depth == 0) {
-        return PATRON_OK;
-    }
-
-    len = t->len;
-
-    switch (t->type) {
-
-    case PATRON_XML_TEXT:
-        if (len > w->most - w->out->len) {
-            len = w->most - w->out->len;
-            w->more = 1;
-        }
-
-        if (w->decode && !w->markup) {
-            patron_feed_decode(w->out, t->data, len);
-        } else {
-            patron_feed_buf_add(w->out, t->data, len);
-        }
-
-        break;
-
-    case PATRON_XML_CDATA:
-        if (len > w->most - w->out->len) {
-            len = w->most - w->out->len;
-            w->more = 1;
-        }
-
-        if (w->decode && !w->markup) {
-            patron_feed_buf_add(w->out, t->data, len);
-        } else {
-            patron_feed_buf_escape(w->out, t->data, len);
-        }
-
-        break;
-
-    case PATRON_XML_START:
-    case PATRON_XML_EMPTY:
-    case PATRON_XML_END:
-        if (w->markup && w->decode) {
-            patron_feed_buf_add(w->out, t->data, len);
-        }
-
-        break;
-
-    default:
-        break;
-    }
-
-    if (w->out->len >= w->most) {
-        w->more = 1;
-    }
-
-    return w->more ? PATRON_DECLINED : PATRON_OK;
 }
 
 
@@ -761,49 +638,4 @@ write_words(patron_feed_t *f)
     } else {
         patron_feed_buf_text(&f->out, "description>");
     }
-}
-
-
-static int
-write_is_markup(const patron_feed_buf_t *b)
-{
-    patron_uchar_t         c;
-    const patron_uchar_t  *p, *end;
-
-    end = b->data + b->len;
-
-    for (p = b->data; p < end; p++) {
-        p = memchr(p, '<', (size_t) (end - p));
-
-        if (p == NULL || p + 1 == end) {
-            return 0;
-        }
-
-        c = p[1] | 0x20;
-
-        if ((c >= 'a' && c <= 'z') || p[1] == '!' || p[1] == '/'
-            || p[1] == '?')
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-static int
-write_is_escaped(const patron_feed_buf_t *b)
-{
-    size_t  i;
-
-    for (i = 0; i + 4 < b->len; i++) {
-        if (b->data[i] == '&'
-            && (memcmp(b->data + i, "&lt;", 4) == 0 || b->data[i + 1] == '#'))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }

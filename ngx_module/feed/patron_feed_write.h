@@ -21,6 +21,19 @@ int patron_feed_item_cut(patron_feed_t *f);
 void patron_feed_write_tag(patron_feed_buf_t *out, const patron_xml_token_t *t,
     int as_html);
 
+/*
+ * The text of an element, decoded or escaped, to f->html: PATRON_OK, or
+ * PATRON_AGAIN where there is more of it than most.
+ */
+
+int patron_feed_gather(patron_feed_t *f, patron_feed_child_t *c, size_t most,
+    int decode);
+
+/* Are there tags in it, or such as are escaped? */
+
+int patron_feed_is_markup(const patron_feed_buf_t *b);
+int patron_feed_is_escaped(const patron_feed_buf_t *b);
+
 /* Text of XML as what it says; characters that are not ASCII stay references,
    as HTML has them too. */
 

@@ -92,7 +92,7 @@ patron_xml_feed(patron_xml_t *x, const patron_uchar_t *data, size_t len,
     };
 
     p = data;
-    end = data + len;
+    end = len ? data + len : data;
     x->chunk = data;
 
     while (p < end) {

@@ -1,0 +1,162 @@
+
+/*
+ * The text of an element of a feed, and whether it is HTML.
+ */
+
+
+#include "patron_feed_write.h"
+
+
+typedef struct {
+    patron_feed_buf_t  *out;
+    size_t              most;
+    unsigned            markup:1;           /* its tags are the text's */
+    unsigned            decode:1;
+    unsigned            more:1;             /* there is, beyond most */
+} gather_t;
+
+
+static int gather_token(void *ctx, const patron_xml_token_t *t);
+
+
+int
+patron_feed_gather(patron_feed_t *f, patron_feed_child_t *c, size_t most,
+    int decode)
+{
+    gather_t      w;
+    patron_xml_t  xml;
+
+    memset(&w, 0, sizeof(gather_t));
+
+    f->html.len = 0;
+
+    w.out = &f->html;
+    w.most = most;
+    w.decode = (decode != 0);
+    w.markup = (c->text == PATRON_FEED_XHTML);
+
+    if (c->inside_end == c->inside) {
+        return PATRON_OK;
+    }
+
+    patron_xml_init(&xml, f->mem, gather_token, &w, 1);
+
+    (void) patron_xml_feed(&xml, f->item.data + c->from, c->to - c->from, 1);
+
+    patron_xml_free(&xml);
+
+    return w.more ? PATRON_AGAIN : PATRON_OK;
+}
+
+
+static int
+gather_token(void *ctx, const patron_xml_token_t *t)
+{
+    gather_t  *w = ctx;
+
+    size_t  len;
+
+    if (t->depth == 0) {
+        return PATRON_OK;
+    }
+
+    len = t->len;
+
+    switch (t->type) {
+
+    case PATRON_XML_TEXT:
+        if (len > w->most - w->out->len) {
+            len = w->most - w->out->len;
+            w->more = 1;
+        }
+
+        if (w->decode && !w->markup) {
+            patron_feed_decode(w->out, t->data, len);
+        } else {
+            patron_feed_buf_add(w->out, t->data, len);
+        }
+
+        break;
+
+    case PATRON_XML_CDATA:
+        if (len > w->most - w->out->len) {
+            len = w->most - w->out->len;
+            w->more = 1;
+        }
+
+        if (w->decode && !w->markup) {
+            patron_feed_buf_add(w->out, t->data, len);
+        } else {
+            patron_feed_buf_escape(w->out, t->data, len);
+        }
+
+        break;
+
+    case PATRON_XML_START:
+    case PATRON_XML_EMPTY:
+    case PATRON_XML_END:
+        if (w->markup && w->decode) {
+            patron_feed_buf_add(w->out, t->data, len);
+        }
+
+        break;
+
+    default:
+        break;
+    }
+
+    if (w->out->len >= w->most) {
+        w->more = 1;
+    }
+
+    return w->more ? PATRON_DECLINED : PATRON_OK;
+}
+
+
+int
+patron_feed_is_markup(const patron_feed_buf_t *b)
+{
+    patron_uchar_t         c;
+    const patron_uchar_t  *p, *end;
+
+    if (b->len == 0) {
+        return 0;
+    }
+
+    end = b->data + b->len;
+
+    for (p = b->data; p < end; p++) {
+        p = memchr(p, '<', (size_t) (end - p));
+
+        if (p == NULL || p + 1 == end) {
+            return 0;
+        }
+
+        c = p[1] | 0x20;
+
+        if ((c >= 'a' && c <= 'z') || p[1] == '!' || p[1] == '/'
+            || p[1] == '?')
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+int
+patron_feed_is_escaped(const patron_feed_buf_t *b)
+{
+    size_t  i;
+
+    for (i = 0; i + 4 < b->len; i++) {
+        if (b->data[i] == '&'
+            && (memcmp(b->data + i, "&lt;", 4) == 0 || b->data[i + 1] == '#'))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
