@@ -8,6 +8,7 @@ use JSON::PP ();
 use Test::More;
 
 use lib 't/lib';
+use Patron::Admin;
 use Patron::Harness;
 use Patron::Slow;
 
@@ -83,6 +84,7 @@ my $h2 = $t->version >= 1025001
     : 'listen 127.0.0.1:%%PORT_h2%% http2;';
 
 my $locations = <<'EOC';
+        access_log %%DIR%%/access.log combined;
         patron on;
         patron_key k1 %%DIR%%/k1.key;
         patron_wall article keep=1 file=%%DIR%%/wall.html;
@@ -127,12 +129,20 @@ my $locations = <<'EOC';
             patron_access_header X-Access;
             proxy_pass http://127.0.0.1:%%PORT_origin%%/stated/;
         }
-        location = /status { patron off; patron_status_handler format=json; }
+        location = /address { patron_feed_handler networks=2; }
+        location /page/ {
+            alias %%DIR%%/html/;
+            patron_access members;
+            types { }
+            default_type text/html;
+        }
 EOC
 
 $t->run(http => <<"EOC", server => $locations);
     patron_redis %%REDIS%%;
     patron_zone p:1m;
+    set_real_ip_from 127.0.0.1;
+    real_ip_header X-Real-IP;
     server {
         $h2
         server_name localhost;
@@ -245,6 +255,104 @@ for my $path (qw(/long.rss /proxy/long.rss)) {
     }
 }
 
+# Personal addresses
+
+$t->file('html/1.mp3', $audio);
+
+sub mint {
+    my ($path, %o) = @_;
+    return $t->request('POST', '/address', body => "path=$path",
+        token => $o{token} // $ann, headers => [
+            'Content-Type' => 'application/x-www-form-urlencoded',
+            Origin => $o{origin} // 'http://localhost' ]);
+}
+
+sub by {
+    my ($address, $method, @headers) = @_;
+    return $t->request($method // 'GET', $address =~ s{^https?://localhost}{}r,
+        headers => \@headers);
+}
+
+$r = mint('/proxy/feed.rss');
+is($r->status, 201, 'an address is made');
+my $address = JSON::PP::decode_json($r->body)->{url};
+like($address, qr{^http://localhost/proxy/feed\.rss\?patron_feed=[\w.-]+$},
+    'of that feed');
+
+is(mint('/feed.rss', token => token(sub => 'x'))->status, 403, 'not a guest\'s');
+is(mint('/feed.rss', origin => 'http://evil.example')->status, 403,
+    'nor from elsewhere');
+is(mint('//evil.example')->status, 400, 'nor of elsewhere');
+
+$origin->forget;
+$r = by($address);
+my ($token) = $address =~ /patron_feed=(.*)/;
+like($r->body, qr/SECRET words.*SECRET words/s, 'the feed is whole');
+like($r->header('Cache-Control'), qr/private, no-store/, 'for its reader');
+is($r->header('X-Robots-Tag'), 'noindex', 'not indexed');
+is($r->header('Referrer-Policy'), 'no-referrer', 'nor told');
+ok(!$r->header('Set-Cookie'), 'no cookie');
+unlike(join('', $origin->requests), qr/patron_feed/, 'the CMS hears nothing');
+
+my ($sound) = $r->body =~ m{<enclosure url="(/1\.mp3\?patron_feed=[\w.-]+)"};
+ok($sound, 'its enclosures have addresses, too');
+is(by($sound)->body, $audio, 'the sound');
+$r = by($sound, 'GET', Range => 'bytes=100-199');
+is($r->status . $r->body, '206' . substr($audio, 100, 100), 'a part of it');
+is(by($sound, 'HEAD')->header('Content-Length'), 10000, 'HEAD');
+is(by($sound, 'GET', 'If-Modified-Since' =>
+    by($sound)->header('Last-Modified'))->status, 304, 'if it is newer');
+is(by('/1.mp3')->status, 402, 'without an address: the wall');
+is(by("/1.mp3?patron_feed=$token")->status, 402, 'by that of the feed, too');
+unlike(by("/proxy/feed.atom?patron_feed=$token")->body, qr/SECRET/,
+    'nor is it another feed\'s');
+unlike(by($address =~ s/.$/-/r)->body, qr/SECRET/, 'nor one that is bad');
+
+my $page = JSON::PP::decode_json(mint('/page/feed.rss')->body)->{url};
+$r = by($page);
+is($r->status, 402, 'no address opens a page');
+
+$r = by($address, 'GET', 'If-None-Match' => by($address)->header('ETag'));
+is($r->status, 304, 'not modified');
+is(() = by(JSON::PP::decode_json(mint('/levels.rss')->body)->{url})->body
+    =~ /SECRET words/g, 2, 'what the member may see');
+
+# Networks
+
+sub from { by($address, 'GET', 'X-Real-IP' => shift)->body =~ /SECRET/ }
+
+ok(from('192.0.2.1'), 'a second network');
+ok(from('192.0.2.200'), 'is a /24');
+ok(!from('2001:db8::1'), 'a third has no right');
+ok(from('127.0.0.9'), 'the first has');
+
+# Taken back
+
+my (undef, $list) = patron($t, 'feed', 'list', 'ann');
+my ($id) = $list =~ m{^(\S+)  /proxy/feed\.rss  2 }m;
+ok($id, 'listed');
+is((patron($t, 'feed', 'revoke', 'ann', $id))[0], 0, 'taken back');
+ok(!from('127.0.0.1'), 'it opens nothing');
+is(by($sound)->status, 402, 'nor do its enclosures');
+is((patron($t, 'feed', 'revoke', 'ann', $id))[0], 1, 'once');
+
+(undef, my $made) = patron($t, qw(feed link ann /proxy/feed.rss --key),
+    $t->dir . '/k1.key');
+chomp $made;
+$address = "/proxy/feed.rss?$made";
+ok(from('127.0.0.1'), 'one by the command');
+$redis->cmd('HSET', 'patron:member:ann', 'not_before', time() + 10);
+ok(wait_for(sub { !from('127.0.0.1') }), 'not_before ends it');
+$redis->cmd('HDEL', 'patron:member:ann', 'not_before');
+ok(wait_for(sub { from('127.0.0.1') }), 'and no more');
+$redis->cmd('HSET', 'patron:member:ann', 'status', 'revoked');
+ok(wait_for(sub { !from('127.0.0.1') }), 'a membership that was revoked');
+is((patron($t, 'member', 'erase', 'ann'))[0], 0, 'a member is forgotten');
+is($redis->cmd('EXISTS', 'patron:feed:ann'), 0, 'with the addresses');
+
+unlike($t->slurp('access.log') . $t->slurp('error.log'),
+    qr/patron_feed=|\Q$token\E/, 'no log has one');
+
 # Counted
 
 my @now = gmtime;
@@ -255,6 +363,12 @@ ok(wait_for(sub { $redis->cmd('HGET', $key, 'feed.cut.json')
 
 # nginx -t
 
+$t->refused("networks=$_", qr/"patron_feed_handler".*networks=N/,
+    server => "location /a { patron_feed_handler networks=$_; }")
+    for 0, 101, 'x';
+$t->refused('a handler without Redis', qr/needs "patron_redis"/,
+    server => 'patron on; patron_key k1 %%DIR%%/k1.key;
+        location /a { patron_feed_handler; }');
 $t->refused("patron_feed $_", qr/"patron_feed".*invalid parameter "\Q$_\E"/,
     http => "patron_feed $_;")
     for qw(keep=x keep=101 level= level=<a> nonsense);

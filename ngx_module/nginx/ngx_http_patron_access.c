@@ -14,6 +14,7 @@
 #include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_crawler.h"
 #include "ngx_http_patron_device.h"
+#include "ngx_http_patron_feed_link.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_institution.h"
 #include "ngx_http_patron_member.h"
@@ -134,6 +135,13 @@ ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    /* before it is known who reads: an address may say so */
+
+    rc = ngx_http_patron_feed_access(r, plcf, st);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
     if (!st->identified
         || !ngx_http_patron_same_identity(st->identified_by, plcf))
     {
@@ -211,7 +219,13 @@ ngx_http_patron_identify(ngx_http_request_t *r,
     ngx_str_null(&st->tier);
     ngx_str_null(&st->name);
 
-    rc = ngx_http_patron_find_token(r, plcf, &token, &verified, &claims);
+    if (st->feed != NULL) {
+        ngx_http_patron_feed_claims(st, &token, &verified, &claims);
+        rc = NGX_OK;
+
+    } else {
+        rc = ngx_http_patron_find_token(r, plcf, &token, &verified, &claims);
+    }
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -13,6 +13,7 @@
 #include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_device.h"
+#include "ngx_http_patron_feed_link.h"
 #include "ngx_http_patron_filter.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_grant.h"
@@ -213,6 +214,7 @@ ngx_http_patron_main_header(ngx_http_request_t *r,
 
     if (plcf->enable
         && (ngx_http_patron_gift_header(r, plcf, st) != NGX_OK
+            || ngx_http_patron_feed_link_header(r, st) != NGX_OK
             || (st->device != NULL
                 && ngx_http_patron_device_header(r, plcf, st) != NGX_OK)
             || (st->inquiry != NULL

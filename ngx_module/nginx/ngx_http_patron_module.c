@@ -18,6 +18,8 @@
 #include "ngx_http_patron_directives.h"
 #include "ngx_http_patron_dismiss.h"
 #include "ngx_http_patron_feed_conf.h"
+#include "ngx_http_patron_feed_handler.h"
+#include "ngx_http_patron_feed_link.h"
 #include "ngx_http_patron_filter.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_gift_handler.h"
@@ -303,6 +305,13 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       0,
       NULL },
 
+    { ngx_string("patron_feed_handler"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_patron_feed_handler_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("patron_gift"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_ANY,
       ngx_http_patron_gift,
@@ -496,6 +505,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->access_header = { 0, NULL };
      *     conf->access_missing = NULL;
      *     conf->feed_levels = 0;
+     *     conf->feed_networks = 0;
      *     conf->own = 0;
      *     conf->own_file = { 0, NULL };
      *     conf->own_html = { 0, NULL };
@@ -632,6 +642,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     if (ngx_http_patron_meter_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_devices_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_gift_check(cf, conf) != NGX_CONF_OK
+        || ngx_http_patron_feed_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_dismiss_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_click_check(cf, conf) != NGX_CONF_OK
         || ngx_http_patron_read_check(cf, conf) != NGX_CONF_OK
@@ -741,6 +752,8 @@ ngx_http_patron_init(ngx_conf_t *cf)
         || ngx_http_patron_meter_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_gift_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_gift_revoked_script(cf, pmcf) != NGX_OK
+        || ngx_http_patron_feed_link_script(cf, pmcf) != NGX_OK
+        || ngx_http_patron_feed_mint_script(cf, pmcf) != NGX_OK
         || ngx_http_patron_click_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_device_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_activate_scripts(cf, pmcf) != NGX_OK

@@ -194,6 +194,7 @@ patron_helper_mint(int argc, char **argv)
 void
 patron_helper_link(int argc, char **argv)
 {
+    int              i;
     char             err[PATRON_KEY_ERR];
     size_t           len;
     int64_t          now;
@@ -203,8 +204,6 @@ patron_helper_link(int argc, char **argv)
     patron_keys_t   *keys;
     patron_seal_t   *seal;
     patron_uchar_t   token[PATRON_TOKEN_MAX];
-
-    (void) argc;
 
     kid = patron_helper_str(argv[1]);
     purpose = patron_helper_str(argv[2]);
@@ -216,13 +215,22 @@ patron_helper_link(int argc, char **argv)
     }
 
     memset(&link, 0, sizeof(patron_link_t));
-    name = patron_helper_claim(argv[5], &value);
 
-    if (strcmp(name, "path") == 0) {
-        link.path = value;
+    for (i = 5; i < argc; i++) {
+        name = patron_helper_claim(argv[i], &value);
 
-    } else {
-        link.campaign = value;
+        if (strcmp(name, "path") == 0) {
+            link.path = value;
+
+        } else if (strcmp(name, "sub") == 0) {
+            link.sub = value;
+
+        } else if (strcmp(name, "jti") == 0) {
+            link.jti = value;
+
+        } else {
+            link.campaign = value;
+        }
     }
 
     now = time(NULL);
@@ -230,8 +238,8 @@ patron_helper_link(int argc, char **argv)
 
     if (patron_link_sign(seal, &link, token, sizeof(token), &len) != PATRON_OK)
     {
-        patron_helper_die(PATRON_HELPER_USAGE, "the %s is not UTF-8, or too "
-                          "long", name);
+        patron_helper_die(PATRON_HELPER_USAGE, "a value is not UTF-8, or too "
+                          "long");
     }
 
     printf("%.*s\n", (int) len, (char *) token);

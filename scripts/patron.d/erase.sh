@@ -9,7 +9,7 @@ about_member()
     local name=${key#"$prefix"} sub=$1
 
     case $name in
-    "member:$sub"|"devices:$sub") return 0 ;;
+    "member:$sub"|"devices:$sub"|"feed:$sub") return 0 ;;
     "reserved:{$prefix"*"}") name=${name#"reserved:{$prefix"} name=${name%\}} ;;
     esac
 

@@ -53,6 +53,7 @@ typedef enum {
     NGX_HTTP_PATRON_SEAL_GIFT,
     NGX_HTTP_PATRON_SEAL_PREVIEW,
     NGX_HTTP_PATRON_SEAL_REFERENCE,
+    NGX_HTTP_PATRON_SEAL_FEED,
     NGX_HTTP_PATRON_SEAL_N
 } ngx_http_patron_seal_e;
 
@@ -258,6 +259,8 @@ struct ngx_http_patron_loc_conf_s {
     ngx_http_patron_devices_conf_t  *devices;
     ngx_http_patron_feed_conf_t     *feed;
     ngx_uint_t                 feed_levels; /* items state levels */
+    ngx_int_t                  feed_networks;   /* of addresses that are made
+                                               here; 0: no such handler */
     ngx_http_complex_value_t  *consent;
     ngx_http_complex_value_t  *read;        /* is it an article? */
     ngx_uint_t                 own;         /* a handler of ours answers */
@@ -312,6 +315,8 @@ typedef struct {
     ngx_http_patron_script_t   meter_back;
     ngx_http_patron_script_t   gift_script;
     ngx_http_patron_script_t   revoked_script;
+    ngx_http_patron_script_t   feed_script;
+    ngx_http_patron_script_t   feed_mint_script;
     ngx_http_patron_script_t   click_script;
     ngx_http_patron_script_t   device_script;
     ngx_http_patron_script_t   activate_script;

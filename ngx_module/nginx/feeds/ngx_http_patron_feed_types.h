@@ -20,4 +20,16 @@ struct ngx_http_patron_feed_conf_s {
 };
 
 
+#define NGX_HTTP_PATRON_FEED_ID_MAX  48
+
+
+/* Whose address it is, and its id: "<random>.<unix seconds when made>". */
+
+struct ngx_http_patron_feed_link_s {
+    ngx_str_t             sub;
+    ngx_str_t             id;
+    time_t                iat;
+};
+
+
 #endif /* _NGX_HTTP_PATRON_FEED_TYPES_H_INCLUDED_ */

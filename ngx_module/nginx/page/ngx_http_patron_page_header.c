@@ -199,6 +199,12 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         return NGX_OK;
     }
 
+    if (st->feed != NULL && ngx_http_patron_may_be_page(r, plcf) && !dry) {
+        /* it is for what programs ask for, and no article is */
+        return ngx_http_patron_refuse(r, plcf, st,
+                                      "it is no feed, by a feed's address");
+    }
+
     if (ngx_http_patron_told(r, plcf, st)) {
         return ngx_http_patron_told_header(r, plcf, st, page);
     }

@@ -1,12 +1,14 @@
 
 /*
  * See the header.  A feed is read where its location closes it to the reader,
- * or where its items state levels; whoever sees all of it gets it as it came.
+ * or where its items state levels, and where it was asked for by a personal
+ * address; whoever else sees all of it gets it as it came.
  * A meter is for articles: no feed is let pass by it.
  */
 
 
 #include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_feed_link.h"
 #include "ngx_http_patron_feed_types.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_media.h"
@@ -46,6 +48,7 @@ static int ngx_http_patron_items_pass(void *ctx, const patron_uchar_t *data,
 static int ngx_http_patron_items_write(void *ctx, const patron_uchar_t *data,
     size_t len);
 static int ngx_http_patron_items_closed(void *ctx, const patron_str_t *level);
+static int ngx_http_patron_items_link(void *ctx, patron_str_t *url);
 
 
 ngx_int_t
@@ -54,7 +57,7 @@ ngx_http_patron_items_decide(ngx_http_request_t *r,
     const char **why)
 {
     ngx_int_t          rc;
-    ngx_uint_t         kind, closed;
+    ngx_uint_t         kind, closed, open;
     patron_decision_e  decision;
 
     rc = ngx_http_patron_is_feed(r, &kind);
@@ -82,8 +85,12 @@ ngx_http_patron_items_decide(ngx_http_request_t *r,
     decision = ngx_http_patron_wall_decide(r, st);
     closed = patron_decision_closed(decision);
 
-    if (!closed && !ngx_http_patron_items_may_close(plcf, st)) {
+    open = !closed && !ngx_http_patron_items_may_close(plcf, st);
 
+    if (open
+        && (st->feed == NULL || rc == NGX_ABORT
+            || r->headers_out.status != NGX_HTTP_OK))
+    {
         if (!(kind & NGX_HTTP_PATRON_FEED_ANY)) {
             ngx_http_patron_items_count(r, "whole", PATRON_FEED_NONE);
         }
@@ -104,7 +111,13 @@ ngx_http_patron_items_decide(ngx_http_request_t *r,
         return NGX_ABORT;
     }
 
-    return ngx_http_patron_items_create(r, plcf, st, kind, closed);
+    if (ngx_http_patron_items_create(r, plcf, st, kind, closed) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    st->page->items->conf.open = open;
+
+    return NGX_OK;
 }
 
 
@@ -153,6 +166,10 @@ ngx_http_patron_items_create(ngx_http_request_t *r,
     items->sink.pass = ngx_http_patron_items_pass;
     items->sink.write = ngx_http_patron_items_write;
     items->sink.closed = ngx_http_patron_items_closed;
+
+    if (st->feed != NULL) {
+        items->sink.link = ngx_http_patron_items_link;
+    }
 
     page = st->page;
     page->items = items;
@@ -210,6 +227,10 @@ ngx_http_patron_items_variant(ngx_http_patron_loc_conf_t *plcf,
     variant = ngx_http_patron_hash_mix(variant, (uint64_t) st->level.type);
     variant = ngx_http_patron_hash_mix(variant,
                                        st->state == PATRON_STATE_PATRON);
+
+    if (st->feed != NULL) {
+        variant = ngx_http_patron_hash_str(variant, &st->feed->id);
+    }
 
     return st->state == PATRON_STATE_PATRON
            ? ngx_http_patron_hash_str(variant, &st->tier) : variant;
@@ -413,4 +434,17 @@ ngx_http_patron_items_closed(void *ctx, const patron_str_t *text)
     st->shown = 1;
 
     return 1;
+}
+
+
+/* The enclosures of a feed by a personal address have such addresses, too. */
+
+static int
+ngx_http_patron_items_link(void *ctx, patron_str_t *url)
+{
+    ngx_http_patron_page_t  *page = ctx;
+
+    return ngx_http_patron_feed_own(page->request, page->plcf,
+                                    page->items->state->feed, url)
+           == NGX_OK ? PATRON_OK : PATRON_ERROR;
 }

@@ -19,7 +19,8 @@ static const patron_str_t  ngx_http_patron_purposes[] = {
     patron_string("read"),
     patron_string("gift"),
     patron_string("preview"),
-    patron_string("reference")
+    patron_string("reference"),
+    patron_string("feed")
 };
 
 

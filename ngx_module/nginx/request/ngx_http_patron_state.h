@@ -66,6 +66,8 @@ typedef struct ngx_http_patron_device_s    ngx_http_patron_device_t;
 typedef struct ngx_http_patron_post_s      ngx_http_patron_post_t;
 typedef struct ngx_http_patron_minting_s   ngx_http_patron_minting_t;
 typedef struct ngx_http_patron_gift_link_s  ngx_http_patron_gift_link_t;
+typedef struct ngx_http_patron_feed_link_s  ngx_http_patron_feed_link_t;
+typedef struct ngx_http_patron_feed_minting_s  ngx_http_patron_feed_minting_t;
 typedef struct ngx_http_patron_previewed_s  ngx_http_patron_previewed_t;
 typedef struct ngx_http_patron_following_s  ngx_http_patron_following_t;
 typedef struct ngx_http_patron_activation_s  ngx_http_patron_activation_t;
@@ -144,6 +146,8 @@ typedef struct {
     ngx_http_patron_minting_t *minting;     /* of the gift handler */
     ngx_http_patron_gift_link_t *gift;      /* that was good for what was asked
                                                for */
+    ngx_http_patron_feed_link_t *feed;      /* by which it was asked for */
+    ngx_http_patron_feed_minting_t *feed_minting;
     ngx_http_patron_following_t *following; /* of the click handler */
     patron_reader_t           *giver;       /* whose link opens this page */
     ngx_http_patron_activation_t *activation;
@@ -177,6 +181,7 @@ typedef struct {
     unsigned                   bypass:1;
     unsigned                   open:1;      /* a switch opened every wall */
     unsigned                   gift_given:1;  /* there was one, good or not */
+    unsigned                   feed_given:1;  /* an address, good or not */
     unsigned                   device_seen:1;
     unsigned                   device_refused:1;
     unsigned                   bare:1;      /* it is refused past "error_page",

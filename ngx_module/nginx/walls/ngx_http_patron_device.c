@@ -115,6 +115,7 @@ ngx_http_patron_device_access(ngx_http_request_t *r,
     if (plcf->devices == NULL
         || plcf->dry_run
         || st->device_seen
+        || st->feed != NULL
         || st->state != PATRON_STATE_PATRON
         || st->id.len == 0
         || !ngx_http_patron_cookies_sent(r))

@@ -1,0 +1,462 @@
+
+/*
+ * See the header.  The request must come from a page of this host.  Who asks
+ * for text/html gets a small page, who does not, JSON.  Without Redis none is
+ * made: it could not be taken back.
+ */
+
+
+#include "patron_form.h"
+#include "patron_path.h"
+#include "patron_record.h"
+#include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_feed_handler.h"
+#include "ngx_http_patron_feed_link.h"
+#include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_post.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_script.h"
+#include "ngx_http_patron_setcookie.h"
+#include "ngx_http_patron_state.h"
+
+
+#define NGX_HTTP_PATRON_FEED_NETWORKS  10       /* a day */
+#define NGX_HTTP_PATRON_FEED_KEY_MAX   (64 + sizeof("feed:")                  \
+                                        + 3 * PATRON_SUB_MAX)
+
+
+struct ngx_http_patron_feed_minting_s {
+    ngx_http_patron_redis_t      *redis;
+    ngx_http_patron_feed_link_t   link;
+    ngx_str_t                     url;
+    ngx_int_t                     made;     /* 1; -1: too many; -2: unknown */
+    u_char                        id[NGX_HTTP_PATRON_FEED_ID_MAX];
+};
+
+
+/* ARGV: the id, what is kept of it.  1, or -1 where there are 20 of them. */
+
+static ngx_str_t  ngx_http_patron_feed_mint = ngx_string(
+    "local fields = redis.call('HGETALL', KEYS[1])\n"
+    "local n = 0\n"
+    "for i = 1, #fields, 2 do\n"
+    "    if fields[i]:sub(1, 4) ~= 'net:' then\n"
+    "        n = n + 1\n"
+    "    end\n"
+    "end\n"
+    "if n >= 20 then\n"
+    "    return -1\n"
+    "end\n"
+    "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])\n"
+    "return 1\n");
+
+
+static ngx_int_t ngx_http_patron_feed_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_feed_read(ngx_http_request_t *r,
+    patron_str_t *body);
+static ngx_int_t ngx_http_patron_feed_make(ngx_http_request_t *r,
+    ngx_http_patron_feed_minting_t *mint, patron_str_t *path);
+static ngx_int_t ngx_http_patron_feed_record(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_feed_minting_t *mint,
+    patron_str_t *path);
+static void ngx_http_patron_feed_minted(ngx_http_patron_state_t *st,
+    void *data, patron_reply_t *reply);
+static void ngx_http_patron_feed_resume(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_feed_given(ngx_http_request_t *r,
+    ngx_str_t *url);
+static ngx_int_t ngx_http_patron_feed_refuse(ngx_http_request_t *r,
+    ngx_uint_t status, const char *why);
+static ngx_int_t ngx_http_patron_feed_send(ngx_http_request_t *r,
+    ngx_uint_t status, const char *html, const char *name, ngx_str_t *value);
+
+
+ngx_int_t
+ngx_http_patron_feed_mint_script(ngx_conf_t *cf,
+    ngx_http_patron_main_conf_t *pmcf)
+{
+    pmcf->feed_mint_script.text = ngx_http_patron_feed_mint;
+
+    return ngx_http_patron_redis_script_init(cf->pool,
+                                             &pmcf->feed_mint_script);
+}
+
+
+static ngx_int_t
+ngx_http_patron_feed_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                 rc;
+    patron_str_t              base;
+    ngx_http_patron_state_t  *st;
+
+    static ngx_str_t  post = ngx_string("POST");
+
+    st = ngx_http_patron_post_state(r);
+    if (st == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (r->method != NGX_HTTP_POST) {
+        rc = ngx_http_discard_request_body(r);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        rc = ngx_http_patron_not_allowed(r, &post);
+
+        return rc != NGX_HTTP_NOT_ALLOWED ? rc
+               : ngx_http_patron_feed_refuse(r, rc,
+                                             "An address is made by POST.");
+    }
+
+    if (ngx_http_patron_post_origin(r, &base) != NGX_OK
+        || !st->identified || st->state != PATRON_STATE_PATRON
+        || st->id.len == 0 || st->id.len > PATRON_SUB_MAX)
+    {
+        rc = ngx_http_discard_request_body(r);
+
+        return rc != NGX_OK ? rc
+               : ngx_http_patron_feed_refuse(r, NGX_HTTP_FORBIDDEN,
+                                             "Addresses are made by members, "
+                                             "from a page of this site.");
+    }
+
+    return ngx_http_patron_post_read(r, NGX_HTTP_PATRON_POST_MAX,
+                                     ngx_http_patron_feed_read);
+}
+
+
+static ngx_int_t
+ngx_http_patron_feed_read(ngx_http_request_t *r, patron_str_t *body)
+{
+    u_char                          *p;
+    size_t                           len;
+    ngx_int_t                        rc;
+    patron_str_t                     path;
+    ngx_http_patron_state_t         *st;
+    ngx_http_patron_feed_minting_t  *mint;
+
+    static const patron_str_t  name = patron_string("path");
+
+    p = ngx_pnalloc(r->pool, PATRON_PATH_MAX);
+    mint = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_feed_minting_t));
+
+    if (p == NULL || mint == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (patron_form_field(body, &name, p, PATRON_PATH_MAX, &path)
+        != PATRON_OK
+        || patron_path_local(&path) != PATRON_OK)
+    {
+        return ngx_http_patron_feed_refuse(r, NGX_HTTP_BAD_REQUEST,
+                                           "\"path\" must be a path of this "
+                                           "site.");
+    }
+
+    for (len = 0; len < path.len && path.data[len] != '#'; len++) {
+        /* void */
+    }
+
+    path.len = len;
+
+    rc = ngx_http_patron_feed_make(r, mint, &path);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_patron_feed_refuse(r, NGX_HTTP_BAD_REQUEST,
+                                           "\"path\" must be UTF-8.");
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    st = ngx_http_patron_state(r);
+    st->feed_minting = mint;
+
+    if (ngx_http_patron_feed_record(r,
+                      ngx_http_get_module_loc_conf(r, ngx_http_patron_module),
+                      mint, &path)
+        != NGX_OK)
+    {
+        return ngx_http_patron_feed_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                           "Addresses cannot be made just "
+                                           "now.");
+    }
+
+    return NGX_DONE;
+}
+
+
+static ngx_int_t
+ngx_http_patron_feed_make(ngx_http_request_t *r,
+    ngx_http_patron_feed_minting_t *mint, patron_str_t *path)
+{
+    uint64_t                     random;
+    patron_str_t                 base;
+    ngx_http_patron_state_t     *st;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+    st = ngx_http_patron_state(r);
+
+    if (ngx_http_patron_random(r, (u_char *) &random, sizeof(uint64_t))
+        != NGX_OK
+        || ngx_http_patron_post_origin(r, &base) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    mint->redis = plcf->redis;
+    mint->made = -2;
+
+    mint->link.sub = st->id;
+    mint->link.iat = ngx_time();
+    mint->link.id.data = mint->id;
+    mint->link.id.len = ngx_sprintf(mint->id, "%016xL.%T", random,
+                                    mint->link.iat)
+                        - mint->id;
+
+    return ngx_http_patron_feed_sign(r, plcf, &mint->link, &base, path,
+                                     &mint->url);
+}
+
+
+static ngx_int_t
+ngx_http_patron_feed_record(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_feed_minting_t *mint,
+    patron_str_t *path)
+{
+    u_char                       *p, key[NGX_HTTP_PATRON_FEED_KEY_MAX];
+    ngx_str_t                     argv[3];
+    ngx_http_patron_question_t    question;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    p = ngx_http_patron_redis_key(key, mint->redis, "feed:");
+    p = patron_key_escape(p, mint->link.sub.data, mint->link.sub.len);
+
+    argv[0].data = key;
+    argv[0].len = p - key;
+
+    argv[1] = mint->link.id;
+
+    argv[2].data = ngx_pnalloc(r->pool, NGX_INT_T_LEN + 1 + path->len);
+    if (argv[2].data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_sprintf(argv[2].data, "%i ", plcf->feed_networks);
+    p = ngx_cpymem(p, path->data, path->len);
+    argv[2].len = p - argv[2].data;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    question.script = &pmcf->feed_mint_script;
+    question.nkeys = 1;
+    question.argv = argv;
+    question.argc = 3;
+    question.answer = ngx_http_patron_feed_minted;
+    question.resume = ngx_http_patron_feed_resume;
+    question.data = NULL;
+    question.size = 0;
+
+    return ngx_http_patron_ask(r, ngx_http_patron_state(r), mint->redis,
+                               &question);
+}
+
+
+static void
+ngx_http_patron_feed_minted(ngx_http_patron_state_t *st, void *data,
+    patron_reply_t *reply)
+{
+    ngx_http_patron_feed_minting_t  *mint;
+
+    if (st == NULL) {
+        return;
+    }
+
+    mint = st->feed_minting;
+
+    if (ngx_http_patron_answered(mint->redis, reply)) {
+        mint->made = (ngx_int_t) patron_reply_int(reply, -2);
+    }
+}
+
+
+static void
+ngx_http_patron_feed_resume(ngx_http_request_t *r)
+{
+    ngx_int_t                        rc;
+    ngx_connection_t                *c;
+    ngx_http_patron_feed_minting_t  *mint;
+
+    c = r->connection;
+    mint = ngx_http_patron_state(r)->feed_minting;
+
+    ngx_http_set_log_request(c->log, r);
+
+    if (mint->made == 1) {
+        rc = ngx_http_patron_feed_given(r, &mint->url);
+
+    } else if (mint->made == -1) {
+        rc = ngx_http_patron_feed_refuse(r, NGX_HTTP_TOO_MANY_REQUESTS,
+                                         "You have 20 addresses. One has to be "
+                                         "taken back first.");
+
+    } else {
+        rc = ngx_http_patron_feed_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                         "Addresses cannot be made just now.");
+    }
+
+    ngx_http_finalize_request(r, rc);
+    ngx_http_run_posted_requests(c);
+}
+
+
+static ngx_int_t
+ngx_http_patron_feed_given(ngx_http_request_t *r, ngx_str_t *url)
+{
+    return ngx_http_patron_feed_send(r, NGX_HTTP_CREATED,
+        "<title>Your feed</title></head><body><main><h1>Your feed</h1>"
+        "<p><label for=\"link\">This address is yours alone. Give it to your "
+        "program for feeds or podcasts, and to nobody else:</label></p>"
+        "<p><input id=\"link\" readonly value=\"%V\"></p></main></body>"
+        "</html>\n",
+        "url", url);
+}
+
+
+static ngx_int_t
+ngx_http_patron_feed_refuse(ngx_http_request_t *r, ngx_uint_t status,
+    const char *why)
+{
+    ngx_str_t  text;
+
+    text.data = (u_char *) why;
+    text.len = ngx_strlen(why);
+
+    return ngx_http_patron_feed_send(r, status,
+        "<title>No address</title></head><body><main><h1>No address</h1>"
+        "<p>%V</p></main></body></html>\n",
+        "error", &text);
+}
+
+
+/* A page with the value in it, or JSON with it under that name. */
+
+static ngx_int_t
+ngx_http_patron_feed_send(ngx_http_request_t *r, ngx_uint_t status,
+    const char *html, const char *name, ngx_str_t *value)
+{
+    u_char      *p;
+    ngx_str_t    text, escaped, *accept;
+    ngx_uint_t   page;
+
+    static ngx_str_t  header = ngx_string("Accept");
+    static ngx_str_t  types[] = {
+        ngx_string("application/json"),
+        ngx_string("text/html")
+    };
+    static const char  head[] =
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width\">"
+        "<meta name=\"color-scheme\" content=\"light dark\">";
+
+    accept = ngx_http_patron_request_header(r, &header);
+    page = accept != NULL
+           && ngx_strlcasestrn(accept->data, accept->data + accept->len,
+                               (u_char *) "text/html",
+                               sizeof("text/html") - 2)
+              != NULL;
+
+    /* an escaped character takes six at most, in HTML and JSON alike */
+
+    escaped.data = ngx_pnalloc(r->pool, 6 * value->len);
+    text.data = ngx_pnalloc(r->pool, sizeof(head) + ngx_strlen(html)
+                                     + 64 + 6 * value->len);
+
+    if (escaped.data == NULL || text.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (page) {
+        p = (u_char *) ngx_escape_html(escaped.data, value->data, value->len);
+        escaped.len = p - escaped.data;
+
+        p = ngx_cpymem(text.data, head, sizeof(head) - 1);
+        p = ngx_sprintf(p, html, &escaped);
+
+    } else {
+        p = (u_char *) ngx_escape_json(escaped.data, value->data, value->len);
+        escaped.len = p - escaped.data;
+
+        p = ngx_sprintf(text.data, "{\"%s\":\"%V\"}\n", name, &escaped);
+    }
+
+    text.len = p - text.data;
+
+    return ngx_http_patron_answer(r, status, &types[page], &text);
+}
+
+
+/* patron_feed_handler [networks=N]; */
+
+char *
+ngx_http_patron_feed_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    ngx_http_patron_loc_conf_t *plcf = conf;
+
+    ngx_str_t                 *value;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    if (plcf->feed_networks != 0) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    plcf->feed_networks = NGX_HTTP_PATRON_FEED_NETWORKS;
+
+    if (cf->args->nelts == 2) {
+
+        plcf->feed_networks = ngx_strncmp(value[1].data, "networks=", 9) == 0
+                              ? ngx_atoi(value[1].data + 9, value[1].len - 9)
+                              : NGX_ERROR;
+
+        if (plcf->feed_networks < 1 || plcf->feed_networks > 100) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" directive: invalid parameter \"%V\", it "
+                               "must be networks=N, 1 to 100",
+                               &cmd->name, &value[1]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    plcf->own = 1;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_http_patron_feed_handler;
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_feed_check(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
+{
+    const char  *needs;
+
+    if (plcf->feed_networks == 0
+        || (plcf->enable && plcf->keys != NULL && plcf->redis != NULL))
+    {
+        return NGX_CONF_OK;
+    }
+
+    needs = !plcf->enable ? "patron on"
+            : plcf->keys == NULL ? "patron_key" : "patron_redis";
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "\"patron_feed_handler\" directive: it needs \"%s\"", needs);
+
+    return NGX_CONF_ERROR;
+}
