@@ -1,6 +1,7 @@
 
 /*
- * Bytes, one at a time and eight.  For the files patron_html_*.c alone.
+ * Bytes, one at a time and eight.  For the files patron_html_*.c and
+ * patron_leak*.c alone.
  */
 
 

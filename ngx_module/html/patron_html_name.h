@@ -1,7 +1,7 @@
 
 /*
  * The names that patron_html_tags.h knows, by a hash of the name as a number.
- * For the files patron_html_*.c alone.
+ * For the files patron_html_*.c and patron_leak*.c alone.
  */
 
 
