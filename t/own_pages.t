@@ -31,7 +31,7 @@ EOF
 
 my $http = <<'EOC';
     patron_key k1 %%DIR%%/k1.key;
-    patron_redis %%REDIS%%;
+    patron_redis %%REDIS%% timeout=5s;
     patron_zone z:1m;
     patron_language de;
 EOC
@@ -40,7 +40,15 @@ my $server = <<'EOC';
         patron on;
         patron_gift limit=100;
 
-        location = /gift { patron_gift_handler; }
+        location = /gift { patron_gift_handler; if ($http_x_if) { } }
+        location = /if/activate {
+            patron_activate_handler ttl=7d;
+            if ($http_x_if) { add_header X-If $http_x_if; }
+        }
+        location = /if/hook {
+            patron_webhook_handler stripe key=%%DIR%%/k1.key;
+            if ($http_x_if) { }
+        }
         location = /own/gift { patron_gift_handler file=%%DIR%%/own.html; }
         location = /own/activate {
             patron_activate_handler ttl=7d file=%%DIR%%/own.html;
@@ -161,6 +169,19 @@ for my $language (@languages) {
 my $r = $t->request('POST', '/gift', body => 'path=/a',
     headers => [ 'Content-Type' => 'application/x-www-form-urlencoded' ]);
 like($r->body, qr/\A\{"error":"Verschenken k/, 'JSON, by patron_language');
+
+# "if" in a location changes nothing of what its handler does.
+
+my @if = ('X-If' => 1);
+my $link = activation();
+
+$r = $t->get("/if/activate?token=$link", headers => \@if);
+like($r->body, qr/lang="de".*value="\Q$link\E"/s, 'a page, in an "if"');
+is($r->header('X-If'), 1, 'with what stands there');
+like(post('/if/activate', "token=$link", @own, @if)->header('Set-Cookie'),
+    qr/Max-Age=604800;/, 'an activation, in an "if"');
+is(post('/gift', 'path=/a', @own, @if)->status, 201, 'a gift, in an "if"');
+is(post('/if/hook', '{}', @if)->status, 400, 'a webhook, in an "if"');
 
 # The publisher's own
 

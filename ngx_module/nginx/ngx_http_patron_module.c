@@ -53,6 +53,8 @@ static ngx_int_t ngx_http_patron_preconfiguration(ngx_conf_t *cf);
 static ngx_int_t ngx_http_patron_init(ngx_conf_t *cf);
 static void *ngx_http_patron_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_patron_create_loc_conf(ngx_conf_t *cf);
+static void ngx_http_patron_merge_own(ngx_conf_t *cf,
+    ngx_http_patron_loc_conf_t *prev, ngx_http_patron_loc_conf_t *conf);
 static char *ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static ngx_int_t ngx_http_patron_merge_campaigns(ngx_conf_t *cf,
@@ -560,6 +562,33 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
 }
 
 
+/*
+ * A block of "if" has settings of its own, but the handler of the location around
+ * it goes on with them.
+ */
+
+static void
+ngx_http_patron_merge_own(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
+    ngx_http_patron_loc_conf_t *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (!clcf->noname || clcf->handler != NULL || conf->own) {
+        return;
+    }
+
+    conf->own = prev->own;
+    conf->own_file = prev->own_file;
+    conf->own_html = prev->own_html;
+    conf->gift_handler = prev->gift_handler;
+    conf->click_default = prev->click_default;
+    conf->activate_ttl = prev->activate_ttl;
+    conf->webhook = prev->webhook;
+}
+
+
 static char *
 ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 {
@@ -569,6 +598,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_patron_main_conf_t  *pmcf;
 
     ngx_http_patron_idle_note(conf);
+    ngx_http_patron_merge_own(cf, prev, conf);
 
     ngx_conf_merge_value(conf->enable, prev->enable, 0);
     ngx_conf_merge_ptr_value(conf->keys, prev->keys, NULL);
