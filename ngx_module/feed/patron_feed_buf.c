@@ -67,7 +67,7 @@ patron_feed_buf_room(patron_feed_buf_t *b, size_t len)
             return NULL;
         }
 
-        if (b->len) {
+        if (b->data != NULL) {
             memcpy(p, b->data, b->len);
         }
 

@@ -514,8 +514,6 @@ xml_comment(patron_xml_t *x, const patron_uchar_t **p,
     int                    rc;
     const patron_uchar_t  *q;
 
-    rc = PATRON_OK;
-
     for (q = *p; q < end; q++) {
 
         if (x->matched == 0) {

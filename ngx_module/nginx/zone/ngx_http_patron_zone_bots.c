@@ -50,6 +50,8 @@ ngx_http_patron_zone_bots_create(ngx_http_patron_zone_t *zone)
 
     share = zone->shpool->pfree * ngx_pagesize / 16;
 
+    ngx_memzero(&made, sizeof(ngx_http_patron_bots_t));
+
     made.nnonces = ngx_min(share / sizeof(ngx_http_patron_bot_nonce_t), 65536);
     made.nseen = ngx_min(share / 2 / sizeof(ngx_http_patron_bot_seen_t), 1024);
     made.ngood = ngx_min(share / 4 / sizeof(ngx_http_patron_bot_good_t), 16384);
