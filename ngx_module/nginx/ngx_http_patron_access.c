@@ -12,7 +12,10 @@
 #include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_cookies.h"
+#include "ngx_http_patron_crawl_types.h"
 #include "ngx_http_patron_crawler.h"
+#include "ngx_http_patron_crawler_credit.h"
+#include "ngx_http_patron_crawler_terms.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_feed_link.h"
 #include "ngx_http_patron_gift.h"
@@ -54,6 +57,8 @@ static void ngx_http_patron_identify_member(
 static void ngx_http_patron_identify_token(ngx_http_patron_state_t *st,
     const char *patron);
 static ngx_int_t ngx_http_patron_prepare(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_access_crawler(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static void ngx_http_patron_count(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
@@ -624,6 +629,14 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
             return NGX_HTTP_SERVICE_UNAVAILABLE;
         }
 
+        if (st->crawl != NULL) {
+            rc = ngx_http_patron_access_crawler(r, plcf, st);
+
+            if (rc != NGX_OK) {
+                return rc;
+            }
+        }
+
         ranges = ngx_http_patron_wall_may_stand(plcf, st);
 
     } else if (r->internal && st->refusal == NULL) {
@@ -646,6 +659,46 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
     }
 
     return NGX_DECLINED;
+}
+
+
+/* A crawler pays before the content is asked for, or is refused there. */
+
+static ngx_int_t
+ngx_http_patron_access_crawler(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_int_t    rc;
+    const char  *why;
+
+    if (plcf->dry_run || st->refusal != NULL || r->err_status != 0) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_wall_may_stand(plcf, st)) {
+        rc = ngx_http_patron_crawler_pays(r, plcf, st);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (plcf->told
+        || !patron_decision_closed(ngx_http_patron_wall_verdict(st, &st->level,
+                                                                &why)))
+    {
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_crawler_closed(r, plcf, st) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_patron_wall_refused(r, st, st->crawl->why ? st->crawl->why
+                                                       : "not of its level");
+    r->error_page = 1;
+
+    return plcf->wall_code;
 }
 
 

@@ -12,6 +12,8 @@
 
 #include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_crawler_credit.h"
+#include "ngx_http_patron_crawler_terms.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_feed_link.h"
 #include "ngx_http_patron_filter.h"
@@ -225,6 +227,12 @@ ngx_http_patron_main_header(ngx_http_request_t *r,
 
     if (plcf->own) {
         return ngx_http_patron_own_header(r, st);
+    }
+
+    if (plcf->terms != NULL && plcf->enable
+        && ngx_http_patron_crawler_usage(r, plcf) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     if ((!plcf->enable || plcf->rules == NULL)
@@ -603,6 +611,10 @@ ngx_http_patron_send_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 {
     if (st->meter != NULL) {
         ngx_http_patron_meter_sent(st, out);
+    }
+
+    if (st->crawl != NULL) {
+        ngx_http_patron_crawler_sent(st, out);
     }
 
     return ngx_http_next_body_filter(r, out);

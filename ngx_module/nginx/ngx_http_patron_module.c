@@ -14,6 +14,8 @@
 #include "ngx_http_patron_cookie_conf.h"
 #include "ngx_http_patron_cookies.h"
 #include "ngx_http_patron_crawler.h"
+#include "ngx_http_patron_crawler_credit.h"
+#include "ngx_http_patron_crawler_terms.h"
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_directives.h"
 #include "ngx_http_patron_dismiss.h"
@@ -163,6 +165,20 @@ static ngx_command_t  ngx_http_patron_commands[] = {
     { ngx_string("patron_crawlers"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
       ngx_http_patron_crawlers,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_crawler_terms"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_patron_crawler_terms,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("patron_terms_handler"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_patron_terms_handler_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -533,6 +549,7 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
     conf->fallback = NGX_CONF_UNSET_UINT;
     conf->institutions = NGX_CONF_UNSET_PTR;
     conf->crawlers = NGX_CONF_UNSET_PTR;
+    conf->terms = NGX_CONF_UNSET_PTR;
     conf->banners = NGX_CONF_UNSET_PTR;
     conf->template_vars = NGX_CONF_UNSET_PTR;
     conf->access = NGX_CONF_UNSET_PTR;
@@ -607,6 +624,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               NGX_HTTP_PATRON_TRUST);
     ngx_conf_merge_ptr_value(conf->institutions, prev->institutions, NULL);
     ngx_conf_merge_ptr_value(conf->crawlers, prev->crawlers, NULL);
+    ngx_conf_merge_ptr_value(conf->terms, prev->terms, NULL);
     ngx_conf_merge_ptr_value(conf->template_vars, prev->template_vars, NULL);
     ngx_conf_merge_ptr_value(conf->access, prev->access, NULL);
     ngx_conf_merge_str_value(conf->grant_header, prev->grant_header, "");
@@ -787,7 +805,8 @@ ngx_http_patron_init(ngx_conf_t *cf)
         || ngx_http_patron_click_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_device_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_activate_scripts(cf, pmcf) != NGX_OK
-        || ngx_http_patron_webhook_scripts(cf, pmcf) != NGX_OK)
+        || ngx_http_patron_webhook_scripts(cf, pmcf) != NGX_OK
+        || ngx_http_patron_crawler_scripts(cf, pmcf) != NGX_OK)
     {
         return NGX_ERROR;
     }

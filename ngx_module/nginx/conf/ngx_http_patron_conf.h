@@ -86,6 +86,7 @@ typedef struct ngx_http_patron_devices_conf_s  ngx_http_patron_devices_conf_t;
 typedef struct ngx_http_patron_campaigns_s     ngx_http_patron_campaigns_t;
 typedef struct ngx_http_patron_registry_s      ngx_http_patron_registry_t;
 typedef struct ngx_http_patron_crawlers_conf_s  ngx_http_patron_crawlers_conf_t;
+typedef struct ngx_http_patron_terms_conf_s    ngx_http_patron_terms_conf_t;
 typedef struct ngx_http_patron_stats_writer_s  ngx_http_patron_stats_writer_t;
 typedef struct ngx_http_patron_webhook_conf_s  ngx_http_patron_webhook_conf_t;
 typedef struct ngx_http_patron_own_page_s      ngx_http_patron_own_page_t;
@@ -225,6 +226,7 @@ struct ngx_http_patron_loc_conf_s {
 
     ngx_http_patron_crawlers_conf_t *crawlers;  /* NULL is off */
     ngx_http_patron_registry_t *bots;       /* of them; NULL is off */
+    ngx_http_patron_terms_conf_t *terms;    /* for them; NULL is off */
 
     ngx_array_t               *banners;     /* of ngx_http_patron_banner_t */
     ngx_array_t               *template_vars;
@@ -321,6 +323,8 @@ typedef struct {
     ngx_http_patron_script_t   device_script;
     ngx_http_patron_script_t   activate_script;
     ngx_http_patron_script_t   webhook_script;
+    ngx_http_patron_script_t   credit_take;
+    ngx_http_patron_script_t   credit_back;
     ngx_int_t                  request_uri; /* indices of variables */
     ngx_int_t                  http_cookie;
 } ngx_http_patron_main_conf_t;

@@ -16,6 +16,9 @@
 
 #include "ngx_http_patron_banner.h"
 #include "ngx_http_patron_conditional.h"
+#include "ngx_http_patron_crawl_types.h"
+#include "ngx_http_patron_crawler_credit.h"
+#include "ngx_http_patron_crawler_terms.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_keep.h"
@@ -59,6 +62,8 @@ static ngx_int_t ngx_http_patron_refuse(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_refuse_prefetch(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_plain_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_spent_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_archive_header(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
@@ -333,6 +338,16 @@ ngx_http_patron_closed_header(ngx_http_request_t *r,
 {
     ngx_int_t  rc;
 
+    if (st->crawl != NULL) {
+
+        if (ngx_http_patron_crawler_closed(r, plcf, st) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        return ngx_http_patron_refuse(r, plcf, st, st->crawl->why
+                                      ? st->crawl->why : "not of its level");
+    }
+
     if (!page) {
         return ngx_http_patron_refuse(r, plcf, st, "it cannot be cut");
     }
@@ -540,7 +555,21 @@ ngx_http_patron_plain_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    return rc == NGX_DONE ? NGX_OK : ngx_http_patron_meter_header(r, plcf, st);
+    return rc == NGX_DONE ? NGX_OK : ngx_http_patron_spent_header(r, plcf, st);
+}
+
+
+/* What the page costs, on the meter or of a crawler's credit. */
+
+static ngx_int_t
+ngx_http_patron_spent_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    if (st->crawl != NULL && ngx_http_patron_crawler_charge(r, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_patron_meter_header(r, plcf, st);
 }
 
 
@@ -753,7 +782,7 @@ ngx_http_patron_edited_header(ngx_http_request_t *r,
         ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
                                    NGX_HTTP_PATRON_C_NOT_MODIFIED);
 
-    } else if (ngx_http_patron_meter_header(r, plcf, st) != NGX_OK) {
+    } else if (ngx_http_patron_spent_header(r, plcf, st) != NGX_OK) {
         return NGX_ERROR;
     }
 

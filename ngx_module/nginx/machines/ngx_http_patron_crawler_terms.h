@@ -1,0 +1,51 @@
+
+/*
+ * Terms that a crawler can act on: what it is told at a wall, what pages say of
+ * their use, robots.txt and the licence.
+ */
+
+
+#ifndef _NGX_HTTP_PATRON_CRAWLER_TERMS_H_INCLUDED_
+#define _NGX_HTTP_PATRON_CRAWLER_TERMS_H_INCLUDED_
+
+
+#include "ngx_http_patron_crawl_types.h"
+#include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_state.h"
+
+
+struct ngx_http_patron_terms_conf_s {
+    ngx_str_t       license;
+    ngx_str_t       contact;
+    ngx_str_t       usage;
+    patron_price_t  price;          /* 0: none */
+};
+
+
+/* The directives. */
+
+char *ngx_http_patron_crawler_terms(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_patron_terms_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* What a page behind a level costs it: its own price, or else the terms'. */
+
+void ngx_http_patron_crawler_offer(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_crawl_t *crawl);
+
+/*
+ * Has the terms answered where the request is refused, and counts that.  NGX_OK
+ * or NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_crawler_closed(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+/* Header filter: "Content-Usage".  NGX_OK or NGX_ERROR. */
+
+ngx_int_t ngx_http_patron_crawler_usage(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf);
+
+
+#endif /* _NGX_HTTP_PATRON_CRAWLER_TERMS_H_INCLUDED_ */
