@@ -225,6 +225,10 @@ patron_edit_has_attrs(patron_edit_t *e, const patron_html_event_t *ev)
 __attribute__((noinline)) static int
 patron_edit_matters(patron_edit_t *e, const patron_html_event_t *ev)
 {
+    if (e->lost) {
+        patron_edit_find_again(e);
+    }
+
     if (e->reference.n) {
         patron_text_settle(e, ev);
     }
@@ -248,6 +252,11 @@ patron_edit_matters(patron_edit_t *e, const patron_html_event_t *ev)
 
     case PATRON_HTML_TAG:
         return patron_edit_tag(e, ev);
+
+    case PATRON_HTML_LOST:
+        e->lost = 1;
+        patron_edit_update_interest(e);
+        break;
 
     case PATRON_HTML_COMMENT:
 
@@ -276,10 +285,8 @@ patron_edit_matters(patron_edit_t *e, const patron_html_event_t *ev)
 static void
 patron_edit_finishing(patron_edit_t *e)
 {
-    size_t                        n;
-    uint32_t                      depth;
-    patron_str_t                  tail;
-    const patron_html_element_t  *top;
+    size_t        n;
+    patron_str_t  tail;
 
     e->finishing = 1;
     e->limit = e->fed;
@@ -297,17 +304,8 @@ patron_edit_finishing(patron_edit_t *e)
         e->limit = patron_html_settled(e->html);
     }
 
-    depth = patron_html_depth(e->html);
-
-    if (depth) {
-        top = patron_html_element(e->html, depth - 1);
-        e->unplaceable = top->ns == PATRON_NS_HTML
-                         && patron_name_is_raw(top->name);
-    }
-
-    if (patron_html_in_select(e->html)) {
-        e->unplaceable = 1;
-    }
+    e->unplaceable = patron_html_in_raw(e->html)
+                     || patron_html_in_select(e->html);
 }
 
 

@@ -243,7 +243,8 @@ patron_cut_close(patron_edit_t *e, const patron_html_event_t *ev)
         el = patron_html_element(e->html, ev->index);
         format = patron_name_formatting(el->name);
 
-        if (format && el->implied && el->start >= cut->from && ev->tag
+        if (format && cut->formatted && el->implied
+            && el->start >= cut->from && ev->tag
             && !(cut->formats & (1u << format)))
         {
             patron_edit_write_end_tag(e, ev->at, ev->tag->raw_name.data,
@@ -464,6 +465,7 @@ patron_cut_now(patron_edit_t *e, uint64_t at)
     }
 
     cut->state = PATRON_CUT_DROP;
+    cut->formatted = patron_html_formatted(e->html);
     e->dropping = 1;
 
     if (!cut->body_ended) {

@@ -395,6 +395,7 @@ patron_element_pend(patron_edit_t *e, uint32_t index, unsigned n,
             pending--;
         }
 
+        pending->element = *patron_html_element(e->html, index);
         pending->index = (int32_t) index;
         pending->rule = (uint8_t) n;
         pending->after = (uint8_t) after;

@@ -9,7 +9,9 @@
 #include "patron_edit_interest.h"
 
 
+static int patron_edit_dropped(const patron_edit_t *e);
 static int patron_edit_direct(patron_edit_t *e);
+static int patron_edit_blocks(patron_edit_t *e);
 
 
 void
@@ -39,10 +41,12 @@ patron_edit_refresh(patron_edit_t *e)
 void
 patron_edit_update_interest(patron_edit_t *e)
 {
+    int                dropped;
     patron_filter_t   *filter;
     patron_pending_t  *last;
 
     filter = &e->matcher.filter;
+    dropped = patron_edit_dropped(e);
 
     e->interest.names = (filter->any || e->cut.state != PATRON_CUT_NONE
                          || e->tail.state != PATRON_TAIL_NONE)
@@ -53,6 +57,8 @@ patron_edit_update_interest(patron_edit_t *e)
     e->interest.needles = filter;
     e->interest.hints = filter->hints;
     e->interest.direct = filter->direct && patron_edit_direct(e);
+    e->interest.ends = e->pending.n != 0
+                       || (e->active & ~e->done & e->rules->blocks) != 0;
 
     e->blind = (e->template_index < e->drop_index) ? e->template_index
                                                    : e->drop_index;
@@ -74,24 +80,105 @@ patron_edit_update_interest(patron_edit_t *e)
         e->interest.watch = 1;
     }
 
-    if (e->cut.state != PATRON_CUT_NONE
-        || e->shadow_index != PATRON_EDIT_NOWHERE)
+    if (dropped) {
+        e->interest.names = 0;
+        e->interest.attrs = 0;
+
+        if (e->cut.index > e->interest.watch) {
+            e->interest.watch = e->cut.index;
+        }
+
+    } else if (e->cut.state != PATRON_CUT_NONE
+               || e->shadow_index != PATRON_EDIT_NOWHERE
+               || e->lost)
     {
         e->interest.watch = PATRON_EDIT_NOWHERE;
     }
 }
 
 
-/* Is all that is to come of the rules known at a start tag? */
+/*
+ * Does of what is cut nothing matter but its end?  A formatting element from
+ * before it may go on in it, and its end tags may be what ends it.
+ */
+
+static int
+patron_edit_dropped(const patron_edit_t *e)
+{
+    return e->cut.state == PATRON_CUT_DROP
+           && !e->cut.body_ended
+           && !e->cut.formatted
+           && e->tail.state == PATRON_TAIL_NONE
+           && (e->active & ~e->done & e->rules->ends) == 0
+           && e->shadow_index == PATRON_EDIT_NOWHERE;
+}
+
+
+/* Is all that is to come known at start tags, and where blocks end? */
 
 static int
 patron_edit_direct(patron_edit_t *e)
 {
     return e->in_body
-           && (e->active & ~e->done & ~e->rules->direct) == 0
-           && e->pending.n == 0
+           && (e->active & ~e->done
+               & ~(e->rules->direct | e->rules->blocks)) == 0
+           && patron_edit_blocks(e)
            && e->cut.state == PATRON_CUT_NONE
            && e->blind == PATRON_EDIT_NOWHERE;
+}
+
+
+/* Are the ends that are waited for those of blocks, and few? */
+
+static int
+patron_edit_blocks(patron_edit_t *e)
+{
+    size_t             i;
+    patron_pending_t  *pending;
+
+    if (e->pending.n > PATRON_EDIT_MAX_AWAITED) {
+        return 0;
+    }
+
+    pending = e->pending.elts;
+
+    for (i = 0; i < e->pending.n; i++) {
+        if (!(e->rules->blocks & (1ull << pending[i].rule))) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+void
+patron_edit_find_again(patron_edit_t *e)
+{
+    size_t                        i;
+    uint32_t                      n;
+    patron_pending_t             *pending;
+    const patron_html_element_t  *el;
+
+    pending = e->pending.elts;
+
+    for (i = 0; i < e->pending.n; i++) {
+
+        for (n = patron_html_depth(e->html); n > 0; n--) {
+            el = patron_html_element(e->html, n - 1);
+
+            if (el->start == pending[i].element.start
+                && el->name == pending[i].element.name
+                && el->implied == pending[i].element.implied)
+            {
+                pending[i].index = (int32_t) n - 1;
+                break;
+            }
+        }
+    }
+
+    e->lost = 0;
+    patron_edit_update_interest(e);
 }
 
 

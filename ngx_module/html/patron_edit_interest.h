@@ -22,6 +22,10 @@ void patron_edit_refresh(patron_edit_t *e);
 
 void patron_edit_update_interest(patron_edit_t *e);
 
+/* The elements whose ends are waited for lie elsewhere. */
+
+void patron_edit_find_again(patron_edit_t *e);
+
 /* Is there nothing left to match, and no end that anything waits for? */
 
 int patron_edit_idle(patron_edit_t *e);

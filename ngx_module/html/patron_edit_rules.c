@@ -21,6 +21,8 @@ static int patron_rules_meta_of(patron_rules_t *rules,
 static int patron_rules_add(patron_rules_t *rules, patron_rule_e type,
     const patron_str_t *selector, const patron_str_t *text, char *err);
 static int patron_rules_added(patron_rules_t *rules, uint64_t *set);
+static int patron_rules_is_awaited(patron_html_name_t name);
+static int patron_rules_is_host(patron_html_name_t name);
 static int patron_rules_failed(char *err, const char *reason);
 
 
@@ -82,6 +84,13 @@ patron_rules_place(patron_rules_t *rules, patron_position_e position,
 
     if (position == PATRON_BEFORE || position == PATRON_PREPEND) {
         rules->direct |= 1ull << rules->n;
+
+    } else if (position != PATRON_REPLACE
+               && patron_selectors_subjects(rules->selectors,
+                                            PATRON_GROUP_RULE, rules->n,
+                                            patron_rules_is_awaited))
+    {
+        rules->blocks |= 1ull << rules->n;
     }
 
     return patron_rules_added(rules, &rules->places);
@@ -103,7 +112,7 @@ patron_rules_shadow(patron_rules_t *rules, int rule, char *err)
     }
 
     if (!patron_selectors_subjects(rules->selectors, PATRON_GROUP_RULE,
-                                   (unsigned) rule, patron_name_is_host))
+                                   (unsigned) rule, patron_rules_is_host))
     {
         return patron_rules_failed(err, "\"shadow\" goes into article, aside, "
                                    "blockquote, body, div, footer, h1 to h6, "
@@ -327,6 +336,22 @@ patron_rules_compile(patron_rules_t *rules, char *err)
     }
 
     return PATRON_OK;
+}
+
+
+/* Is the end of an element known without a tree? */
+
+static int
+patron_rules_is_awaited(patron_html_name_t name)
+{
+    return patron_html_is_block(name) || patron_name_is(name, "body");
+}
+
+
+static int
+patron_rules_is_host(patron_html_name_t name)
+{
+    return name == 0 || patron_name_is_host(name);
 }
 
 

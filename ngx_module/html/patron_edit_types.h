@@ -27,6 +27,7 @@
 #define PATRON_EDIT_MAX_REFERENCE  20        /* bytes of a reference */
 #define PATRON_EDIT_MAX_AHEAD      1024      /* bytes looked at behind a tag */
 
+#define PATRON_EDIT_MAX_AWAITED    16        /* ends, without a tree */
 #define PATRON_EDIT_NOWHERE        (INT32_MAX - 1)
 
 
@@ -77,6 +78,7 @@ struct patron_rules_s {
     uint64_t             having;   /* of strips and watches */
     uint64_t             shadows;  /* of places */
     uint64_t             direct;   /* places known at a start tag */
+    uint64_t             blocks;   /* and at a block's end */
 
     patron_rule_t        rules[PATRON_EDIT_MAX_RULES];
 };
@@ -85,9 +87,10 @@ struct patron_rules_s {
 /* HTML to place where an open element ends. */
 
 typedef struct {
-    int32_t   index;
-    uint8_t   rule;
-    uint8_t   after;     /* else append */
+    patron_html_element_t  element;
+    int32_t                index;
+    uint8_t                rule;
+    uint8_t                after;   /* else append */
 } patron_pending_t;
 
 
@@ -148,6 +151,7 @@ typedef struct {
     uint64_t       ended;      /* paragraphs with text that have ended */
     unsigned       want;       /* of the parser */
     unsigned       formats;    /* formatting elements begun in the cut part */
+    unsigned       formatted;  /* formatting elements from before it, too */
     unsigned       body_ended; /* within it */
     patron_vec_t   inner;      /* patron_inner_t: places index + 1 ... */
     patron_vec_t   names;      /* bytes */
@@ -245,6 +249,7 @@ struct patron_edit_s {
     unsigned                   unplaceable:1; /* the page ends in raw text */
     unsigned                   bytes:1;    /* are characters */
     unsigned                   limited:1;  /* it was "most" that cut */
+    unsigned                   lost:1;     /* the places of "pending" */
 
     patron_html_interest_t     interest;   /* in what the parser tells */
 

@@ -129,7 +129,11 @@ typedef enum {
 
     /* Every tag token as it comes, before what it does to the stack.  Only
        with PATRON_HTML_WANT_TAGS. */
-    PATRON_HTML_TAG
+    PATRON_HTML_TAG,
+
+    /* Elements may lie at other places from the next event on: an element is
+       to be looked for by its start.  Only with "ends" of interest. */
+    PATRON_HTML_LOST
 } patron_html_event_e;
 
 
@@ -203,6 +207,9 @@ typedef enum {
  * may then do without the tree, and "index" is any place.  It takes "hints"
  * for the names, and "hit" with "attrs": is there a place of interest in the
  * tag?  Once set it stays, and nothing more comes to be of interest.
+ *
+ * With "ends" set as well, a CLOSE may be of interest, as "watch" says, of
+ * elements that are patron_html_is_block(), or a body.
  */
 
 typedef const patron_uchar_t *(*patron_html_scan_pt)(const void *needles,
@@ -215,6 +222,7 @@ typedef struct {
     int32_t                watch;
     unsigned               attrs;
     unsigned               direct;
+    unsigned               ends;
     patron_html_scan_pt    scan;
     patron_html_hit_pt     hit;
     const void            *needles;
@@ -297,6 +305,21 @@ int patron_html_in_select(const patron_html_t *h);
 /* The number of a name, which need not be lowered. */
 
 patron_html_name_t patron_html_name(const patron_uchar_t *data, size_t len);
+
+/* May a formatting element that began before lie open in what comes? */
+
+int patron_html_formatted(const patron_html_t *h);
+
+/* Is what comes raw text, at whose end nothing can be placed? */
+
+int patron_html_in_raw(const patron_html_t *h);
+
+/*
+ * Can an element of this name, of at most eight bytes, be awaited without a
+ * tree: patron_html_interest_t, "ends"?
+ */
+
+int patron_html_is_block(patron_html_name_t name);
 
 /* May an element of this name open without a start tag of its name? */
 

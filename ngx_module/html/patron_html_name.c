@@ -193,11 +193,15 @@ patron_html_hint(uint32_t *hints, const patron_uchar_t *name, size_t len)
     if (len > 2) {
         hints[name[1] % 32] |= 1u << name[2] % 32;
 
-    } else if (len == 2) {
-        hints[name[1] % 32] = UINT32_MAX;
+        return;
+    }
 
-    } else {
-        for (end = " \t\n\f\r/>"; *end; end++) {
+    for (end = " \t\n\f\r/>"; *end; end++) {
+
+        if (len == 2) {
+            hints[name[1] % 32] |= 1u << *end % 32;
+
+        } else {
             hints[*end % 32] = UINT32_MAX;
         }
     }

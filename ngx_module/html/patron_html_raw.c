@@ -194,7 +194,7 @@ patron_html_raw_match(patron_html_t *h, const patron_uchar_t *p, size_t n,
 static const patron_uchar_t *
 patron_html_raw_end(patron_html_t *h, const patron_uchar_t *lt)
 {
-    h->id = patron_html_top(h)->id;
+    h->id = patron_html_short_id(h->raw_name);
 
     h->tag.data = lt;
     h->tag.start = patron_html_offset(h, lt);

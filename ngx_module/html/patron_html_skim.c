@@ -5,7 +5,8 @@
  * are looked at for where they end, for what they make of the text behind
  * them, and for a place of interest.  Where the tree decides what comes, the
  * parser goes back: it has kept the first 64 KB and reads them again as if it
- * had not skimmed, but tells nothing twice.  Later than that it stops.
+ * had not skimmed, but tells nothing twice.  Later than that it stops.  Where
+ * ends are waited for, too, blocks are kept (patron_html_skim_block.c).
  *
  * Sure without the tree, in a body, where no frameset may come: raw text
  * begins at the tags that name it, and an element of the kinds in
@@ -27,6 +28,8 @@
 #include "patron_html_stack.h"
 
 
+static void patron_html_skim_look_at(patron_html_t *h);
+static int patron_html_skim_block(patron_html_t *h);
 static int patron_html_skim_matters(patron_html_t *h);
 static int patron_html_skim_is_deep(patron_html_t *h);
 static int patron_html_skim_opens(patron_html_t *h);
@@ -69,8 +72,6 @@ static const uint32_t  patron_html_skim_hints[PATRON_HTML_HINTS] = {
 void
 patron_html_skim_begin(patron_html_t *h, const patron_uchar_t *p)
 {
-    unsigned  i;
-
     if (h->fast == NULL
         || (h->interest->attrs && h->interest->scan == NULL))
     {
@@ -85,14 +86,16 @@ patron_html_skim_begin(patron_html_t *h, const patron_uchar_t *p)
         return;
     }
 
-    for (i = 0; i < PATRON_HTML_HINTS; i++) {
-        h->skim.hints[i] = patron_html_skim_hints[i] | h->interest->hints[i];
+    if (h->interest->ends && patron_html_blocks_begin(h) != PATRON_OK) {
+        h->skim.state = (h->rc == PATRON_OK) ? SKIM_NOT : SKIM_OVER;
+        return;
     }
+
+    patron_html_skim_look_at(h);
 
     h->skim.state = SKIM_ON;
     h->skim.from = patron_html_offset(h, p);
     h->skim.look = h->look;
-    h->skim.form = (h->form != 0);
     h->skim.depth = (int32_t) h->depth;
 
     /* no text matters */
@@ -101,7 +104,25 @@ patron_html_skim_begin(patron_html_t *h, const patron_uchar_t *p)
 }
 
 
-/* The tree is needed for the token at an offset. */
+/* The names of start tags that are looked at. */
+
+static void
+patron_html_skim_look_at(patron_html_t *h)
+{
+    unsigned  i;
+
+    h->skim.blocks = (h->interest->ends != 0);
+    h->skim.form = (h->form != 0);
+
+    for (i = 0; i < PATRON_HTML_HINTS; i++) {
+        h->skim.hints[i] = patron_html_skim_hints[i] | h->interest->hints[i];
+
+        if (h->skim.blocks) {
+            h->skim.hints[i] |= patron_html_block_hints[i];
+        }
+    }
+}
+
 
 static void
 patron_html_skim_lose(patron_html_t *h, uint64_t at)
@@ -113,6 +134,11 @@ patron_html_skim_lose(patron_html_t *h, uint64_t at)
     }
 
     /* of a template, and what is in it, nothing was told */
+
+    if (h->skim.blocks) {
+        h->event.type = PATRON_HTML_LOST;
+        patron_html_tell(h);
+    }
 
     h->skim.state = SKIM_LOST;
     h->skim.told = h->skim.templates ? h->skim.template : at;
@@ -135,6 +161,10 @@ patron_html_skim_tag(patron_html_t *h)
 
     case ISLAND_TEMPLATE:
         patron_html_skim_in_template(h);
+        return;
+    }
+
+    if (h->skim.blocks && patron_html_skim_block(h)) {
         return;
     }
 
@@ -173,10 +203,35 @@ patron_html_skim_tag(patron_html_t *h)
 }
 
 
+/* It is a block's tag, or the tree is needed. */
+
+static int
+patron_html_skim_block(patron_html_t *h)
+{
+    switch (patron_html_blocks_tag(h)) {
+
+    case PATRON_AGAIN:
+        return 0;
+
+    case PATRON_DECLINED:
+        patron_html_skim_lose(h, h->tag.start);
+        return 1;
+    }
+
+    if (!h->interest->ends) {
+        patron_html_skim_look_at(h);
+        h->skim.depth = (int32_t) h->depth;
+        h->leave = 1;
+    }
+
+    return 1;
+}
+
+
 /*
- * Is the start tag of interest?  The fast paths must come to the same answer,
- * but that they may take a tag for one which is not.  A client that waits for
- * templates wants to know what lies in one: none of that is told.
+ * The fast paths must come to the same answer, but that they may take a tag for
+ * one which is not.  A client that waits for templates wants to know what lies
+ * in one: none of that is told.
  */
 
 static int
@@ -202,12 +257,10 @@ patron_html_skim_matters(patron_html_t *h)
 }
 
 
-/* Is it so deep that the tree must tell? */
-
 static int
 patron_html_skim_is_deep(patron_html_t *h)
 {
-    return h->skim.depth > (int32_t) h->max_depth
+    return !h->skim.blocks && h->skim.depth > (int32_t) h->max_depth
            && h->tag.start - h->skim.from < PATRON_HTML_MAX_SKIM;
 }
 
@@ -558,6 +611,9 @@ patron_html_skim_free(patron_html_t *h)
         patron_free(h->mem, piece);
     }
 
+    patron_free(h->mem, h->skim.base);
+
     h->skim.first = NULL;
     h->skim.last = NULL;
+    h->skim.base = NULL;
 }

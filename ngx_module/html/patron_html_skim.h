@@ -41,6 +41,7 @@ typedef enum {
 
 
 typedef struct patron_html_piece_s  patron_html_piece_t;
+typedef struct patron_html_base_s   patron_html_base_t;
 
 #define PATRON_HTML_PIECE  (4096 - sizeof(void *) - sizeof(size_t))
 
@@ -61,6 +62,7 @@ typedef struct {
     uint8_t               state;     /* patron_html_skim_e */
     uint8_t               island;    /* patron_html_island_e */
     uint8_t               form;      /* another form is none */
+    uint8_t               blocks;    /* the stack holds them */
     unsigned              look;      /* the tree's, when it began */
     int32_t               depth;     /* start tags less end tags */
     uint64_t              from;      /* where it began */
@@ -75,6 +77,7 @@ typedef struct {
 
     patron_html_piece_t  *first;     /* bytes from there to this chunk */
     patron_html_piece_t  *last;
+    patron_html_base_t   *base;      /* what was open there, with blocks */
 } patron_html_skim_t;
 
 
@@ -88,6 +91,23 @@ void patron_html_skim_begin(patron_html_t *h, const patron_uchar_t *p);
  */
 
 void patron_html_skim_tag(patron_html_t *h);
+
+/*
+ * patron_html_skim_block.c: blocks are kept as they open and close.  Begins, or
+ * PATRON_DECLINED where more than blocks is open; back to where it began.
+ */
+
+int patron_html_blocks_begin(patron_html_t *h);
+void patron_html_blocks_restore(patron_html_t *h);
+
+extern const uint32_t  patron_html_block_hints[PATRON_HTML_HINTS];
+
+/*
+ * The current tag: PATRON_AGAIN if it is none of a block, PATRON_DECLINED, with
+ * nothing done, where the tree must tell.
+ */
+
+int patron_html_blocks_tag(patron_html_t *h);
 
 /* Is what begins like one a CDATA section? */
 

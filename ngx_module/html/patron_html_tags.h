@@ -46,6 +46,8 @@
 #define EL_MATH_POINT   0x080000    /* a MathML text integration point */
 #define EL_ANNOTATION   0x100000    /* math's annotation-xml */
 #define EL_FOREIGN      0x200000    /* an element of svg or math */
+#define EL_RUBY         0x400000    /* skimming: a ruby may be open in it */
+#define EL_UNSURE       0x800000    /* skimming: it may have ended */
 
 
 /* X(id, name, classes, rule of the start tag, rule of the end tag) */

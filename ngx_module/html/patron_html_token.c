@@ -37,7 +37,7 @@ static const patron_uchar_t  patron_html_bom[3] = { 0xef, 0xbb, 0xbf };
 
 
 static const patron_html_interest_t  patron_html_all = {
-    UINT64_MAX, INT32_MAX - 1, 1, 0, NULL, NULL, NULL, NULL
+    UINT64_MAX, INT32_MAX - 1, 1, 0, 0, NULL, NULL, NULL, NULL
 };
 
 
@@ -229,7 +229,39 @@ patron_html_stopped(const patron_html_t *h)
 int
 patron_html_in_select(const patron_html_t *h)
 {
-    return h->selects != 0;
+    return h->selects != 0 || h->skim.island == ISLAND_SELECT;
+}
+
+
+int
+patron_html_formatted(const patron_html_t *h)
+{
+    uint32_t  i;
+
+    for (i = 0; i < h->nformats; i++) {
+        if (h->formats[i].id != 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+int
+patron_html_in_raw(const patron_html_t *h)
+{
+    switch (h->state) {
+
+    case STATE_RCDATA:
+    case STATE_RAWTEXT:
+    case STATE_SCRIPT:
+    case STATE_PLAINTEXT:
+        return 1;
+
+    default:
+        return 0;
+    }
 }
 
 
@@ -298,7 +330,12 @@ patron_html_run_again(patron_html_t *h, const patron_uchar_t *data,
     uint64_t              at;
     patron_html_piece_t  *piece;
 
+    if (h->skim.base != NULL) {
+        patron_html_blocks_restore(h);
+    }
+
     h->skim.state = SKIM_OVER;
+    h->skim.island = ISLAND_NONE;
     h->look = h->skim.look;
     h->state = STATE_DATA;
     h->hold = HOLD_NONE;

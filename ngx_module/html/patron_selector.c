@@ -114,7 +114,7 @@ patron_selectors_subjects(const patron_selectors_t *s, unsigned group,
         st = &s->states[i];
 
         if (st->last && st->group == group && st->number == number
-            && st->compound.name && !may(st->compound.name))
+            && !may(st->compound.name))
         {
             return 0;
         }

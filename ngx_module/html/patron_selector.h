@@ -60,7 +60,7 @@ void patron_selectors_revert(patron_selectors_t *s, size_t mark);
 
 /*
  * Do all selectors of that number let only such elements match as their own
- * names say?  Those that name none do.
+ * names say?  The name of one that names none is 0.
  */
 
 int patron_selectors_subjects(const patron_selectors_t *s, unsigned group,

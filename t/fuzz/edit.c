@@ -5,8 +5,9 @@
  * dropped, and nothing may come out that some rule did not put there.  A plan
  * of the edit gives the same output.  The first byte is the size of a chunk,
  * the next four choose the rules, the sixth says which of them are active: 0
- * some, 'd' those that a start tag decides.  The latter are tried beside a rule
- * that takes the tree, too, and never matches: it must make no difference.
+ * some, 'd' those that a start tag decides, 'e' from a list of their own those
+ * that the end of a block does, too.  The latter are tried beside a rule that
+ * takes the tree, too, and never matches: it must make no difference.
  */
 
 
@@ -74,6 +75,30 @@ static const spec_t  specs[] = {
     { 'p', 0, "select, .z", NULL, NULL, 0 },
 };
 
+/* With the ends of blocks. */
+
+static const spec_t  blocks[] = {
+    { 'a', 0, "article", NULL, NULL, 0 },
+    { 'a', 1, "div", NULL, NULL, 0 },
+    { 'A', 1, "section, article, main", NULL, NULL, 0 },
+    { 'A', 0, "h1, h2", NULL, NULL, 0 },
+    { 'a', 0, "body", NULL, NULL, 0 },
+    { 'a', 1, "li, dd, dt", NULL, NULL, 0 },
+    { 'A', 1, "ul.x, ol", NULL, NULL, 0 },
+    { 'a', 1, "td, th", NULL, NULL, 0 },
+    { 'A', 1, "table, caption, thead", NULL, NULL, 0 },
+    { 'A', 1, "form, button", NULL, NULL, 0 },
+    { 'a', 1, "object, marquee", NULL, NULL, 0 },
+    { 'a', 1, "h1, h3, blockquote", NULL, NULL, 0 },
+    { 'A', 1, "div.x", NULL, NULL, 0 },
+    { 'a', 1, "address, pre, div[id=m]", NULL, NULL, 0 },
+    { 'b', 0, ".x", NULL, NULL, 0 },
+    { 'b', 1, "svg, td, [id=m]", NULL, NULL, 0 },
+    { 'p', 1, "li, a, form", NULL, NULL, 0 },
+    { 'h', 0, "article", NULL, NULL, 0 },
+};
+
+#define BLOCKS  ((1u << (sizeof(blocks) / sizeof(blocks[0]))) - 1)
 #define DIRECT  0x7f800000u     /* the last eight */
 #define END     0x80000000u
 
@@ -374,7 +399,7 @@ replay(run_t *run, const patron_plan_t *plan, const uint8_t *page,
 
 
 static patron_rules_t *
-make_rules(uint32_t chosen)
+make_rules(const spec_t *list, uint32_t chosen)
 {
     char             err[256];
     unsigned         i;
@@ -383,13 +408,13 @@ make_rules(uint32_t chosen)
     rules = patron_rules_create(NULL);
     check(rules != NULL);
 
-    for (i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
+    for (i = 0; i < 31; i++) {
         if (chosen & (1u << i)) {
-            check(add(rules, &specs[i], err) >= 0);
+            check(add(rules, &list[i], err) >= 0);
         }
     }
 
-    if (chosen & END) {
+    if (list == specs && (chosen & END)) {
         check(patron_rules_end(rules, err) >= 0);
     }
 
@@ -400,15 +425,15 @@ make_rules(uint32_t chosen)
 /* The same with a tree; where that gives up, it can say no more. */
 
 static void
-beside_tree(const run_t *skimmed, uint32_t chosen, const uint8_t *page,
-    size_t size)
+beside_tree(const run_t *skimmed, const spec_t *list, uint32_t chosen,
+    const uint8_t *page, size_t size)
 {
     char             err[256];
     run_t            run;
     patron_rules_t  *rules;
     const spec_t     never = { 'a', 0, "zz > zz", NULL, NULL, 0 };
 
-    rules = make_rules(chosen);
+    rules = make_rules(list, chosen);
 
     check(add(rules, &never, err) >= 0);
     check(patron_rules_compile(rules, err) == PATRON_OK);
@@ -431,6 +456,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     patron_plan_t    plan;
     uint32_t         chosen;
     uint64_t         active;
+    const spec_t    *list;
     patron_rules_t  *rules;
 
     if (size < 6) {
@@ -439,9 +465,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     memcpy(&chosen, data + 1, sizeof(chosen));
     chosen &= (data[5] == 'd') ? DIRECT : UINT32_MAX;
+    chosen &= (data[5] == 'e') ? BLOCKS : UINT32_MAX;
+    list = (data[5] == 'e') ? blocks : specs;
     active = data[5] ? ~(uint64_t) 0 : 0x5555;
 
-    rules = make_rules(chosen);
+    rules = make_rules(list, chosen);
 
     check(patron_rules_compile(rules, err) == PATRON_OK);
 
@@ -459,8 +487,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(whole.hash == parts.hash && whole.dropped == parts.dropped);
     }
 
-    if (data[5] == 'd') {
-        beside_tree(&whole, chosen, data + 6, size - 6);
+    if (data[5] == 'd' || data[5] == 'e') {
+        beside_tree(&whole, list, chosen, data + 6, size - 6);
     }
 
     patron_rules_destroy(rules);

@@ -340,6 +340,9 @@ put_event(log_t *log, const patron_html_event_t *ev)
         put(log, ev->tag->end_tag ? "</" : "<", ev->tag->end_tag ? 2 : 1);
         put(log, (const char *) ev->tag->raw_name.data, ev->tag->raw_name.len);
         break;
+
+    case PATRON_HTML_LOST:
+        break;
     }
 }
 

@@ -1,9 +1,9 @@
 
 /*
- * Rules that a start tag decides: the editor skims the page for them.  Each
- * page gives the same output beside a rule that needs the tree, where nothing
- * is skimmed; and far into a page, where the parser cannot go back, what needs
- * the tree ends the edit.
+ * Rules that a start tag decides, or a block's end: the editor skims the page
+ * for them.  Each page gives the same output beside a rule that needs the tree,
+ * where nothing is skimmed; and far into a page, where the parser cannot go
+ * back, what needs the tree ends the edit.
  */
 
 
@@ -149,6 +149,99 @@ static const case_t  cases[] = {
       "before .x",
       "<title>a</title><p class=x>b",
       "<title>a</title>{0}<p class=x>b" },
+
+    { "a block's end by its own tag",
+      "append article; after h1; before .x",
+      "<body><div><article><h1 class=y>a</h1><p>b<article><p>c</article>"
+      "<figure><blockquote></blockquote></figure></ARTICLE >d<i class=x>",
+      "<body><div><article><h1 class=y>a</h1>{1}<p>b<article><p>c</article>"
+      "<figure><blockquote></blockquote></figure>{0}</ARTICLE >d{2}<i class=x>"
+    },
+
+    { "by that of one around it, or its start tag",
+      "append all section; after all li; append td",
+      "<body><div><main><section><div>a</main>b</div><ul><li>a<li><p>b<ul><li>c"
+      "</ul></p></ul><table><tr><td>d<p><td>e</table>",
+      "<body><div><main><section><div>a{0}</main>b</div><ul><li>a{1}<li><p>b"
+      "<ul><li>c{1}</ul></p>{1}</ul><table><tr><td>d<p>{2}<td>e</table>" },
+
+    { "not by those of others",
+      "append article; after div",
+      "<body><article></section></main></li></p></b></td></h1></x></button>a"
+      "<div><li></div>b<b><div></b></div></b></article>",
+      "<body><article></section></main></li></p></b></td></h1></x></button>a"
+      "<div><li></div>{1}b<b><div></b></div></b>{0}</article>" },
+
+    { "scopes",
+      "append article; append section",
+      "<body><article><table><td></article><object></article></object></table>"
+      "<marquee></article></marquee><template></article></template>"
+      "<svg><g></g></svg><select></article></select><section><table><tr>"
+      "</section></table></article></section>",
+      "<body><article><table><td></article><object></article></object></table>"
+      "<marquee></article></marquee><template></article></template>"
+      "<svg><g></g></svg><select></article></select><section><table><tr>"
+      "</section></table>{0}{1}</article></section>" },
+
+    { "tables",
+      "after table; append all td; before .x",
+      "<body><table class=y><caption>a</caption><col><tbody><tr><td>b</td><th>c"
+      "<td>d<table><tr><td>e</td></tr></table></tr><tr></tbody><td>f<b></table>"
+      "<table><div><tr><div></table><i class=x>",
+      "<body><table class=y><caption>a</caption><col><tbody><tr><td>b{1}</td>"
+      "<th>c<td>d<table><tr><td>e{1}</td></tr></table>{1}</tr><tr></tbody>"
+      "<td>f<b>{1}</table>{0}<table><div><tr><div></table>{2}<i class=x>" },
+
+    { "lists and forms",
+      "append all ul; after form; append div",
+      "<body><ul><li>a<div>b<li>c</ul><form><div>d</form>e</div>"
+      "<dl><dt>a<dd>b<ul></dl><form><ul><li>a</form></ul>b",
+      "<body><ul><li>a<div>b{2}<li>c{0}</ul><form><div>d</form>{1}e</div>"
+      "<dl><dt>a<dd>b<ul>{0}</dl><form><ul><li>a</form>{0}</ul>b" },
+
+    { "headings and ruby that take the tree",
+      "after h2; append div; append all li",
+      "<body><h1>a<h2>b<i></h3>c</h1><div><ruby><ul><li>d<rt></div></ruby>"
+      "<h2><b><h3></b></h2>",
+      "<body><h1>a<h2>b<i></h3>{0}c</h1><div><ruby><ul><li>d{2}<rt>{1}</div>"
+      "</ruby><h2><b><h3></b></h2>" },
+
+    { "the body, by its tag or at the end",
+      "append body",
+      "<body><div>a</body></div></body>b</html>",
+      "<body><div>a{0}</body></div></body>b</html>" },
+
+    { "and of a page without",
+      "append body; append div; after div",
+      "<body><p>a<div>b<img>",
+      "<body><p>a<div>b<img>{0}{1}{2}" },
+
+    { "nothing in raw text without end",
+      "append body",
+      "<body><div><script>a</div>",
+      "<body><div><script>a</div>" },
+
+    { "nothing in a select without end",
+      "append div",
+      "<body><div><select><option>",
+      "<body><div><select><option>" },
+
+    { "an end that is behind the last place",
+      "before .x; append section",
+      "<body><section><h2>a</h2></section><h2 class=x>b",
+      "<body><section><h2>a</h2>{1}</section>{0}<h2 class=x>b" },
+
+    { "and in an implied body",
+      "append body; append div",
+      "<div><ruby><li>a<rt>b</div>c",
+      "<div><ruby><li>a<rt>b{1}</div>c{0}" },
+
+    { "what takes the tree while ends are awaited",
+      "append article; append div; before .x",
+      "<body><div class=y><p><article><p><b>a<svg><p><ul><li></b>c</article>"
+      "</div><i class=x>",
+      "<body><div class=y><p><article><p><b>a<svg><p><ul><li></b>c{0}</article>"
+      "{1}</div>{2}<i class=x>" },
 };
 
 
@@ -181,25 +274,33 @@ far(out_t *out)
     patron_rules_t  *rules;
     static char      page[OUT], expected[OUT];
     const struct {
+        const char  *rules;
         const char  *page;
         const char  *expected;
         const char  *what;
     } tails[] = {
-        { "<p class=x>a", "{0}<p class=x>a", "a place" },
-        { "<svg><g></g></svg><p class=x>a",
+        { "before .x", "<p class=x>a", "{0}<p class=x>a", "a place" },
+        { "before .x", "<svg><g></g></svg><p class=x>a",
           "<svg><g></g></svg>{0}<p class=x>a", "an svg that is known" },
-        { "<svg><g></svg><p class=x>a",
+        { "before .x", "<svg><g></svg><p class=x>a",
           patron_html_fast_paths() ? "<svg><g></svg><p class=x>a"
                                    : "<svg><g></svg>{0}<p class=x>a",
           "what takes the tree ends it" },
-        { "<svg><title><![CDATA[</title></svg><p class=x>a",
+        { "before .x", "<svg><title><![CDATA[</title></svg><p class=x>a",
           "<svg><title><![CDATA[</title></svg><p class=x>a",
-          "and so does CDATA where it may be none" }
+          "and so does CDATA where it may be none" },
+        { "append div; before .x",
+          "<h2>a<h3><div>b<h2>c<p>d</h4></div>e</h3><p class=x>f",
+          "<h2>a<h3><div>b<h2>c<p>d</h4>{0}</div>e</h3>{1}<p class=x>f",
+          "a block's end, and a heading in a heading" },
+        { "append div", "<h2>a<h3>b</h3><div></h2></div>",
+          patron_html_fast_paths() ? "<h2>a<h3>b</h3><div></h2></div>"
+                                   : "<h2>a<h3>b</h3><div>{0}</h2></div>",
+          "a heading that may have ended" }
     };
 
-    rules = make_rules("before .x");
-
     for (i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+        rules = make_rules(tails[i].rules);
         len = (size_t) sprintf(page, "<body>");
 
         while (len < FAR) {
@@ -218,9 +319,9 @@ far(out_t *out)
 
         ok(n >= FAR && gives(out, rules, page, strlen(page), expected)
            && gives(out, rules, page, 0, expected), "far: %s", tails[i].what);
-    }
 
-    patron_rules_destroy(rules);
+        patron_rules_destroy(rules);
+    }
 }
 
 
