@@ -13,7 +13,7 @@
 static int item_closed(patron_feed_t *f);
 static int item_pass(patron_feed_t *f);
 static patron_feed_child_t *item_last(patron_feed_t *f);
-static int item_is_blank(const patron_xml_token_t *t);
+static size_t item_unblank(const patron_xml_token_t *t);
 static int item_start(patron_feed_t *f, const patron_xml_token_t *t,
     unsigned depth, size_t from);
 static void item_end(patron_feed_t *f, const patron_xml_token_t *t,
@@ -78,6 +78,13 @@ patron_feed_item_end(patron_feed_t *f)
             c->to = 0;
         }
 
+        if (c->to == 0) {
+            c->role = PATRON_FEED_DROP;
+            c->name.data = (const patron_uchar_t *) "";
+            c->name.len = 0;
+            continue;
+        }
+
         c->name.data = f->item.data + c->from + 1;
     }
 
@@ -110,7 +117,7 @@ int
 patron_feed_item_token(patron_feed_t *f, const patron_xml_token_t *t)
 {
     int                   rc;
-    size_t                from;
+    size_t                from, len;
     unsigned              depth;
     patron_feed_child_t  *c;
 
@@ -133,7 +140,13 @@ patron_feed_item_token(patron_feed_t *f, const patron_xml_token_t *t)
         break;
 
     case PATRON_XML_TEXT:
-        if (depth == 1 && item_is_blank(t)) {
+        if (depth == 1) {
+            len = item_unblank(t);
+
+            if (len) {
+                f->gap = from + len;
+            }
+
             return PATRON_OK;
         }
 
@@ -176,18 +189,16 @@ item_last(patron_feed_t *f)
 }
 
 
-static int
-item_is_blank(const patron_xml_token_t *t)
+/* The length of a text without the white space that it ends in. */
+
+static size_t
+item_unblank(const patron_xml_token_t *t)
 {
-    size_t  i;
+    size_t  len;
 
-    for (i = 0; i < t->len; i++) {
-        if (t->data[i] > ' ') {
-            return 0;
-        }
-    }
+    for (len = t->len; len && t->data[len - 1] <= ' '; len--) { /* void */ }
 
-    return 1;
+    return len;
 }
 
 
