@@ -4,16 +4,19 @@ use strict;
 use warnings;
 
 use Digest::SHA qw(hmac_sha256);
+use JSON::PP ();
 use POSIX qw(strftime);
 use Test::More;
 
 use lib 't/lib';
+use Patron::Admin;
 use Patron::Harness;
 
 my $t = Patron::Harness->new;
 my $redis = $t->redis;
 
 $t->file('html/page.html', article());
+$t->file('wall.html', '<b>wall</b>');
 
 $t->run(http => <<'EOC', server => <<'EOC');
     patron_redis %%REDIS%%;
@@ -27,6 +30,13 @@ EOC
         location / {
             patron_banner top before '#story' campaign=top for=guest;
             patron_banner low after '#story' campaign=low;
+        }
+        location /walled/ {
+            alias %%DIR%%/html/;
+            patron_access members;
+            patron_wall '#story' keep=1 file=%%DIR%%/wall.html;
+            patron_banner top before '#story' campaign=top if=$arg_top;
+            patron_banner thanks after '#story' for=patron 'html=<i>thanks</i>';
         }
 EOC
 
@@ -120,6 +130,62 @@ for my $case (
 
 is($t->get('/page.html', token => $link)->body =~ /now/ ? 1 : 0, 1,
     'a preview is no membership');
+
+# Why?  By a link of its own, for one host and path.
+
+sub explained {
+    my ($path, %o) = @_;
+
+    my $query = delete $o{query} // '';
+    my $token = token(SECRET => derived($o{purpose} // 'explain'), KID => 'k1',
+        aud => 'patron:explain', exp => $o{exp} // time + 300,
+        host => $o{host} // 'localhost', path => $o{path} // $path);
+
+    return $t->get("$path?${query}patron_explain=$token",
+        ($o{as} ? (token => $o{as}) : ()));
+}
+
+$r = explained('/page.html');
+is($r->header('Content-Type'), 'application/json', 'JSON instead of the page');
+is($r->header('Cache-Control'), 'private, no-store', 'stored by nobody');
+my $why = JSON::PP->new->decode($r->body);
+is($why->{state}, 'guest', 'the reader');
+my %banner = map { $_->{name} => $_ } @{$why->{banners}};
+ok($banner{top}{shown} && !exists $banner{top}{reason}, 'a banner');
+my %campaign = map { $_->{name} => $_ } @{$banner{top}{campaigns}};
+ok($campaign{now}{shown}, 'its campaign');
+is($campaign{next}{reason}, 'its weight is 0', 'the first reason of another');
+is($banner{low}{reason}, 'no campaign of the slot is for this reader',
+    'an empty slot');
+is($banner{low}{campaigns}[0]{reason}, 'its status is paused or draft',
+    'and why');
+is($why->{decision}, 'free', 'no wall');
+
+$why = JSON::PP->new->decode(explained('/walled/page.html')->body);
+is("$why->{level} $why->{decision}", 'members wall', 'a level');
+ok($why->{walls}[0]{shown}, 'and its wall');
+is($why->{banners}[0]{reason}, 'if= does not hold', 'a condition');
+is($why->{banners}[1]{reason}, 'it is for other readers', 'an audience');
+
+$why = JSON::PP->new->decode(explained('/walled/page.html', query => 'top=1&',
+    as => token(sub => 'alice'))->body);
+is("$why->{state} $why->{decision}", 'patron full', 'for a patron');
+ok(!$why->{walls}[0]{shown} && $why->{banners}[1]{shown}, 'sees it all');
+
+my ($status, $out, $err) = patron($t, 'explain', '--key', $t->dir . '/k1.key',
+    '--kid', 'k1', '--as', token(sub => 'alice'),
+    'http://localhost:' . $t->port . '/walled/page.html?top=1');
+is($status, 0, 'from the command line') or diag($err);
+is(eval { JSON::PP->new->decode($out)->{state} }, 'patron', 'as a reader');
+($status) = patron($t, 'explain', '--key', $t->dir . '/k1.key', 'ftp://x/');
+is($status, 2, 'not a URL');
+
+unlike(explained('/page.html', @{$_->[1]})->body, qr/"banners"/,
+    "$_->[0]: the page")
+    for [ 'another path', [ path => '/other' ] ],
+        [ 'another host', [ host => 'example.org' ] ],
+        [ 'late', [ exp => time - 3600 ] ],
+        [ 'a preview\'s key', [ purpose => 'preview' ] ];
 
 $redis->down;
 is(asides('?patron_preview=' . preview('top:unseen'))->{asides}, 'now',

@@ -17,6 +17,7 @@
 #include "ngx_http_patron_crawler_credit.h"
 #include "ngx_http_patron_crawler_terms.h"
 #include "ngx_http_patron_device.h"
+#include "ngx_http_patron_explain.h"
 #include "ngx_http_patron_feed_link.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_institution.h"
@@ -597,6 +598,12 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
 
     ranges = 0;
 
+    if (plcf->keys != NULL
+        && ngx_http_patron_explain_asked(r, plcf, st) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     if (plcf->gift != NULL) {
         rc = ngx_http_patron_gift_access(r, plcf, st);
 
@@ -624,7 +631,9 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
             return rc;
         }
 
-        if (ngx_http_patron_wall_ahead(r, plcf, st)) {
+        if (!st->explained
+            && ngx_http_patron_wall_ahead(r, plcf, st))
+        {
             r->error_page = 1;
             return NGX_HTTP_SERVICE_UNAVAILABLE;
         }
@@ -648,6 +657,10 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
 
         ranges = (st->level.type != PATRON_LEVEL_FREE
                   && ngx_http_patron_wall_may_stand(plcf, st));
+    }
+
+    if (st->explained) {
+        return ngx_http_patron_explain(r, plcf, st);
     }
 
     if (plcf->rules == NULL && !plcf->walled) {

@@ -225,7 +225,7 @@ ngx_http_patron_main_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (plcf->own) {
+    if (plcf->own || st->explained) {
         return ngx_http_patron_own_header(r, st);
     }
 

@@ -26,7 +26,7 @@ static const struct {
     { "mint", 5, 99, patron_helper_mint,
       "KEYFILE ALG KID TTL UNTIL CLAIM=VALUE ..." },
     { "link", 6, 8, patron_helper_link,
-      "KEYFILE KID PURPOSE TTL UNTIL CLAIM=VALUE" },
+      "KEYFILE KID PURPOSE TTL UNTIL CLAIM=VALUE ..." },
     { "inspect", 1, 1, patron_helper_inspect, "KEYFILE < TOKEN" },
     { "gift", 0, 0, patron_helper_gift, "< LINK" },
     { "end", 3, 3, patron_helper_end, "FROM TTL UNTIL" },

@@ -228,6 +228,9 @@ patron_helper_link(int argc, char **argv)
         } else if (strcmp(name, "jti") == 0) {
             link.jti = value;
 
+        } else if (strcmp(name, "host") == 0) {
+            link.host = value;
+
         } else {
             link.campaign = value;
         }

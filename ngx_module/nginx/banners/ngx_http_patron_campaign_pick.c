@@ -27,6 +27,18 @@
 #include "ngx_http_patron_template.h"
 
 
+typedef struct {
+    ngx_http_request_t        *request;
+    ngx_http_patron_target_t  *variables;
+    ngx_http_variable_value_t  read;
+    patron_str_t               value;
+} ngx_http_patron_target_ctx_t;
+
+
+static void ngx_http_patron_choice(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_http_patron_slot_conf_t *slot,
+    patron_reader_t *reader, ngx_http_patron_target_ctx_t *ctx,
+    patron_choice_t *choice);
 static const patron_campaign_t *ngx_http_patron_campaign_previewed(
     ngx_http_patron_state_t *st, ngx_str_t *slot,
     ngx_http_patron_campaign_set_t **set);
@@ -45,14 +57,6 @@ static ngx_int_t ngx_http_patron_campaign_variable(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_campaign_render(ngx_http_request_t *r,
     ngx_http_patron_campaign_set_t *set, ngx_uint_t i, ngx_str_t *html,
     uint64_t *hash);
-
-
-typedef struct {
-    ngx_http_request_t        *request;
-    ngx_http_patron_target_t  *variables;
-    ngx_http_variable_value_t  read;
-    patron_str_t               value;
-} ngx_http_patron_target_ctx_t;
 
 
 ngx_uint_t
@@ -183,21 +187,118 @@ ngx_http_patron_campaign_chosen(ngx_http_request_t *r,
 
     pick->experiment = slot->experiment;
 
-    ctx.request = r;
-    ctx.variables = slot->variables;
+    ngx_http_patron_choice(r, st, slot, reader, &ctx, &choice);
 
-    patron_targets_begin(&choice, slot->targets);
-
-    choice.now = ngx_time();
-    choice.reader = reader;
-    choice.visit = st->visit;
-    choice.variable = ngx_http_patron_target;
-    choice.data = &ctx;
     choice.key = slot->split ? ngx_http_patron_reader_key(r, st, slot) : 0;
 
     *campaign = ngx_http_patron_slot_choose(slot, &choice);
 
     return *campaign ? NGX_OK : NGX_DECLINED;
+}
+
+
+static void
+ngx_http_patron_choice(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_http_patron_slot_conf_t *slot, patron_reader_t *reader,
+    ngx_http_patron_target_ctx_t *ctx, patron_choice_t *choice)
+{
+    ctx->request = r;
+    ctx->variables = slot->variables;
+
+    patron_targets_begin(choice, slot->targets);
+
+    choice->now = ngx_time();
+    choice->reader = reader;
+    choice->visit = st->visit;
+    choice->variable = ngx_http_patron_target;
+    choice->data = ctx;
+}
+
+
+const patron_campaign_t *
+ngx_http_patron_campaign_choice(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_http_patron_campaign_set_t *set,
+    ngx_str_t *slot, patron_reader_t *reader)
+{
+    ngx_http_patron_pick_t    pick;
+    const patron_campaign_t  *campaign;
+
+    return ngx_http_patron_campaign_chosen(r, st, set, slot, reader, &pick,
+                                           &campaign)
+           == NGX_OK ? campaign : NULL;
+}
+
+
+const char *
+ngx_http_patron_campaign_why(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_http_patron_campaign_set_t *set,
+    patron_reader_t *reader, const patron_campaign_t *campaign,
+    const patron_campaign_t *chosen)
+{
+    ngx_uint_t                     i;
+    ngx_str_t                      name;
+    patron_choice_t                choice;
+    const patron_campaign_t       *c;
+    ngx_http_patron_slot_conf_t   *slot;
+    ngx_http_patron_target_ctx_t   ctx;
+
+    if (campaign == chosen) {
+        return NULL;
+    }
+
+    if (!campaign->active) {
+        return "its status is paused or draft";
+    }
+
+    if (campaign->weight == 0) {
+        return "its weight is 0";
+    }
+
+    if (ngx_time() < campaign->from) {
+        return "it has not begun";
+    }
+
+    if (ngx_time() >= campaign->until) {
+        return "it has ended";
+    }
+
+    name.data = (u_char *) campaign->slot.data;
+    name.len = campaign->slot.len;
+
+    slot = ngx_http_patron_slot_find(set, &name);
+    c = NULL;
+
+    for (i = 0; slot != NULL && i < slot->n; i++) {
+        if (slot->list[i]->id == campaign->id) {
+            c = slot->list[i];
+        }
+    }
+
+    if (c == NULL) {
+        return "what it is a variant of is not shown";
+    }
+
+    if (!patron_audience_match(&c->audience, reader)) {
+        return "it is for other readers";
+    }
+
+    ngx_http_patron_choice(r, st, slot, reader, &ctx, &choice);
+
+    if (c->ntargets && !patron_targets_suit(&choice, c)) {
+        return "a variable has another value";
+    }
+
+    if (st->visit != NULL
+        && !patron_visit_allows(st->visit, c->id, &c->cap, ngx_time()))
+    {
+        return "the reader has closed it, or has seen it as often as its cap "
+               "says";
+    }
+
+    return (chosen != NULL && chosen->variant_of.len == 0
+            && chosen->priority > c->priority)
+           ? "another has a higher priority"
+           : "the reader keeps to another";
 }
 
 

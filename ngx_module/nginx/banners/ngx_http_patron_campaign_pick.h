@@ -18,6 +18,20 @@ ngx_int_t ngx_http_patron_campaign_pick(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_str_t *slot, patron_reader_t *reader,
     ngx_http_patron_pick_t *pick, ngx_str_t *html, uint64_t *hash);
 
+/* The one that this is, not rendered; NULL where there is none. */
+
+const patron_campaign_t *ngx_http_patron_campaign_choice(
+    ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_http_patron_campaign_set_t *set, ngx_str_t *slot,
+    patron_reader_t *reader);
+
+/* Why a campaign of the slot is not that one; NULL where it is. */
+
+const char *ngx_http_patron_campaign_why(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_http_patron_campaign_set_t *set,
+    patron_reader_t *reader, const patron_campaign_t *campaign,
+    const patron_campaign_t *chosen);
+
 /* The slot of that name, or NULL; good as the set is. */
 
 ngx_http_patron_slot_conf_t *ngx_http_patron_slot_find(

@@ -20,7 +20,8 @@ static const patron_str_t  ngx_http_patron_purposes[] = {
     patron_string("gift"),
     patron_string("preview"),
     patron_string("reference"),
-    patron_string("feed")
+    patron_string("feed"),
+    patron_string("explain")
 };
 
 

@@ -79,7 +79,7 @@ ngx_http_patron_wall_access(ngx_http_request_t *r,
                                            ngx_http_patron_request_zone(r))
                        & NGX_HTTP_PATRON_WALLS_OPEN));
 
-    return ngx_http_patron_wall_metered(plcf, st)
+    return (!st->explained && ngx_http_patron_wall_metered(plcf, st))
            ? ngx_http_patron_meter_access(r, plcf, st,
                                     ngx_http_patron_wall_to_be_stated(plcf))
            : NGX_OK;
