@@ -69,7 +69,7 @@ for my $case (
 
     ok(wait_for(sub {
         $c->fill;
-        $c->{buffer} =~ /\0\0.\x01.\0\0\0\x01/s;
+        $c->{buffer} =~ /\0..\x01.\0\0\0\x01/s;
     }), "$path, $name: the head comes");
 
     $c->close;
@@ -80,7 +80,7 @@ for my $case (
 
     $c = $t->client(port => 'h2');
     $c->write(h2_preface(4 => 0) . h2_request(1, 'POST', $path, \@own, $body));
-    wait_for(sub { $c->fill; $c->{buffer} =~ /\0\0.\x01.\0\0\0\x01/s });
+    wait_for(sub { $c->fill; $c->{buffer} =~ /\0..\x01.\0\0\0\x01/s });
     $c->write(h2_frame(8, 0, 1, pack 'N', 65535));
 
     ok(wait_for(sub {
