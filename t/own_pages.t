@@ -129,6 +129,7 @@ sub page {
     is($r->status, $status, "$name: $status");
     like($html, qr/\A<!DOCTYPE html>\n<html lang="$language">/, "$name: lang");
     like($html, qr/<title>.*<style>/s, "$name: styled");
+    like($html, qr/rel="icon" href="data:,"/, "$name: asks for no icon");
     ok(eval { decode('UTF-8', my $copy = $html, FB_CROAK); 1 }, "$name: UTF-8");
     unlike($html, qr/\$\{|patron:|<p><\/p>/, "$name: nothing left to fill in");
     like($r->header('Content-Security-Policy'),

@@ -31,6 +31,7 @@ const patron_str_t  patron_own_page_default = patron_string(
     "<meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width\">\n"
     "<meta name=\"color-scheme\" content=\"light dark\">\n"
+    "<link rel=\"icon\" href=\"data:,\">\n"
     "<title>${page:title}</title>\n"
     "<style>\n"
     ":root{color-scheme:light dark;--fill:#7d1d1d;--on:#fff;--paper:#fffdf8;"
