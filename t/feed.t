@@ -129,7 +129,10 @@ my $locations = <<'EOC';
             patron_access_header X-Access;
             proxy_pass http://127.0.0.1:%%PORT_origin%%/stated/;
         }
-        location = /address { patron_feed_handler networks=2; }
+        location = /address {
+            patron_feed_handler networks=2;
+            if ($http_x_if) { }
+        }
         location /page/ {
             alias %%DIR%%/html/;
             patron_access members;
@@ -139,7 +142,7 @@ my $locations = <<'EOC';
 EOC
 
 $t->run(http => <<"EOC", server => $locations);
-    patron_redis %%REDIS%%;
+    patron_redis %%REDIS%% timeout=2s;
     patron_zone p:1m;
     set_real_ip_from 127.0.0.1;
     real_ip_header X-Real-IP;
@@ -264,7 +267,8 @@ sub mint {
     return $t->request('POST', '/address', body => "path=$path",
         token => $o{token} // $ann, headers => [
             'Content-Type' => 'application/x-www-form-urlencoded',
-            Origin => $o{origin} // 'http://localhost' ]);
+            Origin => $o{origin} // 'http://localhost',
+            $o{if} ? ('X-If' => 1) : () ]);
 }
 
 sub by {
@@ -316,6 +320,8 @@ $r = by($address, 'GET', 'If-None-Match' => by($address)->header('ETag'));
 is($r->status, 304, 'not modified');
 is(() = by(JSON::PP::decode_json(mint('/levels.rss')->body)->{url})->body
     =~ /SECRET words/g, 2, 'what the member may see');
+like(by(JSON::PP::decode_json(mint('/proxy/feed.atom', if => 1)->body)->{url})
+    ->body, qr/SECRET/, 'made in an "if": as good as any');
 
 # Networks
 

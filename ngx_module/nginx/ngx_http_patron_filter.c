@@ -101,7 +101,7 @@ ngx_http_patron_header_filter(ngx_http_request_t *r)
     if (!plcf->enable
         && plcf->grant_header.len == 0
         && plcf->appeals_header.len == 0
-        && !plcf->own
+        && !plcf->own.answers
         && !r->internal
         && ngx_http_get_module_ctx(r, ngx_http_patron_module) == NULL)
     {
@@ -197,7 +197,7 @@ ngx_http_patron_main_header(ngx_http_request_t *r,
     }
 
     if (st == NULL) {
-        return plcf->own ? ngx_http_patron_own_header(r, NULL)
+        return plcf->own.answers ? ngx_http_patron_own_header(r, NULL)
                          : ngx_http_next_header_filter(r);
     }
 
@@ -225,7 +225,7 @@ ngx_http_patron_main_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (plcf->own || st->explained) {
+    if (plcf->own.answers || st->explained) {
         return ngx_http_patron_own_header(r, st);
     }
 

@@ -523,18 +523,9 @@ ngx_http_patron_create_loc_conf(ngx_conf_t *cf)
      *     conf->access_header = { 0, NULL };
      *     conf->access_missing = NULL;
      *     conf->feed_levels = 0;
-     *     conf->feed_networks = 0;
-     *     conf->own = 0;
-     *     conf->own_file = { 0, NULL };
-     *     conf->own_html = { 0, NULL };
+     *     conf->own = { 0 };
      *     conf->own_page = NULL;
-     *     conf->gift_handler = 0;
-     *     conf->dismiss_handler = 0;
-     *     conf->click_handler = 0;
-     *     conf->click_default = { 0, NULL };
-     *     conf->activate_ttl = 0;
      *     conf->grant_header = { 0, NULL };
-     *     conf->webhook = NULL;
      *     conf->content = NULL;
      *     conf->key_told = 0;
      *     conf->strip_rules = 0;
@@ -592,17 +583,11 @@ ngx_http_patron_merge_own(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    if (!clcf->noname || clcf->handler != NULL || conf->own) {
+    if (!clcf->noname || clcf->handler != NULL || conf->own.answers) {
         return;
     }
 
     conf->own = prev->own;
-    conf->own_file = prev->own_file;
-    conf->own_html = prev->own_html;
-    conf->gift_handler = prev->gift_handler;
-    conf->click_default = prev->click_default;
-    conf->activate_ttl = prev->activate_ttl;
-    conf->webhook = prev->webhook;
 }
 
 
@@ -679,7 +664,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     conf->feed_levels = ngx_http_patron_feed_levels(conf);
 
-    conf->walled = !conf->own
+    conf->walled = !conf->own.answers
                    && (conf->access != NULL
                        || conf->access_header.len
                        || conf->access_meta

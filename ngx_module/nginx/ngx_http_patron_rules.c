@@ -34,7 +34,7 @@ ngx_http_patron_merge_rules(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *prev,
     ngx_conf_merge_value(conf->appeals_meta, prev->appeals_meta, 0);
     ngx_conf_merge_value(conf->paywall_markup, prev->paywall_markup, 0);
 
-    if (conf->own
+    if (conf->own.answers
         || (conf->banners == NULL && conf->walls == NULL
             && !conf->access_meta))
     {

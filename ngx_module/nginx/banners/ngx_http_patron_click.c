@@ -280,8 +280,8 @@ ngx_http_patron_click_follow(ngx_http_request_t *r)
     click = st->following;
 
     if (click->url.len == 0) {
-        return plcf->click_default.len
-               ? ngx_http_patron_see_other(r, &plcf->click_default)
+        return plcf->own.click_default.len
+               ? ngx_http_patron_see_other(r, &plcf->own.click_default)
                : NGX_HTTP_NOT_FOUND;
     }
 
@@ -390,7 +390,7 @@ ngx_http_patron_click(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     patron_str_t               local;
     ngx_http_core_loc_conf_t  *clcf;
 
-    if (plcf->click_handler) {
+    if (plcf->own.click) {
         return "is duplicate";
     }
 
@@ -412,14 +412,14 @@ ngx_http_patron_click(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             return NGX_CONF_ERROR;
         }
 
-        plcf->click_default = path;
+        plcf->own.click_default = path;
     }
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_http_patron_click_handler;
 
-    plcf->click_handler = 1;
-    plcf->own = 1;
+    plcf->own.click = 1;
+    plcf->own.answers = 1;
 
     return NGX_CONF_OK;
 }
@@ -428,7 +428,7 @@ ngx_http_patron_click(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 char *
 ngx_http_patron_click_check(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
 {
-    if (plcf->click_handler && plcf->redis == NULL) {
+    if (plcf->own.click && plcf->redis == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"patron_click_handler\" directive: the targets are in "
                       "Redis, and there is no \"patron_redis\"");

@@ -252,8 +252,8 @@ ngx_http_patron_dismiss(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     clcf->handler = ngx_http_patron_dismiss_handler;
 
-    plcf->dismiss_handler = 1;
-    plcf->own = 1;
+    plcf->own.dismiss = 1;
+    plcf->own.answers = 1;
     pmcf->dismissed = 1;
 
     return NGX_CONF_OK;
@@ -264,7 +264,7 @@ char *
 ngx_http_patron_dismiss_check(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *plcf)
 {
-    if (plcf->dismiss_handler && plcf->keys == NULL) {
+    if (plcf->own.dismiss && plcf->keys == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"patron_dismiss_handler\" directive: it signs a "
                       "cookie, and there is no \"patron_key\"");

@@ -204,6 +204,25 @@ typedef struct {
 
 typedef struct ngx_http_patron_loc_conf_s  ngx_http_patron_loc_conf_t;
 
+/*
+ * What a handler of ours answers by, in its location and in a block of "if"
+ * there, and in no location within.  All zero is none.
+ */
+
+typedef struct {
+    ngx_uint_t                 answers;     /* one of ours does */
+    ngx_str_t                  file;        /* its template, or empty */
+    ngx_str_t                  html;
+    ngx_uint_t                 gift;        /* patron_gift_handler, ... */
+    ngx_uint_t                 dismiss;
+    ngx_uint_t                 click;
+    ngx_str_t                  click_default;   /* a path, or empty */
+    time_t                     activate_ttl;    /* 0: no such handler */
+    ngx_int_t                  feed_networks;   /* of an address; 0: none */
+    ngx_http_patron_webhook_conf_t  *webhook;   /* NULL: none */
+} ngx_http_patron_own_t;
+
+
 struct ngx_http_patron_loc_conf_s {
     ngx_flag_t                 enable;
     ngx_http_patron_loc_conf_t *around;     /* the block it stands in */
@@ -262,22 +281,12 @@ struct ngx_http_patron_loc_conf_s {
     ngx_http_patron_devices_conf_t  *devices;
     ngx_http_patron_feed_conf_t     *feed;
     ngx_uint_t                 feed_levels; /* items state levels */
-    ngx_int_t                  feed_networks;   /* of addresses that are made
-                                               here; 0: no such handler */
     ngx_http_complex_value_t  *consent;
     ngx_http_complex_value_t  *read;        /* is it an article? */
-    ngx_uint_t                 own;         /* a handler of ours answers */
-    ngx_str_t                  own_file;    /* its template, or empty */
-    ngx_str_t                  own_html;
+    ngx_http_patron_own_t      own;
     ngx_http_patron_own_page_t *own_page;
     ngx_uint_t                 language;    /* of what it says */
-    ngx_uint_t                 gift_handler;
-    ngx_uint_t                 dismiss_handler;
-    ngx_uint_t                 click_handler;
-    ngx_str_t                  click_default;   /* a path, or empty */
-    time_t                     activate_ttl;    /* 0: no such handler */
     ngx_str_t                  grant_header;
-    ngx_http_patron_webhook_conf_t  *webhook;   /* NULL: no such handler */
     ngx_uint_t                 leak_check;
     ngx_flag_t                 dry_run;
     ngx_uint_t                 walled;      /* a level may be stated here */

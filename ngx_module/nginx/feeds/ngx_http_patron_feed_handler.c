@@ -245,7 +245,7 @@ ngx_http_patron_feed_record(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    p = ngx_sprintf(argv[2].data, "%i ", plcf->feed_networks);
+    p = ngx_sprintf(argv[2].data, "%i ", plcf->own.feed_networks);
     p = ngx_cpymem(p, path->data, path->len);
     argv[2].len = p - argv[2].data;
 
@@ -407,23 +407,23 @@ ngx_http_patron_feed_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
 {
     ngx_http_patron_loc_conf_t *plcf = conf;
 
+    ngx_int_t                  networks;
     ngx_str_t                 *value;
     ngx_http_core_loc_conf_t  *clcf;
 
-    if (plcf->feed_networks != 0) {
+    if (plcf->own.feed_networks != 0) {
         return "is duplicate";
     }
 
     value = cf->args->elts;
-    plcf->feed_networks = NGX_HTTP_PATRON_FEED_NETWORKS;
+    networks = NGX_HTTP_PATRON_FEED_NETWORKS;
 
     if (cf->args->nelts == 2) {
 
-        plcf->feed_networks = ngx_strncmp(value[1].data, "networks=", 9) == 0
-                              ? ngx_atoi(value[1].data + 9, value[1].len - 9)
-                              : NGX_ERROR;
+        networks = ngx_strncmp(value[1].data, "networks=", 9) == 0
+                   ? ngx_atoi(value[1].data + 9, value[1].len - 9) : NGX_ERROR;
 
-        if (plcf->feed_networks < 1 || plcf->feed_networks > 100) {
+        if (networks < 1 || networks > 100) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "\"%V\" directive: invalid parameter \"%V\", it "
                                "must be networks=N, 1 to 100",
@@ -432,7 +432,8 @@ ngx_http_patron_feed_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
         }
     }
 
-    plcf->own = 1;
+    plcf->own.feed_networks = networks;
+    plcf->own.answers = 1;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_http_patron_feed_handler;
@@ -446,7 +447,7 @@ ngx_http_patron_feed_check(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
 {
     const char  *needs;
 
-    if (plcf->feed_networks == 0
+    if (plcf->own.feed_networks == 0
         || (plcf->enable && plcf->keys != NULL && plcf->redis != NULL))
     {
         return NGX_CONF_OK;

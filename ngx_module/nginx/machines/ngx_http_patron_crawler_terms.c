@@ -423,7 +423,7 @@ ngx_http_patron_terms_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
 
     clcf->handler = ngx_http_patron_terms_handler;
 
-    plcf->own = 1;
+    plcf->own.answers = 1;
 
     return NGX_CONF_OK;
 }

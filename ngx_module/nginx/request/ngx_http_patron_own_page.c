@@ -103,7 +103,7 @@ ngx_http_patron_own_page_file(ngx_conf_t *cf, ngx_command_t *cmd,
         return NGX_DECLINED;
     }
 
-    if (arg->len == 5 || plcf->own_file.len) {
+    if (arg->len == 5 || plcf->own.file.len) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" directive: %s parameter \"%V\"",
                            &cmd->name, arg->len == 5 ? "empty" : "duplicate",
@@ -111,10 +111,10 @@ ngx_http_patron_own_page_file(ngx_conf_t *cf, ngx_command_t *cmd,
         return NGX_ERROR;
     }
 
-    plcf->own_file.data = arg->data + 5;
-    plcf->own_file.len = arg->len - 5;
+    plcf->own.file.data = arg->data + 5;
+    plcf->own.file.len = arg->len - 5;
 
-    return ngx_http_patron_read_html(cf, &plcf->own_file, &plcf->own_html);
+    return ngx_http_patron_read_html(cf, &plcf->own.file, &plcf->own.html);
 }
 
 
@@ -127,10 +127,10 @@ ngx_http_patron_own_page_compile(ngx_conf_t *cf, const char *directive,
     ngx_http_patron_own_page_t  *own;
 
     html = patron_own_page_default;
-    file = &plcf->own_file;
+    file = &plcf->own.file;
 
     if (file->len) {
-        html = ngx_http_patron_pure_str(&plcf->own_html);
+        html = ngx_http_patron_pure_str(&plcf->own.html);
     }
 
     own = ngx_pcalloc(cf->pool, sizeof(ngx_http_patron_own_page_t));

@@ -402,7 +402,7 @@ ngx_http_patron_activate_prepare(ngx_http_request_t *r,
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
     st = ngx_http_patron_state(r);
 
-    activation->ttl = plcf->activate_ttl;
+    activation->ttl = plcf->own.activate_ttl;
     activation->own = ngx_http_patron_activate_own(st, claims);
 
     ngx_memzero(&member, sizeof(patron_membership_t));
@@ -601,7 +601,7 @@ ngx_http_patron_activate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_uint_t                 i;
     ngx_http_core_loc_conf_t  *clcf;
 
-    if (plcf->activate_ttl) {
+    if (plcf->own.activate_ttl) {
         return "is duplicate";
     }
 
@@ -621,13 +621,13 @@ ngx_http_patron_activate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         s = value[i];
 
         if (s.len > 4 && ngx_strncmp(s.data, "ttl=", 4) == 0
-            && plcf->activate_ttl == 0)
+            && plcf->own.activate_ttl == 0)
         {
             s.data += 4;
             s.len -= 4;
-            plcf->activate_ttl = ngx_parse_time(&s, 1);
+            plcf->own.activate_ttl = ngx_parse_time(&s, 1);
 
-            if (plcf->activate_ttl > 0) {
+            if (plcf->own.activate_ttl > 0) {
                 continue;
             }
         }
@@ -638,11 +638,11 @@ ngx_http_patron_activate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (plcf->activate_ttl == 0) {
-        plcf->activate_ttl = NGX_HTTP_PATRON_GRANT_TTL;
+    if (plcf->own.activate_ttl == 0) {
+        plcf->own.activate_ttl = NGX_HTTP_PATRON_GRANT_TTL;
     }
 
-    plcf->own = 1;
+    plcf->own.answers = 1;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_http_patron_activate_handler;
@@ -655,14 +655,14 @@ char *
 ngx_http_patron_activate_check(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *plcf)
 {
-    if (plcf->activate_ttl && (plcf->keys == NULL || plcf->redis == NULL)) {
+    if (plcf->own.activate_ttl && (plcf->keys == NULL || plcf->redis == NULL)) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"patron_activate_handler\" directive: it needs \"%s\"",
                       plcf->keys == NULL ? "patron_key" : "patron_redis");
         return NGX_CONF_ERROR;
     }
 
-    if (plcf->activate_ttl
+    if (plcf->own.activate_ttl
         && ngx_http_patron_own_page_compile(cf, "patron_activate_handler",
                                             plcf, PATRON_OWN_PAGE_ACTIVATE)
            != NGX_OK)

@@ -66,7 +66,7 @@ ngx_http_patron_signout(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     clcf->handler = ngx_http_patron_signout_handler;
 
-    plcf->own = 1;
+    plcf->own.answers = 1;
 
     return NGX_CONF_OK;
 }

@@ -153,7 +153,7 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
     request.ctx = r;
     request.now = ngx_time();
 
-    result = patron_webhook_take(&plcf->webhook->webhook, &request, event,
+    result = patron_webhook_take(&plcf->own.webhook->webhook, &request, event,
                                  &reason);
 
     delivery = ngx_http_patron_state(r)->delivery;
@@ -161,7 +161,7 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
 
     if (result == PATRON_WEBHOOK_TAKEN || result == PATRON_WEBHOOK_NOTHING) {
         ngx_http_patron_zone_webhook(ngx_http_patron_request_zone(r),
-                                     plcf->webhook->provider);
+                                     plcf->own.webhook->provider);
     }
 
     switch (result) {
@@ -286,7 +286,7 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
 
-    name = &plcf->webhook->webhook.preset->name;
+    name = &plcf->own.webhook->webhook.preset->name;
 
     p = ngx_http_patron_redis_key(key, st->delivery->redis,
                                   event->anonymous ? "gave:" : "member:");
@@ -310,7 +310,7 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
 
     if (event->kind == PATRON_WEBHOOK_GIFT) {
         event->until = (event->at ? event->at : ngx_time())
-                       + plcf->webhook->thanks;
+                       + plcf->own.webhook->thanks;
     }
 
     argv[5].data = until;
@@ -431,7 +431,7 @@ ngx_http_patron_webhook_resume(ngx_http_request_t *r)
 
     if (st->delivery->written == 1) {
         plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
-        name = &plcf->webhook->webhook.preset->name;
+        name = &plcf->own.webhook->webhook.preset->name;
 
         counted = ngx_http_patron_nginx_str(name);
 

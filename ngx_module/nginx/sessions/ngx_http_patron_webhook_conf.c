@@ -41,7 +41,7 @@ ngx_http_patron_webhook(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_patron_main_conf_t     *pmcf;
     ngx_http_patron_webhook_conf_t  *webhook;
 
-    if (plcf->webhook != NULL) {
+    if (plcf->own.webhook != NULL) {
         return "is duplicate";
     }
 
@@ -78,8 +78,8 @@ ngx_http_patron_webhook(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
     pmcf->webhooks |= (uint32_t) 1 << i;
 
-    plcf->webhook = webhook;
-    plcf->own = 1;
+    plcf->own.webhook = webhook;
+    plcf->own.answers = 1;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_http_patron_webhook_handler;
@@ -313,7 +313,7 @@ char *
 ngx_http_patron_webhook_check(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *plcf)
 {
-    if (plcf->webhook != NULL && plcf->redis == NULL) {
+    if (plcf->own.webhook != NULL && plcf->redis == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"patron_webhook_handler\" directive: it needs "
                       "\"patron_redis\"");

@@ -55,7 +55,7 @@ ngx_http_patron_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    plcf->own = 1;
+    plcf->own.answers = 1;
 
     return NGX_CONF_OK;
 }

@@ -387,7 +387,7 @@ ngx_http_patron_gift_check(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
 {
     const char  *needs;
 
-    if (plcf->gift_handler
+    if (plcf->own.gift
         && (!plcf->enable || plcf->gift == NULL || plcf->redis == NULL))
     {
         needs = !plcf->enable ? "patron on"
@@ -406,7 +406,7 @@ ngx_http_patron_gift_check(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
         return NGX_CONF_ERROR;
     }
 
-    if (plcf->gift_handler
+    if (plcf->own.gift
         && ngx_http_patron_own_page_compile(cf, "patron_gift_handler", plcf,
                                             PATRON_OWN_PAGE_GIFT)
            != NGX_OK)

@@ -469,7 +469,7 @@ ngx_http_patron_gift_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_str_t                 *value;
     ngx_http_core_loc_conf_t  *clcf;
 
-    if (plcf->gift_handler) {
+    if (plcf->own.gift) {
         return "is duplicate";
     }
 
@@ -492,8 +492,8 @@ ngx_http_patron_gift_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
         }
     }
 
-    plcf->gift_handler = 1;
-    plcf->own = 1;
+    plcf->own.gift = 1;
+    plcf->own.answers = 1;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_http_patron_gift_handler;

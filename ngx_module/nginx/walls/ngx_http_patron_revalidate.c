@@ -44,7 +44,7 @@ ngx_http_patron_revalidate_merge(ngx_conf_t *cf,
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     if (conf->enable
-        && !conf->own
+        && !conf->own.answers
         && conf->access_header.len
         && clcf->handler != NULL
         && clcf->handler != ngx_http_patron_revalidate_handler)
