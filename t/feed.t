@@ -56,6 +56,8 @@ my %feeds = (
     'later.rss' => rss(item(1), '<x>&what;</x>', item(2)),
     'sitemap.rss' => '<urlset><url>SECRET</url></urlset>',
     'data.json' => '{"SECRET":1}',
+    'others.rss' => rss(map { item(1) =~ s{/1\.mp3}{$_}r } '//evil.example/',
+        '/\\evil.example/', 'https://evil.example/', 'http://localhost.evil/'),
     'long.rss' => rss(map { item($_, '', "<!--" . 'x' x 700 . "-->\n") }
         1 .. 300),
 );
@@ -322,6 +324,9 @@ is(() = by(JSON::PP::decode_json(mint('/levels.rss')->body)->{url})->body
     =~ /SECRET words/g, 2, 'what the member may see');
 like(by(JSON::PP::decode_json(mint('/proxy/feed.atom', if => 1)->body)->{url})
     ->body, qr/SECRET/, 'made in an "if": as good as any');
+
+is(() = by(JSON::PP::decode_json(mint('/others.rss')->body)->{url})->body
+    =~ /patron_feed=/g, 0, 'what is of other sites gets no address');
 
 # Networks
 

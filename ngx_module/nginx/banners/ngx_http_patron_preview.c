@@ -10,7 +10,6 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "patron_link.h"
 #include "ngx_http_patron_argument.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_campaign.h"
@@ -18,9 +17,9 @@
 #include "ngx_http_patron_campaign_load_types.h"
 #include "ngx_http_patron_campaign_set.h"
 #include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_link.h"
 #include "ngx_http_patron_preview.h"
 #include "ngx_http_patron_redis.h"
-#include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_str.h"
 #include "ngx_http_patron_suspend.h"
 
@@ -51,11 +50,9 @@ ngx_int_t
 ngx_http_patron_preview_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_str_t        token;
-    ngx_uint_t       taken;
-    patron_str_t     text;
-    patron_link_t    link;
-    patron_seal_t   *seal;
+    ngx_str_t      token;
+    ngx_uint_t     taken;
+    patron_link_t  link;
 
     static const patron_str_t  name = patron_string("patron_preview");
 
@@ -70,21 +67,11 @@ ngx_http_patron_preview_access(ngx_http_request_t *r,
     st->preview_given = 1;
     st->personal = 1;
 
-    seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys,
-                                NGX_HTTP_PATRON_SEAL_PREVIEW,
-                                r->connection->log);
-    if (seal == NULL) {
-        return NGX_OK;
-    }
-
-    text = ngx_http_patron_pure_str(&token);
-
-    if (patron_link_check(seal, &text, ngx_time(),
-                          NGX_HTTP_PATRON_PREVIEW_LEEWAY, &link)
-        != PATRON_TOKEN_VALID)
+    if (ngx_http_patron_link_open(r, plcf, NGX_HTTP_PATRON_SEAL_PREVIEW,
+                                  "preview", &token,
+                                  NGX_HTTP_PATRON_PREVIEW_LEEWAY, &link)
+        != NGX_OK)
     {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "patron: preview refused: %s", link.reason);
         return NGX_OK;
     }
 

@@ -6,18 +6,16 @@
  */
 
 
-#include "patron_form.h"
-#include "patron_path.h"
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_feed_handler.h"
 #include "ngx_http_patron_feed_link.h"
-#include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_FEED_NETWORKS  10       /* a day */
@@ -52,6 +50,8 @@ static ngx_str_t  ngx_http_patron_feed_mint = ngx_string(
 
 
 static ngx_int_t ngx_http_patron_feed_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_feed_forbid(ngx_http_request_t *r,
+    ngx_uint_t status);
 static ngx_int_t ngx_http_patron_feed_read(ngx_http_request_t *r,
     patron_str_t *body);
 static ngx_int_t ngx_http_patron_feed_make(ngx_http_request_t *r,
@@ -84,81 +84,49 @@ ngx_http_patron_feed_mint_script(ngx_conf_t *cf,
 static ngx_int_t
 ngx_http_patron_feed_handler(ngx_http_request_t *r)
 {
-    ngx_int_t                 rc;
-    patron_str_t              base;
-    ngx_http_patron_state_t  *st;
+    return ngx_http_patron_post_patron(r, ngx_http_patron_feed_read,
+                                       ngx_http_patron_feed_forbid);
+}
 
-    static ngx_str_t  post = ngx_string("POST");
 
-    st = ngx_http_patron_post_state(r);
-    if (st == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (r->method != NGX_HTTP_POST) {
-        rc = ngx_http_discard_request_body(r);
-
-        if (rc != NGX_OK) {
-            return rc;
-        }
-
-        rc = ngx_http_patron_not_allowed(r, &post);
-
-        return rc != NGX_HTTP_NOT_ALLOWED ? rc
-               : ngx_http_patron_feed_refuse(r, rc,
-                                             "An address is made by POST.");
-    }
-
-    if (ngx_http_patron_post_origin(r, &base) != NGX_OK
-        || !st->identified || st->state != PATRON_STATE_PATRON
-        || st->id.len == 0 || st->id.len > PATRON_SUB_MAX)
-    {
-        rc = ngx_http_discard_request_body(r);
-
-        return rc != NGX_OK ? rc
-               : ngx_http_patron_feed_refuse(r, NGX_HTTP_FORBIDDEN,
-                                             "Addresses are made by members, "
-                                             "from a page of this site.");
-    }
-
-    return ngx_http_patron_post_read(r, NGX_HTTP_PATRON_POST_MAX,
-                                     ngx_http_patron_feed_read);
+static ngx_int_t
+ngx_http_patron_feed_forbid(ngx_http_request_t *r, ngx_uint_t status)
+{
+    return ngx_http_patron_feed_refuse(r, status,
+                                       status == NGX_HTTP_NOT_ALLOWED
+                                       ? "An address is made by POST."
+                                       : "Addresses are made by members, from "
+                                         "a page of this site.");
 }
 
 
 static ngx_int_t
 ngx_http_patron_feed_read(ngx_http_request_t *r, patron_str_t *body)
 {
-    u_char                          *p;
-    size_t                           len;
     ngx_int_t                        rc;
     patron_str_t                     path;
     ngx_http_patron_state_t         *st;
     ngx_http_patron_feed_minting_t  *mint;
 
-    static const patron_str_t  name = patron_string("path");
+    st = ngx_http_patron_state(r);
 
-    p = ngx_pnalloc(r->pool, PATRON_PATH_MAX);
-    mint = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_feed_minting_t));
-
-    if (p == NULL || mint == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (st->id.len > PATRON_SUB_MAX) {
+        return ngx_http_patron_feed_forbid(r, NGX_HTTP_FORBIDDEN);
     }
 
-    if (patron_form_field(body, &name, p, PATRON_PATH_MAX, &path)
-        != PATRON_OK
-        || patron_path_local(&path) != PATRON_OK)
-    {
+    rc = ngx_http_patron_post_path(r, body, &path);
+
+    if (rc == NGX_DECLINED) {
         return ngx_http_patron_feed_refuse(r, NGX_HTTP_BAD_REQUEST,
                                            "\"path\" must be a path of this "
                                            "site.");
     }
 
-    for (len = 0; len < path.len && path.data[len] != '#'; len++) {
-        /* void */
-    }
+    mint = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_feed_minting_t));
 
-    path.len = len;
+    if (rc != NGX_OK || mint == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     rc = ngx_http_patron_feed_make(r, mint, &path);
 
@@ -171,7 +139,6 @@ ngx_http_patron_feed_read(ngx_http_request_t *r, patron_str_t *body)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    st = ngx_http_patron_state(r);
     st->feed_minting = mint;
 
     if (ngx_http_patron_feed_record(r,
@@ -348,54 +315,40 @@ static ngx_int_t
 ngx_http_patron_feed_send(ngx_http_request_t *r, ngx_uint_t status,
     const char *html, const char *name, ngx_str_t *value)
 {
-    u_char      *p;
-    ngx_str_t    text, escaped, *accept;
-    ngx_uint_t   page;
+    u_char        *p;
+    ngx_str_t      text, escaped;
+    patron_str_t   string;
 
-    static ngx_str_t  header = ngx_string("Accept");
-    static ngx_str_t  types[] = {
-        ngx_string("application/json"),
-        ngx_string("text/html")
-    };
+    static ngx_str_t   type = ngx_string("text/html");
     static const char  head[] =
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width\">"
         "<meta name=\"color-scheme\" content=\"light dark\">";
 
-    accept = ngx_http_patron_request_header(r, &header);
-    page = accept != NULL
-           && ngx_strlcasestrn(accept->data, accept->data + accept->len,
-                               (u_char *) "text/html",
-                               sizeof("text/html") - 2)
-              != NULL;
+    if (!ngx_http_patron_post_wants_html(r)) {
+        string = ngx_http_patron_pure_str(value);
+        return ngx_http_patron_answer_json(r, status, name, &string);
+    }
 
-    /* an escaped character takes six at most, in HTML and JSON alike */
+    /* an escaped character takes six at most */
 
     escaped.data = ngx_pnalloc(r->pool, 6 * value->len);
     text.data = ngx_pnalloc(r->pool, sizeof(head) + ngx_strlen(html)
-                                     + 64 + 6 * value->len);
+                                     + 6 * value->len);
 
     if (escaped.data == NULL || text.data == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (page) {
-        p = (u_char *) ngx_escape_html(escaped.data, value->data, value->len);
-        escaped.len = p - escaped.data;
+    p = (u_char *) ngx_escape_html(escaped.data, value->data, value->len);
+    escaped.len = p - escaped.data;
 
-        p = ngx_cpymem(text.data, head, sizeof(head) - 1);
-        p = ngx_sprintf(p, html, &escaped);
-
-    } else {
-        p = (u_char *) ngx_escape_json(escaped.data, value->data, value->len);
-        escaped.len = p - escaped.data;
-
-        p = ngx_sprintf(text.data, "{\"%s\":\"%V\"}\n", name, &escaped);
-    }
+    p = ngx_cpymem(text.data, head, sizeof(head) - 1);
+    p = ngx_sprintf(p, html, &escaped);
 
     text.len = p - text.data;
 
-    return ngx_http_patron_answer(r, status, &types[page], &text);
+    return ngx_http_patron_answer(r, status, &type, &text);
 }
 
 

@@ -12,16 +12,15 @@
  */
 
 
-#include "patron_link.h"
 #include "patron_record.h"
 #include "ngx_http_patron_argument.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_feed_link.h"
-#include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_link.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
-#include "ngx_http_patron_seals.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_suspend.h"
 
 
@@ -71,7 +70,9 @@ static void ngx_http_patron_feed_answer(ngx_http_patron_state_t *st,
     void *data, patron_reply_t *reply);
 
 
-static ngx_http_patron_gift_conf_t  ngx_http_patron_feed_pages;
+/* No argument is ignored. */
+
+static ngx_str_t  ngx_http_patron_feed_all = ngx_null_string;
 
 
 ngx_int_t
@@ -126,59 +127,27 @@ ngx_http_patron_feed_opens(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
     ngx_http_patron_feed_link_t **feed)
 {
+    ngx_int_t       rc;
     const char     *why;
-    patron_str_t    text, host, page;
+    patron_str_t    page;
     patron_link_t   link;
-    patron_seal_t  *seal;
 
-    seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys,
-                                NGX_HTTP_PATRON_SEAL_FEED,
-                                r->connection->log);
-    if (seal == NULL) {
-        return NGX_DECLINED;
+    static const char  what[] = "address of a feed";
+
+    rc = ngx_http_patron_link_open(r, plcf, NGX_HTTP_PATRON_SEAL_FEED, what,
+                                   token, 0, &link);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
-    text.data = token->data;
-    text.len = token->len;
+    rc = ngx_http_patron_link_here(r, &ngx_http_patron_feed_all, &link, &page,
+                                   &why);
 
-    if (patron_link_check(seal, &text, ngx_time(), 0, &link)
-        != PATRON_TOKEN_VALID)
-    {
-        why = link.reason;
-        goto refused;
+    if (rc == NGX_DECLINED) {
+        ngx_http_patron_link_refused(r, what, why);
     }
 
-    ngx_http_patron_gift_host(r, &host);
-
-    text.data = r->unparsed_uri.data;
-    text.len = r->unparsed_uri.len;
-
-    if (ngx_http_patron_gift_page(r, &ngx_http_patron_feed_pages, &text, &page)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    /* one that was made by hand may leave the host out */
-
-    if ((link.host.len
-         && (link.host.len != host.len
-             || ngx_memcmp(link.host.data, host.data, host.len) != 0))
-        || page.len != link.path.len
-        || ngx_memcmp(page.data, link.path.data, page.len) != 0)
-    {
-        why = "it is for another address";
-        goto refused;
-    }
-
-    return ngx_http_patron_feed_keep(r, &link, feed);
-
-refused:
-
-    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "patron: address of a feed refused: %s", why);
-
-    return NGX_DECLINED;
+    return rc == NGX_OK ? ngx_http_patron_feed_keep(r, &link, feed) : rc;
 }
 
 
@@ -342,8 +311,7 @@ ngx_http_patron_feed_claims(ngx_http_patron_state_t *st, ngx_str_t *token,
 {
     ngx_memzero(claims, sizeof(patron_claims_t));
 
-    claims->sub.data = st->feed->sub.data;
-    claims->sub.len = st->feed->sub.len;
+    claims->sub = ngx_http_patron_pure_str(&st->feed->sub);
     claims->iat = st->feed->iat;
 
     ngx_str_null(token);
@@ -355,20 +323,11 @@ ngx_int_t
 ngx_http_patron_feed_link_header(ngx_http_request_t *r,
     ngx_http_patron_state_t *st)
 {
-    static ngx_str_t  robots = ngx_string("X-Robots-Tag");
-    static ngx_str_t  noindex = ngx_string("noindex");
-    static ngx_str_t  referrer = ngx_string("Referrer-Policy");
-    static ngx_str_t  no_referrer = ngx_string("no-referrer");
-
     if (!st->feed_given) {
         return NGX_OK;
     }
 
-    ngx_http_patron_drop_header(r, &referrer);
-
-    if (ngx_http_patron_add_header(r, &referrer, &no_referrer) != NGX_OK
-        || ngx_http_patron_add_header(r, &robots, &noindex) != NGX_OK)
-    {
+    if (ngx_http_patron_link_header(r) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -381,56 +340,25 @@ ngx_http_patron_feed_sign(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_feed_link_t *feed,
     patron_str_t *base, patron_str_t *uri, ngx_str_t *url)
 {
-    u_char         *p;
-    size_t          len;
-    patron_link_t   link;
-    patron_seal_t  *seal;
-
-    seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys,
-                                NGX_HTTP_PATRON_SEAL_FEED,
-                                r->connection->log);
-    if (seal == NULL) {
-        return NGX_DECLINED;
-    }
+    patron_link_t  link;
 
     ngx_memzero(&link, sizeof(patron_link_t));
 
-    link.sub.data = feed->sub.data;
-    link.sub.len = feed->sub.len;
-    link.jti.data = feed->id.data;
-    link.jti.len = feed->id.len;
+    link.sub = ngx_http_patron_pure_str(&feed->sub);
+    link.jti = ngx_http_patron_pure_str(&feed->id);
     link.exp = feed->iat + NGX_HTTP_PATRON_FEED_LIFE;
 
-    ngx_http_patron_gift_host(r, &link.host);
+    ngx_http_patron_link_host(r, &link.host);
 
-    if (ngx_http_patron_gift_page(r, &ngx_http_patron_feed_pages, uri,
+    if (ngx_http_patron_link_page(r, &ngx_http_patron_feed_all, uri,
                                   &link.path)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    p = ngx_pnalloc(r->pool, base->len + uri->len + sizeof("?patron_feed=")
-                             + PATRON_TOKEN_MAX);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    url->data = p;
-
-    p = ngx_cpymem(p, base->data, base->len);
-    p = ngx_cpymem(p, uri->data, uri->len);
-    *p++ = memchr(uri->data, '?', uri->len) ? '&' : '?';
-    p = ngx_cpymem(p, "patron_feed=", sizeof("patron_feed=") - 1);
-
-    if (patron_link_sign(seal, &link, p, PATRON_TOKEN_MAX, &len) != PATRON_OK)
-    {
-        return NGX_DECLINED;
-    }
-
-    url->len = p + len - url->data;
-
-    return NGX_OK;
+    return ngx_http_patron_link_address(r, plcf, NGX_HTTP_PATRON_SEAL_FEED,
+                                        &link, base, uri, "patron_feed", url);
 }
 
 
@@ -462,14 +390,17 @@ ngx_http_patron_feed_own(ngx_http_request_t *r,
 
     for (p += skip; skip && p < end && *p != '/'; p++) { /* void */ }
 
-    if (p == end || *p != '/' || (skip == 0 && url->len > 1 && p[1] == '/')
+    /* "//host" leads to another site, and so does "/\\host" */
+
+    if (p == end || *p != '/'
+        || (skip == 0 && url->len > 1 && (p[1] == '/' || p[1] == '\\'))
         || memchr(p, '#', end - p) != NULL)
     {
         return NGX_OK;
     }
 
     if (skip) {
-        ngx_http_patron_gift_host(r, &host);
+        ngx_http_patron_link_host(r, &host);
 
         len = p - url->data - skip;
 
@@ -491,8 +422,7 @@ ngx_http_patron_feed_own(ngx_http_request_t *r,
     rc = ngx_http_patron_feed_sign(r, plcf, link, &base, &uri, &own);
 
     if (rc == NGX_OK) {
-        url->data = own.data;
-        url->len = own.len;
+        *url = ngx_http_patron_pure_str(&own);
     }
 
     return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;

@@ -146,6 +146,46 @@ ngx_http_patron_post_form(ngx_http_request_t *r, const char *what,
 
 
 ngx_int_t
+ngx_http_patron_post_patron(ngx_http_request_t *r,
+    ngx_http_patron_post_pt handler, ngx_http_patron_post_refuse_pt refuse)
+{
+    ngx_int_t                 rc;
+    patron_str_t              base;
+    ngx_http_patron_state_t  *st;
+
+    static ngx_str_t  post = ngx_string("POST");
+
+    st = ngx_http_patron_post_state(r);
+    if (st == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (r->method != NGX_HTTP_POST) {
+        rc = ngx_http_discard_request_body(r);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        rc = ngx_http_patron_not_allowed(r, &post);
+
+        return rc == NGX_HTTP_NOT_ALLOWED ? refuse(r, rc) : rc;
+    }
+
+    if (ngx_http_patron_post_origin(r, &base) != NGX_OK
+        || !st->identified || st->state != PATRON_STATE_PATRON
+        || st->id.len == 0)
+    {
+        rc = ngx_http_discard_request_body(r);
+
+        return rc == NGX_OK ? refuse(r, NGX_HTTP_FORBIDDEN) : rc;
+    }
+
+    return ngx_http_patron_post_read(r, NGX_HTTP_PATRON_POST_MAX, handler);
+}
+
+
+ngx_int_t
 ngx_http_patron_post_read(ngx_http_request_t *r, size_t max,
     ngx_http_patron_post_pt handler)
 {
@@ -280,6 +320,79 @@ ngx_http_patron_post_body(ngx_http_request_t *r, size_t max,
     }
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_post_path(ngx_http_request_t *r, patron_str_t *body,
+    patron_str_t *path)
+{
+    u_char  *p, *fragment;
+
+    static const patron_str_t  field = patron_string("path");
+
+    p = ngx_pnalloc(r->pool, PATRON_PATH_MAX);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (patron_form_field(body, &field, p, PATRON_PATH_MAX, path) != PATRON_OK
+        || patron_path_local(path) != PATRON_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    fragment = memchr(path->data, '#', path->len);
+
+    if (fragment != NULL) {
+        path->len = fragment - path->data;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_patron_post_wants_html(ngx_http_request_t *r)
+{
+    ngx_str_t  *accept;
+
+    static ngx_str_t  name = ngx_string("Accept");
+
+    accept = ngx_http_patron_request_header(r, &name);
+
+    return accept != NULL
+           && ngx_strlcasestrn(accept->data, accept->data + accept->len,
+                               (u_char *) "text/html",
+                               sizeof("text/html") - 2)
+              != NULL;
+}
+
+
+ngx_int_t
+ngx_http_patron_answer_json(ngx_http_request_t *r, ngx_uint_t status,
+    const char *name, const patron_str_t *value)
+{
+    u_char     *p;
+    ngx_str_t   text;
+
+    static ngx_str_t  type = ngx_string("application/json");
+
+    /* an escaped character takes six at most */
+
+    text.data = ngx_pnalloc(r->pool, sizeof("{'':''}\n") + ngx_strlen(name)
+                                     + 6 * value->len);
+    if (text.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    p = ngx_sprintf(text.data, "{\"%s\":\"", name);
+    p = (u_char *) ngx_escape_json(p, (u_char *) value->data, value->len);
+    p = ngx_cpymem(p, "\"}\n", sizeof("\"}\n") - 1);
+
+    text.len = p - text.data;
+
+    return ngx_http_patron_answer(r, status, &type, &text);
 }
 
 

@@ -44,6 +44,17 @@ ngx_int_t ngx_http_patron_post_form(ngx_http_request_t *r, const char *what,
     ngx_http_patron_post_pt handler);
 
 /*
+ * The same for a form that only patrons may send: what it is not taken for, a
+ * status of 403 or 405, is refused by refuse(), whose result is returned.
+ */
+
+typedef ngx_int_t (*ngx_http_patron_post_refuse_pt)(ngx_http_request_t *r,
+    ngx_uint_t status);
+
+ngx_int_t ngx_http_patron_post_patron(ngx_http_request_t *r,
+    ngx_http_patron_post_pt handler, ngx_http_patron_post_refuse_pt refuse);
+
+/*
  * The same without those checks, for a body of at most max bytes: what it
  * returns is what the content handler returns.
  */
@@ -54,6 +65,23 @@ ngx_int_t ngx_http_patron_post_read(ngx_http_request_t *r, size_t max,
 /* The state of a request answered here, behind no wall; NULL for no memory. */
 
 ngx_http_patron_state_t *ngx_http_patron_post_state(ngx_http_request_t *r);
+
+/*
+ * The field "path" of a form: a path on this site, without a fragment.  NGX_OK;
+ * NGX_DECLINED where it is none; NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_post_path(ngx_http_request_t *r, patron_str_t *body,
+    patron_str_t *path);
+
+/* Is a page wanted, or will JSON do? */
+
+ngx_uint_t ngx_http_patron_post_wants_html(ngx_http_request_t *r);
+
+/* JSON of one string: {"name":"value"}. */
+
+ngx_int_t ngx_http_patron_answer_json(ngx_http_request_t *r,
+    ngx_uint_t status, const char *name, const patron_str_t *value);
 
 /*
  * The field "to" of a form or a query: a path on this site.  NGX_DECLINED where

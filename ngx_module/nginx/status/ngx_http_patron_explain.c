@@ -12,18 +12,17 @@
 
 #include <jansson.h>
 
-#include "patron_link.h"
 #include "ngx_http_patron_argument.h"
 #include "ngx_http_patron_asked.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_pick.h"
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_explain.h"
+#include "ngx_http_patron_link.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_quiet.h"
 #include "ngx_http_patron_reader.h"
 #include "ngx_http_patron_rest.h"
-#include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_str.h"
 #include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_visit.h"
@@ -71,10 +70,9 @@ ngx_http_patron_explain_asked(ngx_http_request_t *r,
 {
     ngx_str_t       token;
     ngx_uint_t      taken;
-    patron_str_t    text;
     patron_link_t   link;
-    patron_seal_t  *seal;
 
+    static const char          what[] = "explanation";
     static const patron_str_t  name = patron_string("patron_explain");
 
     if (r != r->main || r->internal) {
@@ -94,28 +92,18 @@ ngx_http_patron_explain_asked(ngx_http_request_t *r,
     st->preview_given = 1;
     st->personal = 1;
 
-    seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys,
-                                NGX_HTTP_PATRON_SEAL_EXPLAIN,
-                                r->connection->log);
-    if (seal == NULL) {
+    if (ngx_http_patron_link_open(r, plcf, NGX_HTTP_PATRON_SEAL_EXPLAIN, what,
+                                  &token, NGX_HTTP_PATRON_EXPLAIN_LEEWAY,
+                                  &link)
+        != NGX_OK)
+    {
         return NGX_OK;
     }
 
-    text = ngx_http_patron_pure_str(&token);
+    st->explained = ngx_http_patron_explain_here(r, &link);
 
-    if (patron_link_check(seal, &text, ngx_time(),
-                          NGX_HTTP_PATRON_EXPLAIN_LEEWAY, &link)
-        != PATRON_TOKEN_VALID)
-    {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "patron: explanation refused: %s", link.reason);
-
-    } else if (!ngx_http_patron_explain_here(r, &link)) {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "patron: explanation refused: it is of another page");
-
-    } else {
-        st->explained = 1;
+    if (!st->explained) {
+        ngx_http_patron_link_refused(r, what, "it is of another page");
     }
 
     return NGX_OK;

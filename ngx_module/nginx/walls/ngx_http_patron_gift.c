@@ -1,27 +1,22 @@
 
 /*
  * Links that open an article, and the directive of gifts.
- *
- * A link opens the page that the address names, its host, path and query: what
- * a rewrite makes of it would be the same for many articles.  It opens no more
- * than its giver could read when it was made.
+ * A link opens one page, and no more than its giver could read when it was
+ * made.
  */
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "patron_form.h"
-#include "patron_link.h"
 #include "ngx_http_patron_argument.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_gift_follow.h"
 #include "ngx_http_patron_gift_revoked.h"
-#include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_link.h"
 #include "ngx_http_patron_meter_conf.h"
 #include "ngx_http_patron_own_page.h"
-#include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_str.h"
 
 
@@ -80,61 +75,26 @@ ngx_http_patron_gift_opens(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *token,
     ngx_http_patron_gift_link_t **gift)
 {
-    const char      *why;
-    patron_str_t     text, host, page;
-    patron_link_t    link;
-    patron_seal_t   *seal;
+    ngx_int_t       rc;
+    const char     *why;
+    patron_str_t    page;
+    patron_link_t   link;
 
-    seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys,
-                                NGX_HTTP_PATRON_SEAL_GIFT,
-                                r->connection->log);
-    if (seal == NULL) {
-        return NGX_DECLINED;
+    rc = ngx_http_patron_link_open(r, plcf, NGX_HTTP_PATRON_SEAL_GIFT, "gift",
+                                   token, NGX_HTTP_PATRON_GIFT_LEEWAY, &link);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
-    text = ngx_http_patron_pure_str(token);
+    rc = ngx_http_patron_link_here(r, &plcf->gift->ignore, &link, &page, &why);
 
-    if (patron_link_check(seal, &text, ngx_time(),
-                          NGX_HTTP_PATRON_GIFT_LEEWAY, &link)
-        != PATRON_TOKEN_VALID)
-    {
-        why = link.reason;
-        goto refused;
+    if (rc == NGX_DECLINED) {
+        ngx_http_patron_link_refused(r, "gift", why);
     }
 
-    ngx_http_patron_gift_host(r, &host);
-
-    /* one that was made by hand may leave the host out */
-
-    if (link.host.len
-        && (link.host.len != host.len
-            || ngx_memcmp(link.host.data, host.data, host.len) != 0))
-    {
-        why = "it is for another host";
-        goto refused;
-    }
-
-    text = ngx_http_patron_pure_str(&r->unparsed_uri);
-
-    if (ngx_http_patron_gift_page(r, plcf->gift, &text, &page) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (page.len == 0 || page.len != link.path.len
-        || ngx_memcmp(page.data, link.path.data, page.len) != 0)
-    {
-        why = "it is for another path";
-        goto refused;
-    }
-
-    return ngx_http_patron_gift_keep(r, &link, token, &page, gift);
-
-refused:
-
-    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "patron: gift refused: %s", why);
-
-    return NGX_DECLINED;
+    return rc == NGX_OK ? ngx_http_patron_gift_keep(r, &link, token, &page,
+                                                    gift)
+                        : rc;
 }
 
 
@@ -201,81 +161,10 @@ ngx_http_patron_gift_copy(u_char *p, ngx_str_t *dst, const u_char *data,
 }
 
 
-void
-ngx_http_patron_gift_host(ngx_http_request_t *r, patron_str_t *host)
-{
-    ngx_str_t                 *name;
-    ngx_http_core_srv_conf_t  *cscf;
-
-    cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
-
-    name = r->headers_in.server.len ? &r->headers_in.server
-                                    : &cscf->server_name;
-
-    *host = ngx_http_patron_pure_str(name);
-}
-
-
-ngx_int_t
-ngx_http_patron_gift_page(ngx_http_request_t *r,
-    ngx_http_patron_gift_conf_t *gift, patron_str_t *uri, patron_str_t *page)
-{
-    u_char        *p, *decoded;
-    size_t         i, n, len;
-    patron_str_t   query, ignore;
-
-    for (len = 0; len < uri->len && uri->data[len] != '?'; len++) {
-        /* void */
-    }
-
-    p = ngx_pnalloc(r->pool, 4 * uri->len + 1);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    decoded = p + 3 * uri->len + 1;
-    n = patron_percent_decode(decoded, uri->data, len);
-
-    page->data = p;
-
-    for (i = 0; i < n; i++) {
-
-        if (decoded[i] == '?' || decoded[i] == '%') {
-            /* a '?' of the path is not that of the query */
-            p = ngx_sprintf(p, "%%%02XD", (uint32_t) decoded[i]);
-
-        } else {
-            *p++ = decoded[i];
-        }
-    }
-
-    query.data = uri->data + ngx_min(len + 1, uri->len);
-    query.len = uri->data + uri->len - query.data;
-
-    ignore = ngx_http_patron_pure_str(&gift->ignore);
-
-    n = patron_query_significant(&query, &ignore, p + 1);
-
-    if (n) {
-        *p = '?';
-        p += 1 + n;
-    }
-
-    page->len = p - page->data;
-
-    return NGX_OK;
-}
-
-
 ngx_int_t
 ngx_http_patron_gift_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    static ngx_str_t  robots = ngx_string("X-Robots-Tag");
-    static ngx_str_t  noindex = ngx_string("noindex");
-    static ngx_str_t  referrer = ngx_string("Referrer-Policy");
-    static ngx_str_t  no_referrer = ngx_string("no-referrer");
-
     if (!st->gift_given && !st->preview_given) {
         return NGX_OK;
     }
@@ -284,13 +173,7 @@ ngx_http_patron_gift_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    ngx_http_patron_drop_header(r, &referrer);
-
-    if (ngx_http_patron_add_header(r, &referrer, &no_referrer) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_patron_add_header(r, &robots, &noindex);
+    return ngx_http_patron_link_header(r);
 }
 
 

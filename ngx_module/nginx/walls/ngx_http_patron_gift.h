@@ -22,13 +22,6 @@
 ngx_int_t ngx_http_patron_gift_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
-/* The host and the page that a link is for, of a path with its query, as they
-   stand in the link. */
-
-void ngx_http_patron_gift_host(ngx_http_request_t *r, patron_str_t *host);
-ngx_int_t ngx_http_patron_gift_page(ngx_http_request_t *r,
-    ngx_http_patron_gift_conf_t *gift, patron_str_t *uri, patron_str_t *page);
-
 /* Header filter: a page that was asked for by a gift's link is not to be
    indexed, and its address not to be told; where it has moved the link is to
    lead there. */

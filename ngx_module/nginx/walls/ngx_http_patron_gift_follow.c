@@ -11,11 +11,10 @@
  */
 
 
-#include "patron_link.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_gift_follow.h"
 #include "ngx_http_patron_headers.h"
-#include "ngx_http_patron_seals.h"
+#include "ngx_http_patron_link.h"
 #include "ngx_http_patron_str.h"
 
 
@@ -61,7 +60,9 @@ ngx_http_patron_gift_follow(ngx_http_request_t *r,
 
     target = ngx_http_patron_pure_str(&uri);
 
-    if (ngx_http_patron_gift_page(r, plcf->gift, &target, &page) != NGX_OK) {
+    if (ngx_http_patron_link_page(r, &plcf->gift->ignore, &target, &page)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -205,15 +206,7 @@ ngx_http_patron_gift_sign(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     patron_str_t *page, ngx_str_t *token)
 {
-    patron_link_t   link;
-    patron_seal_t  *seal;
-
-    seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys,
-                                NGX_HTTP_PATRON_SEAL_GIFT,
-                                r->connection->log);
-    if (seal == NULL) {
-        return NGX_DECLINED;
-    }
+    patron_link_t  link;
 
     ngx_memzero(&link, sizeof(patron_link_t));
 
@@ -223,16 +216,10 @@ ngx_http_patron_gift_sign(ngx_http_request_t *r,
     link.path = *page;
     link.jti = ngx_http_patron_pure_str(&st->gift->id);
 
-    ngx_http_patron_gift_host(r, &link.host);
+    ngx_http_patron_link_host(r, &link.host);
 
-    token->data = ngx_pnalloc(r->pool, PATRON_TOKEN_MAX);
-    if (token->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    return patron_link_sign(seal, &link, token->data, PATRON_TOKEN_MAX,
-                            &token->len)
-           == PATRON_OK ? NGX_OK : NGX_DECLINED;
+    return ngx_http_patron_link_token(r, plcf, NGX_HTTP_PATRON_SEAL_GIFT,
+                                      &link, token);
 }
 
 

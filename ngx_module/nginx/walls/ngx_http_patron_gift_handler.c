@@ -14,9 +14,6 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "patron_form.h"
-#include "patron_link.h"
-#include "patron_path.h"
 #include "patron_record.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_conf.h"
@@ -24,11 +21,11 @@
 #include "ngx_http_patron_gift_handler.h"
 #include "ngx_http_patron_gift_types.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_link.h"
 #include "ngx_http_patron_own_page.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
-#include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_str.h"
 
@@ -66,6 +63,8 @@ static ngx_str_t  ngx_http_patron_gift_script = ngx_string(
 
 
 static ngx_int_t ngx_http_patron_gift_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_gift_forbid(ngx_http_request_t *r,
+    ngx_uint_t status);
 static ngx_int_t ngx_http_patron_gift_mint(ngx_http_request_t *r,
     patron_str_t *body);
 static ngx_int_t ngx_http_patron_gift_link(ngx_http_request_t *r,
@@ -80,9 +79,6 @@ static ngx_int_t ngx_http_patron_gift_given(ngx_http_request_t *r,
     ngx_http_patron_minting_t *mint);
 static ngx_int_t ngx_http_patron_gift_refuse(ngx_http_request_t *r,
     ngx_uint_t status, patron_say_e why);
-static ngx_int_t ngx_http_patron_gift_json(ngx_http_request_t *r,
-    ngx_uint_t status, ngx_str_t *text);
-static ngx_uint_t ngx_http_patron_gift_wants_html(ngx_http_request_t *r);
 
 
 ngx_int_t
@@ -98,71 +94,41 @@ ngx_http_patron_gift_scripts(ngx_conf_t *cf,
 static ngx_int_t
 ngx_http_patron_gift_handler(ngx_http_request_t *r)
 {
-    ngx_int_t                 rc;
-    patron_str_t              base;
-    ngx_http_patron_state_t  *st;
+    return ngx_http_patron_post_patron(r, ngx_http_patron_gift_mint,
+                                       ngx_http_patron_gift_forbid);
+}
 
-    static ngx_str_t  post = ngx_string("POST");
 
-    st = ngx_http_patron_post_state(r);
-    if (st == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (r->method != NGX_HTTP_POST) {
-        rc = ngx_http_discard_request_body(r);
-
-        if (rc != NGX_OK) {
-            return rc;
-        }
-
-        rc = ngx_http_patron_not_allowed(r, &post);
-
-        return rc != NGX_HTTP_NOT_ALLOWED ? rc
-               : ngx_http_patron_gift_refuse(r, rc, PATRON_SAY_NO_GIFT_METHOD);
-    }
-
-    if (ngx_http_patron_post_origin(r, &base) != NGX_OK
-        || !st->identified || st->state != PATRON_STATE_PATRON
-        || st->id.len == 0)
-    {
-        rc = ngx_http_discard_request_body(r);
-
-        return rc != NGX_OK ? rc
-               : ngx_http_patron_gift_refuse(r, NGX_HTTP_FORBIDDEN,
-                                             PATRON_SAY_NO_GIFT_FORBIDDEN);
-    }
-
-    return ngx_http_patron_post_read(r, NGX_HTTP_PATRON_POST_MAX,
-                                     ngx_http_patron_gift_mint);
+static ngx_int_t
+ngx_http_patron_gift_forbid(ngx_http_request_t *r, ngx_uint_t status)
+{
+    return ngx_http_patron_gift_refuse(r, status,
+                                       status == NGX_HTTP_NOT_ALLOWED
+                                       ? PATRON_SAY_NO_GIFT_METHOD
+                                       : PATRON_SAY_NO_GIFT_FORBIDDEN);
 }
 
 
 static ngx_int_t
 ngx_http_patron_gift_mint(ngx_http_request_t *r, patron_str_t *body)
 {
-    u_char                      *p;
     ngx_int_t                    rc;
     patron_str_t                 path;
     ngx_http_patron_state_t     *st;
     ngx_http_patron_minting_t   *mint;
     ngx_http_patron_loc_conf_t  *plcf;
 
-    static const patron_str_t  name = patron_string("path");
+    rc = ngx_http_patron_post_path(r, body, &path);
 
-    p = ngx_pnalloc(r->pool, PATRON_PATH_MAX);
-    mint = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_minting_t));
-
-    if (p == NULL || mint == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (patron_form_field(body, &name, p, PATRON_PATH_MAX, &path)
-        != PATRON_OK
-        || patron_path_local(&path) != PATRON_OK)
-    {
+    if (rc == NGX_DECLINED) {
         return ngx_http_patron_gift_refuse(r, NGX_HTTP_BAD_REQUEST,
                                            PATRON_SAY_NO_GIFT_PATH);
+    }
+
+    mint = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_minting_t));
+
+    if (rc != NGX_OK || mint == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
@@ -200,26 +166,10 @@ ngx_http_patron_gift_link(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_http_patron_minting_t *mint, patron_str_t *path)
 {
-    u_char          *p;
-    size_t           len, end, query;
-    patron_str_t     base, uri;
-    patron_link_t    link;
-    patron_seal_t   *seal;
+    patron_str_t   base;
+    patron_link_t  link;
 
-    for (end = 0; end < path->len && path->data[end] != '#'; end++) {
-        /* void */
-    }
-
-    for (query = 0; query < end && path->data[query] != '?'; query++) {
-        /* void */
-    }
-
-    seal = ngx_http_patron_seal(&plcf->keys->seals, plcf->keys->keys,
-                                NGX_HTTP_PATRON_SEAL_GIFT,
-                                r->connection->log);
-
-    if (seal == NULL
-        || ngx_http_patron_post_origin(r, &base) != NGX_OK
+    if (ngx_http_patron_post_origin(r, &base) != NGX_OK
         || patron_period_at(&mint->period, mint->conf->period.type,
                             mint->conf->period.window, ngx_time())
            != PATRON_OK)
@@ -233,36 +183,19 @@ ngx_http_patron_gift_link(ngx_http_request_t *r,
     link.tier = ngx_http_patron_pure_str(&st->tier);
     link.exp = ngx_time() + mint->conf->ttl;
 
-    ngx_http_patron_gift_host(r, &link.host);
+    ngx_http_patron_link_host(r, &link.host);
 
-    uri.data = path->data;
-    uri.len = end;
-
-    if (ngx_http_patron_gift_page(r, mint->conf, &uri, &link.path) != NGX_OK) {
+    if (ngx_http_patron_link_page(r, &mint->conf->ignore, path, &link.path)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     mint->exp = link.exp;
 
-    mint->url.data = ngx_pnalloc(r->pool, base.len + end + sizeof("?gift=")
-                                          + PATRON_TOKEN_MAX);
-    if (mint->url.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_cpymem(mint->url.data, base.data, base.len);
-    p = ngx_cpymem(p, path->data, end);
-    *p++ = (query < end) ? '&' : '?';
-    p = ngx_cpymem(p, "gift=", sizeof("gift=") - 1);
-
-    if (patron_link_sign(seal, &link, p, PATRON_TOKEN_MAX, &len) != PATRON_OK)
-    {
-        return NGX_DECLINED;
-    }
-
-    mint->url.len = p + len - mint->url.data;
-
-    return NGX_OK;
+    return ngx_http_patron_link_address(r, plcf, NGX_HTTP_PATRON_SEAL_GIFT,
+                                        &link, &base, path, "gift",
+                                        &mint->url);
 }
 
 
@@ -366,9 +299,11 @@ ngx_http_patron_gift_given(ngx_http_request_t *r,
     ngx_str_t                   text, *url;
     ngx_http_patron_own_say_t   say;
 
+    static ngx_str_t  type = ngx_string("application/json");
+
     url = &mint->url;
 
-    if (ngx_http_patron_gift_wants_html(r)) {
+    if (ngx_http_patron_post_wants_html(r)) {
         ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
 
         say.title = ngx_http_patron_own_page_text(r, PATRON_SAY_GIFT_TITLE);
@@ -395,7 +330,7 @@ ngx_http_patron_gift_given(ngx_http_request_t *r,
 
     text.len = p - text.data;
 
-    return ngx_http_patron_gift_json(r, NGX_HTTP_CREATED, &text);
+    return ngx_http_patron_answer(r, NGX_HTTP_CREATED, &type, &text);
 }
 
 
@@ -403,60 +338,17 @@ static ngx_int_t
 ngx_http_patron_gift_refuse(ngx_http_request_t *r, ngx_uint_t status,
     patron_say_e why)
 {
-    u_char                     *p;
-    ngx_str_t                   text;
-    ngx_http_patron_own_say_t   say;
+    ngx_http_patron_own_say_t  say;
 
     ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
 
     say.title = ngx_http_patron_own_page_text(r, PATRON_SAY_NO_GIFT_TITLE);
     say.text = ngx_http_patron_own_page_text(r, why);
 
-    if (ngx_http_patron_gift_wants_html(r)) {
-        return ngx_http_patron_own_page_send(r, status,
-                                             PATRON_OWN_PAGE_REFUSED, &say);
-    }
-
-    text.data = ngx_pnalloc(r->pool, sizeof("{'error':''}\n")
-                                     + 6 * say.text.len);
-    if (text.data == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    p = ngx_cpymem(text.data, "{\"error\":\"", sizeof("{\"error\":\"") - 1);
-    p = (u_char *) ngx_escape_json(p, (u_char *) say.text.data, say.text.len);
-    p = ngx_cpymem(p, "\"}\n", sizeof("\"}\n") - 1);
-
-    text.len = p - text.data;
-
-    return ngx_http_patron_gift_json(r, status, &text);
-}
-
-
-static ngx_int_t
-ngx_http_patron_gift_json(ngx_http_request_t *r, ngx_uint_t status,
-    ngx_str_t *text)
-{
-    static ngx_str_t  type = ngx_string("application/json");
-
-    return ngx_http_patron_answer(r, status, &type, text);
-}
-
-
-static ngx_uint_t
-ngx_http_patron_gift_wants_html(ngx_http_request_t *r)
-{
-    ngx_str_t  *accept;
-
-    static ngx_str_t  name = ngx_string("Accept");
-
-    accept = ngx_http_patron_request_header(r, &name);
-
-    return accept != NULL
-           && ngx_strlcasestrn(accept->data, accept->data + accept->len,
-                               (u_char *) "text/html",
-                               sizeof("text/html") - 2)
-              != NULL;
+    return ngx_http_patron_post_wants_html(r)
+           ? ngx_http_patron_own_page_send(r, status, PATRON_OWN_PAGE_REFUSED,
+                                           &say)
+           : ngx_http_patron_answer_json(r, status, "error", &say.text);
 }
 
 
