@@ -5,7 +5,6 @@
 use strict;
 use warnings;
 
-use File::Basename;
 use JSON::PP ();
 use Test::More;
 
@@ -14,7 +13,7 @@ use Patron::Harness;
 
 my $t = Patron::Harness->new->has('http_realip');
 my $redis = $t->redis;
-my $helper = dirname($ENV{TEST_NGINX_MODULE} // 'build/x') . '/patron-helper';
+my $helper = ($ENV{BUILD} // "$t->{root}/build") . '/patron-helper';
 
 plan(skip_all => 'no openssl')
     if system("openssl genpkey -algorithm ed25519 -out $t->{dir}/bot.pem "
