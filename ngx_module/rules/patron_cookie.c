@@ -39,6 +39,10 @@ patron_cookie_find(const patron_str_t *line, const patron_str_t *name,
 {
     patron_cookie_t  cookie;
 
+    if (!patron_cookie_mentions(line, name)) {
+        return n;
+    }
+
     cookie.rest = *line;
 
     while (n < PATRON_COOKIES_MAX
@@ -50,6 +54,36 @@ patron_cookie_find(const patron_str_t *line, const patron_str_t *name,
     }
 
     return n;
+}
+
+
+int
+patron_cookie_mentions(const patron_str_t *line, const patron_str_t *text)
+{
+    const patron_uchar_t  *p, *last;
+
+    if (line->len < text->len || text->len == 0) {
+        return text->len == 0;
+    }
+
+    p = line->data;
+    last = p + line->len - text->len;
+
+    while (p <= last) {
+        p = memchr(p, text->data[0], (size_t) (last - p) + 1);
+
+        if (p == NULL) {
+            return 0;
+        }
+
+        if (memcmp(p, text->data, text->len) == 0) {
+            return 1;
+        }
+
+        p++;
+    }
+
+    return 0;
 }
 
 

@@ -24,6 +24,13 @@
 unsigned patron_cookie_find(const patron_str_t *line, const patron_str_t *name,
     patron_str_t *values, unsigned n);
 
+/*
+ * Does text stand anywhere in the line?  Cheaper than to read it: of most lines
+ * it is enough to know that no name begins so.
+ */
+
+int patron_cookie_mentions(const patron_str_t *line, const patron_str_t *text);
+
 /* Has one of the line's cookies one of n names? */
 
 int patron_cookie_holds(const patron_str_t *line, const patron_str_t *names,

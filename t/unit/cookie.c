@@ -89,6 +89,15 @@ main(void)
     n = patron_cookie_find(&line, &name, values, n);
     ok(n == 4 && values[3].data[0] == '1', "lines go on, up to four");
 
+    name = str("p=3");
+    ok(patron_cookie_mentions(&line, &name), "the end of a line");
+    name = str("p=4");
+    ok(!patron_cookie_mentions(&line, &name), "what is not in it");
+    name = str("p=1; p=2; p=3;");
+    ok(!patron_cookie_mentions(&line, &name), "more than the line");
+    name = str("");
+    ok(patron_cookie_mentions(&line, &name), "nothing is everywhere");
+
     ok(!patron_cookie_holds(&line, own, 2), "none of two names");
     ok(patron_cookie_holds(&line, own, 3), "one of three");
     ok(!patron_cookie_holds(&line, own, 0), "none of none");

@@ -183,8 +183,8 @@ ngx_http_patron_take_from_unparsed(ngx_http_request_t *r,
     ngx_str_t    args;
     ngx_uint_t   mine;
 
-    query = ngx_strlchr(r->unparsed_uri.data,
-                        r->unparsed_uri.data + r->unparsed_uri.len, '?');
+    query = memchr(r->unparsed_uri.data, '?', r->unparsed_uri.len);
+
     if (query == NULL) {
         return NGX_OK;
     }

@@ -31,6 +31,37 @@ ngx_http_patron_compat_has_cookies(ngx_http_request_t *r)
 }
 
 
+/*
+ * The line of cookies behind h, which is the n-th, or the first where h is NULL
+ * and n 0; NULL behind the last.  Counts n.
+ */
+
+static ngx_inline ngx_table_elt_t *
+ngx_http_patron_compat_next_cookie(ngx_http_request_t *r, ngx_table_elt_t *h,
+    ngx_uint_t *n)
+{
+#if (nginx_version >= 1023000)
+
+    (*n)++;
+
+    return (h == NULL) ? r->headers_in.cookie : h->next;
+
+#else
+
+    ngx_table_elt_t  **cookie;
+
+    if (*n == r->headers_in.cookies.nelts) {
+        return NULL;
+    }
+
+    cookie = r->headers_in.cookies.elts;
+
+    return cookie[(*n)++];
+
+#endif
+}
+
+
 /* Makes h the only one, or NULL none.  NGX_OK or NGX_ERROR. */
 
 static ngx_inline ngx_int_t

@@ -25,9 +25,6 @@ static ngx_int_t ngx_http_patron_cookies_replace(ngx_http_request_t *r,
     ngx_table_elt_t *first, ngx_str_t *value);
 
 
-static ngx_str_t  ngx_http_patron_cookies_header = ngx_string("Cookie");
-
-
 ngx_uint_t
 ngx_http_patron_cookies_find(ngx_http_request_t *r, const patron_str_t *name,
     patron_str_t *values)
@@ -36,7 +33,6 @@ ngx_http_patron_cookies_find(ngx_http_request_t *r, const patron_str_t *name,
     ngx_uint_t                i;
     patron_str_t             *line, sent;
     ngx_table_elt_t          *h;
-    ngx_http_patron_walk_t    walk;
     ngx_http_patron_state_t  *st;
 
     n = 0;
@@ -52,16 +48,10 @@ ngx_http_patron_cookies_find(ngx_http_request_t *r, const patron_str_t *name,
         return n;
     }
 
-    if (!ngx_http_patron_compat_has_cookies(r)) {
-        return 0;
-    }
+    h = NULL;
+    i = 0;
 
-    ngx_http_patron_walk(&walk, &r->headers_in.headers);
-
-    while ((h = ngx_http_patron_walk_named(&walk,
-                                           &ngx_http_patron_cookies_header))
-           != NULL)
-    {
+    while ((h = ngx_http_patron_compat_next_cookie(r, h, &i)) != NULL) {
         sent = ngx_http_patron_pure_str(&h->value);
         n = patron_cookie_find(&sent, name, values, n);
     }
@@ -100,7 +90,6 @@ ngx_http_patron_cookies_take(ngx_http_request_t *r,
 
     if (plcf->keys == NULL
         || plcf->dry_run
-        || !ngx_http_patron_compat_has_cookies(r)
         || !ngx_http_patron_cookies_among(r, plcf->cookie.names, names))
     {
         return NGX_OK;
@@ -148,25 +137,28 @@ ngx_http_patron_cookies_take(ngx_http_request_t *r,
 }
 
 
-/* Has any of them one of those names? */
+/*
+ * Has any of them one of those names?  All begin with the token's, which is the
+ * last.
+ */
 
 static ngx_uint_t
 ngx_http_patron_cookies_among(ngx_http_request_t *r,
     const patron_str_t *names, unsigned n)
 {
-    patron_str_t             line;
-    ngx_table_elt_t         *h;
-    ngx_http_patron_walk_t   walk;
+    ngx_uint_t        i;
+    patron_str_t      line;
+    ngx_table_elt_t  *h;
 
-    ngx_http_patron_walk(&walk, &r->headers_in.headers);
+    h = NULL;
+    i = 0;
 
-    while ((h = ngx_http_patron_walk_named(&walk,
-                                           &ngx_http_patron_cookies_header))
-           != NULL)
-    {
+    while ((h = ngx_http_patron_compat_next_cookie(r, h, &i)) != NULL) {
         line = ngx_http_patron_pure_str(&h->value);
 
-        if (patron_cookie_holds(&line, names, n)) {
+        if (patron_cookie_mentions(&line, &names[NGX_HTTP_PATRON_COOKIES])
+            && patron_cookie_holds(&line, names, n))
+        {
             return 1;
         }
     }
@@ -180,10 +172,10 @@ ngx_http_patron_cookies_among(ngx_http_request_t *r,
 static ngx_array_t *
 ngx_http_patron_cookies_lines(ngx_http_request_t *r, ngx_table_elt_t **first)
 {
-    ngx_array_t             *lines;
-    patron_str_t            *line;
-    ngx_table_elt_t         *h;
-    ngx_http_patron_walk_t   walk;
+    ngx_uint_t        i;
+    ngx_array_t      *lines;
+    patron_str_t     *line;
+    ngx_table_elt_t  *h;
 
     *first = NULL;
 
@@ -192,12 +184,10 @@ ngx_http_patron_cookies_lines(ngx_http_request_t *r, ngx_table_elt_t **first)
         return NULL;
     }
 
-    ngx_http_patron_walk(&walk, &r->headers_in.headers);
+    h = NULL;
+    i = 0;
 
-    while ((h = ngx_http_patron_walk_named(&walk,
-                                           &ngx_http_patron_cookies_header))
-           != NULL)
-    {
+    while ((h = ngx_http_patron_compat_next_cookie(r, h, &i)) != NULL) {
         line = ngx_array_push(lines);
         if (line == NULL) {
             return NULL;
