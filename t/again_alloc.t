@@ -26,7 +26,7 @@ $conf{http} .= 'request_pool_size 112;';
 $t->run(%conf);
 
 $t->allow(qr/(malloc|posix_memalign)\([\d, ]+\) failed|inflateInit2\(\) failed/,
-    qr/lua entry thread aborted/);
+    qr/lua entry thread aborted/, qr/stalled cache updating/);
 
 my $requests = 0;
 

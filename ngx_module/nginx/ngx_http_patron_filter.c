@@ -69,6 +69,8 @@ static ngx_int_t ngx_http_patron_said(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_send_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *out);
+static ngx_int_t ngx_http_patron_write(ngx_http_request_t *r,
+    ngx_chain_t *out);
 static void ngx_http_patron_body_sent(ngx_http_patron_page_t *page);
 static ngx_int_t ngx_http_patron_first_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
@@ -562,7 +564,7 @@ ngx_http_patron_subrequest_body(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    rc = ngx_http_next_body_filter(r, out);
+    rc = ngx_http_patron_write(r, out);
 
     ngx_http_patron_body_sent(page);
 
@@ -583,7 +585,7 @@ ngx_http_patron_leave_out(ngx_http_request_t *r, ngx_chain_t *in)
         return NGX_OK;
     }
 
-    return ngx_http_next_body_filter(r, out);
+    return ngx_http_patron_write(r, out);
 }
 
 
@@ -601,7 +603,7 @@ ngx_http_patron_said(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return NGX_OK;
     }
 
-    return ngx_http_next_body_filter(r, out);
+    return ngx_http_patron_write(r, out);
 }
 
 
@@ -617,7 +619,27 @@ ngx_http_patron_send_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         ngx_http_patron_crawler_sent(st, out);
     }
 
-    return ngx_http_next_body_filter(r, out);
+    return ngx_http_patron_write(r, out);
+}
+
+
+/* Behind what could not be written, nothing may be. */
+
+static ngx_int_t
+ngx_http_patron_write(ngx_http_request_t *r, ngx_chain_t *out)
+{
+    ngx_int_t                 rc;
+    ngx_http_patron_state_t  *st;
+
+    rc = ngx_http_next_body_filter(r, out);
+
+    st = ngx_http_patron_state(r);
+
+    if (st != NULL) {
+        st->writable = (rc != NGX_ERROR);
+    }
+
+    return rc;
 }
 
 
@@ -674,7 +696,7 @@ ngx_http_patron_body_failed(ngx_http_request_t *r, ngx_chain_t *in)
 
         /* what was passed on may wait for more of it */
 
-        b = ngx_calloc_buf(r->pool);
+        b = st->writable ? ngx_calloc_buf(r->pool) : NULL;
 
         if (b != NULL) {
             b->flush = 1;

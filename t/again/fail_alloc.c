@@ -1,7 +1,9 @@
 
 /*
- * Preloaded into an nginx under test: while it is armed, allocations are
- * counted, and the Nth of them fails as it does when no memory is left.
+ * Preloaded into an nginx under test, or, where a sanitizer has malloc() to
+ * itself, linked into it with --wrap=malloc,--wrap=posix_memalign and
+ * FAIL_ALLOC_WRAP defined: while it is armed, allocations are counted, and the
+ * Nth of them fails as it does when no memory is left.
  */
 
 
@@ -15,8 +17,20 @@
 void fail_alloc_arm(unsigned long nth);
 unsigned long fail_alloc_count(void);
 
-static void *fail_alloc_next(const char *name);
 static int fail_alloc_now(void);
+
+#ifdef FAIL_ALLOC_WRAP
+
+void *__wrap_malloc(size_t size);
+void *__real_malloc(size_t size);
+int __wrap_posix_memalign(void **p, size_t alignment, size_t size);
+int __real_posix_memalign(void **p, size_t alignment, size_t size);
+
+#else
+
+static void *fail_alloc_next(const char *name);
+
+#endif
 
 
 static unsigned long  fail_alloc_nth;
@@ -39,6 +53,29 @@ fail_alloc_count(void)
     return fail_alloc_seen;
 }
 
+
+#ifdef FAIL_ALLOC_WRAP
+
+void *
+__wrap_malloc(size_t size)
+{
+    if (fail_alloc_now()) {
+        errno = ENOMEM;
+        return NULL;
+    }
+
+    return __real_malloc(size);
+}
+
+
+int
+__wrap_posix_memalign(void **p, size_t alignment, size_t size)
+{
+    return fail_alloc_now() ? ENOMEM : __real_posix_memalign(p, alignment,
+                                                             size);
+}
+
+#else
 
 void *
 malloc(size_t size)
@@ -87,6 +124,8 @@ fail_alloc_next(const char *name)
 
     return next;
 }
+
+#endif
 
 
 static int

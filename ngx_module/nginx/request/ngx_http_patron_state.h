@@ -200,6 +200,7 @@ typedef struct {
     unsigned                   followed:1;  /* a click that led there is told */
     unsigned                   assigned:1;  /* to a campaign, by this page */
     unsigned                   explained:1; /* instead of being sent */
+    unsigned                   writable:1;  /* what was written, last, was */
     unsigned                   referring:1;  /* a webhook tells what follows */
 } ngx_http_patron_state_t;
 

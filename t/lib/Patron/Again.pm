@@ -31,9 +31,18 @@ sub new {
         $class;
 
     $t->{modules} = [$self->_build('ngx_http_again_module')];
-    $t->{preload} = $self->_build('fail_alloc');
+    $t->{preload} = $self->_build('fail_alloc') if !_linked($t->{nginx});
 
     return $self;
+}
+
+
+# Whether this nginx can have its allocations fail without a preloaded library.
+
+sub _linked {
+    my ($nginx) = @_;
+
+    return `nm -D --defined-only $nginx` =~ /\bfail_alloc_arm$/m;
 }
 
 
