@@ -7,9 +7,6 @@
 #include "patron_crawler.h"
 
 
-static int patron_crawler_word(const patron_str_t *word, const char *text);
-static int patron_crawler_tier(const patron_level_t *page,
-    const patron_str_t *level);
 static size_t patron_accept_at(const patron_str_t *accept, const char *type);
 
 
@@ -17,49 +14,26 @@ int
 patron_crawler_reads(const patron_level_t *page, const patron_str_t *level,
     int paid)
 {
-    if (page->type == PATRON_LEVEL_FREE
-        || patron_crawler_word(level, "all"))
-    {
+    unsigned        i;
+    patron_level_t  own;
+
+    if (page->type == PATRON_LEVEL_FREE || patron_level_is(level, "all")) {
         return 1;
-    }
-
-    if (level->len == 0 || patron_crawler_word(level, "free")) {
-        return paid;
-    }
-
-    if (patron_crawler_word(level, "metered")) {
-        return page->type == PATRON_LEVEL_METERED;
-    }
-
-    return page->type < PATRON_LEVEL_TIERED
-           || patron_crawler_tier(page, level);
-}
-
-
-/* Is one of the crawler's tiers among the page's? */
-
-static int
-patron_crawler_tier(const patron_level_t *page, const patron_str_t *level)
-{
-    unsigned         i, k;
-    patron_level_t   own;
-
-    if (patron_crawler_word(level, "members")) {
-        return 0;
     }
 
     patron_level_parse(&own, level);
 
-    for (i = 0; own.type == PATRON_LEVEL_TIERED && i < own.ntiers; i++) {
-        for (k = 0; k < page->ntiers; k++) {
+    if (own.type == PATRON_LEVEL_FREE) {
+        return paid;
+    }
 
-            if (own.tiers[i].len == page->tiers[k].len
-                && memcmp(own.tiers[i].data, page->tiers[k].data,
-                          own.tiers[i].len)
-                   == 0)
-            {
-                return 1;
-            }
+    if (page->type < PATRON_LEVEL_TIERED) {
+        return own.type >= page->type;
+    }
+
+    for (i = 0; i < own.ntiers; i++) {
+        if (patron_level_has(page, &own.tiers[i])) {
+            return 1;
         }
     }
 
@@ -67,11 +41,22 @@ patron_crawler_tier(const patron_level_t *page, const patron_str_t *level)
 }
 
 
-static int
-patron_crawler_word(const patron_str_t *word, const char *text)
+patron_crawler_purpose_e
+patron_crawler_purpose(const patron_str_t *text)
 {
-    return word->len == strlen(text)
-           && memcmp(word->data, text, word->len) == 0;
+    unsigned  i;
+
+    static const char  *names[PATRON_CRAWLER_N] = {
+        "search", "train", "answer", "archive"
+    };
+
+    for (i = 0; i < PATRON_CRAWLER_N; i++) {
+        if (patron_level_is(text, names[i])) {
+            break;
+        }
+    }
+
+    return (patron_crawler_purpose_e) i;
 }
 
 
@@ -256,4 +241,24 @@ patron_accept_at(const patron_str_t *accept, const char *type)
     }
 
     return accept->len;
+}
+
+
+int
+patron_robots_name(const patron_str_t *name)
+{
+    size_t          i;
+    patron_uchar_t  c;
+
+    for (i = 0; i < name->len; i++) {
+        c = name->data[i] | 0x20;
+
+        if ((c < 'a' || c > 'z') && name->data[i] != '-'
+            && name->data[i] != '_')
+        {
+            return 0;
+        }
+    }
+
+    return name->len != 0;
 }

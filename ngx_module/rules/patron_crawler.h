@@ -23,6 +23,19 @@ typedef struct {
 } patron_price_t;
 
 
+typedef enum {
+    PATRON_CRAWLER_SEARCH = 0,
+    PATRON_CRAWLER_TRAIN,
+    PATRON_CRAWLER_ANSWER,
+    PATRON_CRAWLER_ARCHIVE,
+    PATRON_CRAWLER_N                /* and none of them */
+} patron_crawler_purpose_e;
+
+
+/* What a crawler is for. */
+
+patron_crawler_purpose_e patron_crawler_purpose(const patron_str_t *text);
+
 /*
  * May a crawler of that level ("free", "metered", "members", tiers, "all") read
  * what needs this one?  Paid says that it pays for it: then "free", and none,
@@ -54,6 +67,12 @@ size_t patron_price_write(patron_uchar_t *dst, const patron_price_t *price);
  */
 
 int patron_accepts_json(const patron_str_t *accept);
+
+/*
+ * Can robots.txt name a crawler so?  Letters, "-" and "_" (RFC 9309): 1 or 0.
+ */
+
+int patron_robots_name(const patron_str_t *name);
 
 
 #endif /* _PATRON_CRAWLER_H_INCLUDED_ */

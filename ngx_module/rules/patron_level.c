@@ -9,11 +9,8 @@
 
 
 static patron_level_e patron_level_word(const patron_str_t *word);
-static int patron_level_has(const patron_level_t *level,
-    const patron_str_t *tier);
 static patron_str_t patron_level_trim(const patron_uchar_t *start,
     const patron_uchar_t *end);
-static int patron_level_is(const patron_str_t *word, const char *text);
 
 
 void
@@ -148,7 +145,7 @@ patron_level_check(const patron_level_t *level, const patron_reader_t *reader)
 }
 
 
-static int
+int
 patron_level_has(const patron_level_t *level, const patron_str_t *tier)
 {
     unsigned             i;
@@ -186,7 +183,7 @@ patron_level_trim(const patron_uchar_t *start, const patron_uchar_t *end)
 }
 
 
-static int
+int
 patron_level_is(const patron_str_t *word, const char *text)
 {
     size_t  len;
