@@ -215,9 +215,7 @@ ngx_http_patron_stats_sum(ngx_http_patron_zone_t *zone,
 
     ngx_http_patron_zone_stat(zone,
                               redis ? ngx_http_patron_redis_id(redis) : 0,
-                              &field,
-                              (uint32_t) ngx_min(n, NGX_MAX_INT32_VALUE),
-                              ngx_time());
+                              &field, (uint64_t) n, ngx_time());
 
     if (writer != NULL) {
         ngx_http_patron_stats_wake(writer);
@@ -406,7 +404,7 @@ ngx_http_patron_stats_write(ngx_http_patron_stats_writer_t *writer,
 
     for (i = 0; i < batch->n; i++) {
         argv[n] = batch->counted[i].name;
-        number = batch->counted[i].count;
+        number = (int64_t) batch->counted[i].count;
 
         if (argv[n].len && argv[n].data[0] == '-') {
             argv[n].data++;

@@ -38,7 +38,7 @@ static void ngx_http_patron_stat_unlink(ngx_http_patron_stats_t *stats,
 static void ngx_http_patron_batch_begin(ngx_http_patron_stats_t *stats,
     uint32_t redis, ngx_http_patron_server_t *server);
 static void ngx_http_patron_counted(ngx_http_patron_counted_t *counted,
-    ngx_http_patron_stat_t *stat, uint32_t count);
+    ngx_http_patron_stat_t *stat, uint64_t count);
 
 
 void
@@ -117,7 +117,7 @@ ngx_http_patron_stats_rebuild(ngx_http_patron_zone_t *zone)
 
 void
 ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
-    ngx_str_t *name, uint32_t n, time_t now)
+    ngx_str_t *name, uint64_t n, time_t now)
 {
     ngx_http_patron_stat_t   *stat, key;
     ngx_http_patron_stats_t  *stats;
@@ -142,7 +142,7 @@ ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
 
     if (stat != NULL) {
         stat->total += n;
-        stat->hours[now / 3600 % 24] += n;
+        stat->hours[now / 3600 % 24] += (uint32_t) n;
 
     } else {
         stats->lost++;
@@ -421,7 +421,7 @@ ngx_http_patron_zone_counted(ngx_http_patron_zone_t *zone, uint32_t redis,
 
 static void
 ngx_http_patron_counted(ngx_http_patron_counted_t *counted,
-    ngx_http_patron_stat_t *stat, uint32_t count)
+    ngx_http_patron_stat_t *stat, uint64_t count)
 {
     counted->count = count;
     counted->name.len = stat->len;

@@ -28,12 +28,12 @@
  */
 
 void ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
-    ngx_str_t *name, uint32_t n, time_t now);
+    ngx_str_t *name, uint64_t n, time_t now);
 
 
 typedef struct {
     ngx_str_t     name;
-    uint32_t      count;
+    uint64_t      count;
     uint32_t      hours[24];        /* UTC */
     u_char        bytes[NGX_HTTP_PATRON_STAT_MAX];
 } ngx_http_patron_counted_t;

@@ -23,7 +23,7 @@
 
 
 #define NGX_HTTP_PATRON_ZONE_MAGIC      0x70617472
-#define NGX_HTTP_PATRON_ZONE_VERSION    6
+#define NGX_HTTP_PATRON_ZONE_VERSION    7
 
 #define NGX_HTTP_PATRON_ZONE_SERVERS    32
 #define NGX_HTTP_PATRON_ZONE_LISTENERS  32
@@ -172,9 +172,9 @@ typedef struct {
     uint32_t                 hash;
     uint32_t                 redis;
     uint32_t                 day;       /* since 1970-01-01 */
-    uint32_t                 total;
-    uint32_t                 batched;
-    uint32_t                 applied;
+    uint64_t                 total;
+    uint64_t                 batched;
+    uint64_t                 applied;
     uint32_t                 len;
     uint32_t                 hours[24];
     u_char                   name[NGX_HTTP_PATRON_STAT_NAME];
