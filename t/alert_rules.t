@@ -10,11 +10,16 @@ use Patron::Harness;
 
 my $t = Patron::Harness->new;
 
-$t->redis;
+my $redis = $t->redis;
 
 $t->run(http => '    patron_zone z:1m;', server => <<'EOC');
     patron_key k1 %%DIR%%/k1.key;
     patron_redis %%REDIS%%;
+
+    location / {
+        patron on;
+        patron_crawlers on;
+    }
 
     location = /stripe {
         patron_webhook_handler stripe key=%%DIR%%/k1.key;
@@ -29,13 +34,21 @@ my $file = "$t->{root}/scripts/prometheus-alerts.yml";
 open(my $fh, '<', $file) or die "$file: $!\n";
 my $rules = do { local $/; <$fh> };
 
-my $body = $t->get('/status')->body;
+$redis->cmd('HSET', 'patron:bot:search', purpose => 'search');
+$redis->cmd('SADD', 'patron:bots', 'search');
+
+my $body;
+
+ok(wait_for(sub {
+    $body = $t->get('/status')->body;
+    return $body =~ /^patron_crawlers 1\./m;
+}), 'a crawler');
 like($body, qr/^patron_webhook_last_seconds\{provider="stripe"\} \d+$/m,
     'how long a provider is silent');
 
-my %given = map { $_ => 1 } map { s/\{provider=.*//r } $body
-    =~ /^(patron_\w+(?:\{\w+="\w+"\})?) /mg;
-my %asked = map { $_ => 1 } $rules
+my %given = map { $_ => 1 } map { s/\{(?:provider|name)=.*//r } $body
+    =~ /^(patron_\w+(?:\{[^}]*\})?) /mg;
+my %asked = map { $_ => 1 } map { s/\{got=.*//r } $rules
     =~ /(patron_(?:\w+_total|redis_up|redis_listening|walls_open|banners_off
         |campaigns_refused|webhook_last_seconds)(?:\{\w+="\w+"\})?)/xg;
 my @exprs = $rules =~ /^ +expr: /mg;

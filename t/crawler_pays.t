@@ -24,6 +24,8 @@ $t->refused('no price', qr/patron_crawler_terms.*invalid price in "price=x"/,
     server => 'location / { patron_crawler_terms price=x; }');
 $t->refused('another word', qr/invalid parameter "prize=1"/,
     server => 'location / { patron_crawler_terms prize=1; }');
+$t->refused('no purpose', qr/invalid parameter "usage.sell=y"/,
+    server => 'location / { patron_crawler_terms usage.sell=y; }');
 $t->refused('no URL', qr/invalid character in "license=/,
     server => q(location / { patron_crawler_terms 'license=a>b'; }));
 
@@ -32,7 +34,11 @@ $redis->cmd('HSET', 'patron:bot:buyer', addresses => '192.0.2.2',
     price => 5000, credit => 21000, purpose => 'train',
     terms => 'https://news.example/deal');
 $redis->cmd('HSET', 'patron:bot:late', addresses => '192.0.2.3', credit => 10000);
-$redis->cmd('SADD', 'patron:bots', 'poor', 'buyer', 'late');
+$redis->cmd('HSET', 'patron:bot:keeper', addresses => '192.0.2.4',
+    ua => 'KeeperBot', level => 'members', purpose => 'archive');
+$redis->cmd('HSET', 'patron:bot:odd', ua => "Odd/1.0\nDisallow: /",
+    level => 'all', purpose => 'train');
+$redis->cmd('SADD', 'patron:bots', 'poor', 'buyer', 'late', 'keeper', 'odd');
 
 $t->run(http => <<'EOH', server => <<'EOC');
     patron_key k1 %%DIR%%/k1.key;
@@ -43,7 +49,8 @@ EOH
         patron on;
         patron_crawlers on;
         patron_crawler_terms license=/license.xml contact=mailto:sales@news.example
-                             price=0.01 usage=train-ai=n;
+                             price=0.01 usage=train-ai=n usage.train=train-ai=y
+                             usage.archive=archive=y;
         patron_wall '#story' keep=1 file=%%DIR%%/wall.html;
         error_page 402 /free.html;
         add_header X-Bot $patron_bot;
@@ -57,6 +64,8 @@ EOH
         location = /robots.txt { patron_terms_handler; }
         location = /license.xml { patron_terms_handler; }
         location = /status { patron off; patron_status_handler format=json; }
+        location = /metrics { patron off; patron_status_handler format=prometheus; }
+        location = /page { patron off; patron_status_handler; }
 EOC
 
 sub from {
@@ -107,6 +116,7 @@ is($r->status . $r->header('Crawler-Charged'), '200USD 0.005', 'one that pays');
 unlike($r->body, qr/wall/, 'gets the page');
 is($r->header('X-Robots-Tag'), 'noarchive', 'not to be shown');
 is($r->header('Cache-Control'), 'private, no-store', 'nor kept');
+is($r->header('Content-Usage'), 'train-ai=y', 'to be used as it is granted');
 ok(wait_for(sub { credit('buyer') == 16000 }), 'for its price');
 my $etag = $r->header('ETag');
 
@@ -150,7 +160,11 @@ $redis->up;
 
 # What is served of it.
 
-is($t->get('/robots.txt')->body, "User-agent: *\nContent-Usage: train-ai=n\n"
+is(from(4)->header('Content-Usage'), 'archive=y', 'who may read is granted more');
+is(from(4, '/free.html')->header('Content-Usage'), '',
+    'and is told of free pages by robots.txt');
+is($t->get('/robots.txt')->body, "User-agent: KeeperBot\n"
+    . "Content-Usage: archive=y\nAllow: /\n\nUser-agent: *\nContent-Usage: train-ai=n\n"
     . "Allow: /\n\nLicense: http://localhost/license.xml\n", 'robots.txt');
 like($t->get('/license.xml')->body,
     qr{<rsl .*<payment type="crawl">\s*<amount currency="USD">0\.01<}s,
@@ -163,5 +177,20 @@ cmp_ok($json->{counters}{patron_crawler_pages_refused_total}, '>=', 5,
     'refusals are counted');
 is($json->{counters}{patron_crawler_pages_charged_total}, 5,
     'and pages that were paid for');
+
+my %of = map { $_->{name} => $_ } @{$json->{crawlers}};
+is_deeply([sort keys %of], ['buyer', 'keeper', 'late', 'odd', 'poor'], 'each is told by name');
+is_deeply($of{buyer}{spent}, { USD => 20000 }, 'with what it has spent,');
+is_deeply([@{$of{buyer}}{qw(purpose charged whole cut by_signature)}],
+    ['train', 4, 4, 1, 0], 'and with what it got');
+cmp_ok($of{poor}{refused}, '>=', 3, 'or was refused');
+
+my $page = $t->get('/metrics')->body;
+like($page, qr/^\Qpatron_crawler_pages_total{name="buyer",purpose="train",\E\Qgot="whole"} 4\E$/m,
+    'Prometheus has it');
+like($page, qr/^\Qpatron_crawler_credit_used_total{name="late",currency="USD"} 10000\E$/m,
+    'and the credit');
+like($t->get('/page')->body, qr/>buyer .*?4<small>whole<.*?1<small>cut<.*?paid for: USD 0\.02</s,
+    'so does the page for a person');
 
 $t->finish;

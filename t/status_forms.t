@@ -15,11 +15,15 @@ my $redis = $t->redis;
 
 $t->file('html/page.html', article());
 
+$redis->cmd('HSET', 'patron:bot:<b>"', purpose => 'search');
+$redis->cmd('SADD', 'patron:bots', '<b>"');
+
 $t->run(http => <<'EOC', server => <<'EOC');
     patron_redis %%REDIS%%;
     patron_zone z:1m;
 EOC
         patron on;
+        patron_crawlers on;
         patron_key k1 %%DIR%%/k1.key;
 
         location / {
@@ -43,7 +47,8 @@ $redis->cmd('HSET', 'patron:campaign:top:bad', html => '<aside>b',
 $redis->cmd('SADD', 'patron:campaigns', $name, 'top:bad');
 $redis->member('alice', tier => 'gold');
 
-ok(wait_for(sub { $t->get('/page.html')->body =~ m{<aside>a</aside>} }), 'there');
+ok(wait_for(sub { $t->get('/page.html')->body =~ m{<aside>a</aside>}
+    && $t->get('/status.json')->body =~ /"crawlers":\[\{/ }), 'there');
 $t->get('/page.html') for 1 .. 4;
 $t->get('/page.html', token => token(sub => 'alice'));
 
@@ -68,6 +73,7 @@ is_deeply([map { "$_->{name}: $_->{reason}" } @{$json->{refused}}],
     ['top:bad: cap "<script>" is not valid: expected as in 3/7d'], 'refused');
 is($json->{redis}{rung}, 'redis', 'the rung');
 is($json->{counters}{patron_readers_total_patron}, 1, 'a patron');
+is($json->{crawlers}[0]{name}, '<b>"', 'a crawler');
 
 # HTML
 

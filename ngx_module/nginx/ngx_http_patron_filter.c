@@ -232,7 +232,7 @@ ngx_http_patron_main_header(ngx_http_request_t *r,
     }
 
     if (plcf->terms != NULL && plcf->enable
-        && ngx_http_patron_crawler_usage(r, plcf) != NGX_OK)
+        && ngx_http_patron_crawler_usage(r, plcf, st) != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -364,6 +364,7 @@ ngx_http_patron_crawler_told(ngx_http_request_t *r,
     } else {
         ngx_str_set(&st->bot_by, "signature");
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_BOT_SIGNATURE);
+        ngx_http_patron_stats_count(r, "bot_signature", &st->bot);
         st->crawl->payable = sig->once;
     }
 
@@ -528,4 +529,22 @@ ngx_http_patron_crawler_refuse(ngx_http_request_t *r,
     r->error_page = 1;
 
     return NGX_HTTP_UNAUTHORIZED;
+}
+
+
+void
+ngx_http_patron_crawler_read(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st)
+{
+    if (r->headers_out.status != NGX_HTTP_OK
+        || r->method == NGX_HTTP_HEAD
+        || st->level.type == PATRON_LEVEL_FREE
+        || (r->headers_in.range != NULL && r->allow_ranges)
+        || st->replaced)
+    {
+        return;
+    }
+
+    ngx_http_patron_stats_count(r, patron_decision_closed(st->decision)
+                                   ? "bot_cut" : "bot_whole", &st->bot);
 }

@@ -52,5 +52,10 @@ char *ngx_http_patron_crawlers_check(ngx_conf_t *cf,
 ngx_int_t ngx_http_patron_crawler_identify(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
+/* Header filter: counts what it gets of a page that has a level. */
+
+void ngx_http_patron_crawler_read(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
+
 
 #endif /* _NGX_HTTP_PATRON_CRAWLER_H_INCLUDED_ */

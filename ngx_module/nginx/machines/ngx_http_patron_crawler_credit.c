@@ -92,6 +92,8 @@ static void ngx_http_patron_charge_answer(ngx_http_patron_state_t *st,
 static void ngx_http_patron_charge_end(ngx_http_patron_charge_t *charge,
     int64_t amount);
 static void ngx_http_patron_charge_cleanup(void *data);
+static void ngx_http_patron_crawler_spent(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
 
 
 ngx_int_t
@@ -396,6 +398,29 @@ ngx_http_patron_crawler_sent(ngx_http_patron_state_t *st, ngx_chain_t *out)
         ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
                                    NGX_HTTP_PATRON_C_BOT_CHARGED);
         ngx_http_patron_stats_count(r, "bot_charged", &st->bot);
+        ngx_http_patron_crawler_spent(r, st);
         return;
     }
+}
+
+
+/* Millionths, of each currency. */
+
+static void
+ngx_http_patron_crawler_spent(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st)
+{
+    u_char                       what[sizeof("bot_spent.") + PATRON_CURRENCY];
+    patron_price_t              *offer;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+    offer = &st->crawl->offer;
+
+    ngx_snprintf(what, sizeof(what), "bot_spent.%*s%Z",
+                 (size_t) PATRON_CURRENCY, offer->currency);
+
+    ngx_http_patron_stats_sum(ngx_http_patron_request_zone(r), plcf->redis,
+                              plcf->stats, (char *) what, &st->bot,
+                              offer->amount);
 }

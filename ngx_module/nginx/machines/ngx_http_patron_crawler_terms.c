@@ -15,13 +15,17 @@
 #include "ngx_http_patron_registry.h"
 #include "ngx_http_patron_say.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 
 
-#define NGX_HTTP_PATRON_TERMS_MAX  2048     /* bytes of a value */
+#define NGX_HTTP_PATRON_TERMS_MAX     2048  /* bytes of a value */
+#define NGX_HTTP_PATRON_TERMS_GROUPS  256   /* of robots.txt */
 
 
 static ngx_int_t ngx_http_patron_terms_value(ngx_conf_t *cf,
     ngx_command_t *cmd, ngx_http_patron_terms_conf_t *terms, ngx_str_t *value);
+static ngx_str_t *ngx_http_patron_terms_granted(
+    ngx_http_patron_terms_conf_t *terms, ngx_str_t *value);
 static ngx_int_t ngx_http_patron_terms_say_html(ngx_http_request_t *r,
     ngx_http_patron_said_t *said, ngx_str_t *license, ngx_str_t *contact,
     ngx_str_t *price);
@@ -31,18 +35,30 @@ static ngx_int_t ngx_http_patron_terms_say_json(ngx_http_request_t *r,
 static json_t *ngx_http_patron_terms_json(ngx_http_request_t *r,
     ngx_http_patron_crawl_t *crawl, ngx_str_t *license, ngx_str_t *contact);
 static json_t *ngx_http_patron_terms_str(u_char *data, size_t len);
+static ngx_str_t *ngx_http_patron_terms_purpose(
+    ngx_http_patron_terms_conf_t *terms, ngx_str_t *purpose);
+static ngx_str_t *ngx_http_patron_terms_licensed(
+    ngx_http_patron_terms_conf_t *terms, ngx_str_t *purpose,
+    patron_str_t *level, int64_t price);
 static ngx_int_t ngx_http_patron_terms_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_terms_robots(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *text);
+static ngx_int_t ngx_http_patron_terms_groups(
+    ngx_http_patron_loc_conf_t *plcf, ngx_array_t *groups);
+static patron_str_t ngx_http_patron_terms_value_of(
+    patron_registry_t *registry, size_t entry, ngx_uint_t field);
 static ngx_int_t ngx_http_patron_terms_license(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *text);
 static u_char *ngx_http_patron_terms_origin(ngx_http_request_t *r, u_char *p);
 static u_char *ngx_http_patron_terms_escape(u_char *p, ngx_str_t *s);
 
 
+static ngx_str_t  ngx_http_patron_content_usage = ngx_string("Content-Usage");
+
+
 /*
  * patron_crawler_terms [license=URL] [contact=URL] [price=AMOUNT] [usage=TEXT]
- *                      | off;
+ *                      [usage.PURPOSE=TEXT] ... | off;
  */
 
 char *
@@ -105,6 +121,12 @@ ngx_http_patron_terms_value(ngx_conf_t *cf, ngx_command_t *cmd,
         to = &terms->usage;
         text.data += 6;
 
+    } else if (ngx_strncmp(value->data, "usage.", 6) == 0) {
+        to = ngx_http_patron_terms_granted(terms, value);
+        text.data += (to != NULL) ? ngx_strlchr(value->data, value->data
+                                                + value->len, '=')
+                                    + 1 - value->data : 0;
+
     } else if (ngx_strncmp(value->data, "price=", 6) == 0) {
         text.data += 6;
     }
@@ -137,7 +159,7 @@ ngx_http_patron_terms_value(ngx_conf_t *cf, ngx_command_t *cmd,
         /* they go into headers, and links into "<>" */
 
         if (text.data[i] < ' ' || text.data[i] > '~'
-            || (to != &terms->usage
+            || ((to == &terms->license || to == &terms->contact)
                 && ngx_strchr(" \"<>", text.data[i]) != NULL))
         {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -151,6 +173,30 @@ ngx_http_patron_terms_value(ngx_conf_t *cf, ngx_command_t *cmd,
     to->len = text.len;
 
     return NGX_OK;
+}
+
+
+/* "usage.train=..."; NULL: of no purpose. */
+
+static ngx_str_t *
+ngx_http_patron_terms_granted(ngx_http_patron_terms_conf_t *terms,
+    ngx_str_t *value)
+{
+    u_char            *end;
+    patron_str_t       name;
+    patron_crawler_purpose_e   purpose;
+
+    end = ngx_strlchr(value->data, value->data + value->len, '=');
+
+    if (end == NULL) {
+        return NULL;
+    }
+
+    name.data = value->data + sizeof("usage.") - 1;
+    name.len = end - name.data;
+    purpose = patron_crawler_purpose(&name);
+
+    return purpose < PATRON_CRAWLER_N ? &terms->granted[purpose] : NULL;
 }
 
 
@@ -394,18 +440,105 @@ ngx_http_patron_terms_str(u_char *data, size_t len)
 
 ngx_int_t
 ngx_http_patron_crawler_usage(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf)
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    static ngx_str_t  name = ngx_string("Content-Usage");
-
-    if (plcf->terms == NULL
-        || plcf->terms->usage.len == 0
+    if (plcf->terms->usage.len == 0
         || r->headers_out.status != NGX_HTTP_OK)
     {
         return NGX_OK;
     }
 
-    return ngx_http_patron_add_header(r, &name, &plcf->terms->usage);
+    if (st->crawl != NULL
+        && ngx_http_patron_terms_licensed(plcf->terms, &st->bot_purpose,
+                                          &st->crawl->level,
+                                          st->crawl->price.amount)
+           != NULL)
+    {
+        /* its group of robots.txt says how */
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_add_header(r, &ngx_http_patron_content_usage,
+                                      &plcf->terms->usage);
+}
+
+
+ngx_int_t
+ngx_http_patron_crawler_granted(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_str_t               *granted;
+    ngx_uint_t               found;
+    ngx_table_elt_t         *usage;
+    ngx_http_patron_walk_t   walk;
+
+    if (plcf->terms == NULL
+        || st->decision != PATRON_DECISION_BYPASS
+        || st->bypass
+        || r->headers_out.status != NGX_HTTP_OK)
+    {
+        return NGX_OK;
+    }
+
+    granted = ngx_http_patron_terms_purpose(plcf->terms, &st->bot_purpose);
+
+    if (granted == NULL) {
+        granted = &plcf->terms->usage;
+    }
+
+    found = 0;
+    ngx_http_patron_walk(&walk, &r->headers_out.headers);
+
+    for ( ;; ) {
+        usage = ngx_http_patron_walk_named(&walk,
+                                           &ngx_http_patron_content_usage);
+        if (usage == NULL) {
+            break;
+        }
+
+        usage->value = *granted;
+        found = 1;
+    }
+
+    return found || granted->len == 0
+           ? NGX_OK
+           : ngx_http_patron_add_header(r, &ngx_http_patron_content_usage,
+                                        granted);
+}
+
+
+/* What is granted for a purpose, or NULL. */
+
+static ngx_str_t *
+ngx_http_patron_terms_purpose(ngx_http_patron_terms_conf_t *terms,
+    ngx_str_t *purpose)
+{
+    patron_str_t      text;
+    patron_crawler_purpose_e  n;
+
+    text = ngx_http_patron_pure_str(purpose);
+    n = patron_crawler_purpose(&text);
+
+    return n < PATRON_CRAWLER_N && terms->granted[n].len
+           ? &terms->granted[n] : NULL;
+}
+
+
+/*
+ * The same for a crawler that is let in without paying for each page, since its
+ * level is more than "free".
+ */
+
+static ngx_str_t *
+ngx_http_patron_terms_licensed(ngx_http_patron_terms_conf_t *terms,
+    ngx_str_t *purpose, patron_str_t *level, int64_t price)
+{
+    patron_level_t  own;
+
+    patron_level_parse(&own, level);
+
+    return own.type != PATRON_LEVEL_FREE && price == 0
+           ? ngx_http_patron_terms_purpose(terms, purpose) : NULL;
 }
 
 
@@ -474,18 +607,41 @@ ngx_http_patron_terms_robots(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *text)
 {
     u_char                        *p;
+    size_t                         len;
+    ngx_array_t                    groups;
+    ngx_keyval_t                  *group;
+    ngx_uint_t                     i;
     ngx_http_patron_terms_conf_t  *terms;
 
     terms = plcf->terms;
 
-    p = ngx_pnalloc(r->pool, 128 + r->headers_in.server.len
-                             + (terms ? terms->usage.len + terms->license.len
-                                      : 0));
+    if (ngx_array_init(&groups, r->pool, 4, sizeof(ngx_keyval_t)) != NGX_OK
+        || (terms != NULL && plcf->bots != NULL
+            && ngx_http_patron_terms_groups(plcf, &groups) != NGX_OK))
+    {
+        return NGX_ERROR;
+    }
+
+    group = groups.elts;
+    len = 128 + r->headers_in.server.len
+          + (terms ? terms->usage.len + terms->license.len : 0);
+
+    for (i = 0; i < groups.nelts; i++) {
+        len += 64 + group[i].key.len + group[i].value.len;
+    }
+
+    p = ngx_pnalloc(r->pool, len);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
     text->data = p;
+
+    for (i = 0; i < groups.nelts; i++) {
+        p = ngx_sprintf(p, "User-agent: %V\nContent-Usage: %V\nAllow: /\n\n",
+                        &group[i].key, &group[i].value);
+    }
+
     p = ngx_sprintf(p, "User-agent: *\n");
 
     if (terms != NULL && terms->usage.len) {
@@ -507,6 +663,76 @@ ngx_http_patron_terms_robots(ngx_http_request_t *r,
     text->len = p - text->data;
 
     return NGX_OK;
+}
+
+
+/* Those to whom more is granted: the name, and the usage. */
+
+static ngx_int_t
+ngx_http_patron_terms_groups(ngx_http_patron_loc_conf_t *plcf,
+    ngx_array_t *groups)
+{
+    size_t              entry;
+    int64_t             price;
+    ngx_str_t           ua, purpose, *granted;
+    patron_str_t        name, level, text;
+    ngx_keyval_t       *group;
+    patron_registry_t  *registry;
+
+    registry = ngx_http_patron_registry(plcf->bots);
+
+    for (entry = 1;
+         registry && entry <= registry->nentries
+         && groups->nelts < NGX_HTTP_PATRON_TERMS_GROUPS;
+         entry++)
+    {
+        ua = ngx_http_patron_registry_value(registry, entry,
+                                            NGX_HTTP_PATRON_BOT_UA);
+        purpose = ngx_http_patron_registry_value(registry, entry,
+                                                 NGX_HTTP_PATRON_BOT_PURPOSE);
+        level = ngx_http_patron_terms_value_of(registry, entry,
+                                               NGX_HTTP_PATRON_BOT_LEVEL);
+        text = ngx_http_patron_terms_value_of(registry, entry,
+                                              NGX_HTTP_PATRON_BOT_PRICE);
+
+        (void) patron_amount_parse(&price, &text);
+        name = ngx_http_patron_pure_str(&ua);
+        granted = ngx_http_patron_terms_licensed(plcf->terms, &purpose,
+                                                 &level, price);
+
+        if (granted == NULL || !patron_robots_name(&name)) {
+            continue;
+        }
+
+        group = ngx_array_push(groups);
+        if (group == NULL) {
+            return NGX_ERROR;
+        }
+
+        /* the registry may be another by the time that it is sent */
+
+        group->key.len = ua.len;
+        group->key.data = ngx_pstrdup(groups->pool, &ua);
+        group->value = *granted;
+
+        if (group->key.data == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static patron_str_t
+ngx_http_patron_terms_value_of(patron_registry_t *registry, size_t entry,
+    ngx_uint_t field)
+{
+    ngx_str_t  value;
+
+    value = ngx_http_patron_registry_value(registry, entry, field);
+
+    return ngx_http_patron_pure_str(&value);
 }
 
 

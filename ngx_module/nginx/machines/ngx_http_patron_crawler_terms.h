@@ -18,6 +18,7 @@ struct ngx_http_patron_terms_conf_s {
     ngx_str_t       license;
     ngx_str_t       contact;
     ngx_str_t       usage;
+    ngx_str_t       granted[PATRON_CRAWLER_N];  /* or usage */
     patron_price_t  price;          /* 0: none */
 };
 
@@ -42,10 +43,15 @@ void ngx_http_patron_crawler_offer(ngx_http_patron_loc_conf_t *plcf,
 ngx_int_t ngx_http_patron_crawler_closed(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
-/* Header filter: "Content-Usage".  NGX_OK or NGX_ERROR. */
+/*
+ * Header filter: "Content-Usage"; and what it is instead, for a crawler that
+ * gets what others may not read.  NGX_OK or NGX_ERROR.
+ */
 
 ngx_int_t ngx_http_patron_crawler_usage(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf);
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+ngx_int_t ngx_http_patron_crawler_granted(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
 
 #endif /* _NGX_HTTP_PATRON_CRAWLER_TERMS_H_INCLUDED_ */

@@ -17,6 +17,7 @@
 #include "ngx_http_patron_banner.h"
 #include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_crawl_types.h"
+#include "ngx_http_patron_crawler.h"
 #include "ngx_http_patron_crawler_credit.h"
 #include "ngx_http_patron_crawler_terms.h"
 #include "ngx_http_patron_hash.h"
@@ -565,8 +566,14 @@ static ngx_int_t
 ngx_http_patron_spent_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    if (st->crawl != NULL && ngx_http_patron_crawler_charge(r, st) != NGX_OK) {
-        return NGX_ERROR;
+    if (st->crawl != NULL) {
+        ngx_http_patron_crawler_read(r, st);
+
+        if (ngx_http_patron_crawler_granted(r, plcf, st) != NGX_OK
+            || ngx_http_patron_crawler_charge(r, st) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
     return ngx_http_patron_meter_header(r, plcf, st);

@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_patron_status_crawlers.h"
 #include "ngx_http_patron_status_html.h"
 #include "ngx_http_patron_status_known.h"
 #include "ngx_http_patron_status_verdict.h"
@@ -165,6 +166,7 @@ ngx_http_patron_status_html(ngx_http_patron_report_t *report,
     ngx_http_patron_html_unplaced(report, text);
     ngx_http_patron_html_appeals(report, text);
     ngx_http_patron_html_known(report, text);
+    ngx_http_patron_html_crawlers(report, text);
 
     ngx_http_patron_text(text, "<div class=\"g\">");
     ngx_http_patron_html_ladder(report, text);

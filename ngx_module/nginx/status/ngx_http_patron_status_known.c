@@ -23,9 +23,7 @@ ngx_int_t
 ngx_http_patron_report_known(ngx_http_request_t *r,
     ngx_http_patron_report_t *report)
 {
-    ngx_uint_t                     i;
-    ngx_http_patron_registry_t   **all;
-    ngx_http_patron_main_conf_t   *pmcf;
+    ngx_http_patron_registry_t  *source;
 
     if (ngx_array_init(&report->institutions, r->pool, 4,
                        sizeof(ngx_http_patron_known_t))
@@ -34,26 +32,43 @@ ngx_http_patron_report_known(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+    source = ngx_http_patron_report_registry(report,
+                                           NGX_HTTP_PATRON_BLOB_INSTITUTIONS);
+    if (source == NULL) {
+        return NGX_OK;
+    }
+
+    report->institutions_unfit = ngx_http_patron_zone_blob_refused(
+                                     source->zone,
+                                     ngx_http_patron_redis_id(source->redis),
+                                     source->kind->blob);
+
+    return ngx_http_patron_report_institutions(report, source);
+}
+
+
+ngx_http_patron_registry_t *
+ngx_http_patron_report_registry(ngx_http_patron_report_t *report,
+    ngx_uint_t kind)
+{
+    ngx_uint_t                     i;
+    ngx_http_patron_registry_t   **all;
+    ngx_http_patron_main_conf_t   *pmcf;
+
+    pmcf = ngx_http_cycle_get_module_main_conf(ngx_cycle,
+                                               ngx_http_patron_module);
     all = pmcf->registries.elts;
 
     for (i = 0; i < pmcf->registries.nelts; i++) {
 
-        if (all[i]->redis != report->plcf->redis
-            || all[i]->kind->blob != NGX_HTTP_PATRON_BLOB_INSTITUTIONS)
+        if (all[i]->redis == report->plcf->redis
+            && all[i]->kind->blob == kind)
         {
-            continue;
+            return all[i];
         }
-
-        report->institutions_unfit = ngx_http_patron_zone_blob_refused(
-                                     all[i]->zone,
-                                     ngx_http_patron_redis_id(all[i]->redis),
-                                     all[i]->kind->blob);
-
-        return ngx_http_patron_report_institutions(report, all[i]);
     }
 
-    return NGX_OK;
+    return NULL;
 }
 
 
@@ -115,7 +130,7 @@ ngx_http_patron_report_institutions(ngx_http_patron_report_t *report,
 
 void
 ngx_http_patron_report_known_counted(ngx_http_patron_report_t *report,
-    ngx_str_t *what, ngx_str_t *name, uint32_t count)
+    ngx_str_t *what, ngx_str_t *name, uint64_t count)
 {
     ngx_uint_t                i;
     ngx_http_patron_known_t  *known;

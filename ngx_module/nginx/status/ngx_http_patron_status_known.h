@@ -14,6 +14,7 @@
 
 #include <jansson.h>
 
+#include "ngx_http_patron_registry_types.h"
 #include "ngx_http_patron_status_report.h"
 #include "ngx_http_patron_status_write.h"
 
@@ -23,7 +24,15 @@
 ngx_int_t ngx_http_patron_report_known(ngx_http_request_t *r,
     ngx_http_patron_report_t *report);
 void ngx_http_patron_report_known_counted(ngx_http_patron_report_t *report,
-    ngx_str_t *what, ngx_str_t *name, uint32_t count);
+    ngx_str_t *what, ngx_str_t *name, uint64_t count);
+
+/*
+ * The table of that kind, NGX_HTTP_PATRON_BLOB_*, that the report's Redis has;
+ * NULL: no location asks for one.
+ */
+
+ngx_http_patron_registry_t *ngx_http_patron_report_registry(
+    ngx_http_patron_report_t *report, ngx_uint_t kind);
 
 /* The same told in each form. */
 

@@ -9,6 +9,7 @@
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_state.h"
+#include "ngx_http_patron_status_crawlers.h"
 #include "ngx_http_patron_status_known.h"
 #include "ngx_http_patron_status_report.h"
 #include "ngx_http_patron_status_verdict.h"
@@ -107,6 +108,7 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
     if (ngx_http_patron_report_campaigns(r, report) != NGX_OK
         || ngx_http_patron_report_unplaced(report) != NGX_OK
         || ngx_http_patron_report_known(r, report) != NGX_OK
+        || ngx_http_patron_report_crawlers(report) != NGX_OK
         || ngx_http_patron_report_counted(report) != NGX_OK
         || ngx_http_patron_status_verdict(report) != NGX_OK)
     {
@@ -225,6 +227,8 @@ ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
         if (k == NGX_HTTP_PATRON_EVENTS) {
             ngx_http_patron_report_known_counted(report, &what, &name,
                                                  counted[i].count);
+            ngx_http_patron_report_crawlers_counted(report, &what, &name,
+                                                    counted[i].count);
             continue;
         }
 
@@ -240,7 +244,7 @@ ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
             return NGX_ERROR;
         }
 
-        appeal->events[k] += counted[i].count;
+        appeal->events[k] += (uint32_t) counted[i].count;
 
         for (h = 0; k == NGX_HTTP_PATRON_SHOWN && h < 24; h++) {
             appeal->hours[h] += counted[i].hours[h];

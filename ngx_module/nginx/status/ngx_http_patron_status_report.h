@@ -11,6 +11,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "patron_crawler.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_status_rows.h"
@@ -84,6 +85,31 @@ typedef struct {
 } ngx_http_patron_known_t;
 
 
+/* A crawler, today. */
+
+typedef enum {
+    NGX_HTTP_PATRON_CRAWLED = 0,        /* requests that were proven its, */
+    NGX_HTTP_PATRON_CRAWLED_SIGNED,     /* and those by a signature */
+    NGX_HTTP_PATRON_CRAWLED_CLAIMED,    /* requests that only said so */
+    NGX_HTTP_PATRON_CRAWLED_WHOLE,      /* pages that have a level */
+    NGX_HTTP_PATRON_CRAWLED_CUT,
+    NGX_HTTP_PATRON_CRAWLED_REFUSED,
+    NGX_HTTP_PATRON_CRAWLED_CHARGED,
+    NGX_HTTP_PATRON_CRAWLED_N
+} ngx_http_patron_crawled_e;
+
+#define NGX_HTTP_PATRON_CRAWLED_CURRENCIES  4       /* more are not told */
+
+typedef struct {
+    ngx_str_t       name;               /* clean as those above */
+    ngx_str_t       purpose;
+    ngx_str_t       trouble;
+    uint64_t        counted[NGX_HTTP_PATRON_CRAWLED_N];
+    patron_price_t  spent[NGX_HTTP_PATRON_CRAWLED_CURRENCIES];
+    ngx_uint_t      nspent;
+} ngx_http_patron_crawled_t;
+
+
 /* All there is to tell, gathered once. */
 
 typedef struct {
@@ -101,7 +127,9 @@ typedef struct {
     ngx_array_t                      refused;   /* ngx_http_patron_pair_t */
     ngx_array_t                      unplaced;  /* of this day */
     ngx_array_t                      institutions; /* ngx_http_patron_known_t */
-    size_t                           institutions_unfit;    /* as this one: */
+    ngx_array_t                      crawlers;  /* ngx_http_patron_crawled_t */
+    size_t                           institutions_unfit;    /* as unfit: */
+    size_t                           crawlers_unfit;
     size_t                           unfit;     /* bytes of campaigns for
                                                    which there is no room */
     uint64_t                         lost;

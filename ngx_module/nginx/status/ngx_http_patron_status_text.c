@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "patron_webhook_presets.h"
+#include "ngx_http_patron_status_crawlers.h"
 #include "ngx_http_patron_status_known.h"
 #include "ngx_http_patron_status_text.h"
 #include "ngx_http_patron_status_verdict.h"
@@ -79,6 +80,7 @@ ngx_http_patron_status_json(ngx_http_patron_report_t *report,
                                ngx_http_patron_json_unplaced(report));
 
     ngx_http_patron_json_known(report, json);
+    ngx_http_patron_json_crawlers(report, json);
 
     dump = json_dumps(json, JSON_COMPACT);
 
@@ -397,6 +399,7 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
                                      (double) report->unfit);
 
     ngx_http_patron_prometheus_known(report, text);
+    ngx_http_patron_prometheus_crawlers(report, text);
 
     if (report->zone != NULL) {
         ngx_http_patron_prometheus_gauge(text, "patron_zone_members",
