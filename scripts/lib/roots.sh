@@ -74,6 +74,10 @@ Dpkg::Use-Pty "false";
 Acquire::Retries "3";
 END
 
+    # What is made in minutes and thrown away need not survive a power cut.
+
+    echo force-unsafe-io >"$root_base/etc/dpkg/dpkg.cfg.d/90patron"
+
     # A mirror of sid may lag behind; its signature counts all the same.
 
     if [ "$root_suite" = sid ]; then
