@@ -35,7 +35,8 @@ patron_feed_buf_add(patron_feed_buf_t *b, const void *data, size_t len)
         return;
     }
 
-    p = patron_feed_buf_room(b, len);
+    p = len < b->size - b->len ? b->data + b->len
+                               : patron_feed_buf_room(b, len);
 
     if (p != NULL) {
         memcpy(p, data, len);

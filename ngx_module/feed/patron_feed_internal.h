@@ -207,6 +207,23 @@ int patron_feed_links(patron_feed_t *f);
 int patron_feed_cut_html(patron_feed_t *f, const patron_str_t *html,
     patron_feed_buf_t *out);
 
+/*
+ * The same of the beginning of a text, where that is enough and it is plain;
+ * PATRON_DECLINED where it is not.
+ */
+
+int patron_feed_cut_plain(patron_feed_t *f, const patron_str_t *html,
+    patron_feed_buf_t *out);
+
+/*
+ * patron_feed_plain.c: the end of the keep'th paragraph of HTML that is plain
+ * and goes on behind it, else 0.  wrapped is set where all of it stands in a
+ * <div>, which is open there.
+ */
+
+size_t patron_feed_plain(const patron_str_t *html, unsigned keep,
+    int *wrapped);
+
 /* The length of the first paragraphs of a text, which may be escaped. */
 
 size_t patron_feed_cut_text(const patron_feed_t *f, const patron_str_t *text);

@@ -21,8 +21,7 @@ patron_feed_names_bind(patron_feed_names_t *names, const patron_xml_token_t *t)
 
     pos = 0;
 
-    if (t->len <= t->name.len + 3) {
-        /* no attributes */
+    if (!t->binds) {
         return PATRON_OK;
     }
 

@@ -130,7 +130,12 @@ patron_feed_cut_html(patron_feed_t *f, const patron_str_t *html,
         return PATRON_OK;
     }
 
-    rc = PATRON_DECLINED;
+    rc = patron_feed_cut_plain(f, html, out);
+
+    if (rc == PATRON_OK) {
+        return PATRON_OK;
+    }
+
     f->edited.len = TEXT_MOST * rules->keep + 1;
 
     if (text_has_paragraph(html)) {
@@ -148,6 +153,33 @@ patron_feed_cut_html(patron_feed_t *f, const patron_str_t *html,
     }
 
     return rc;
+}
+
+
+int
+patron_feed_cut_plain(patron_feed_t *f, const patron_str_t *html,
+    patron_feed_buf_t *out)
+{
+    int     wrapped;
+    size_t  len;
+
+    if (html->len == 0 || f->conf->rules->keep == 0) {
+        return PATRON_DECLINED;
+    }
+
+    len = patron_feed_plain(html, f->conf->rules->keep, &wrapped);
+
+    if (len == 0 || len > TEXT_MOST * f->conf->rules->keep) {
+        return PATRON_DECLINED;
+    }
+
+    patron_feed_clean(out, html->data, len);
+
+    if (wrapped) {
+        patron_feed_buf_text(out, "</div>");
+    }
+
+    return PATRON_OK;
 }
 
 

@@ -7,7 +7,9 @@
 #include "patron_feed_write.h"
 
 
-#define WRITE_GATHER  4096          /* bytes of a text that are tried first */
+#define WRITE_PLAIN   1024          /* bytes, for each paragraph, that are
+                                       tried first as plain HTML, */
+#define WRITE_GATHER  4096          /* and then as any */
 
 
 static patron_feed_child_t *write_choose(patron_feed_t *f);
@@ -419,6 +421,21 @@ write_html(patron_feed_t *f, patron_feed_child_t *c, int *done)
 
     *done = 0;
 
+    most = WRITE_PLAIN * f->conf->rules->keep;
+
+    if (most < WRITE_GATHER) {
+        (void) patron_feed_gather(f, c, most, 1);
+
+        html.data = f->html.data;
+        html.len = f->html.len;
+
+        f->kept.len = 0;
+
+        if (patron_feed_cut_plain(f, &html, &f->kept) == PATRON_OK) {
+            goto done;
+        }
+    }
+
     for (most = WRITE_GATHER; /* void */ ; most *= 4) {
 
         rc = patron_feed_gather(f, c, most, 1);
@@ -467,6 +484,8 @@ write_html(patron_feed_t *f, patron_feed_child_t *c, int *done)
         break;
     }
 
+done:
+
     *done = 1;
 
     patron_feed_words(f, &f->kept, 0);
@@ -513,13 +532,17 @@ write_inside(patron_feed_t *f, patron_feed_child_t *c, patron_feed_buf_t *text)
 
     for (mark = p; mark && end - p > 2; p = mark) {
 
-        for (mark = p; mark + 2 < end; mark++) {
-            if (mark[0] == ']' && mark[1] == ']' && mark[2] == '>') {
+        for (mark = p; ; mark++) {
+            mark = memchr(mark, ']', (size_t) (end - mark));
+
+            if (mark == NULL || end - mark < 3
+                || (mark[1] == ']' && mark[2] == '>'))
+            {
                 break;
             }
         }
 
-        if (mark + 2 >= end) {
+        if (mark == NULL || end - mark < 3) {
             break;
         }
 

@@ -35,6 +35,8 @@ static int xml_bang(patron_xml_t *x, const patron_uchar_t **p,
     const patron_uchar_t *end);
 static int xml_tag(patron_xml_t *x, const patron_uchar_t **p,
     const patron_uchar_t *end);
+static const patron_uchar_t *xml_end_tag(patron_xml_t *x,
+    const patron_uchar_t *p, const patron_uchar_t *end);
 static int xml_tag_end(patron_xml_t *x, const patron_uchar_t *p,
     const patron_uchar_t *end, const patron_uchar_t **found);
 static int xml_comment(patron_xml_t *x, const patron_uchar_t **p,
@@ -401,6 +403,23 @@ xml_tag(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
     patron_xml_token_t     t;
     const patron_uchar_t  *q;
 
+    q = x->held == 0 ? xml_end_tag(x, *p, end) : NULL;
+
+    if (q != NULL) {
+        t.type = PATRON_XML_END;
+        t.depth = x->depth;
+        t.data = *p - 1;
+        t.len = (size_t) (q - t.data);
+        t.name.data = *p + 1;
+        t.name.len = t.len - 3;
+        t.binds = 0;
+
+        *p = q;
+        x->state = XML_TEXT;
+
+        return x->handler(x->ctx, &t);
+    }
+
     rc = xml_tag_end(x, *p, end, &q);
 
     if (rc != PATRON_OK) {
@@ -450,6 +469,38 @@ xml_tag(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
     }
 
     return rc;
+}
+
+
+/*
+ * Behind the end tag of the element that was begun last, which is closed, where
+ * it stands at p without white space; else NULL.
+ */
+
+static const patron_uchar_t *
+xml_end_tag(patron_xml_t *x, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    size_t    len;
+    unsigned  from;
+
+    if (*p != '/' || x->depth == 0) {
+        return NULL;
+    }
+
+    len = x->lens[x->depth - 1];
+    from = x->name_end - (unsigned) len;
+
+    if ((size_t) (end - p) < len + 2 || p[len + 1] != '>'
+        || memcmp(p + 1, x->names + from, len) != 0)
+    {
+        return NULL;
+    }
+
+    x->depth--;
+    x->name_end = from;
+
+    return p + len + 2;
 }
 
 
@@ -761,6 +812,7 @@ xml_emit(patron_xml_t *x, patron_xml_type_e type, const patron_uchar_t *p,
     t.len = len;
     t.name.len = 0;
     t.name.data = NULL;
+    t.binds = 0;
 
     return x->handler(x->ctx, &t);
 }

@@ -49,6 +49,7 @@ typedef struct {
     const patron_uchar_t  *data;
     size_t                 len;
     patron_str_t           name;        /* of a tag, with its prefix */
+    unsigned               binds;       /* it has an attribute "xmlns..." */
 } patron_xml_token_t;
 
 

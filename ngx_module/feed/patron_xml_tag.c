@@ -9,7 +9,7 @@
 
 static int tag_end(patron_xml_t *x, patron_xml_token_t *t);
 static int tag_open(patron_xml_t *x, patron_xml_token_t *t);
-static int tag_attributes(patron_xml_t *x, const patron_xml_token_t *t);
+static int tag_attributes(patron_xml_t *x, patron_xml_token_t *t);
 static int tag_references(const patron_str_t *value);
 static size_t tag_number(const patron_uchar_t *p, const patron_uchar_t *end,
     uint32_t *c);
@@ -28,6 +28,7 @@ patron_xml_tag(patron_xml_t *x, patron_xml_token_t *t)
 
     skip = 1 + (t->data[1] == '/');
 
+    t->binds = 0;
     t->name.data = t->data + skip;
     t->name.len = tag_name(t->name.data, t->data + t->len - 1);
 
@@ -86,7 +87,7 @@ tag_open(patron_xml_t *x, patron_xml_token_t *t)
                                            : PATRON_XML_START;
     t->depth = x->depth;
 
-    if (tag_attributes(x, t) != PATRON_OK) {
+    if (t->len > t->name.len + 2 && tag_attributes(x, t) != PATRON_OK) {
         return PATRON_ERROR;
     }
 
@@ -110,7 +111,7 @@ tag_open(patron_xml_t *x, patron_xml_token_t *t)
 
 
 static int
-tag_attributes(patron_xml_t *x, const patron_xml_token_t *t)
+tag_attributes(patron_xml_t *x, patron_xml_token_t *t)
 {
     int           rc;
     size_t        pos;
@@ -128,6 +129,10 @@ tag_attributes(patron_xml_t *x, const patron_xml_token_t *t)
 
         if (rc != PATRON_OK || tag_references(&value) != PATRON_OK) {
             return tag_fail(x, "an attribute that is none");
+        }
+
+        if (names[n].len >= 5 && memcmp(names[n].data, "xmlns", 5) == 0) {
+            t->binds = 1;
         }
 
         for (i = 0; i < n; i++) {
@@ -402,16 +407,21 @@ patron_xml_encoding(const patron_str_t *name)
 static size_t
 tag_name(const patron_uchar_t *p, const patron_uchar_t *end)
 {
-    patron_uchar_t         c;
     const patron_uchar_t  *from;
 
-    for (from = p; p < end; p++) {
-        c = *p;
+    /* letters, digits, "-", ".", ":", "_" and all that is not ASCII */
 
-        if (!patron_xml_is_name(c)
-            && (p == from
-                || ((c < '0' || c > '9') && c != '-' && c != '.')))
-        {
+    static const uint32_t  name[8] = {
+        0x00000000, 0x07ff6000, 0x87fffffe, 0x07fffffe,
+        0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff
+    };
+
+    if (p == end || !patron_xml_is_name(*p)) {
+        return 0;
+    }
+
+    for (from = p++; p < end; p++) {
+        if (!(name[*p >> 5] & (1u << (*p & 31)))) {
             break;
         }
     }

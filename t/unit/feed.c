@@ -505,6 +505,119 @@ check_large(void)
 }
 
 
+/* HTML that nests as it is written, mostly; "!" closes what is open. */
+
+static void
+random_html(char *buf, unsigned *seed)
+{
+    char        *p;
+    size_t       n, count, open;
+    const char  *piece, *names[64], **from;
+
+    static const char  *blocks[] = { "<p>", "<p class=\"x>\">", "\n", "<p>",
+        "<figure>", "<p>", "<ul>", "<h2>", "<p>", "<img src=\"z\"/>", "\n\n ",
+        "<p>", "<br>", NULL };
+    static const char  *inlines[] = { "One ", "!", " two", "!", "<em>", "three",
+        "<a href='y'>", "!", "&nbsp;", "<strong>", "<img src=\"z\">", "!", "\n",
+        "Four", "!", "&#65;", "<br/>", "4", NULL };
+    static const char  *figure[] = { "<img src='z' />", "<figcaption>", "!",
+        "\n", "!", NULL };
+    static const char  *list[] = { "<li>", "!", "\n", NULL };
+    static const char  *others[] = { "<div>", "</p>", "<!-- c -->", "<", "<p/>",
+        "<A>", "<p>", "<li>", "!", "<p hidden", "<h2>", "a", "</em>", "<b>",
+        "<figcaption>", "<a href=y>", NULL };
+
+    p = buf;
+    open = 0;
+
+    if (*seed >> 16 & 1) {
+        names[open++] = "div>";
+        p += sprintf(p, "<div>");
+    }
+
+    while (p - buf < 300 && open < 60) {
+        *seed = *seed * 1103515245 + 12345;
+        n = *seed >> 16 & 0x7fff;
+
+        from = n % 100 == 0 ? others
+               : open == 0 || names[open - 1][0] == 'd' ? blocks
+               : names[open - 1][0] == 'u' ? list
+               : strncmp(names[open - 1], "figure", 6) == 0 ? figure : inlines;
+
+        for (count = 0; from[count]; count++) { /* void */ }
+
+        piece = from[n / 100 % count];
+
+        if (strcmp(piece, "!") == 0) {
+            open -= (open != 0);
+            p += sprintf(p, "</%.*s>", (int) strcspn(names[open], " >"),
+                         names[open]);
+            continue;
+        }
+
+        if (piece[0] == '<' && piece[1] >= 'a' && piece[1] <= 'z'
+            && piece[1] != 'i' && strncmp(piece, "<br", 3) != 0)
+        {
+            names[open++] = piece + 1;
+        }
+
+        p += sprintf(p, "%s", piece);
+    }
+}
+
+
+/*
+ * Plain HTML is cut without the editor, in the same place: before one of the
+ * two there is a comment, which makes it other than plain.
+ */
+
+static void
+check_plain(void)
+{
+    char                 err[256], html[4096], input[2][8192], *seen;
+    size_t               i;
+    unsigned             n, seed, cut_items, differ;
+    const char          *why;
+    patron_feed_conf_t   conf;
+
+    memset(&conf, 0, sizeof(conf));
+
+    conf.item_max = 8192;
+    out.always = 1;
+    seed = 1;
+
+    for (n = 1, differ = 0; n <= 3 && !differ; n++) {
+        conf.rules = patron_feed_rules_create(NULL, n, err);
+
+        for (i = 0; i < 2000 && !differ; i++) {
+            random_html(html, &seed);
+
+            sprintf(input[0], "<rss><item><description><![CDATA[%s]]>"
+                    "</description></item></rss>", html);
+            sprintf(input[1], "<rss><item><description><![CDATA[<!---->%s]]>"
+                    "</description></item></rss>", html);
+
+            run(&conf, input[0], 8192, 8192, &why, &cut_items);
+            seen = strdup(out.text);
+
+            run(&conf, input[1], 8192, 8192, &why, &cut_items);
+            differ = strcmp(seen, out.text) != 0;
+
+            if (differ) {
+                printf("# %u paragraphs of %s\n# plain  %s\n# edited %s\n", n,
+                       html, seen, out.text);
+            }
+
+            free(seen);
+        }
+
+        patron_feed_rules_destroy((patron_feed_rules_t *) conf.rules);
+    }
+
+    ok(!differ, "plain HTML is cut as the editor cuts it");
+}
+
+
 int
 main(void)
 {
@@ -527,6 +640,7 @@ main(void)
     out.links = 0;
 
     check_large();
+    check_plain();
 
     return done();
 }
