@@ -34,7 +34,8 @@ static ngx_int_t ngx_http_patron_crawler_told(ngx_http_request_t *r,
     size_t entry, ngx_http_patron_crawler_signed_t *sig,
     ngx_http_patron_crawler_fields_t *fields);
 static ngx_int_t ngx_http_patron_crawler_is(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, patron_registry_t *registry, size_t entry);
+    ngx_http_patron_state_t *st, ngx_http_patron_crawler_index_t *index,
+    size_t entry);
 static void ngx_http_patron_crawler_claims(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_crawler_signed_t *sig,
     ngx_http_patron_crawler_fields_t *fields);
@@ -302,7 +303,7 @@ ngx_http_patron_crawler_identify(ngx_http_request_t *r,
     }
 
     if (entry
-        && (ngx_http_patron_crawler_is(r, st, registry, entry) != NGX_OK))
+        && (ngx_http_patron_crawler_is(r, st, sig.index, entry) != NGX_OK))
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -312,7 +313,7 @@ ngx_http_patron_crawler_identify(ngx_http_request_t *r,
 
         if (rc == NGX_OK
             && entry == 0
-            && ngx_http_patron_crawler_is(r, st, registry, sig.entry)
+            && ngx_http_patron_crawler_is(r, st, sig.index, sig.entry)
                != NGX_OK)
         {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -359,12 +360,12 @@ ngx_http_patron_crawler_told(ngx_http_request_t *r,
     if (entry) {
         ngx_str_set(&st->bot_by, "address");
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_BOT_ADDRESS);
+        ngx_http_patron_stats_count(r, "bot_address", &st->bot);
         st->crawl->payable = 1;
 
     } else {
         ngx_str_set(&st->bot_by, "signature");
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_BOT_SIGNATURE);
-        ngx_http_patron_stats_count(r, "bot_signature", &st->bot);
         st->crawl->payable = sig->once;
     }
 
@@ -374,53 +375,45 @@ ngx_http_patron_crawler_told(ngx_http_request_t *r,
 }
 
 
+/* The record may be another's before the request ends: a copy is its own. */
+
 static ngx_int_t
 ngx_http_patron_crawler_is(ngx_http_request_t *r, ngx_http_patron_state_t *st,
-    patron_registry_t *registry, size_t entry)
+    ngx_http_patron_crawler_index_t *index, size_t entry)
 {
-    ngx_str_t                 level, price, currency;
-    patron_str_t              text;
-    ngx_http_patron_crawl_t  *crawl;
+    u_char                            *p;
+    ngx_http_patron_crawl_t           *crawl;
+    ngx_http_patron_crawler_record_t  *record;
 
-    crawl = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_crawl_t));
+    record = ngx_http_patron_crawler_record(index, entry);
 
-    if (crawl == NULL
-        || ngx_http_patron_registry_copy(r->pool, registry, entry,
-                                 NGX_HTTP_PATRON_REGISTRY_NAMED, &st->bot)
-           != NGX_OK
-        || ngx_http_patron_registry_copy(r->pool, registry, entry,
-                                 NGX_HTTP_PATRON_BOT_PURPOSE,
-                                 &st->bot_purpose)
-           != NGX_OK
-        || ngx_http_patron_registry_copy(r->pool, registry, entry,
-                                 NGX_HTTP_PATRON_BOT_LEVEL, &level)
-           != NGX_OK
-        || ngx_http_patron_registry_copy(r->pool, registry, entry,
-                                 NGX_HTTP_PATRON_BOT_TERMS, &crawl->terms)
-           != NGX_OK)
-    {
+    crawl = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_crawl_t)
+                                 + record->len);
+    if (crawl == NULL) {
         return NGX_ERROR;
     }
 
-    crawl->level.data = level.data;
-    crawl->level.len = level.len;
+    p = (u_char *) crawl + sizeof(ngx_http_patron_crawl_t);
+    ngx_memcpy(p, record->name.data, record->len);
+
+    st->bot.data = p;
+    st->bot.len = record->name.len;
+    p += record->name.len;
+
+    st->bot_purpose.data = p;
+    st->bot_purpose.len = record->purpose.len;
+    p += record->purpose.len;
+
+    crawl->level.data = p;
+    crawl->level.len = record->level.len;
+    p += record->level.len;
+
+    crawl->terms.data = p;
+    crawl->terms.len = record->terms.len;
+
+    crawl->price = record->price;
     crawl->most = -1;
     crawl->exact = -1;
-
-    price = ngx_http_patron_registry_value(registry, entry,
-                                           NGX_HTTP_PATRON_BOT_PRICE);
-    text.data = price.data;
-    text.len = price.len;
-    (void) patron_amount_parse(&crawl->price.amount, &text);
-
-    currency = ngx_http_patron_registry_value(registry, entry,
-                                              NGX_HTTP_PATRON_BOT_CURRENCY);
-    text.data = currency.data;
-    text.len = currency.len;
-
-    if (patron_currency_parse(crawl->price.currency, &text) != PATRON_OK) {
-        ngx_memcpy(crawl->price.currency, "USD", PATRON_CURRENCY);
-    }
 
     st->crawl = crawl;
 

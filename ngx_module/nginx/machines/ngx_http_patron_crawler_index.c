@@ -10,6 +10,7 @@
 #include "ngx_http_patron_crawler.h"
 #include "ngx_http_patron_crawler_index.h"
 #include "ngx_http_patron_registry.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_AGENTS     64
@@ -30,6 +31,7 @@ typedef struct {
 
 
 struct ngx_http_patron_crawler_index_s {
+    ngx_http_patron_crawler_record_t *records;  /* of entries from 1 on */
     ngx_array_t                     keys;       /* sorted */
     ngx_array_t                     words;
     ngx_http_patron_crawler_agent_t *agents;
@@ -39,6 +41,9 @@ struct ngx_http_patron_crawler_index_s {
 static ngx_int_t ngx_http_patron_crawler_index_make(
     ngx_http_patron_crawler_index_t *index, ngx_pool_t *pool,
     patron_registry_t *registry);
+static ngx_int_t ngx_http_patron_crawler_index_record(
+    ngx_http_patron_crawler_record_t *record, ngx_pool_t *pool,
+    patron_registry_t *registry, size_t entry);
 static ngx_int_t ngx_http_patron_crawler_index_keys(
     ngx_http_patron_crawler_index_t *index, patron_registry_t *registry,
     size_t entry);
@@ -99,9 +104,13 @@ ngx_http_patron_crawler_index_make(ngx_http_patron_crawler_index_t *index,
     ngx_str_t                        value;
     ngx_http_patron_crawler_word_t  *word;
 
-    if (ngx_array_init(&index->keys, pool, 16,
-                       sizeof(ngx_http_patron_crawler_key_t))
-        != NGX_OK
+    index->records = ngx_pcalloc(pool, (registry->nentries + 1)
+                                 * sizeof(ngx_http_patron_crawler_record_t));
+
+    if (index->records == NULL
+        || ngx_array_init(&index->keys, pool, 16,
+                          sizeof(ngx_http_patron_crawler_key_t))
+           != NGX_OK
         || ngx_array_init(&index->words, pool, 16,
                           sizeof(ngx_http_patron_crawler_word_t))
            != NGX_OK)
@@ -111,8 +120,11 @@ ngx_http_patron_crawler_index_make(ngx_http_patron_crawler_index_t *index,
 
     for (entry = 1; entry <= registry->nentries; entry++) {
 
-        if (ngx_http_patron_crawler_index_keys(index, registry, entry)
-            != NGX_OK)
+        if (ngx_http_patron_crawler_index_record(&index->records[entry], pool,
+                                                 registry, entry)
+            != NGX_OK
+            || ngx_http_patron_crawler_index_keys(index, registry, entry)
+               != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -146,6 +158,69 @@ ngx_http_patron_crawler_index_make(ngx_http_patron_crawler_index_t *index,
                                 * sizeof(ngx_http_patron_crawler_agent_t));
 
     return index->agents != NULL ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_patron_crawler_index_record(ngx_http_patron_crawler_record_t *record,
+    ngx_pool_t *pool, patron_registry_t *registry, size_t entry)
+{
+    u_char       *p;
+    ngx_str_t     values[4], price, currency, *to[4];
+    ngx_uint_t    i;
+    patron_str_t  text;
+
+    static ngx_uint_t  fields[4] = {
+        NGX_HTTP_PATRON_REGISTRY_NAMED,
+        NGX_HTTP_PATRON_BOT_PURPOSE,
+        NGX_HTTP_PATRON_BOT_LEVEL,
+        NGX_HTTP_PATRON_BOT_TERMS
+    };
+
+    to[0] = &record->name;
+    to[1] = &record->purpose;
+    to[2] = &record->level;
+    to[3] = &record->terms;
+
+    for (i = 0; i < 4; i++) {
+        values[i] = ngx_http_patron_registry_value(registry, entry, fields[i]);
+        record->len += values[i].len;
+    }
+
+    p = ngx_pnalloc(pool, record->len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < 4; i++) {
+        to[i]->data = p;
+        to[i]->len = values[i].len;
+
+        p = ngx_http_patron_registry_clean(p, &values[i]);
+    }
+
+    price = ngx_http_patron_registry_value(registry, entry,
+                                           NGX_HTTP_PATRON_BOT_PRICE);
+    text = ngx_http_patron_pure_str(&price);
+    (void) patron_amount_parse(&record->price.amount, &text);
+
+    currency = ngx_http_patron_registry_value(registry, entry,
+                                              NGX_HTTP_PATRON_BOT_CURRENCY);
+    text = ngx_http_patron_pure_str(&currency);
+
+    if (patron_currency_parse(record->price.currency, &text) != PATRON_OK) {
+        ngx_memcpy(record->price.currency, "USD", PATRON_CURRENCY);
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_http_patron_crawler_record_t *
+ngx_http_patron_crawler_record(ngx_http_patron_crawler_index_t *index,
+    size_t entry)
+{
+    return &index->records[entry];
 }
 
 

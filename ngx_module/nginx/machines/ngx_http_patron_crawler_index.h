@@ -1,7 +1,7 @@
 
 /*
- * What a worker makes of a registry of crawlers: their keys by thumbprint, and
- * the words in User-Agent by which they tell who they are.
+ * What a worker makes of a registry of crawlers: what each may, their keys by
+ * thumbprint, and the words in User-Agent by which they tell who they are.
  */
 
 
@@ -9,6 +9,7 @@
 #define _NGX_HTTP_PATRON_CRAWLER_INDEX_H_INCLUDED_
 
 
+#include "patron_crawler.h"
 #include "patron_jwks.h"
 #include "ngx_http_patron_registry_types.h"
 
@@ -19,6 +20,18 @@ typedef struct {
 } ngx_http_patron_crawler_key_t;
 
 
+/* What a request takes of an entry: the four lie in one piece, of len bytes. */
+
+typedef struct {
+    ngx_str_t      name;                /* no control characters */
+    ngx_str_t      purpose;
+    ngx_str_t      level;
+    ngx_str_t      terms;
+    size_t         len;
+    patron_price_t price;               /* 0: it has none of its own */
+} ngx_http_patron_crawler_record_t;
+
+
 /* Of the registry as it is now; NULL where there is none, or no memory. */
 
 typedef struct ngx_http_patron_crawler_index_s
@@ -26,6 +39,11 @@ typedef struct ngx_http_patron_crawler_index_s
 
 ngx_http_patron_crawler_index_t *ngx_http_patron_crawler_index(
     ngx_http_patron_registry_t *registry);
+
+/* Of an entry that there is. */
+
+ngx_http_patron_crawler_record_t *ngx_http_patron_crawler_record(
+    ngx_http_patron_crawler_index_t *index, size_t entry);
 
 /* The key of that thumbprint, or NULL. */
 

@@ -157,7 +157,6 @@ ngx_int_t
 ngx_http_patron_registry_copy(ngx_pool_t *pool, patron_registry_t *registry,
     size_t entry, ngx_uint_t field, ngx_str_t *value)
 {
-    size_t     i;
     ngx_str_t  text;
 
     text = ngx_http_patron_registry_value(registry, entry, field);
@@ -169,12 +168,23 @@ ngx_http_patron_registry_copy(ngx_pool_t *pool, patron_registry_t *registry,
         return NGX_ERROR;
     }
 
-    for (i = 0; i < text.len; i++) {
-        value->data[i] = (text.data[i] < 0x20 || text.data[i] == 0x7f)
-                         ? ' ' : text.data[i];
-    }
+    ngx_http_patron_registry_clean(value->data, &text);
 
     return NGX_OK;
+}
+
+
+u_char *
+ngx_http_patron_registry_clean(u_char *p, ngx_str_t *text)
+{
+    size_t  i;
+
+    for (i = 0; i < text->len; i++) {
+        *p++ = (text->data[i] < 0x20 || text->data[i] == 0x7f)
+               ? ' ' : text->data[i];
+    }
+
+    return p;
 }
 
 

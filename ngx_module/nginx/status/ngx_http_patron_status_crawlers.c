@@ -19,6 +19,8 @@
 
 static void ngx_http_patron_crawled_spent(ngx_http_patron_crawled_t *crawled,
     u_char *currency, uint64_t amount);
+static uint64_t ngx_http_patron_crawled_signed(
+    ngx_http_patron_crawled_t *crawled);
 static json_t *ngx_http_patron_json_crawled(
     ngx_http_patron_crawled_t *crawled);
 static void ngx_http_patron_html_crawled(ngx_http_patron_text_t *text,
@@ -41,7 +43,7 @@ static struct {
     const char  *key;
 } ngx_http_patron_crawled[NGX_HTTP_PATRON_CRAWLED_N] = {
     { ngx_string("bot"), "requests" },
-    { ngx_string("bot_signature"), "by_signature" },
+    { ngx_string("bot_address"), "by_address" },
     { ngx_string("bot_claimed"), "claimed" },
     { ngx_string("bot_whole"), "whole" },
     { ngx_string("bot_cut"), "cut" },
@@ -187,6 +189,20 @@ ngx_http_patron_crawled_spent(ngx_http_patron_crawled_t *crawled,
 }
 
 
+/* Each is read by itself: a request may be between the two. */
+
+static uint64_t
+ngx_http_patron_crawled_signed(ngx_http_patron_crawled_t *crawled)
+{
+    uint64_t  all, address;
+
+    all = crawled->counted[NGX_HTTP_PATRON_CRAWLED];
+    address = crawled->counted[NGX_HTTP_PATRON_CRAWLED_ADDRESS];
+
+    return all - ngx_min(all, address);
+}
+
+
 void
 ngx_http_patron_json_crawlers(ngx_http_patron_report_t *report, json_t *json)
 {
@@ -320,7 +336,7 @@ ngx_http_patron_html_crawled(ngx_http_patron_text_t *text,
     ngx_http_patron_text(text, "</strong><span>%uL<small>requests, %uL by a "
                          "signature</small></span>",
                          n[NGX_HTTP_PATRON_CRAWLED],
-                         n[NGX_HTTP_PATRON_CRAWLED_SIGNED]);
+                         ngx_http_patron_crawled_signed(crawled));
 
     for (i = 0; i < NGX_HTTP_PATRON_CRAWLED_GOT; i++) {
         ngx_http_patron_text(text, "<span>%uL<small>%s</small></span>",
@@ -394,12 +410,10 @@ ngx_http_patron_prometheus_requests(ngx_http_patron_report_t *report,
 
         ngx_http_patron_prometheus_crawled(text, &crawled[i], requests,
                                   "proof", "address",
-                                  n[NGX_HTTP_PATRON_CRAWLED]
-                                  - ngx_min(n[NGX_HTTP_PATRON_CRAWLED],
-                                            n[NGX_HTTP_PATRON_CRAWLED_SIGNED]));
+                                  n[NGX_HTTP_PATRON_CRAWLED_ADDRESS]);
         ngx_http_patron_prometheus_crawled(text, &crawled[i], requests,
                                   "proof", "signature",
-                                  n[NGX_HTTP_PATRON_CRAWLED_SIGNED]);
+                             ngx_http_patron_crawled_signed(&crawled[i]));
         ngx_http_patron_prometheus_crawled(text, &crawled[i], requests,
                                   "proof", "none",
                                   n[NGX_HTTP_PATRON_CRAWLED_CLAIMED]);

@@ -89,7 +89,7 @@ typedef struct {
 
 typedef enum {
     NGX_HTTP_PATRON_CRAWLED = 0,        /* requests that were proven its, */
-    NGX_HTTP_PATRON_CRAWLED_SIGNED,     /* and those by a signature */
+    NGX_HTTP_PATRON_CRAWLED_ADDRESS,    /* and those by an address */
     NGX_HTTP_PATRON_CRAWLED_CLAIMED,    /* requests that only said so */
     NGX_HTTP_PATRON_CRAWLED_WHOLE,      /* pages that have a level */
     NGX_HTTP_PATRON_CRAWLED_CUT,
