@@ -83,6 +83,13 @@ for my $check (qw(module key redis prefix tracking page)) {
 
 is($status, 0, 'and so is the whole');
 
+# A Redis that asks for no password, as Debian's.
+
+(undef, $found) = doctor(conf => $t->file('open.conf', $t->slurp('nginx.conf')
+    =~ s/patron\@(127\S+)\s+password_file=\S+?;/$1;/r));
+is($found->{redis}[0]{state}, 'ok', 'a Redis without a password')
+    || diag(explain($found->{redis}));
+
 # What may be wrong, and what to do.
 
 sub is_told {

@@ -182,7 +182,7 @@ doctor_key()
 
 doctor_redis()
 {
-    local url=$1 prefix=$3 denied answer info
+    local url=$1 prefix=$3 denied answer info password
     local -a redis
 
     url=$(printf '%s' "$url" | helper url 2>&1) || {
@@ -192,7 +192,7 @@ doctor_redis()
 
     mapfile -t redis < <(printf '%s\n' "$url")
     url=$1
-    export REDISCLI_AUTH=${redis[0]}
+    password=${redis[0]}
     redis=(redis-cli "${redis[@]:1}" ${4:+--cacert "$4"})
 
     if [ -n "$2" ]; then
@@ -200,7 +200,13 @@ doctor_redis()
             doctor_says fail redis "cannot read $2" "run me as root"
             return
         fi
-        IFS= read -r REDISCLI_AUTH < "$2" || [ -n "$REDISCLI_AUTH" ]
+        IFS= read -r password < "$2" || [ -n "$password" ]
+    fi
+
+    # An empty one would be sent, and refused where none is asked for.
+
+    if [ -n "$password" ]; then
+        export REDISCLI_AUTH=$password
     fi
 
     answer=$("${redis[@]}" PING 2>&1)
