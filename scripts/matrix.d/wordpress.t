@@ -92,10 +92,14 @@ sub sign_in {
 
 package main;
 
-sub redis {
-    my $out = qx{redis-cli @_ 2>&1};
-    chomp $out;
-    return $out;
+# What a command says, which is good, or shown.
+
+sub command {
+    my ($name, $command, $like) = @_;
+
+    my $out = qx{$command 2>&1};
+    is($?, 0, "$name: done") || diag($out);
+    like($out, $like, "$name: said") if $like;
 }
 
 
@@ -182,7 +186,8 @@ is(looks($guest->get('/')), '', 'no banners on the front page');
 
 # A patron.
 
-redis(qw(HSET patron:member:2 tier gold name Ada));
+is(system('scripts/patron member add 2 --tier gold --name Ada >/dev/null'), 0,
+    'a member');
 
 my $ada = Reader->new;
 $r = $ada->sign_in(qw(ada reads));
@@ -202,6 +207,18 @@ is(looks($bob->get('/locked/')), 'wall', 'who has not paid');
 
 my $only = Reader->new(cookies => {patron => $ada->{cookies}{patron}});
 is(looks($only->get('/locked/')), 'thanks', 'with the token alone');
+
+# The commands that look at pages.
+
+{
+    open(my $fh, '>', '/tmp/token') or die "/tmp/token: $!\n";
+    print $fh $ada->{cookies}{patron};
+}
+
+command('page check', "scripts/patron page check $site/locked/ --token /tmp/token");
+command('explain', "scripts/patron explain $site/locked/ --key $key", qr/a level that the/);
+command('doctor', "scripts/patron doctor --url $site/locked/");
+command('doctor', "scripts/patron doctor --url $site/free/");
 
 # Signing out.
 
