@@ -29,6 +29,7 @@ $t->run(http => <<'EOC', server => <<'EOC');
 EOC
     location / {
         patron on;
+        patron_key k1 %%DIR%%/k1.key;
         patron_banner top append body campaign=top;
     }
 
@@ -44,7 +45,10 @@ publish("c$_", "<aside>$_ " . 'x' x 30000 . '</aside>') for 1 .. 20;
 ok($t->wait_log(qr/\[\w+\].* zone "z" has no room for \d+ bytes of/), 'more do not, and the log says so');
 ok(wait_for(sub { $t->get('/text')->body =~ /^patron_campaigns_no_room_bytes [1-9]/m }),
     'so do the metrics');
-like($t->get('/json')->body, qr/"campaigns_without_room": ?[1-9]/, 'and the status');
+my $json = $t->get('/json')->body;
+like($json, qr/"campaigns_without_room": ?[1-9]/, 'and the status');
+like($json, qr/"reason": ?"patron_zone has no room for the campaigns/,
+    'on its first line');
 like($t->get('/page.html')->body, qr/first/, 'readers see what they saw');
 
 $redis->cmd('SREM', 'patron:campaigns', map { "top:c$_" } 1 .. 20);

@@ -20,6 +20,7 @@ my $there = "patron_redis %%REDIS%%; $key";
 
 $t->file('html/page.html', article());
 $t->file('html/bare.html', '<html><body><p>nothing</p></body></html>');
+$t->file('html/page.txt', 'text');
 $t->file('short.key', 'short');
 $t->file('wrong', "wrong\n");
 
@@ -80,6 +81,7 @@ sub conf {
                 patron_banner top append body campaign=top; }
             location /e/ { alias %%DIR%%/html/; add_header Content-Encoding br;
                 patron_banner e append body html=x; }
+            location /p/ { alias %%DIR%%/html/; patron_access members; }
             location /w/ { alias %%DIR%%/html/; patron_access members;
                 patron_wall .gone keep=1 html=x; }"),
         server('prefix', "$key patron_redis %%REDIS%% prefix=elsewhere:;"),
@@ -125,6 +127,10 @@ sub is_first {
 
 my $ann = token(sub => 'ann');
 
+ask('signed', '/page.html', $ann) for 1 .. 3;
+is_first('tokens that are signed with another key', 'signed',
+    qr/no token verifies/);
+
 is_said('a policy that evicts', qr/evicts keys.*allkeys-lru/);
 is_said('a wrong password', qr/is away.*(?:password|WRONGPASS)/i);
 is_first('the same', 'password', qr/Redis is away \(.*password/i);
@@ -165,6 +171,9 @@ ok(wait_for(sub { decode_json(ask('fine', '/status')->body)->{switches}{banners}
 ask('fine', '/b/bare.html');
 is_said('a banner without a place', qr/banner "gone" found no place.*bare\.html/);
 is_first('the same', 'fine', qr/banner "gone" finds no place.*bare\.html/);
+
+ask('fine', '/p/page.txt') for 1 .. 3;
+is_first('more is refused than cut', 'fine', qr/more is refused than cut/);
 
 ask('fine', '/w/bare.html');
 is_said('a wall that matches nothing', qr{/w/bare\.html" is refused});

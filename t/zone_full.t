@@ -26,6 +26,8 @@ $t->run(http => '    patron_zone z:128k;', server => <<'EOC');
     patron_redis %%REDIS%% timeout=2s;
     add_header X-State "$patron_state,$patron_tier,$patron_name";
     keepalive_requests 100000;
+
+    location = /json { patron_status_handler format=json; }
 EOC
 
 my $client = $t->client;
@@ -45,6 +47,9 @@ sub wrong {
 is(wrong(1 .. $members), 0, "$members members, one after the other");
 is(wrong(reverse 1 .. $members), 0, 'and backwards');
 is(wrong(map { 1 + int rand $members } 1 .. $members), 0, 'and at random');
+
+like($t->get('/json')->body, qr/"reason": ?"patron_zone is too small/,
+    'the status page says so');
 
 $redis->watch;
 state_of($members) for 1 .. 5;

@@ -226,8 +226,10 @@ ngx_http_patron_verdict_readers(ngx_http_patron_report_t *report)
     refused = ngx_http_patron_verdict_hour(report,
                                            NGX_HTTP_PATRON_C_WALL_REFUSED);
 
+    /* what was to be walled and had to be refused is counted as both */
+
     if (refused >= NGX_HTTP_PATRON_OFTEN
-        && refused > ngx_http_patron_verdict_hour(report,
+        && 2 * refused > ngx_http_patron_verdict_hour(report,
                                                   NGX_HTTP_PATRON_C_WALLED))
     {
         return ngx_http_patron_verdict_say(report, NGX_HTTP_PATRON_DEGRADED,
