@@ -364,6 +364,27 @@ is($redis->cmd('EXISTS', 'patron:feed:ann'), 0, 'with the addresses');
 unlike($t->slurp('access.log') . $t->slurp('error.log'),
     qr/patron_feed=|\Q$token\E/, 'no log has one');
 
+# Remembered
+
+ok(wait_for(sub { $t->get('/feed.rss')->header('Content-Length') }),
+    'a feed is remembered once its file is no longer new');
+is($t->get('/feed.rss')->body, $t->get('/proxy/feed.rss')->body,
+    'it is as it was cut');
+is($t->request('HEAD', '/feed.rss')->header('Content-Length'),
+    length $t->get('/feed.rss')->body, 'as long as HEAD says');
+is($t->get('/feed.rss', token => token(sub => 'goldie'))->body,
+    $feeds{'feed.rss'}, 'for a member it is whole');
+ok($t->get('/off/feed.rss')->status == 402
+    && $t->get('/metered/feed.rss')->body !~ /First/, 'elsewhere it is other');
+
+for my $slow (sub { slow_h2(@_) }, sub { slow_h1(@_, port => 'small') }) {
+    $r = $slow->($t, '/long.rss');
+    ok($r && $r->body =~ m{</rss>\n$} && $r->body !~ /SECRET/, 'slowly, too');
+}
+
+$t->file('html/feed.rss', rss(item(7)));
+like($t->get('/feed.rss')->body, qr/Title 7/, 'until it changes');
+
 # Counted
 
 my @now = gmtime;

@@ -71,7 +71,9 @@ ngx_http_patron_page_feed(ngx_http_patron_page_t *page, ngx_chain_t *in)
             rc = ngx_http_patron_chain_append(&page->chain, cl);
 
         } else if (page->replaying) {
-            rc = ngx_http_patron_page_replay_buf(page, cl->buf);
+            rc = page->items
+                 ? ngx_http_patron_items_replay_buf(page, cl->buf)
+                 : ngx_http_patron_page_replay_buf(page, cl->buf);
 
         } else {
             rc = ngx_http_patron_page_buf(page, cl->buf);

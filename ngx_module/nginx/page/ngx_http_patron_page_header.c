@@ -807,7 +807,12 @@ ngx_http_patron_edited_header(ngx_http_request_t *r,
     ngx_http_clear_accept_ranges(r);
 
     if (page->planned) {
-        ngx_http_patron_page_replay(page, &length);
+
+        if (page->items) {
+            ngx_http_patron_items_replay(page, &length);
+        } else {
+            ngx_http_patron_page_replay(page, &length);
+        }
 
         r->headers_out.content_length_n = length;
 

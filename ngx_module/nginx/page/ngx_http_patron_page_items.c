@@ -2,7 +2,9 @@
 /*
  * See the header.  A feed is read where its location closes it to the reader,
  * or where its items state levels, and where it was asked for by a personal
- * address; whoever else sees all of it gets it as it came.
+ * address; whoever else sees all of it gets it as it came.  What a guest was
+ * sent of it is remembered, by what the feed is known again by, and sent to the
+ * next.
  * A meter is for articles: no feed is let pass by it.
  */
 
@@ -11,9 +13,11 @@
 #include "ngx_http_patron_feed_link.h"
 #include "ngx_http_patron_feed_types.h"
 #include "ngx_http_patron_hash.h"
+#include "ngx_http_patron_kept.h"
 #include "ngx_http_patron_media.h"
 #include "ngx_http_patron_page_dry.h"
 #include "ngx_http_patron_page_items.h"
+#include "ngx_http_patron_page_key.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_template.h"
 #include "ngx_http_patron_wall.h"
@@ -25,6 +29,8 @@ struct ngx_http_patron_items_s {
     patron_feed_conf_t        conf;
     patron_feed_sink_t        sink;
     ngx_http_patron_state_t  *state;
+    ngx_http_patron_kept_t   *made;     /* what is sent of it, to be kept */
+    ngx_http_patron_kept_t   *kept;     /* what was, or NULL */
     const char               *why;      /* it cannot be read, or NULL */
     ngx_uint_t                closed;   /* by more than its items */
 };
@@ -40,6 +46,11 @@ static ngx_int_t ngx_http_patron_items_words(ngx_http_request_t *r,
     ngx_str_t *words, uint64_t *hash);
 static uint64_t ngx_http_patron_items_variant(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st, uint64_t variant);
+static void ngx_http_patron_items_remember(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t kind);
+static ngx_uint_t ngx_http_patron_items_guest(ngx_http_patron_state_t *st);
+static void ngx_http_patron_items_made(ngx_http_patron_page_t *page);
 static void ngx_http_patron_items_count(ngx_http_request_t *r,
     const char *what, patron_feed_format_e format);
 static void ngx_http_patron_items_ended(ngx_http_patron_page_t *page);
@@ -176,7 +187,59 @@ ngx_http_patron_items_create(ngx_http_request_t *r,
     page->walled = 1;
     page->variant = ngx_http_patron_items_variant(plcf, st, variant);
 
+    ngx_http_patron_items_remember(r, plcf, st, kind);
+
     return NGX_OK;
+}
+
+
+static void
+ngx_http_patron_items_remember(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t kind)
+{
+    uint64_t                  hash;
+    ngx_http_patron_page_t   *page;
+    ngx_http_patron_items_t  *items;
+
+    page = st->page;
+    items = page->items;
+
+    /* a location of this process, whose address is no other's */
+
+    hash = ngx_http_patron_hash_mix(page->variant, (uint64_t) kind);
+    hash = ngx_http_patron_hash_mix(hash, (uint64_t) (uintptr_t) plcf);
+
+    if (!ngx_http_patron_items_guest(st)
+        || ngx_http_patron_page_key(r, plcf, hash, 1, &page->plan_key)
+           != NGX_OK)
+    {
+        return;
+    }
+
+    items->kept = ngx_http_patron_kept_find(r, &page->plan_key);
+
+    if (items->kept != NULL) {
+        page->planned = 1;
+
+    } else if (r->method != NGX_HTTP_HEAD) {
+        items->made = ngx_http_patron_kept_begin(r, &page->plan_key);
+    }
+}
+
+
+/* Is all that closes an item to this reader in the level, and in the item? */
+
+static ngx_uint_t
+ngx_http_patron_items_guest(ngx_http_patron_state_t *st)
+{
+    return st->state != PATRON_STATE_PATRON
+           && st->feed == NULL
+           && st->crawl == NULL
+           && st->institution.len == 0
+           && st->bot.len == 0
+           && !st->open
+           && !st->bypass;
 }
 
 
@@ -293,11 +356,67 @@ ngx_http_patron_items_bytes(ngx_http_patron_page_t *page, ngx_buf_t *b)
         return NGX_OK;
     }
 
+    if (code == PATRON_OK && b->last_buf && items->made != NULL) {
+        ngx_http_patron_items_made(page);
+    }
+
     if (code == PATRON_DECLINED || b->last_buf) {
         ngx_http_patron_items_ended(page);
     }
 
     return NGX_OK;
+}
+
+
+static void
+ngx_http_patron_items_made(ngx_http_patron_page_t *page)
+{
+    ngx_http_patron_items_t  *items;
+
+    items = page->items;
+
+    items->made->format = patron_feed_format(items->feed);
+    items->made->cut = (patron_feed_cut(items->feed) != 0);
+
+    ngx_http_patron_kept_keep(items->made);
+}
+
+
+void
+ngx_http_patron_items_replay(ngx_http_patron_page_t *page, off_t *length)
+{
+    page->replaying = 1;
+
+    *length = page->items->kept->bytes.len;
+}
+
+
+ngx_int_t
+ngx_http_patron_items_replay_buf(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    ngx_http_patron_kept_t   *kept;
+    ngx_http_patron_items_t  *items;
+
+    items = page->items;
+    kept = items->kept;
+
+    ngx_http_patron_chain_from(&page->chain, b);
+
+    if (!page->done) {
+        page->done = 1;
+        items->state->shown |= kept->cut;
+
+        ngx_http_patron_items_count(page->request, kept->cut ? "cut" : "whole",
+                                    kept->format);
+
+        if (ngx_http_patron_chain_memory(&page->chain, &kept->bytes)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return ngx_http_patron_chain_end(&page->chain);
 }
 
 
@@ -384,6 +503,10 @@ ngx_http_patron_items_pass(void *ctx, const patron_uchar_t *data, size_t len)
 {
     ngx_http_patron_page_t  *page = ctx;
 
+    if (page->items->made != NULL) {
+        ngx_http_patron_kept_add(page->items->made, data, len);
+    }
+
     if (page->holding) {
         page->held += len;
         return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
@@ -398,6 +521,10 @@ static int
 ngx_http_patron_items_write(void *ctx, const patron_uchar_t *data, size_t len)
 {
     ngx_http_patron_page_t  *page = ctx;
+
+    if (page->items->made != NULL) {
+        ngx_http_patron_kept_add(page->items->made, data, len);
+    }
 
     if (page->holding) {
         page->held += len;

@@ -33,6 +33,15 @@ ngx_int_t ngx_http_patron_items_bytes(ngx_http_patron_page_t *page,
     ngx_buf_t *b);
 
 /*
+ * The same where what it becomes is remembered, if page->planned: length
+ * becomes that of it.
+ */
+
+void ngx_http_patron_items_replay(ngx_http_patron_page_t *page, off_t *length);
+ngx_int_t ngx_http_patron_items_replay_buf(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
+
+/*
  * Is what is known of it enough to let it go?  NGX_OK; NGX_AGAIN: its headers
  * wait; NGX_DECLINED: it is to be refused, or broken off, for the reason why.
  */

@@ -68,7 +68,7 @@ ngx_http_patron_page_skip(ngx_http_patron_page_t *page, ngx_chain_t *in)
     off_t         len;
     ngx_chain_t  *cl;
 
-    if (!page->replaying) {
+    if (!page->replaying || page->items) {
         return 0;
     }
 
