@@ -314,6 +314,70 @@ unlike(by("/proxy/feed.atom?patron_feed=$token")->body, qr/SECRET/,
     'nor is it another feed\'s');
 unlike(by($address =~ s/.$/-/r)->body, qr/SECRET/, 'nor one that is bad');
 
+# As programs for podcasts ask: a feed and its sound, from the beginning, on
+# from where they were, by the end, and if it has changed.
+
+my @programs = (
+    [ 'Apple', 'Podcasts/1680.2 CFNetwork/1496.0.7 Darwin/23.5.0',
+        Accept => '*/*', 'Accept-Encoding' => 'gzip, deflate, br' ],
+    [ 'iTunes', 'AppleCoreMedia/1.0.0.21F90 (iPhone; U; CPU OS 17_5_1)',
+        Accept => '*/*', 'Accept-Encoding' => 'identity',
+        'X-Playback-Session-Id' => 'A1B2' ],
+    [ 'AntennaPod', 'AntennaPod/3.5.0', 'Accept-Encoding' => 'identity' ],
+    [ 'Overcast', 'Overcast/3.0 (+http://overcast.fm/; iOS podcast app)',
+        Accept => 'application/rss+xml, text/xml;q=0.9, */*;q=0.1' ],
+    [ 'Pocket Casts', 'Pocket Casts/1.0 (https://pocketcasts.com)',
+        Accept => 'audio/*;q=0.9,*/*;q=0.8' ],
+);
+
+my ($tag, $date) = map { by($sound)->header($_) } 'ETag', 'Last-Modified';
+
+for (@programs) {
+    my ($name, $agent, @headers) = @$_;
+    my $ask = sub {
+        my ($what, $method, @more) = @_;
+        return by($what, $method, 'User-Agent' => $agent, @headers, @more);
+    };
+
+    my @is = map { $_->status . ' ' . ($_->header('Content-Range') || '-')
+        . ' ' . length $_->body } (
+        $ask->($sound, 'HEAD'), $ask->($sound, 'GET'),
+        $ask->($sound, 'GET', Range => 'bytes=0-1'),
+        $ask->($sound, 'GET', Range => 'bytes=0-'),
+        $ask->($sound, 'GET', Range => 'bytes=9000-'),
+        $ask->($sound, 'GET', Range => 'bytes=-100'),
+        $ask->($sound, 'GET', Range => 'bytes=500-599', 'If-Range' => $tag),
+        $ask->($sound, 'GET', Range => 'bytes=500-599', 'If-Range' => $date),
+        $ask->($sound, 'GET', Range => 'bytes=500-599',
+            'If-Range' => '"other"'),
+        $ask->($sound, 'GET', 'If-None-Match' => $tag),
+        $ask->($sound, 'GET', 'If-None-Match' => '"other"'),
+        $ask->($sound, 'GET', 'If-Modified-Since' => $date));
+    is(join('; ', @is),
+        '200 - 0; 200 - 10000; 206 bytes 0-1/10000 2; '
+        . '206 bytes 0-9999/10000 10000; 206 bytes 9000-9999/10000 1000; '
+        . '206 bytes 9900-9999/10000 100; 206 bytes 500-599/10000 100; '
+        . '206 bytes 500-599/10000 100; 200 - 10000; 304 - 0; 200 - 10000; '
+        . '304 - 0', "$name: the sound");
+    is($ask->($sound, 'GET', Range => 'bytes=-100')->body,
+        substr($audio, -100), "$name: its end");
+    $r = $ask->($sound, 'GET', Range => 'bytes=10000-');
+    is($r->status . $r->header('Content-Range'), '416bytes */10000',
+        "$name: nothing behind it");
+
+    $r = $ask->($address, 'GET');
+    like($r->body, qr/SECRET words/, "$name: the feed");
+    ok(!$r->header('Content-Encoding'), "$name: as it is");
+    is($ask->($address, 'HEAD')->status, 200, "$name: HEAD");
+    is($ask->($address, 'GET', 'If-None-Match' => $r->header('ETag'))->status,
+        304, "$name: if it is newer");
+    like($ask->($address, 'GET', Range => 'bytes=0-99')->body, qr/^<\?xml/,
+        "$name: no part from elsewhere");
+}
+
+is(by(JSON::PP::decode_json(mint('/gone.rss')->body)->{url})->status, 404,
+    'what is not there');
+
 my $page = JSON::PP::decode_json(mint('/page/feed.rss')->body)->{url};
 $r = by($page);
 is($r->status, 402, 'no address opens a page');

@@ -205,7 +205,9 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (st->feed != NULL && ngx_http_patron_may_be_page(r, plcf) && !dry) {
+    if (st->feed != NULL && ngx_http_patron_may_be_page(r, plcf) && !dry
+        && !ngx_http_patron_wall_by_error(r, st))
+    {
         /* it is for what programs ask for, and no article is */
         return ngx_http_patron_refuse(r, plcf, st,
                                       "it is no feed, by a feed's address");
