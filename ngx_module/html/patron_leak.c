@@ -11,13 +11,13 @@
 #include "patron_html_bytes.h"
 #include "patron_html_tags.h"
 #include "patron_leak.h"
+#include "patron_leak_strip.h"
 #include "patron_leak_text.h"
 #include "patron_selector_names.h"
 
 
 #define PATRON_LEAK_PIECE   24          /* bytes that eight words may have */
 #define PATRON_LEAK_DROPS   1024
-#define PATRON_LEAK_NAME    24          /* bytes of a name that are said */
 
 
 /* Offsets in the page: what was left out, and a place to look in. */
@@ -94,19 +94,6 @@ static void patron_leak_note(patron_leak_t *l, const patron_uchar_t *p,
 static int patron_leak_has(const patron_uchar_t *p,
     const patron_uchar_t *to, const char *word);
 static int patron_leak_goes_on(patron_html_name_t name);
-static void patron_leak_strip(patron_leak_t *l,
-    const patron_leak_piece_t *piece, patron_leak_found_t *found);
-static void patron_leak_strip_by(patron_leak_t *l,
-    const patron_leak_piece_t *piece, patron_leak_found_t *found);
-static void patron_leak_attr_of(patron_leak_t *l,
-    const patron_leak_piece_t *piece, patron_str_t *name);
-static int patron_leak_attr(patron_leak_t *l, uint32_t tag, const char *name,
-    patron_str_t *value);
-static void patron_leak_say(patron_leak_found_t *found, const char *text);
-static void patron_leak_say_tag(patron_leak_found_t *found,
-    const patron_uchar_t *p);
-static void patron_leak_say_name(patron_leak_found_t *found,
-    const patron_uchar_t *p, size_t len);
 
 
 /* Names that are looked for, as patron_html_name() has them. */
@@ -296,7 +283,8 @@ patron_leak_find(patron_leak_t *l, patron_leak_found_t *found)
             found->of = l->words.nruns;
             found->len = 0;
 
-            patron_leak_strip(l, piece, found);
+            patron_leak_strip(found, l->page + piece->tag,
+                              l->page + piece->from, l->page + l->len);
 
             return PATRON_OK;
         }
@@ -605,7 +593,7 @@ patron_leak_raw(patron_leak_t *l, const patron_leak_tag_t *tag,
 
     place = PATRON_LEAK_SCRIPT;
 
-    if (patron_leak_attr(l, l->tag, "type", &type) == PATRON_OK
+    if (patron_leak_attr(l->page + l->tag, end, "type", &type) == PATRON_OK
         && type.len == sizeof(ld) - 1
         && memcmp(type.data, ld, sizeof(ld) - 1) == 0)
     {
@@ -744,237 +732,5 @@ patron_leak_goes_on(patron_html_name_t name)
 
     default:
         return 0;
-    }
-}
-
-
-/* What a location would write behind "patron_strip". */
-
-static void
-patron_leak_strip(patron_leak_t *l, const patron_leak_piece_t *piece,
-    patron_leak_found_t *found)
-{
-    patron_str_t           name;
-    const patron_uchar_t  *tag;
-
-    tag = l->page + piece->tag + 1;
-
-    switch (piece->place) {
-
-    case PATRON_LEAK_JSONLD:
-        patron_leak_say(found, "'script[type=\"application/ld+json\"]'");
-        return;
-
-    case PATRON_LEAK_ATTRIBUTE:
-        patron_leak_attr_of(l, piece, &name);
-
-        patron_leak_say_tag(found, tag);
-        patron_leak_say(found, " attr=");
-        patron_leak_say_name(found, name.data, name.len);
-        return;
-
-    case PATRON_LEAK_HIDDEN:
-
-        if (*tag == '!') {
-            /* no selector says a comment */
-            return;
-        }
-
-        /* fall through */
-
-    default:
-        patron_leak_say(found, "'");
-        patron_leak_say_tag(found, tag);
-        patron_leak_strip_by(l, piece, found);
-        patron_leak_say(found, "'");
-    }
-}
-
-
-/* The attribute by which it is told from others of its name. */
-
-static void
-patron_leak_strip_by(patron_leak_t *l, const patron_leak_piece_t *piece,
-    patron_leak_found_t *found)
-{
-    unsigned      i;
-    patron_str_t  value;
-
-    static const char *const  names[] = {
-        "id", "name", "property", "type", "class"
-    };
-
-    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-
-        if (patron_leak_attr(l, piece->tag, names[i], &value) == PATRON_OK
-            && value.len != 0 && value.len <= 2 * PATRON_LEAK_NAME)
-        {
-            patron_leak_say(found, "[");
-            patron_leak_say(found, names[i]);
-            patron_leak_say(found, "=\"");
-            patron_leak_say_name(found, value.data, value.len);
-            patron_leak_say(found, "\"]");
-            return;
-        }
-    }
-
-    if (piece->place == PATRON_LEAK_SCRIPT) {
-        patron_leak_say(found, ":not([src])");
-
-    } else if (piece->place == PATRON_LEAK_HIDDEN
-               && patron_leak_attr(l, piece->tag, "hidden", &value)
-                  == PATRON_OK)
-    {
-        patron_leak_say(found, "[hidden]");
-    }
-}
-
-
-/* The name of the attribute whose value it is. */
-
-static void
-patron_leak_attr_of(patron_leak_t *l, const patron_leak_piece_t *piece,
-    patron_str_t *name)
-{
-    const patron_uchar_t  *p, *end, *tag;
-
-    tag = l->page + piece->tag;
-    end = l->page + piece->from - 1;
-
-    while (end > tag && (end[-1] == '=' || patron_html_is_space(end[-1]))) {
-        end--;
-    }
-
-    for (p = end;
-         p > tag && !patron_leak_stops(p[-1]) && p[-1] != '/';
-         p--)
-    { /* void */ }
-
-    name->data = p;
-    name->len = (size_t) (end - p);
-}
-
-
-/* An attribute of the tag that begins there. */
-
-static int
-patron_leak_attr(patron_leak_t *l, uint32_t tag, const char *name,
-    patron_str_t *value)
-{
-    size_t                 len;
-    unsigned               same;
-    const patron_uchar_t  *p, *end, *begin;
-
-    len = strlen(name);
-    end = l->page + l->len;
-    p = l->page + tag + 1;
-
-    while (p < end && !patron_leak_stops(*p)) {
-        p++;
-    }
-
-    while (p < end && *p != '>') {
-
-        if (patron_html_is_space(*p) || *p == '/') {
-            p++;
-            continue;
-        }
-
-        for (begin = p++;
-             p < end && *p != '=' && *p != '>' && *p != '/'
-             && !patron_html_is_space(*p);
-             p++)
-        { /* void */ }
-
-        value->len = (size_t) (p - begin);
-        same = (value->len == len && memcmp(begin, name, len) == 0);
-
-        value->len = 0;
-        value->data = p;
-
-        if (p < end && *p == '=') {
-            p++;
-            begin = p;
-
-            if (p < end && (*p == '"' || *p == '\'')) {
-                for (p++; p < end && *p != *begin; p++) { /* void */ }
-
-                value->data = begin + 1;
-                value->len = (size_t) (p - begin - 1);
-                p += (p < end);
-
-            } else {
-                while (p < end && *p != '>' && !patron_html_is_space(*p)) {
-                    p++;
-                }
-
-                value->data = begin;
-                value->len = (size_t) (p - begin);
-            }
-        }
-
-        if (same) {
-            return PATRON_OK;
-        }
-    }
-
-    return PATRON_DECLINED;
-}
-
-
-static void
-patron_leak_say(patron_leak_found_t *found, const char *text)
-{
-    size_t  len;
-
-    len = strlen(text);
-
-    if (len <= PATRON_LEAK_STRIP - found->len) {
-        memcpy(found->strip + found->len, text, len);
-        found->len += len;
-    }
-}
-
-
-/* A tag's name, which HTML has in lower case. */
-
-static void
-patron_leak_say_tag(patron_leak_found_t *found, const patron_uchar_t *p)
-{
-    size_t  i;
-
-    i = found->len;
-
-    patron_leak_say_name(found, p, PATRON_LEAK_NAME);
-
-    for ( /* void */ ; i < found->len; i++) {
-        if (found->strip[i] >= 'A' && found->strip[i] <= 'Z') {
-            found->strip[i] |= 0x20;
-        }
-    }
-}
-
-
-/* The page's own bytes: none that could end a string, or a line of a log. */
-
-static void
-patron_leak_say_name(patron_leak_found_t *found, const patron_uchar_t *p,
-    size_t len)
-{
-    patron_uchar_t         c;
-    const patron_uchar_t  *end;
-
-    for (end = p + len; p < end && found->len < PATRON_LEAK_STRIP; p++) {
-        c = *p;
-
-        if ((patron_uchar_t) ((c | 0x20) - 'a') > 25
-            && (patron_uchar_t) (c - '0') > 9
-            && c != '-' && c != '_' && c != ':' && c != '.' && c != '/'
-            && c != '+')
-        {
-            return;
-        }
-
-        found->strip[found->len++] = (char) c;
     }
 }
