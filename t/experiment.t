@@ -6,7 +6,7 @@ use strict;
 use warnings;
 
 use Digest::SHA qw(hmac_sha256_hex);
-use JSON::PP qw(encode_json);
+use JSON::PP qw(decode_json encode_json);
 use POSIX qw(strftime);
 use Test::More;
 
@@ -42,6 +42,8 @@ EOC
             patron_grant_header X-Patron-Grant;
             add_header X-Patron-Grant "sub=77; ttl=1d";
         }
+        location = /status { patron off; patron_status_handler; }
+        location = /status.json { patron off; patron_status_handler format=json; }
         location = /click { patron_click_handler; }
         location = /dismiss { patron_dismiss_handler; }
         location = /stripe {
@@ -228,5 +230,16 @@ counts('a grant, once', 'granted.top:a', 2);
 counts('what the webhook told is not told again', 'granted.top:b', 1);
 
 settled();
+
+# The status page
+
+my %today = map { $_->{name} => $_ }
+    @{decode_json($t->get('/status.json')->body)->{today}};
+is($today{'top:none'}{verdict}, 'control', 'the status: the control,');
+is($today{'top:a'}{verdict}, 'not enough yet', 'another,');
+is($today{'top:a'}{assigned}, counted('assigned.top:a'), 'and its readers');
+like($t->get('/status')->body,
+    qr/top:a<.*?: 2 of \d+ assigned, [\d.]+% \(95%: [\d.]+ to [\d.]+%\); not enough yet: about \d+ more/,
+    'as a person reads it');
 
 $t->finish;

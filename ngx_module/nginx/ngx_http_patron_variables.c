@@ -159,19 +159,6 @@ static ngx_http_patron_word_t  ngx_http_patron_sources[] = {
 };
 
 
-static ngx_http_patron_word_t  ngx_http_patron_decisions[] = {
-    { "free", 4 },
-    { "full", 4 },
-    { "meter", 5 },
-    { "gift", 4 },
-    { "bypass", 6 },
-    { "open", 4 },
-    { "wall", 4 },
-    { "deny", 4 },
-    { "unknown", 7 }
-};
-
-
 ngx_int_t
 ngx_http_patron_add_variables(ngx_conf_t *cf)
 {
@@ -369,8 +356,7 @@ static ngx_int_t
 ngx_http_patron_variable_decision(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    const char               *reason;
-    ngx_http_patron_word_t   *word;
+    const char               *reason, *name;
     ngx_http_patron_state_t  *st;
 
     st = ngx_http_patron_state(r);
@@ -382,9 +368,8 @@ ngx_http_patron_variable_decision(ngx_http_request_t *r,
 
     st->evaluated |= NGX_HTTP_PATRON_READ_DECISION;
 
-    word = &ngx_http_patron_decisions[ngx_http_patron_decision(r, st,
-                                                               &reason)];
-    ngx_http_patron_set_value(v, word->data, word->len);
+    name = patron_decision_name(ngx_http_patron_decision(r, st, &reason));
+    ngx_http_patron_set_value(v, name, ngx_strlen(name));
 
     return NGX_OK;
 }

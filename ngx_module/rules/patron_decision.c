@@ -82,3 +82,15 @@ patron_may_give(const patron_decision_facts_t *facts)
            || patron_level_check(facts->level, facts->giver)
               == PATRON_LEVEL_OPEN;
 }
+
+
+const char *
+patron_decision_name(patron_decision_e decision)
+{
+    static const char *const  names[] = {
+        "free", "full", "meter", "gift", "bypass", "open", "wall", "deny",
+        "unknown"
+    };
+
+    return names[decision];
+}

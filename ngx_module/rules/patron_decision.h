@@ -52,6 +52,10 @@ typedef struct {
 patron_decision_e patron_decide(const patron_decision_facts_t *facts,
     const char **reason);
 
+/* Its word, as $patron_decision has it. */
+
+const char *patron_decision_name(patron_decision_e decision);
+
 /* May a wall keep a part of it from the reader? */
 
 #define patron_decision_closed(decision)  ((decision) >= PATRON_DECISION_WALL)

@@ -77,6 +77,17 @@ patron_level_word(const patron_str_t *word)
 }
 
 
+const char *
+patron_level_name(patron_level_e type)
+{
+    static const char *const  names[] = {
+        "free", "metered", "members", "tiers"
+    };
+
+    return names[type];
+}
+
+
 void
 patron_level_parse_meta(patron_level_t *level, const patron_str_t *text)
 {

@@ -64,6 +64,10 @@ void patron_level_combine(patron_level_t *level,
 patron_level_verdict_e patron_level_check(const patron_level_t *level,
     const patron_reader_t *reader);
 
+/* "free", "metered", "members" or "tiers". */
+
+const char *patron_level_name(patron_level_e type);
+
 /* Is the tier among the level's?  Is the word that text?  1 or 0. */
 
 int patron_level_has(const patron_level_t *level, const patron_str_t *tier);

@@ -227,14 +227,8 @@ void
 ngx_http_patron_stats_decision(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, patron_decision_e decision)
 {
+    ngx_str_t    level;
     const char  *what;
-
-    static ngx_str_t  levels[] = {
-        ngx_string("free"),
-        ngx_string("metered"),
-        ngx_string("members"),
-        ngx_string("tiers")
-    };
 
     switch (decision) {
 
@@ -255,7 +249,10 @@ ngx_http_patron_stats_decision(ngx_http_request_t *r,
     }
 
     if (r->method != NGX_HTTP_HEAD && ngx_http_patron_stats_reader(r)) {
-        ngx_http_patron_stats_count(r, what, &levels[st->level.type]);
+        level.data = (u_char *) patron_level_name(st->level.type);
+        level.len = ngx_strlen(level.data);
+
+        ngx_http_patron_stats_count(r, what, &level);
     }
 }
 

@@ -258,15 +258,6 @@ ngx_http_patron_explain_decision(ngx_http_patron_explained_t *e,
     ngx_uint_t          closed;
     patron_decision_e   decision;
 
-    static const char *const  levels[] = {
-        "free", "metered", "members", "tiers"
-    };
-
-    static const char *const  decisions[] = {
-        "free", "full", "meter", "gift", "bypass", "open", "wall", "deny",
-        "unknown"
-    };
-
     reason = NULL;
     decision = ngx_http_patron_wall_forecast(e->request, e->plcf, e->st,
                                              &reason);
@@ -274,9 +265,9 @@ ngx_http_patron_explain_decision(ngx_http_patron_explained_t *e,
     closed = patron_decision_closed(decision);
 
     (void) json_object_set_new(json, "level",
-                               json_string(levels[e->st->level.type]));
+                               json_string(patron_level_name(e->st->level.type)));
     (void) json_object_set_new(json, "decision",
-                               json_string(decisions[decision]));
+                               json_string(patron_decision_name(decision)));
     (void) json_object_set_new(json, "reason",
                                json_string(reason ? reason : ""));
     (void) json_object_set_new(json, "walls",

@@ -25,6 +25,11 @@ static ngx_int_t ngx_http_patron_report_campaigns(ngx_http_request_t *r,
     ngx_http_patron_report_t *report);
 static ngx_int_t ngx_http_patron_report_counted(
     ngx_http_patron_report_t *report);
+static void ngx_http_patron_report_trials(ngx_http_patron_report_t *report);
+static ngx_uint_t ngx_http_patron_report_together(
+    ngx_http_patron_appealed_t *one, ngx_http_patron_appealed_t *two);
+static ngx_uint_t ngx_http_patron_report_before(
+    ngx_http_patron_appealed_t *one, ngx_http_patron_appealed_t *two);
 static ngx_int_t ngx_http_patron_report_unplaced(
     ngx_http_patron_report_t *report);
 static ngx_http_patron_unplaced_e ngx_http_patron_report_kind(
@@ -152,6 +157,7 @@ ngx_http_patron_report_campaigns(ngx_http_request_t *r,
         }
 
         appeal->campaign = 1;
+        appeal->holdback = report->set->campaigns[i].holdback;
         appeal->patrons = patron_audience_patrons(
                                         &report->set->campaigns[i].audience);
     }
@@ -184,7 +190,7 @@ ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
 {
     u_char                      *dot;
     ngx_str_t                    what, name;
-    ngx_uint_t                   i, n, k, h;
+    ngx_uint_t                   i, n, k, h, assigned;
     ngx_http_patron_counted_t   *counted;
     ngx_http_patron_appealed_t  *appeal;
 
@@ -224,7 +230,10 @@ ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
             continue;
         }
 
-        if (k == NGX_HTTP_PATRON_EVENTS) {
+        assigned = (what.len == sizeof("assigned") - 1
+                    && ngx_strncmp(what.data, "assigned", what.len) == 0);
+
+        if (k == NGX_HTTP_PATRON_EVENTS && !assigned) {
             ngx_http_patron_report_known_counted(report, &what, &name,
                                                  counted[i].count);
             ngx_http_patron_report_crawlers_counted(report, &what, &name,
@@ -244,6 +253,11 @@ ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
             return NGX_ERROR;
         }
 
+        if (assigned) {
+            appeal->joined.readers = counted[i].count;
+            continue;
+        }
+
         appeal->events[k] += (uint32_t) counted[i].count;
 
         for (h = 0; k == NGX_HTTP_PATRON_SHOWN && h < 24; h++) {
@@ -254,7 +268,93 @@ ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
     ngx_qsort(report->appeals.elts, report->appeals.nelts,
               sizeof(ngx_http_patron_appealed_t), ngx_http_patron_report_cmp);
 
+    ngx_http_patron_report_trials(report);
+
     return NGX_OK;
+}
+
+
+/* Each of an experiment against its slot's control, in who has joined. */
+
+static void
+ngx_http_patron_report_trials(ngx_http_patron_report_t *report)
+{
+    unsigned                     comparisons;
+    ngx_uint_t                   i, k;
+    ngx_http_patron_appealed_t  *appeal, *control;
+
+    appeal = report->appeals.elts;
+
+    for (i = 0; i < report->appeals.nelts; i++) {
+
+        if (appeal[i].joined.readers == 0) {
+            continue;
+        }
+
+        appeal[i].joined.did = appeal[i].events[NGX_HTTP_PATRON_GRANTED];
+        patron_trial_rate(&appeal[i].joined, &appeal[i].rate);
+
+        control = &appeal[i];
+        comparisons = 0;
+
+        for (k = 0; k < report->appeals.nelts; k++) {
+
+            if (appeal[k].joined.readers == 0
+                || !ngx_http_patron_report_together(&appeal[i], &appeal[k]))
+            {
+                continue;
+            }
+
+            comparisons++;
+
+            if (appeal[k].holdback > control->holdback
+                || (appeal[k].holdback == control->holdback
+                    && ngx_http_patron_report_before(&appeal[k], control)))
+            {
+                control = &appeal[k];
+            }
+        }
+
+        if (control == &appeal[i]) {
+            appeal[i].control = 1;
+            continue;
+        }
+
+        control->joined.did = control->events[NGX_HTTP_PATRON_GRANTED];
+        patron_trial(&control->joined, &appeal[i].joined,
+                     ngx_max(comparisons, 2) - 1, &appeal[i].trial);
+    }
+}
+
+
+/* Of one slot: "<slot>:<name>". */
+
+static ngx_uint_t
+ngx_http_patron_report_together(ngx_http_patron_appealed_t *one,
+    ngx_http_patron_appealed_t *two)
+{
+    u_char  *end;
+
+    end = ngx_strlchr(one->name.data, one->name.data + one->name.len, ':');
+
+    return end != NULL
+           && (size_t) (end - one->name.data) < two->name.len
+           && ngx_strncmp(one->name.data, two->name.data,
+                          end + 1 - one->name.data)
+              == 0;
+}
+
+
+static ngx_uint_t
+ngx_http_patron_report_before(ngx_http_patron_appealed_t *one,
+    ngx_http_patron_appealed_t *two)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_memcmp(one->name.data, two->name.data,
+                    ngx_min(one->name.len, two->name.len));
+
+    return rc < 0 || (rc == 0 && one->name.len < two->name.len);
 }
 
 
@@ -456,9 +556,8 @@ ngx_http_patron_report_clean(ngx_pool_t *pool, ngx_str_t *dst,
 static int ngx_libc_cdecl
 ngx_http_patron_report_cmp(const void *one, const void *two)
 {
-    ngx_int_t                          rc;
-    const ngx_http_patron_appealed_t  *a = one;
-    const ngx_http_patron_appealed_t  *b = two;
+    ngx_http_patron_appealed_t  *a = (ngx_http_patron_appealed_t *) one;
+    ngx_http_patron_appealed_t  *b = (ngx_http_patron_appealed_t *) two;
 
     if (a->events[NGX_HTTP_PATRON_SHOWN] != b->events[NGX_HTTP_PATRON_SHOWN])
     {
@@ -466,9 +565,5 @@ ngx_http_patron_report_cmp(const void *one, const void *two)
                 < b->events[NGX_HTTP_PATRON_SHOWN]) ? 1 : -1;
     }
 
-    rc = ngx_memcmp(a->name.data, b->name.data,
-                    ngx_min(a->name.len, b->name.len));
-
-    return rc ? (int) rc
-              : (a->name.len > b->name.len) - (a->name.len < b->name.len);
+    return ngx_http_patron_report_before(a, b) ? -1 : 1;
 }

@@ -12,6 +12,7 @@
 #include <ngx_core.h>
 
 #include "patron_crawler.h"
+#include "patron_trial.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_status_rows.h"
@@ -27,6 +28,12 @@ typedef struct {
     ngx_uint_t      patrons;            /* for them alone: no appeal */
     uint32_t        events[NGX_HTTP_PATRON_EVENTS];
     uint32_t        hours[24];          /* shown, UTC */
+
+    ngx_uint_t                holdback;
+    ngx_uint_t                control;  /* of its slot's experiment */
+    patron_trial_side_t       joined;   /* readers 0: it is in none */
+    patron_trial_rate_t       rate;
+    patron_trial_t            trial;    /* against the control */
 } ngx_http_patron_appealed_t;
 
 

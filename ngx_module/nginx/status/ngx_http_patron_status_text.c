@@ -26,6 +26,8 @@ static json_t *ngx_http_patron_json_zone(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_counters(
     ngx_http_patron_report_t *report, ngx_uint_t hour);
 static json_t *ngx_http_patron_json_appeals(ngx_http_patron_report_t *report);
+static void ngx_http_patron_json_trial(json_t *item,
+    ngx_http_patron_appealed_t *appeal);
 static json_t *ngx_http_patron_json_refused(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_unplaced(
     ngx_http_patron_report_t *report);
@@ -235,10 +237,34 @@ ngx_http_patron_json_appeals(ngx_http_patron_report_t *report)
         }
 
         (void) json_object_set_new(item, "hours", hours);
+
+        if (appeal[i].joined.readers) {
+            ngx_http_patron_json_trial(item, &appeal[i]);
+        }
+
         (void) json_array_append_new(json, item);
     }
 
     return json;
+}
+
+
+static void
+ngx_http_patron_json_trial(json_t *item, ngx_http_patron_appealed_t *appeal)
+{
+    static const char *const  verdicts[] = {
+        "not enough yet", "better", "worse"
+    };
+
+    (void) json_object_set_new(item, "assigned",
+                        json_integer((json_int_t) appeal->joined.readers));
+    (void) json_object_set_new(item, "rate", json_real(appeal->rate.rate));
+    (void) json_object_set_new(item, "low", json_real(appeal->rate.low));
+    (void) json_object_set_new(item, "high", json_real(appeal->rate.high));
+    (void) json_object_set_new(item, "verdict",
+                        json_string(appeal->control
+                                    ? "control"
+                                    : verdicts[appeal->trial.verdict]));
 }
 
 
