@@ -90,6 +90,13 @@ is($status, 0, 'and so is the whole');
 is($found->{redis}[0]{state}, 'ok', 'a Redis without a password')
     || diag(explain($found->{redis}));
 
+# Which Redis, and as who, the configuration says.
+
+(undef, $out, $err) = patron($t, { env => { PATRON_REDIS => '' } }, 'doctor',
+    '--json', '--conf', $t->dir . '/nginx.conf', '--nginx', $t->{nginx});
+is($err, '', 'nor where nothing else says which Redis');
+like($out, qr/there are members under patron:member:/, 'as who may look');
+
 # What may be wrong, and what to do.
 
 sub is_told {

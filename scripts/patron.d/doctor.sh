@@ -233,7 +233,7 @@ doctor_redis()
     doctor_policies "$info"
     doctor_tracking
     unset REDISCLI_AUTH
-    doctor_prefix
+    doctor_prefix "$url"
 }
 
 
@@ -347,14 +347,14 @@ doctor_tracking()
 }
 
 
-# As who looks after the members: are there any, and where?
+# As who looks after the members, not as the module: are there any, and where?
 
 doctor_prefix()
 {
     local own other wanted=$prefix url
 
-    url=$(printf '%s' "${opt[redis]:-${PATRON_REDIS:-$1}}") || :
-    opt[redis]=${url:-redis://127.0.0.1:6379}
+    url=${opt[redis]:-${PATRON_REDIS:-}}
+    opt[redis]=${url:-${1/:\/\/*@/:\/\/}}
 
     connection
     pattern_of "$wanted"
