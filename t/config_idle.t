@@ -1,5 +1,5 @@
 # nginx -t warns of a level, a wall or a banner where patron is off, unless a
-# block inside has it on.
+# block inside has it on, and of patron without a key.
 
 use strict;
 use warnings;
@@ -48,5 +48,18 @@ told('for one further inside', undef,
 told('for a server', undef, http => $wall, server => $on);
 told('where it is inherited', undef,
     server => "patron on; gunzip on; $wall location /b/ { patron off; }");
+
+my ($status, $out) = $t->test_conf(server => "patron on; gunzip on; $wall
+    patron_access members;");
+like($out, qr{\[warn\].*"patron" is on in server .* has no "patron_key"},
+    'where no token can be good');
+
+# Who reads that is told once more.
+
+$t->run(http => 'patron_zone z:1m;', server => "$wall $on $idle
+    location = /status { patron_status_handler format=json; }");
+like($t->get('/status')->body, qr{"reason":"\\"patron_access\\" has no effect},
+    'by the status page, too');
+$t->allow(qr/has no effect/);
 
 $t->finish;
