@@ -56,6 +56,8 @@ my %feeds = (
     'later.rss' => rss(item(1), '<x>&what;</x>', item(2)),
     'sitemap.rss' => '<urlset><url>SECRET</url></urlset>',
     'data.json' => '{"SECRET":1}',
+    'text.json' => $json =~ s/"content_html":"[^"]*",//r,
+    'text.atom' => $atom =~ s{ type="html">.*?<}{>One.\nSECRET two.<}r,
     'others.rss' => rss(map { item(1) =~ s{/1\.mp3}{$_}r } '//evil.example/',
         '/\\evil.example/', 'https://evil.example/', 'http://localhost.evil/'),
     'long.rss' => rss(map { item($_, '', "<!--" . 'x' x 700 . "-->\n") }
@@ -106,6 +108,11 @@ my $locations = <<'EOC';
             alias %%DIR%%/html/;
             patron_access metered;
             patron_feed keep=0;
+        }
+        location /uk/ {
+            alias %%DIR%%/html/;
+            patron_access members;
+            patron_language uk;
         }
         location /off/ {
             alias %%DIR%%/html/;
@@ -194,6 +201,19 @@ for my $dir ('', '/proxy', '/bytes') {
 my $r = $t->get('/stated/feed.rss');
 ok($r->status == 200 && $r->body !~ /SECRET/ && !$r->header('X-Access'),
     'the level by a header');
+
+# In the language of the site, in any encoding
+
+my $uk = "\x{414}\x{430}\x{43b}\x{456} \x{2014} \x{434}\x{43b}\x{44f} "
+    . "\x{43f}\x{435}\x{440}\x{435}\x{434}\x{43f}\x{43b}\x{430}\x{442}\x{43d}"
+    . "\x{438}\x{43a}\x{456}\x{432}";
+my $refs = $uk =~ s/([^\0-\x7f])/'&#' . ord($1) . ';'/ger;
+
+like($t->get('/uk/feed.rss')->body, qr/>\Q$refs\E</, 'the link to the rest');
+like($t->get('/uk/text.atom')->body, qr{One\.\n\n\Q$refs\E: https://},
+    'as text');
+is(JSON::PP::decode_json($t->get('/uk/text.json')->body)
+    ->{items}[0]{content_text}, "SECRET\n\n$uk: https://localhost/1", 'in JSON');
 
 # By the level of each item
 

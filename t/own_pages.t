@@ -1,5 +1,5 @@
-# The pages that the module writes itself, of a gift and of an activation, and of
-# why there is none: in six languages, or from the publisher's own template.
+# The pages that the module writes itself, of a gift, of an activation and of a
+# feed's address, and of why there is none: in six languages, or from the publisher's own template.
 
 use strict;
 use warnings;
@@ -25,6 +25,7 @@ $t->file('own.html', <<'EOF');
 <!--patron:activate--><form method="post" action="?">
 <input name="token" value="${page:token}"><input name="to" value="${page:to}">
 <button>Los, $5!</button></form><!--/patron-->
+<!--patron:feed--><input value="${page:link}"><!--/patron-->
 <!--patron:refused--><em>${page:text}</em><!--/patron-->
 </main></html>
 EOF
@@ -50,6 +51,9 @@ my $server = <<'EOC';
             if ($http_x_if) { }
         }
         location = /own/gift { patron_gift_handler file=%%DIR%%/own.html; }
+        location = /own/feed {
+            patron_feed_handler file=%%DIR%%/own.html networks=2;
+        }
         location = /own/activate {
             patron_activate_handler ttl=7d file=%%DIR%%/own.html;
             patron_language fr;
@@ -64,6 +68,7 @@ $server .= <<"EOC" for @languages;
             patron_language $_;
             location = /$_/gift { patron_gift_handler; }
             location = /$_/activate { patron_activate_handler; }
+            location = /$_/feed { patron_feed_handler; }
         }
 EOC
 
@@ -76,7 +81,7 @@ for (['a language that is none', qr/unknown language "it", it is one of en, uk/,
     ['a part that does not end', qr/bad\.html": line 2: a part without/,
         'location /a { patron_activate_handler file=bad.html; }',
         "<p>\n<!--patron:gift--><p>"],
-    ['a part for nobody', qr/line 1: parts are for "gift", "activate" or "refu/,
+    ['a part for nobody', qr/line 1: parts are for "gift", "activate", "feed" or/,
         'location /a { patron_activate_handler file=bad.html; }',
         '<!--patron:other-->x<!--/patron-->'],
     ['a part in a part', qr/line 1: a part in a part/,
@@ -146,6 +151,8 @@ for my $language (@languages) {
     my $base = "/$language";
 
     page(post("$base/gift", 'path=/a', @own), 201, $language, 'a gift');
+    page(post("$base/feed", 'path=/a.rss', @own), 201, $language, 'a feed');
+    page(post("$base/feed", 'path=/a.rss'), 403, $language, 'no feed');
     page(post("$base/gift", 'path=//a', @own), 400, $language,
         'no gift of such a path');
     page(post("$base/gift", 'path=/a'), 403, $language, 'no gift by others');
@@ -194,6 +201,9 @@ like($r->body, qr{<main data-state="patron" data-uri="/own/gift">},
 like($r->body, qr{<a href="http://localhost/a\?x=1&amp;y=[^"]+">Wer },
     'the link, whole');
 unlike($r->body, qr/<form|<em>|patron:/, 'and nothing of other pages');
+
+like(post('/own/feed', 'path=/a.rss', @own)->body,
+    qr{<input value="http://localhost/a\.rss\?patron_feed=[^"]+">}, 'a feed');
 
 my $token = activation();
 $r = $t->get("/own/activate?token=$token&to=/x");

@@ -74,6 +74,8 @@ typedef struct {
                                                level, or empty */
     patron_str_t               words;       /* HTML that stands for what is
                                                cut; ASCII */
+    patron_str_t               more;        /* and what links to the rest of
+                                               it: a text in UTF-8 */
     size_t                     item_max;    /* bytes of an item, and of a feed
                                                in JSON */
 } patron_feed_conf_t;

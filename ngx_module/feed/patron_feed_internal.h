@@ -228,10 +228,19 @@ size_t patron_feed_plain(const patron_str_t *html, unsigned keep,
 
 size_t patron_feed_cut_text(const patron_feed_t *f, const patron_str_t *text);
 
-/* The words and the link that stand for the rest: HTML, or text. */
+/*
+ * The words and the link that stand for the rest: as HTML; as text, as XML has
+ * it; as text.
+ */
+
+typedef enum {
+    PATRON_FEED_WORDS_HTML = 0,
+    PATRON_FEED_WORDS_XML,
+    PATRON_FEED_WORDS_TEXT
+} patron_feed_words_e;
 
 void patron_feed_words(const patron_feed_t *f, patron_feed_buf_t *out,
-    int plain);
+    patron_feed_words_e as);
 
 /* The address of an item; none where it is no URL of the web. */
 

@@ -345,7 +345,8 @@ json_text(patron_feed_t *f, json_t *item, json_t *cut)
         i = 0;
     }
 
-    patron_feed_words(f, &f->kept, i != 0);
+    patron_feed_words(f, &f->kept, i == 0 ? PATRON_FEED_WORDS_HTML
+                                           : PATRON_FEED_WORDS_TEXT);
 
     if (f->kept.failed || f->link.failed) {
         return PATRON_ERROR;

@@ -6,6 +6,8 @@
  */
 
 
+#include <stdio.h>
+
 #include "patron_feed_internal.h"
 #include "patron_feed_write.h"
 
@@ -37,6 +39,7 @@ static int text_drop(void *ctx, uint64_t from, uint64_t to);
 static int text_edit(patron_feed_t *f, const patron_str_t *html,
     unsigned rule);
 static int text_has_paragraph(const patron_str_t *html);
+static void text_ascii(patron_feed_buf_t *out, const patron_str_t *text);
 
 
 static const patron_edit_sink_t  text_sink = {
@@ -377,14 +380,32 @@ patron_feed_cut_text(const patron_feed_t *f, const patron_str_t *text)
 
 
 void
-patron_feed_words(const patron_feed_t *f, patron_feed_buf_t *out, int plain)
+patron_feed_words(const patron_feed_t *f, patron_feed_buf_t *out,
+    patron_feed_words_e as)
 {
-    if (plain) {
-        patron_feed_buf_text(out, "\n\nThe rest is for members");
+    const patron_str_t  *more;
+
+    more = &f->conf->more;
+
+    if (as == PATRON_FEED_WORDS_TEXT) {
+        patron_feed_buf_text(out, "\n\n");
+        patron_feed_buf_add(out, more->data, more->len);
 
         if (f->link.len) {
             patron_feed_buf_text(out, ": ");
             patron_feed_buf_add(out, f->link.data, f->link.len);
+        }
+
+        return;
+    }
+
+    if (as == PATRON_FEED_WORDS_XML) {
+        patron_feed_buf_text(out, "\n\n");
+        text_ascii(out, more);
+
+        if (f->link.len) {
+            patron_feed_buf_text(out, ": ");
+            patron_feed_buf_escape(out, f->link.data, f->link.len);
         }
 
         return;
@@ -404,13 +425,51 @@ patron_feed_words(const patron_feed_t *f, patron_feed_buf_t *out, int plain)
         patron_feed_buf_text(out, "\">");
     }
 
-    patron_feed_buf_text(out, "The rest is for members");
+    text_ascii(out, more);
 
     if (f->link.len) {
         patron_feed_buf_text(out, "</a>");
     }
 
     patron_feed_buf_text(out, "</p>");
+}
+
+
+/* Text for markup in any encoding: what is not ASCII becomes references. */
+
+static void
+text_ascii(patron_feed_buf_t *out, const patron_str_t *text)
+{
+    int                    n;
+    char                   reference[sizeof("&#1114111;")];
+    size_t                 len;
+    uint32_t               c;
+    const patron_uchar_t  *p, *end;
+
+    p = text->data;
+
+    for (end = p + text->len; p < end; p += len) {
+
+        if (*p < 0x80) {
+            len = 1;
+            patron_feed_buf_escape(out, p, 1);
+            continue;
+        }
+
+        len = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
+
+        if ((size_t) (end - p) < len) {
+            return;
+        }
+
+        c = len == 4 ? *p & 0x07u : len == 3 ? *p & 0x0fu : *p & 0x1fu;
+        c = c << 6 | (p[1] & 0x3fu);
+        c = len > 2 ? c << 6 | (p[2] & 0x3fu) : c;
+        c = len > 3 ? c << 6 | (p[3] & 0x3fu) : c;
+
+        n = snprintf(reference, sizeof(reference), "&#%u;", (unsigned) c);
+        patron_feed_buf_add(out, reference, (size_t) n);
+    }
 }
 
 

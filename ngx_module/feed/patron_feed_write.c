@@ -400,9 +400,14 @@ write_text(patron_feed_t *f, patron_feed_child_t *c)
     write_open(f, c, 0);
     patron_feed_buf_add(&f->out, f->html.data, n);
 
-    f->kept.len = 0;
-    patron_feed_words(f, &f->kept, c->text == PATRON_FEED_PLAIN);
-    patron_feed_buf_escape(&f->out, f->kept.data, f->kept.len);
+    if (c->text == PATRON_FEED_PLAIN) {
+        patron_feed_words(f, &f->out, PATRON_FEED_WORDS_XML);
+
+    } else {
+        f->kept.len = 0;
+        patron_feed_words(f, &f->kept, PATRON_FEED_WORDS_HTML);
+        patron_feed_buf_escape(&f->out, f->kept.data, f->kept.len);
+    }
 
     write_end(f, &c->name);
 
@@ -488,7 +493,7 @@ done:
 
     *done = 1;
 
-    patron_feed_words(f, &f->kept, 0);
+    patron_feed_words(f, &f->kept, PATRON_FEED_WORDS_HTML);
     write_inside(f, c, &f->kept);
 
     return PATRON_OK;
@@ -650,7 +655,7 @@ write_words(patron_feed_t *f)
     }
 
     f->kept.len = 0;
-    patron_feed_words(f, &f->kept, 0);
+    patron_feed_words(f, &f->kept, PATRON_FEED_WORDS_HTML);
     patron_feed_buf_escape(&f->out, f->kept.data, f->kept.len);
 
     patron_feed_buf_text(&f->out, "</");

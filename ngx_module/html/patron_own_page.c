@@ -70,6 +70,10 @@ const patron_str_t  patron_own_page_default = patron_string(
     "<p><button>${page:button}</button></p>\n"
     "</form>\n"
     "<!--/patron-->\n"
+    "<!--patron:feed-->\n"
+    "<p><label for=\"link\">${page:text}</label></p>\n"
+    "<p><input id=\"link\" readonly value=\"${page:link}\"></p>\n"
+    "<!--/patron-->\n"
     "<!--patron:refused-->\n"
     "<p>${page:text}</p>\n"
     "<!--/patron-->\n"
@@ -83,6 +87,7 @@ const patron_str_t  patron_own_page_default = patron_string(
 static const patron_str_t  patron_own_page_names[] = {
     patron_string("gift"),
     patron_string("activate"),
+    patron_string("feed"),
     patron_string("refused")
 };
 
@@ -112,7 +117,19 @@ static const patron_own_page_words_t  patron_own_page_words[] = {
         patron_string("Please open the link in your mail again, and press the "
                       "button on its page."),
         patron_string("Memberships cannot be activated just now. Please try "
-                      "again in a minute.") } },
+                      "again in a minute."),
+        patron_string("Your feed"),
+        patron_string("This address is yours alone. Give it to your program "
+                      "for feeds or podcasts, and to nobody else:"),
+        patron_string("No address"),
+        patron_string("Addresses of feeds are made by POST."),
+        patron_string("Addresses are made by members, from a page of this "
+                      "site."),
+        patron_string("You have 20 addresses. One has to be taken back "
+                      "first."),
+        patron_string("Addresses cannot be made just now. Please try again in "
+                      "a minute."),
+        patron_string("The rest is for members") } },
 
     { patron_string("uk"),
       { patron_string("Ваше посилання-подарунок"),
@@ -137,7 +154,19 @@ static const patron_own_page_words_t  patron_own_page_words[] = {
         patron_string("Відкрийте, будь ласка, посилання з листа ще раз і "
                       "натисніть кнопку на його сторінці."),
         patron_string("Зараз увімкнути підписку не вдається. Спробуйте ще раз "
-                      "за хвилину.") } },
+                      "за хвилину."),
+        patron_string("Ваша стрічка"),
+        patron_string("Ця адреса лише ваша. Додайте її до своєї програми для "
+                      "стрічок чи подкастів і нікому не передавайте:"),
+        patron_string("Адреси немає"),
+        patron_string("Адреси стрічок створюють запитом POST."),
+        patron_string("Адреси створюють передплатники, зі сторінки цього "
+                      "сайту."),
+        patron_string("У вас уже 20 адрес. Спершу треба скасувати одну з "
+                      "них."),
+        patron_string("Зараз створити адресу не вдається. Спробуйте ще раз за "
+                      "хвилину."),
+        patron_string("Далі — для передплатників") } },
 
     { patron_string("de"),
       { patron_string("Ihr Geschenklink"),
@@ -165,7 +194,20 @@ static const patron_own_page_words_t  patron_own_page_words[] = {
                       "und drücken Sie den Knopf auf seiner Seite."),
         patron_string("Gerade lässt sich keine Mitgliedschaft aktivieren. "
                       "Bitte versuchen Sie es in einer Minute noch "
-                      "einmal.") } },
+                      "einmal."),
+        patron_string("Ihr Feed"),
+        patron_string("Diese Adresse gehört nur Ihnen. Geben Sie sie Ihrem "
+                      "Programm für Feeds oder Podcasts, und sonst "
+                      "niemandem:"),
+        patron_string("Keine Adresse"),
+        patron_string("Adressen von Feeds werden mit POST angelegt."),
+        patron_string("Adressen legen Mitglieder an, von einer Seite dieser "
+                      "Website aus."),
+        patron_string("Sie haben schon 20 Adressen. Erst muss eine davon "
+                      "zurückgenommen werden."),
+        patron_string("Gerade lassen sich keine Adressen anlegen. Bitte "
+                      "versuchen Sie es in einer Minute noch einmal."),
+        patron_string("Der Rest ist für Mitglieder") } },
 
     { patron_string("fr"),
       { patron_string("Votre lien cadeau"),
@@ -191,7 +233,20 @@ static const patron_own_page_words_t  patron_own_page_words[] = {
         patron_string("Ouvrez à nouveau le lien de votre courriel, et appuyez "
                       "sur le bouton de sa page."),
         patron_string("Impossible d’activer un abonnement pour l’instant. "
-                      "Réessayez dans une minute.") } },
+                      "Réessayez dans une minute."),
+        patron_string("Votre flux"),
+        patron_string("Cette adresse n’est qu’à vous. Donnez-la à votre "
+                      "programme de flux ou de podcasts, et à personne "
+                      "d’autre :"),
+        patron_string("Pas d’adresse"),
+        patron_string("L’adresse d’un flux se crée par POST."),
+        patron_string("Seuls les abonnés peuvent créer une adresse, depuis "
+                      "une page de ce site."),
+        patron_string("Vous avez déjà 20 adresses. Il faut d’abord en retirer "
+                      "une."),
+        patron_string("Impossible de créer une adresse pour l’instant. "
+                      "Réessayez dans une minute."),
+        patron_string("La suite est réservée aux abonnés") } },
 
     { patron_string("es"),
       { patron_string("Su enlace de regalo"),
@@ -215,7 +270,19 @@ static const patron_own_page_words_t  patron_own_page_words[] = {
         patron_string("Abra de nuevo el enlace de su correo y pulse el botón "
                       "de su página."),
         patron_string("Ahora mismo no se puede activar una suscripción. "
-                      "Inténtelo de nuevo dentro de un minuto.") } },
+                      "Inténtelo de nuevo dentro de un minuto."),
+        patron_string("Su canal"),
+        patron_string("Esta dirección es solo suya. Désela a su programa de "
+                      "canales o podcasts, y a nadie más:"),
+        patron_string("No hay dirección"),
+        patron_string("Las direcciones de canales se crean con POST."),
+        patron_string("Solo los suscriptores pueden crear direcciones, desde "
+                      "una página de este sitio."),
+        patron_string("Ya tiene 20 direcciones. Primero hay que retirar "
+                      "una."),
+        patron_string("Ahora mismo no se pueden crear direcciones. Inténtelo "
+                      "de nuevo dentro de un minuto."),
+        patron_string("El resto es para suscriptores") } },
 
     { patron_string("pl"),
       { patron_string("Twój link z prezentem"),
@@ -242,7 +309,19 @@ static const patron_own_page_words_t  patron_own_page_words[] = {
         patron_string("Otwórz link z wiadomości jeszcze raz i naciśnij "
                       "przycisk na jego stronie."),
         patron_string("Teraz nie można aktywować subskrypcji. Spróbuj ponownie "
-                      "za minutę.") } }
+                      "za minutę."),
+        patron_string("Twój kanał"),
+        patron_string("Ten adres jest tylko Twój. Podaj go swojemu programowi "
+                      "do kanałów lub podcastów i nikomu innemu:"),
+        patron_string("Nie ma adresu"),
+        patron_string("Adresy kanałów tworzy się metodą POST."),
+        patron_string("Adresy tworzą subskrybenci, ze strony tego "
+                      "serwisu."),
+        patron_string("Masz już 20 adresów. Najpierw trzeba jeden z nich "
+                      "wycofać."),
+        patron_string("Teraz nie można utworzyć adresu. Spróbuj ponownie za "
+                      "minutę."),
+        patron_string("Dalsza część jest dla subskrybentów") } }
 };
 
 
@@ -336,8 +415,8 @@ patron_own_page_parts(const patron_str_t *html, patron_own_page_e page,
 
             if (i == PATRON_OWN_PAGES) {
                 return patron_own_page_failed(html, p, "parts are for \"gift\","
-                                              " \"activate\" or \"refused\"",
-                                              err);
+                                              " \"activate\", \"feed\" or "
+                                              "\"refused\"", err);
             }
 
             skip = (i != (size_t) page);

@@ -1,13 +1,13 @@
 
 /*
  * The pages that the module writes itself: the page with a gift's link, the one
- * with the button that activates a membership, and the one that says why there
- * is neither.  All come from one template, whose parts for one page alone stand
+ * with the button that activates a membership, the one with the address of a
+ * feed, and the one that says why there is none of them.  All come from one template, whose parts for one page alone stand
  * between comments:
  *
  *     <!--patron:gift--> ... <!--/patron-->
  *
- * and so for "activate" and "refused".  What the pages say is here in six
+ * and so for "activate", "feed" and "refused".  What the pages say is here in six
  * languages.
  */
 
@@ -25,6 +25,7 @@
 typedef enum {
     PATRON_OWN_PAGE_GIFT = 0,
     PATRON_OWN_PAGE_ACTIVATE,
+    PATRON_OWN_PAGE_FEED,
     PATRON_OWN_PAGE_REFUSED,
     PATRON_OWN_PAGES
 } patron_own_page_e;
@@ -47,6 +48,14 @@ typedef enum {
     PATRON_SAY_NOT_ACTIVATED_INCOMPLETE,
     PATRON_SAY_NOT_ACTIVATED_ELSEWHERE,
     PATRON_SAY_NOT_ACTIVATED_NOW,
+    PATRON_SAY_FEED_TITLE,
+    PATRON_SAY_FEED_TEXT,
+    PATRON_SAY_NO_FEED_TITLE,
+    PATRON_SAY_NO_FEED_METHOD,
+    PATRON_SAY_NO_FEED_FORBIDDEN,
+    PATRON_SAY_NO_FEED_LEFT,
+    PATRON_SAY_NO_FEED_NOW,
+    PATRON_SAY_FEED_REST,               /* in feeds, behind what is shown */
     PATRON_SAYINGS
 } patron_say_e;
 

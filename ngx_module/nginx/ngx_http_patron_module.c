@@ -305,7 +305,7 @@ static ngx_command_t  ngx_http_patron_commands[] = {
       NULL },
 
     { ngx_string("patron_feed_handler"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE12,
       ngx_http_patron_feed_handler_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,

@@ -105,6 +105,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     static patron_feed_rules_t  *rules;
     static const patron_str_t    level = patron_string("level");
+    static const patron_str_t    more = patron_string("m\xc3\xa9mbres");
 
     if (size < 2) {
         return 0;
@@ -117,6 +118,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(&conf, 0, sizeof(conf));
 
     conf.rules = rules;
+    conf.more = more;
     conf.json = data[1] & 1;
     conf.open = (data[1] >> 1) & 1;
     conf.item_max = 8192;

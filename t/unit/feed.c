@@ -161,6 +161,7 @@ check(const case_t *c, int always, int open)
     patron_feed_conf_t   conf;
 
     memset(&conf, 0, sizeof(conf));
+    conf.more = str("The rest is for members");
 
     conf.rules = patron_feed_rules_create(NULL, c->keep, err);
     conf.json = (c->input[0] == '{' || c->input[0] == '[');
@@ -476,6 +477,7 @@ check_large(void)
     patron_feed_conf_t   conf;
 
     memset(&conf, 0, sizeof(conf));
+    conf.more = str("The rest is for members");
 
     conf.rules = patron_feed_rules_create(NULL, 1, err);
     conf.item_max = 4096;
@@ -581,6 +583,7 @@ check_plain(void)
     patron_feed_conf_t   conf;
 
     memset(&conf, 0, sizeof(conf));
+    conf.more = str("The rest is for members");
 
     conf.item_max = 8192;
     out.always = 1;

@@ -10,6 +10,7 @@
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_feed_handler.h"
 #include "ngx_http_patron_feed_link.h"
+#include "ngx_http_patron_own_page.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
@@ -65,9 +66,7 @@ static void ngx_http_patron_feed_resume(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_feed_given(ngx_http_request_t *r,
     ngx_str_t *url);
 static ngx_int_t ngx_http_patron_feed_refuse(ngx_http_request_t *r,
-    ngx_uint_t status, const char *why);
-static ngx_int_t ngx_http_patron_feed_send(ngx_http_request_t *r,
-    ngx_uint_t status, const char *html, const char *name, ngx_str_t *value);
+    ngx_uint_t status, patron_say_e why);
 
 
 ngx_int_t
@@ -94,9 +93,8 @@ ngx_http_patron_feed_forbid(ngx_http_request_t *r, ngx_uint_t status)
 {
     return ngx_http_patron_feed_refuse(r, status,
                                        status == NGX_HTTP_NOT_ALLOWED
-                                       ? "An address is made by POST."
-                                       : "Addresses are made by members, from "
-                                         "a page of this site.");
+                                       ? PATRON_SAY_NO_FEED_METHOD
+                                       : PATRON_SAY_NO_FEED_FORBIDDEN);
 }
 
 
@@ -118,8 +116,7 @@ ngx_http_patron_feed_read(ngx_http_request_t *r, patron_str_t *body)
 
     if (rc == NGX_DECLINED) {
         return ngx_http_patron_feed_refuse(r, NGX_HTTP_BAD_REQUEST,
-                                           "\"path\" must be a path of this "
-                                           "site.");
+                                           PATRON_SAY_NO_GIFT_PATH);
     }
 
     mint = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_feed_minting_t));
@@ -132,7 +129,7 @@ ngx_http_patron_feed_read(ngx_http_request_t *r, patron_str_t *body)
 
     if (rc == NGX_DECLINED) {
         return ngx_http_patron_feed_refuse(r, NGX_HTTP_BAD_REQUEST,
-                                           "\"path\" must be UTF-8.");
+                                           PATRON_SAY_NO_GIFT_PATH);
     }
 
     if (rc != NGX_OK) {
@@ -147,8 +144,7 @@ ngx_http_patron_feed_read(ngx_http_request_t *r, patron_str_t *body)
         != NGX_OK)
     {
         return ngx_http_patron_feed_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                           "Addresses cannot be made just "
-                                           "now.");
+                                           PATRON_SAY_NO_FEED_NOW);
     }
 
     return NGX_DONE;
@@ -267,12 +263,11 @@ ngx_http_patron_feed_resume(ngx_http_request_t *r)
 
     } else if (mint->made == -1) {
         rc = ngx_http_patron_feed_refuse(r, NGX_HTTP_TOO_MANY_REQUESTS,
-                                         "You have 20 addresses. One has to be "
-                                         "taken back first.");
+                                         PATRON_SAY_NO_FEED_LEFT);
 
     } else {
         rc = ngx_http_patron_feed_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                         "Addresses cannot be made just now.");
+                                         PATRON_SAY_NO_FEED_NOW);
     }
 
     ngx_http_finalize_request(r, rc);
@@ -283,76 +278,41 @@ ngx_http_patron_feed_resume(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_patron_feed_given(ngx_http_request_t *r, ngx_str_t *url)
 {
-    return ngx_http_patron_feed_send(r, NGX_HTTP_CREATED,
-        "<title>Your feed</title></head><body><main><h1>Your feed</h1>"
-        "<p><label for=\"link\">This address is yours alone. Give it to your "
-        "program for feeds or podcasts, and to nobody else:</label></p>"
-        "<p><input id=\"link\" readonly value=\"%V\"></p></main></body>"
-        "</html>\n",
-        "url", url);
+    ngx_http_patron_own_say_t  say;
+
+    ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
+
+    say.title = ngx_http_patron_own_page_text(r, PATRON_SAY_FEED_TITLE);
+    say.text = ngx_http_patron_own_page_text(r, PATRON_SAY_FEED_TEXT);
+    say.link = ngx_http_patron_pure_str(url);
+
+    return ngx_http_patron_post_wants_html(r)
+           ? ngx_http_patron_own_page_send(r, NGX_HTTP_CREATED,
+                                           PATRON_OWN_PAGE_FEED, &say)
+           : ngx_http_patron_answer_json(r, NGX_HTTP_CREATED, "url",
+                                         &say.link);
 }
 
 
 static ngx_int_t
 ngx_http_patron_feed_refuse(ngx_http_request_t *r, ngx_uint_t status,
-    const char *why)
+    patron_say_e why)
 {
-    ngx_str_t  text;
+    ngx_http_patron_own_say_t  say;
 
-    text.data = (u_char *) why;
-    text.len = ngx_strlen(why);
+    ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
 
-    return ngx_http_patron_feed_send(r, status,
-        "<title>No address</title></head><body><main><h1>No address</h1>"
-        "<p>%V</p></main></body></html>\n",
-        "error", &text);
+    say.title = ngx_http_patron_own_page_text(r, PATRON_SAY_NO_FEED_TITLE);
+    say.text = ngx_http_patron_own_page_text(r, why);
+
+    return ngx_http_patron_post_wants_html(r)
+           ? ngx_http_patron_own_page_send(r, status, PATRON_OWN_PAGE_REFUSED,
+                                           &say)
+           : ngx_http_patron_answer_json(r, status, "error", &say.text);
 }
 
 
-/* A page with the value in it, or JSON with it under that name. */
-
-static ngx_int_t
-ngx_http_patron_feed_send(ngx_http_request_t *r, ngx_uint_t status,
-    const char *html, const char *name, ngx_str_t *value)
-{
-    u_char        *p;
-    ngx_str_t      text, escaped;
-    patron_str_t   string;
-
-    static ngx_str_t   type = ngx_string("text/html");
-    static const char  head[] =
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-        "<meta name=\"viewport\" content=\"width=device-width\">"
-        "<meta name=\"color-scheme\" content=\"light dark\">";
-
-    if (!ngx_http_patron_post_wants_html(r)) {
-        string = ngx_http_patron_pure_str(value);
-        return ngx_http_patron_answer_json(r, status, name, &string);
-    }
-
-    /* an escaped character takes six at most */
-
-    escaped.data = ngx_pnalloc(r->pool, 6 * value->len);
-    text.data = ngx_pnalloc(r->pool, sizeof(head) + ngx_strlen(html)
-                                     + 6 * value->len);
-
-    if (escaped.data == NULL || text.data == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    p = (u_char *) ngx_escape_html(escaped.data, value->data, value->len);
-    escaped.len = p - escaped.data;
-
-    p = ngx_cpymem(text.data, head, sizeof(head) - 1);
-    p = ngx_sprintf(p, html, &escaped);
-
-    text.len = p - text.data;
-
-    return ngx_http_patron_answer(r, status, &type, &text);
-}
-
-
-/* patron_feed_handler [networks=N]; */
+/* patron_feed_handler [networks=N] [file=PATH]; */
 
 char *
 ngx_http_patron_feed_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -362,6 +322,7 @@ ngx_http_patron_feed_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
 
     ngx_int_t                  networks;
     ngx_str_t                 *value;
+    ngx_uint_t                 i;
     ngx_http_core_loc_conf_t  *clcf;
 
     if (plcf->own.feed_networks != 0) {
@@ -371,16 +332,28 @@ ngx_http_patron_feed_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     value = cf->args->elts;
     networks = NGX_HTTP_PATRON_FEED_NETWORKS;
 
-    if (cf->args->nelts == 2) {
+    for (i = 1; i < cf->args->nelts; i++) {
 
-        networks = ngx_strncmp(value[1].data, "networks=", 9) == 0
-                   ? ngx_atoi(value[1].data + 9, value[1].len - 9) : NGX_ERROR;
+        switch (ngx_http_patron_own_page_file(cf, cmd, plcf, &value[i])) {
+
+        case NGX_OK:
+            continue;
+
+        case NGX_DECLINED:
+            break;
+
+        default:
+            return NGX_CONF_ERROR;
+        }
+
+        networks = ngx_strncmp(value[i].data, "networks=", 9) == 0
+                   ? ngx_atoi(value[i].data + 9, value[i].len - 9) : NGX_ERROR;
 
         if (networks < 1 || networks > 100) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "\"%V\" directive: invalid parameter \"%V\", it "
-                               "must be networks=N, 1 to 100",
-                               &cmd->name, &value[1]);
+                               "must be networks=N, 1 to 100, or file=PATH",
+                               &cmd->name, &value[i]);
             return NGX_CONF_ERROR;
         }
     }
@@ -400,10 +373,14 @@ ngx_http_patron_feed_check(ngx_conf_t *cf, ngx_http_patron_loc_conf_t *plcf)
 {
     const char  *needs;
 
-    if (plcf->own.feed_networks == 0
-        || (plcf->enable && plcf->keys != NULL && plcf->redis != NULL))
-    {
+    if (plcf->own.feed_networks == 0) {
         return NGX_CONF_OK;
+    }
+
+    if (plcf->enable && plcf->keys != NULL && plcf->redis != NULL) {
+        return ngx_http_patron_own_page_compile(cf, "patron_feed_handler",
+                                                plcf, PATRON_OWN_PAGE_FEED)
+               == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
     }
 
     needs = !plcf->enable ? "patron on"

@@ -15,6 +15,7 @@
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_kept.h"
 #include "ngx_http_patron_media.h"
+#include "ngx_http_patron_own_page.h"
 #include "ngx_http_patron_page_dry.h"
 #include "ngx_http_patron_page_items.h"
 #include "ngx_http_patron_page_key.h"
@@ -172,6 +173,8 @@ ngx_http_patron_items_create(ngx_http_request_t *r,
     items->conf.level.len = plcf->feed->level.len;
     items->conf.words.data = words.data;
     items->conf.words.len = words.len;
+    items->conf.more = *patron_own_page_say((int) plcf->language,
+                                            PATRON_SAY_FEED_REST);
     items->conf.item_max = plcf->wall_buffer;
 
     items->sink.pass = ngx_http_patron_items_pass;
@@ -287,6 +290,7 @@ ngx_http_patron_items_variant(ngx_http_patron_loc_conf_t *plcf,
 {
     variant = ngx_http_patron_hash_str(variant, &plcf->feed->level);
     variant = ngx_http_patron_hash_mix(variant, (uint64_t) plcf->feed->keep);
+    variant = ngx_http_patron_hash_mix(variant, (uint64_t) plcf->language);
     variant = ngx_http_patron_hash_mix(variant, (uint64_t) st->level.type);
     variant = ngx_http_patron_hash_mix(variant,
                                        st->state == PATRON_STATE_PATRON);

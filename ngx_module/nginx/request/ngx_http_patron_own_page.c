@@ -147,7 +147,7 @@ ngx_http_patron_own_page_compile(ngx_conf_t *cf, const char *directive,
         return NGX_ERROR;
     }
 
-    if (page == PATRON_OWN_PAGE_GIFT) {
+    if (page == PATRON_OWN_PAGE_GIFT || page == PATRON_OWN_PAGE_FEED) {
         ngx_http_patron_own_page_lacks(cf, directive, file, &own->done,
                                        "page:link");
 

@@ -19,7 +19,7 @@ typedef struct {
     patron_str_t  title;
     patron_str_t  text;
     patron_str_t  button;
-    patron_str_t  link;         /* of a gift */
+    patron_str_t  link;         /* of a gift, or a feed */
     patron_str_t  token;        /* of an activation, */
     patron_str_t  to;           /* and where it leads */
     patron_str_t  language;     /* set by who sends it */
