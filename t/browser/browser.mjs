@@ -72,7 +72,7 @@ export async function reader(browser, base, options = {}) {
         }
     });
     page.on('requestfailed', (r) => {
-        page.trouble.push(`failed: ${r.url()}`);
+        page.trouble.push(`failed: ${r.url()} ${r.failure()?.errorText}`);
     });
 
     return page;
@@ -91,18 +91,20 @@ export async function violations(page, within) {
         `${v.id}: ${n.html.slice(0, 120)} ${n.failureSummary}`));
 }
 
-// What has moved since the page began, and how far: nothing should.  White space
+// What has moved since the page began, or since a time of it, and how far: nothing
+// should.  White space
 // between words has a place of its own that a browser takes back; nobody sees
 // that.  Needs JavaScript.
 
-export function layoutShifts(page) {
-    return page.evaluate(() => new Promise((done) => {
+export function layoutShifts(page, since = 0) {
+    return page.evaluate((since) => new Promise((done) => {
         const blank = (node) => node?.nodeType === Node.TEXT_NODE
             && node.data.trim() === '';
         const rect = (r) => `${r.x},${r.y} ${r.width}x${r.height}`;
         const shifts = [];
         new PerformanceObserver((list) => {
             for (const e of list.getEntries()) {
+                if (e.startTime < since) continue;
                 if (e.sources.every((s) => blank(s.node))) continue;
                 shifts.push(`${e.value}: ${e.sources.map((s) =>
                     `${(s.node?.outerHTML ?? s.node?.data ?? '?').slice(0, 90)}`
@@ -111,7 +113,7 @@ export function layoutShifts(page) {
             }
         }).observe({ type: 'layout-shift', buffered: true });
         requestAnimationFrame(() => setTimeout(() => done(shifts), 100));
-    }));
+    }), since);
 }
 
 // The pieces of a page: cut at every tag of the body and within its texts, but

@@ -1,0 +1,15 @@
+import Link from 'next/link';
+
+import { slugs } from '../articles';
+
+export default function List() {
+    return (
+        <main>
+            {slugs.map((slug) => (
+                <p key={slug}>
+                    <Link href={`/articles/${slug}`}>The {slug}</Link>
+                </p>
+            ))}
+        </main>
+    );
+}
