@@ -4,11 +4,12 @@
 use strict;
 use warnings;
 
+use IO::Socket::INET;
+use JSON::PP;
 use Test::More;
 
-use JSON::PP;
-
 use lib 't/lib';
+use Patron::Clock;
 use Patron::Harness;
 use Patron::Token;
 
@@ -48,7 +49,7 @@ $t->origin('8081', sub {
     my ($r) = @_;
 
     my ($name) = $r->{path} =~ /(\w+)$/;
-    my $page = $page{$name};
+    my $page = $page{$name eq 'refuse' ? $t->slurp('refuse') : $name} // '';
 
     $page .= ' ' x 1_100_000 if $r->{args} =~ /long/;
 
@@ -57,7 +58,11 @@ $t->origin('8081', sub {
         $r->{args} =~ /split/ ? $page =~ /.{1,50}/gs : $page];
 });
 
+$t->file('refuse', 'refuse');
 $t->file("html/file.html", $page{script});
+$t->file("html/many.html", $page{clean});
+
+my $clock = Patron::Clock->new($t);
 
 $t->run(http => 'patron_zone main:1m; patron_key k1 %%DIR%%/k1.key;',
     server => <<'EOC');
@@ -80,6 +85,9 @@ $t->run(http => 'patron_zone main:1m; patron_key k1 %%DIR%%/k1.key;',
             patron_strip '#state';
             proxy_pass http://127.0.0.1:%%PORT_8081%%;
         }
+        location = /many.html {
+            root %%DIR%%/html;
+        }
         location = /file.html {
             root %%DIR%%/html;
         }
@@ -88,6 +96,21 @@ $t->run(http => 'patron_zone main:1m; patron_key k1 %%DIR%%/k1.key;',
             patron_status_handler format=json;
         }
 EOC
+
+# Other URLs, so many that each has to make room for the next.
+
+sub many {
+    my ($n) = @_;
+
+    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1:' . $t->port)
+        or die "connect: $!\n";
+
+    print $s map("GET /many.html?$_ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        2 .. $n), "GET /many.html?1 HTTP/1.0\r\nHost: localhost\r\n\r\n";
+
+    local $/;
+    is(scalar(() = <$s> =~ /\[wall\]/g), $n, "$n others");
+}
 
 sub told { $t->slurp('error.log') }
 
@@ -142,5 +165,30 @@ like($t->get('/refuse')->body, $cut, 'the first time it passes');
 ok($t->wait_log(qr{"/refuse" leaks}), 'and is told of');
 is($t->get('/refuse')->status, 402, 'then it is refused');
 is($t->get('/refuse?another')->status, 200, 'another URL');
+is($t->get('/refuse', token => token(sub => 'ann'))->status, 200, 'and a member');
+
+# Ten minutes on it is looked through again, before anything is sent.
+
+$t->file('refuse', 'clean');
+$clock->forward(590);
+is($t->get('/refuse')->status, 402, 'within ten minutes it is not read');
+
+$t->file('refuse', 'refuse');
+$clock->forward(20);
+is($t->get('/refuse')->status, 402, 'it leaks still');
+
+$t->file('refuse', 'clean');
+is($t->get('/refuse')->status, 402, 'for ten minutes more');
+
+$clock->forward(610);
+is($t->request('HEAD', '/refuse')->status, 402, 'HEAD tells of no page');
+$t->file('refuse', 'refuse');
+many(600);
+is($t->get('/refuse')->status, 402, 'it is not forgotten for others');
+
+$clock->forward(610);
+$t->file('refuse', 'clean');
+like($t->get('/refuse')->body, $cut, 'at last it is clean');
+is($t->get('/refuse')->status, 200, 'and stays open');
 
 $t->finish;

@@ -17,6 +17,7 @@
 
 #define NGX_HTTP_PATRON_LEAK_WAYS  8
 #define NGX_HTTP_PATRON_LEAK_TOLD  10
+#define NGX_HTTP_PATRON_LEAK_KEPT  86400    /* seconds */
 
 
 static ngx_http_patron_leaks_t *ngx_http_patron_leaks_of(
@@ -162,7 +163,10 @@ ngx_http_patron_leak_of(ngx_http_patron_leaks_t *leaks, uint64_t url)
 }
 
 
-/* Its entry, made where there is room for one; or NULL. */
+/*
+ * Its entry, made where there is room for one; or NULL.  One that leaks is kept
+ * for a day after it was asked for last: a page is refused by it.
+ */
 
 static ngx_http_patron_leak_seen_t *
 ngx_http_patron_leak_room(ngx_http_patron_leaks_t *leaks, uint64_t url,
@@ -180,6 +184,12 @@ ngx_http_patron_leak_room(ngx_http_patron_leaks_t *leaks, uint64_t url,
     set = ngx_http_patron_leak_set(leaks, url);
 
     for (i = 0; i < NGX_HTTP_PATRON_LEAK_WAYS; i++) {
+
+        if (set[i].leaks
+            && (uint32_t) now - set[i].at < NGX_HTTP_PATRON_LEAK_KEPT)
+        {
+            continue;
+        }
 
         if (ngx_http_patron_leak_due(&set[i], now)
             && (page == NULL

@@ -317,6 +317,8 @@ sub _exec {
         . ':print_stacktrace=1';
     $ENV{LSAN_OPTIONS} //= "suppressions=$supp:print_suppressions=0";
 
+    $ENV{$_} = $self->{env}{$_} for keys %{$self->{env} // {}};
+
     if ($self->{preload}) {
         $ENV{LD_PRELOAD} = $self->{preload};
         $ENV{ASAN_OPTIONS} .= ':verify_asan_link_order=0';
