@@ -20,6 +20,7 @@
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_kept.h"
 #include "ngx_http_patron_media.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_page.h"
@@ -747,6 +748,8 @@ ngx_http_patron_filter_init(ngx_conf_t *cf)
 void
 ngx_http_patron_filter_init_process(ngx_http_patron_main_conf_t *pmcf)
 {
+    ngx_http_patron_kept_forget();
+
     if (pmcf != NULL && pmcf->walled) {
         ngx_http_patron_second_body_filter = ngx_http_top_body_filter;
         ngx_http_top_body_filter = ngx_http_patron_first_body_filter;

@@ -15,6 +15,7 @@
 
 static ngx_int_t ngx_http_patron_kept_use(ngx_http_request_t *r,
     ngx_http_patron_kept_t *kept);
+static void ngx_http_patron_kept_drop(ngx_queue_t *q);
 static void ngx_http_patron_kept_leave(void *data);
 static ngx_http_patron_kept_t *ngx_http_patron_kept_lookup(
     ngx_http_patron_plan_key_t *key);
@@ -131,8 +132,6 @@ ngx_http_patron_kept_add(ngx_http_patron_kept_t *kept, const u_char *p,
 void
 ngx_http_patron_kept_keep(ngx_http_patron_kept_t *kept)
 {
-    ngx_queue_t  *last;
-
     if (kept->bad || kept->bytes.len == 0
         || ngx_http_patron_kept_lookup(&kept->key) != NULL)
     {
@@ -140,20 +139,33 @@ ngx_http_patron_kept_keep(ngx_http_patron_kept_t *kept)
     }
 
     if (ngx_http_patron_kept_n == NGX_HTTP_PATRON_KEPT_N) {
-        last = ngx_queue_last(&ngx_http_patron_kept_queue);
-
-        ngx_queue_remove(last);
-        ngx_http_patron_kept_n--;
-
-        ngx_http_patron_kept_leave(ngx_queue_data(last,
-                                                  ngx_http_patron_kept_t,
-                                                  queue));
+        ngx_http_patron_kept_drop(ngx_queue_last(&ngx_http_patron_kept_queue));
     }
 
     kept->users++;
     ngx_http_patron_kept_n++;
 
     ngx_queue_insert_head(&ngx_http_patron_kept_queue, &kept->queue);
+}
+
+
+void
+ngx_http_patron_kept_forget(void)
+{
+    while (!ngx_queue_empty(&ngx_http_patron_kept_queue)) {
+        ngx_http_patron_kept_drop(ngx_queue_head(&ngx_http_patron_kept_queue));
+    }
+}
+
+
+static void
+ngx_http_patron_kept_drop(ngx_queue_t *q)
+{
+    ngx_queue_remove(q);
+    ngx_http_patron_kept_n--;
+
+    ngx_http_patron_kept_leave(ngx_queue_data(q, ngx_http_patron_kept_t,
+                                              queue));
 }
 
 

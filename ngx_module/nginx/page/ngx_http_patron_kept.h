@@ -45,5 +45,9 @@ void ngx_http_patron_kept_add(ngx_http_patron_kept_t *kept, const u_char *p,
     size_t len);
 void ngx_http_patron_kept_keep(ngx_http_patron_kept_t *kept);
 
+/* None is good for another configuration. */
+
+void ngx_http_patron_kept_forget(void);
+
 
 #endif /* _NGX_HTTP_PATRON_KEPT_H_INCLUDED_ */
