@@ -73,6 +73,11 @@ foreach (range(1, 10) as $i) {
         paragraphs("metered$i"));
 }
 
+$posts['metered-parts'] = post('metered-parts', ['metered'],
+    paragraphs('metered-parts', 1, 6)
+    . "\n\n<!-- wp:nextpage -->\n<!--nextpage-->\n<!-- /wp:nextpage -->\n\n"
+    . paragraphs('metered-parts', 7, 12));
+
 $posts['free'] = post('free', ['open'], paragraphs('free'));
 $posts['locked'] = post('locked', ['members'], paragraphs('locked'));
 $posts['more'] = post('more', ['members'], paragraphs('more', 1, 1)

@@ -122,7 +122,7 @@ sub looks {
 
 
 my $all = join ' ', 1 .. 12;
-my @locked = grep { !/^(?:free|metered\d+|draft|latest|password)$/ } sort keys %$posts;
+my @locked = grep { !/^(?:free|metered.*|draft|latest|password)$/ } sort keys %$posts;
 my $guest = Reader->new;
 
 # What PHP was asked for, by its own note.
@@ -223,6 +223,8 @@ is(looks($guest->get('/locked/')), 'wall', 'a guest gets none of that');
 my $bob = Reader->new;
 $bob->sign_in(qw(bob looks));
 is(looks($bob->get('/locked/')), 'wall', 'who has not paid');
+is(numbers('locked', $bob->get($_)->{content}) =~ /[4-9]/, '', "nor at $_")
+    for '/', '/feed/', "/wp-json/wp/v2/posts/$posts->{locked}";
 
 # A patron whose pages of WordPress are a guest's.
 
@@ -318,9 +320,17 @@ $r = $reader->get('/metered10/');
 is(looks($r), 'wall', 'the tenth');
 is(numbers('metered10', $r->{content}), '1 2 3', 'is cut');
 is(looks($reader->get("/metered3/?again=1")), 'appeal', 'what was read, again');
+is($reader->get("/?p=$posts->{metered4}")->{status}, 301, 'by its number');
 is(looks($reader->get('/free/')), 'appeal', 'what is free');
-is(looks(Reader->new(site => 'http://metered.example')->get('/metered10/')),
-    'appeal', 'another reader');
+
+# Of two pages, and one article.
+
+$reader = Reader->new(site => 'http://metered.example');
+$reader->get("/metered$_/") for 1 .. 8;
+is(looks($reader->get('/metered-parts/')), 'appeal', 'an article of two pages');
+is(looks($reader->get('/metered-parts/2/')), 'appeal', 'the second');
+is(looks($reader->get('/metered-parts/')), 'appeal', 'and the first again');
+is(looks($reader->get('/metered9/')), 'wall', 'are one');
 
 # POST.
 
@@ -330,6 +340,9 @@ is(numbers('locked', $r->{content}), '1 2 3', 'a POST to a locked article')
 $r = $guest->post('/wp-comments-post.php', {comment => 'I say', author => 'Dora',
     email => 'dora@news.example', comment_post_ID => $posts->{free}});
 is($r->{status}, 302, 'a comment');
+$r = $guest->get('/locked/');
+is(looks($r), 'wall', 'of whom WordPress knows a name');
+is(numbers('locked', $r->{content}), '1 2 3', 'who reads as before');
 is($guest->get('/wp-cron.php')->{status}, 200, 'wp-cron');
 is($guest->get('/xmlrpc.php')->{status}, 405, 'XML-RPC');
 is($guest->get('/wp-admin/')->{status}, 302, 'wp-admin');
