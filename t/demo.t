@@ -68,6 +68,24 @@ for (
 }
 
 is(page('/')->status, 200, 'the front page');
+
+$r = page('/uk/porom-yakyi-navchyvsia-chekaty/');
+like($r->text, qr{class="patron-support"[^>]*lang="uk".*class="patron-line"[^>]*lang="uk"}s,
+    'a page in Ukrainian asks in Ukrainian, at its top and its end');
+
+# An experiment: each reader sees one of two appeals, or none.
+
+my %shown;
+
+ok(Patron::Harness::wait_for(sub {
+    $r = page('/town/eleven-minutes-late-since-1953/', headers =>
+        ['User-Agent' => 'Browser/' . int(rand(1000))]);
+    $shown{$r->text =~ /class="patron-(appeal|line)"/ ? $1 : 'none'} = $r;
+    return keys %shown == 3;
+}, 20), 'an experiment with a holdback');
+like($shown{appeal}->text, qr{name="name" value="end"}, 'which can be closed');
+is(page('/patron-demo/click?c=end:line')->header('Location'), '/support/',
+    'and its links are counted');
 $r = page('/patron-demo/status');
 is($r->status, 200, 'what is going on');
 like($r->text, qr{<b>good</b>}, 'and nothing is wrong with it');

@@ -11,6 +11,7 @@ const pages = ['/', story, '/town/eleven-minutes-late-since-1953/',
                '/gold/the-soup-that-nobody-sells/',
                '/tales/the-bell-that-rings-for-fog/',
                '/tales/a-parliament-of-oyster-catchers/',
+               '/uk/porom-yakyi-navchyvsia-chekaty/',
                '/support/', '/join/', '/signin/', '/patron-demo/status'];
 
 // The status page is for a screen on a wall, which nobody touches.
