@@ -67,6 +67,30 @@ for (
     is($text =~ /class="patron-wall"/ ? 0 : 1, $open, 'and the wall');
 }
 
+# The feeds: cut, and at addresses of a patron's own.
+
+like($demo->said, qr{/patron-demo/$_$}m, "it names Ada's own $_")
+    for qw(feed podcast);
+my ($feed, $podcast) = map { page("/patron-demo/$_")->header('Location') }
+    qw(feed podcast);
+
+$r = page('/feed.xml');
+like($r->body, qr/Wren has moved on/, 'a free story in the feed');
+unlike($r->body, qr/Good-bye|in a drawer|transferable/, 'and no other');
+like($r->body, qr{A\ lighthouse\ logbook\ .*for\ patrons\ of\ the\ Gazette.*
+    <a\ href="http://127[^"]+/the-last-page-of-the-logbook/">}sx,
+    'but its beginning');
+my @host = (host => "127.0.0.1:" . $demo->port);
+$r = page($feed, @host);
+like($r->body, qr/Good-bye/, 'for a patron');
+unlike($r->body, qr/transferable/, 'not the gold one');
+is(() = page('/podcast.xml')->body =~ /<enclosure/g, 1, 'a podcast');
+my ($sound) = page($podcast, @host)->body
+    =~ m{url="http://[^/]+(/audio/patrons/[^"]+)"};
+is(page($sound, @host, headers => [ Range => 'bytes=0-1' ])->body, "\xff\xfb",
+    'and its sound');
+is(page('/audio/patrons/fog.mp3')->status, 402, 'which others do not hear');
+
 is(page('/')->status, 200, 'the front page');
 
 $r = page('/uk/porom-yakyi-navchyvsia-chekaty/');

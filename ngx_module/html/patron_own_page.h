@@ -2,13 +2,13 @@
 /*
  * The pages that the module writes itself: the page with a gift's link, the one
  * with the button that activates a membership, the one with the address of a
- * feed, and the one that says why there is none of them.  All come from one template, whose parts for one page alone stand
- * between comments:
+ * feed, and the one that says why there is none of them.  All come from one
+ * template, whose parts for one page alone stand between comments:
  *
  *     <!--patron:gift--> ... <!--/patron-->
  *
- * and so for "activate", "feed" and "refused".  What the pages say is here in six
- * languages.
+ * and so for "activate", "feed" and "refused".  What the pages say is here in
+ * six languages.
  */
 
 
