@@ -28,6 +28,7 @@ my @EVENTS = (
     ['cut', '/article.html', 'cut'],
     ['member', '/article.html', 'whole, for a member'],
     ['banner', '/article.html', 'with a banner'],
+    ['feed', '/feed.xml', 'a feed, cut by item'],
     ['off', '/article.html', 'by nginx alone'],
 );
 
@@ -35,9 +36,13 @@ my @REPLACEMENTS = qw(plain file return named proxied);
 
 # A cache and a file do not break off, and nobody codes what is no response of
 # an origin; a slice is a part of a page, which gets no banner; an application
-# that cuts its pages is not refused, and what it codes is its own affair.
+# that cuts its pages is not refused, and what it codes is its own affair.  Feeds
+# are made by a few.
 
 my %NO = map { $_ => 1 } 'memcached/gzip', 'slice/banner',
+    (map { "$_/feed" } qw(return spooled miss revalidated background slice
+        fastcgi_unbuffered fastcgi_cached uwsgi scgi grpc memcached accel ssi
+        addition mirror auth_request told told_file njs lua)),
     (map { "told/$_" } qw(header body late gzip)), map {
     my $handler = $_;
     map { "$handler/$_" } qw(broken late gzip);
@@ -55,6 +60,7 @@ my %WANTED = (
     cut    => { status => 200, end => qr{<div id=wall>.*foot.*</body>}s },
     member => { status => 200, open => 1, end => qr{foot.*</body>} },
     banner => { status => 200, open => 1, end => qr{foot.*\[ask\]</body>} },
+    feed   => { status => 200, end => qr{>1<.*wall.*>300<.*</rss>\n$}s },
     off    => { status => 200, open => 1, end => qr{foot.*</body>} },
 
     'slice/cut' => { status => 402, end => qr{</html>} },
@@ -213,15 +219,15 @@ sub handlers_wrong {
 # Handlers and events as a table: what a reader gets.
 
 sub handlers_table {
-    my $table = '| |' . join('|', map { " $_->[2] " } @EVENTS[0 .. 7])
-        . "|\n|---|" . '---|' x 8 . "\n";
+    my $table = '| |' . join('|', map { " $_->[2] " } @EVENTS[0 .. 8])
+        . "|\n|---|" . '---|' x 9 . "\n";
 
     for my $handler (map { $_->[0] } @HANDLERS) {
         $table .= "| $handler |" . join('|', map {
             my $want = $WANTED{"$handler/$_"} // $WANTED{$_};
             $NO{"$handler/$_"} ? ' – '
                 : $want->{broken} ? ' error ' : " $want->{status} "
-        } map { $_->[0] } @EVENTS[0 .. 7]) . "|\n";
+        } map { $_->[0] } @EVENTS[0 .. 8]) . "|\n";
     }
 
     return $table;
@@ -238,6 +244,10 @@ my %PAGES = (
         . '<p>open</p>' x 3000 . "<footer>foot</footer></body></html>\n",
     '/nothing.html' => $HEAD . $SECRET x 1800 . "</body></html>\n",
     '/paper.pdf' => "%PDF-1.4\n" . $SECRET x 1800,
+    '/feed.xml' => '<rss version="2.0"><channel>' . join('', map {
+        "<item><title>$_</title><description>&lt;p>first&lt;/p>"
+        . ($SECRET =~ s/<(\/?p)>/&lt;$1>/gr) x 30 . "</description></item>\n"
+        } 1 .. 300) . "</channel></rss>\n",
     '/broken.html' => $HEAD . $SECRET x 1200,
     '/late.html' => "$HEAD<article><p>first</p>" . $SECRET x 900
         . '</article>' . '<p>open</p>' x 900,
@@ -288,7 +298,8 @@ sub handlers_setup {
             if !$pages->{$path};
 
         return _page($pages->{$path},
-            $path =~ /pdf/ ? 'application/pdf' : 'text/html');
+            $path =~ /pdf/ ? 'application/pdf'
+            : $path =~ /xml/ ? 'text/xml' : 'text/html');
     };
 
     _scripts($t);
@@ -414,6 +425,7 @@ EOC
 
     my $server = <<'EOC';
         patron_key k1 %%DIR%%/k1.key;
+        types { text/html html; application/pdf pdf; text/xml xml; }
 
         location /again { again_status; }
         location /allowed { return 204; }
@@ -440,7 +452,7 @@ EOC
     );
 
     my $wall = 'patron on; patron_access members; patron_wall article keep=1'
-        . ' file=%%DIR%%/wall.html;';
+        . ' file=%%DIR%%/wall.html; patron_feed;';
 
     my $told = 'patron on; patron_access members; patron_wall upstream;';
 
