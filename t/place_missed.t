@@ -1,5 +1,5 @@
 # A selector that matches nothing: told at "error", seldom, and on the status
-# page.
+# page; and one that matches many elements, told at "warn".
 
 use strict;
 use warnings;
@@ -16,6 +16,9 @@ my $redis = $t->redis;
 $t->file('html/page.html', '<html><body><p>x</p></body></html>');
 $t->file('html/other.html', '<html><body><p>x</p><main>y</main></body></html>');
 
+$t->file('html/list.html', '<html><body>'
+    . '<article><p>x</p></article>' x 5 . '</body></html>');
+
 $t->run(http => <<'EOH', server => <<'EOC');
     patron_redis %%REDIS%%;
     patron_zone p:1m;
@@ -27,6 +30,13 @@ EOH
             patron_banner gone before .gone 'html=[gone]';
             patron_banner rare after main 'html=[rare]';
             patron_banner may before .may 'html=[may]' optional;
+        }
+        location /list/ {
+            error_log %%DIR%%/crowd.log warn;
+            alias %%DIR%%/html/;
+            patron_banner card append article 'html=[card]';
+            patron_banner swap replace 'p' 'html=[swap]';
+            patron_banner each append article all 'html=[each]';
         }
         location /walled/ {
             alias %%DIR%%/html/;
@@ -42,6 +52,18 @@ sub lines {
     return scalar grep { /\[error\]/ && /$like/ }
         split /\n/, $t->slurp('quiet.log');
 }
+
+# The first page that a worker edits is counted, and then one of 64.
+
+my $body = $t->get('/list/list.html')->body;
+is(scalar(() = $body =~ /\[card\]/g), 1, 'it stands at the first');
+is(scalar(() = $body =~ /\[swap\]/g), 1, 'of each');
+is(scalar(() = $body =~ /<p>/g), 4, 'and the others are as they were');
+my $told = $t->slurp('crowd.log');
+like($told, qr{\[warn\].*"card" stands .* "/list/list.html" .*"article"},
+    'which is told');
+like($told, qr{\[warn\].*"swap" stands}, 'of each');
+unlike($told, qr{"each" stands}, 'but not where all are meant');
 
 $t->get('/other.html');
 $t->get('/page.html?token=secret') for 1 .. 10;
@@ -78,5 +100,6 @@ ok(wait_for(sub {
     return ($stats{'unmatched.main'} // 0) == 6;
 }), 'counted by the selector of a wall');
 is($stats{'unplaced.gone'}, 11, 'and the name of a banner');
+is($stats{'crowded.card'}, 1, 'as is one with many matches');
 
 $t->finish;

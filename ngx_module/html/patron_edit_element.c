@@ -11,6 +11,7 @@
 
 #include "patron_edit_count.h"
 #include "patron_edit_cut.h"
+#include "patron_edit_crowd.h"
 #include "patron_edit_element.h"
 #include "patron_edit_having.h"
 #include "patron_edit_interest.h"
@@ -19,6 +20,7 @@
 #include "patron_selector_names.h"
 
 
+static uint64_t patron_element_again(patron_edit_t *e, uint64_t rules);
 static void patron_element_matched(patron_edit_t *e,
     const patron_html_event_t *ev, uint64_t rules);
 static void patron_element_watched(patron_edit_t *e, uint64_t rules);
@@ -178,6 +180,10 @@ patron_element_matched(patron_edit_t *e, const patron_html_event_t *ev,
         rules &= ~e->rules->places;
     }
 
+    if (rules & e->counted & e->matched) {
+        rules = patron_element_again(e, rules);
+    }
+
     if (rules == 0) {
         return;
     }
@@ -276,6 +282,28 @@ patron_element_matched(patron_edit_t *e, const patron_html_event_t *ev,
 }
 
 
+/* Places that have their match, and are only counted: those that have not. */
+
+static uint64_t
+patron_element_again(patron_edit_t *e, uint64_t rules)
+{
+    unsigned  n;
+    uint64_t  bits;
+
+    for (bits = rules & e->counted & e->matched; bits; bits &= bits - 1) {
+        n = (unsigned) __builtin_ctzll(bits);
+
+        if (++e->matches[n] == PATRON_EDIT_CROWD) {
+            e->crowded |= 1ull << n;
+            e->done |= 1ull << n;
+            patron_edit_refresh(e);
+        }
+    }
+
+    return rules & ~(e->counted & e->matched);
+}
+
+
 static void
 patron_element_watched(patron_edit_t *e, uint64_t rules)
 {
@@ -329,7 +357,7 @@ patron_element_place(patron_edit_t *e, const patron_html_event_t *ev,
     bit = 1ull << n;
     e->matched |= bit;
 
-    if (e->rules->once & bit) {
+    if (e->rules->once & ~e->counted & bit) {
         e->done |= bit;
         patron_edit_refresh(e);
     }

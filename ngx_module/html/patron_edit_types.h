@@ -237,9 +237,13 @@ struct patron_edit_s {
     uint64_t                   active;
     uint64_t                   done;       /* rules that need no match more */
     uint64_t                   matched;
+    uint64_t                   counted;    /* places whose matches count on */
+    uint64_t                   crowded;    /* of these, with many of them */
     uint64_t                   inserted;
     const char                *gave_up;
     int                        rc;
+
+    uint8_t                    matches[PATRON_EDIT_MAX_RULES];
 
     uint64_t                   body;       /* rules an implied body matched */
     unsigned                   late:1;     /* its tag may come */

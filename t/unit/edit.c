@@ -526,6 +526,42 @@ refused(void)
 }
 
 
+/* To count what matches changes nothing in the page. */
+
+static void
+counted(out_t *out)
+{
+    size_t           i;
+    const char      *page;
+    patron_rules_t  *rules;
+
+    run_counts = ~0ull;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (strstr(cases[i].rules, "cut") == NULL) {
+            check(out, &cases[i]);
+        }
+    }
+
+    rules = make_rules("append p; append all p; replace i; before b;"
+                       "append body");
+    page = "<p>1<p>2<p>3<p>4<i>x</i><b>y</b><i>x</i><i>x</i><i>x</i><i>x</i>";
+
+    ok(run(out, rules, page, strlen(page), 0), "a page");
+    is_int((int) run_crowded, 4, "five are many, four are not");
+
+    page = "<p>1<p>2<p>3<p>4<p>5";
+    ok(run(out, rules, page, strlen(page), 0), "another");
+    is_int((int) run_crowded, 1, "but not where all are meant");
+
+    run_counts = 0;
+    ok(run(out, rules, page, strlen(page), 0), "it is not counted");
+    is_int((int) run_crowded, 0, "unless it is asked for");
+
+    patron_rules_destroy(rules);
+}
+
+
 int
 main(void)
 {
@@ -537,6 +573,7 @@ main(void)
     metas(&out);
     failures(&out);
     refused();
+    counted(&out);
 
     return done();
 }

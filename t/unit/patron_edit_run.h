@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "patron_edit.h"
+#include "patron_edit_crowd.h"
 #include "patron_tap.h"
 
 
@@ -43,6 +44,12 @@ typedef struct {
     size_t                 len;
     char                   text[OUT];
 } out_t;
+
+
+/* Places whose matches are counted, and those that had many. */
+
+static uint64_t  run_counts;
+static uint64_t  run_crowded;
 
 
 static inline int
@@ -329,6 +336,7 @@ run(out_t *out, const patron_rules_t *rules, const char *page, size_t len,
     out->len = 0;
 
     e = patron_edit_create(NULL, rules, ~0ull, &sink, out);
+    patron_edit_count_matches(e, run_counts);
     rc = PATRON_OK;
 
     for (pos = 0; pos < len && rc == PATRON_OK; pos += size) {
@@ -349,6 +357,7 @@ run(out_t *out, const patron_rules_t *rules, const char *page, size_t len,
     }
 
     out->limited = patron_edit_limited(e);
+    run_crowded = patron_edit_crowded(e);
     patron_edit_destroy(e);
 
     if (out->at != len) {

@@ -6,6 +6,7 @@
  */
 
 
+#include "patron_edit_crowd.h"
 #include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_page.h"
 #include "ngx_http_patron_media.h"
@@ -17,6 +18,11 @@
 
 
 static void ngx_http_patron_page_edited(ngx_http_patron_page_t *page);
+/* Of one edit in so many all that its selectors match is counted. */
+
+#define NGX_HTTP_PATRON_COUNTED  64
+
+
 static int ngx_http_patron_sink_pass(void *ctx, uint64_t from,
     const patron_uchar_t *data, size_t len);
 static int ngx_http_patron_sink_copy(void *ctx, uint64_t from,
@@ -38,6 +44,9 @@ static patron_edit_sink_t  ngx_http_patron_sink = {
     ngx_http_patron_sink_text,
     ngx_http_patron_sink_drop
 };
+
+
+static ngx_uint_t  ngx_http_patron_edits;
 
 
 ngx_int_t
@@ -62,6 +71,12 @@ ngx_http_patron_page_edit(ngx_http_patron_page_t *page, uint64_t active,
 
     if (walled && !ngx_http_patron_is_utf8(page->request)) {
         patron_edit_count_bytes(page->edit);
+    }
+
+    /* of a wall that is read to its end more could go wrong */
+
+    if (!walled && ngx_http_patron_edits++ % NGX_HTTP_PATRON_COUNTED == 0) {
+        patron_edit_count_matches(page->edit, page->banners);
     }
 
     return NGX_OK;
@@ -166,6 +181,10 @@ ngx_http_patron_page_edited(ngx_http_patron_page_t *page)
         && (patron_edit_matched(page->edit) & page->plcf->hydration_rules))
     {
         ngx_http_patron_page_hydrated(page);
+    }
+
+    if (patron_edit_crowded(page->edit)) {
+        ngx_http_patron_page_crowded(page, patron_edit_crowded(page->edit));
     }
 
     ngx_http_patron_page_done(page, patron_edit_inserted(page->edit), why);

@@ -12,6 +12,9 @@
 #include "ngx_http_patron_zone_places.h"
 
 
+#define NGX_HTTP_PATRON_TELL_CROWDED  3600
+
+
 static void ngx_http_patron_page_unplaced(ngx_http_patron_page_t *page,
     uint64_t left, const char *why);
 static ngx_str_t ngx_http_patron_page_path(ngx_http_request_t *r);
@@ -127,6 +130,46 @@ ngx_http_patron_page_unplaced(ngx_http_patron_page_t *page, uint64_t left,
 
     if (counted) {
         ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_NOT_PLACED);
+    }
+}
+
+
+void
+ngx_http_patron_page_crowded(ngx_http_patron_page_t *page, uint64_t rules)
+{
+    ngx_str_t                  path;
+    ngx_uint_t                 i, level;
+    ngx_http_request_t        *r;
+    ngx_http_patron_banner_t  *b;
+
+    static time_t              told;
+
+    r = page->request;
+    path = ngx_http_patron_page_path(r);
+
+    level = NGX_LOG_INFO;
+
+    if (ngx_time() - told >= NGX_HTTP_PATRON_TELL_CROWDED) {
+        told = ngx_time();
+        level = NGX_LOG_WARN;
+    }
+
+    b = page->plcf->banners->elts;
+
+    for (i = 0; i < page->plcf->banners->nelts; i++) {
+
+        if (!(rules & (uint64_t) 1 << b[i].rule)) {
+            continue;
+        }
+
+        ngx_http_patron_stats_count(r, "crowded", &b[i].name);
+
+        ngx_log_error(level, r->connection->log, 0,
+                      "patron: banner \"%V\" stands at the first of many "
+                      "elements in \"%V\" that match its selector \"%V\": "
+                      "one that names the page's kind, as in "
+                      "\"body.single article\", keeps it out of lists",
+                      &b[i].name, &path, &b[i].selector);
     }
 }
 

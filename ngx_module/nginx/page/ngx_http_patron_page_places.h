@@ -17,6 +17,11 @@
 void ngx_http_patron_page_done(ngx_http_patron_page_t *page, uint64_t placed,
     const char *why);
 
+/* Banners whose selectors match much more than the element they stand at. */
+
+void ngx_http_patron_page_crowded(ngx_http_patron_page_t *page,
+    uint64_t rules);
+
 /* The wall's selector has matched; has not, so that the page is refused; and
    has, but the page was shorter than what the wall keeps. */
 
