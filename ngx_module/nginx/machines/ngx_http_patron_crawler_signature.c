@@ -227,6 +227,8 @@ ngx_http_patron_crawler_sent(ngx_http_patron_crawler_proof_t *p)
     p->hash = 0;
 
     if (fields->signature.len < 16
+        || fields->input.len == 0
+        || host.len == 0
         || host.len + fields->input.len + fields->signature.len
            + fields->agent.len + 4
            > NGX_HTTP_PATRON_BOT_TEXT)
@@ -245,7 +247,11 @@ ngx_http_patron_crawler_sent(ngx_http_patron_crawler_proof_t *p)
     *last++ = '\n';
     last = ngx_cpymem(last, fields->input.data, fields->input.len);
     *last++ = '\n';
-    last = ngx_cpymem(last, fields->agent.data, fields->agent.len);
+
+    if (fields->agent.len) {
+        last = ngx_cpymem(last, fields->agent.data, fields->agent.len);
+    }
+
     *last++ = fields->agent.data ? '\n' : '\0';
     last = ngx_cpymem(last, fields->signature.data, fields->signature.len);
 
