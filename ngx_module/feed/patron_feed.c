@@ -11,6 +11,7 @@
 static int feed_token(void *ctx, const patron_xml_token_t *t);
 static int feed_item_token(patron_feed_t *f, const patron_xml_token_t *t);
 static int feed_start(patron_feed_t *f, const patron_xml_token_t *t);
+static int feed_is_loose(const patron_feed_t *f, const patron_xml_token_t *t);
 static int feed_root(patron_feed_t *f, const patron_str_t *local);
 static int feed_item_begun(patron_feed_t *f, const patron_xml_token_t *t);
 static int feed_item_ended(patron_feed_t *f);
@@ -165,12 +166,16 @@ feed_token(void *ctx, const patron_xml_token_t *t)
     case PATRON_XML_CDATA:
         if (f->in_level) {
             patron_feed_level_add(f, t);
+
+        } else if (feed_is_loose(f, t)) {
+            f->reason = "it has text outside of items";
+            return PATRON_ERROR;
         }
 
         break;
 
     case PATRON_XML_COMMENT:
-        if (f->cut) {
+        if (f->cut || f->shut) {
             /* it may be of what was cut */
             return feed_leave_out(f, t);
         }
@@ -210,15 +215,16 @@ feed_item_token(patron_feed_t *f, const patron_xml_token_t *t)
 static int
 feed_start(patron_feed_t *f, const patron_xml_token_t *t)
 {
-    int           rc;
-    patron_str_t  local;
+    int               rc;
+    patron_str_t      local;
+    patron_feed_ns_e  ns;
 
     if (patron_feed_names_bind(&f->names, t) != PATRON_OK) {
         f->reason = "too many namespaces";
         return PATRON_ERROR;
     }
 
-    (void) patron_feed_names_find(&f->names, &t->name, &local);
+    ns = patron_feed_names_find(&f->names, &t->name, &local);
 
     if (t->depth == 0) {
         rc = feed_root(f, &local);
@@ -238,6 +244,14 @@ feed_start(patron_feed_t *f, const patron_xml_token_t *t)
         f->in_level = 1;
         f->level_depth = t->depth;
         f->level_len = 0;
+
+    } else if (f->shut && t->depth > 0
+               && !patron_feed_is_level(f, &t->name)
+               && !patron_feed_about(f->format, ns, &t->name, &local,
+                                     t->depth))
+    {
+        f->reason = "it has elements outside of items that no feed has";
+        return PATRON_ERROR;
     }
 
     if (t->type == PATRON_XML_EMPTY) {
@@ -248,9 +262,28 @@ feed_start(patron_feed_t *f, const patron_xml_token_t *t)
 }
 
 
+/* Text that is of no element that a feed has, in one that is shut. */
+
+static int
+feed_is_loose(const patron_feed_t *f, const patron_xml_token_t *t)
+{
+    size_t  i;
+
+    if (!f->shut || t->depth > (f->format == PATRON_FEED_RSS ? 2 : 1)) {
+        return 0;
+    }
+
+    for (i = 0; i < t->len && t->data[i] <= ' '; i++) { /* void */ }
+
+    return i < t->len;
+}
+
+
 static int
 feed_root(patron_feed_t *f, const patron_str_t *local)
 {
+    f->shut = f->conf->shut && !f->conf->open;
+
     if (patron_feed_is(local, "rss") || patron_feed_is(local, "rdf")) {
         f->format = PATRON_FEED_RSS;
         return PATRON_OK;
@@ -340,6 +373,7 @@ feed_end(patron_feed_t *f, const patron_xml_token_t *t)
         }
 
         f->closed |= (closed != 0);
+        f->shut |= (closed && !f->conf->open);
     }
 
     return feed_put(f, t->data, t->len);

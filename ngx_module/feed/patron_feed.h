@@ -69,7 +69,11 @@ typedef struct {
 typedef struct {
     const patron_feed_rules_t *rules;
     unsigned                   json;        /* it is JSON, by its type */
-    unsigned                   open;        /* who reads may see all of it */
+    unsigned                   open;        /* who reads may see all of it, */
+    unsigned                   shut;        /* or none, whatever items state:
+                                               text that is of no item and of
+                                               no element that feeds have
+                                               ends it */
     patron_str_t               level;       /* the element that states the
                                                level, or empty */
     patron_str_t               words;       /* HTML that stands for what is

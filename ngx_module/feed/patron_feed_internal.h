@@ -130,6 +130,7 @@ struct patron_feed_s {
     unsigned                   stated:1;    /* a level for all of it: */
     unsigned                   closed:1;    /* which closes it */
     unsigned                   no_feed:1;
+    unsigned                   shut:1;      /* all of it, by more than items */
 
     /* of the item */
     patron_feed_buf_t          item;
@@ -176,6 +177,11 @@ int patron_feed_is(const patron_str_t *s, const char *word);
 patron_feed_role_e patron_feed_role(patron_feed_ns_e ns,
     const patron_str_t *local);
 int patron_feed_attr_kept(const patron_str_t *name);
+
+/* May an element stand outside of items?  It is inside as many as depth. */
+
+int patron_feed_about(patron_feed_format_e format, patron_feed_ns_e ns,
+    const patron_str_t *name, const patron_str_t *local, unsigned depth);
 
 /*
  * patron_feed_level.c: closed is 1, 0 or PATRON_ERROR for what was added so

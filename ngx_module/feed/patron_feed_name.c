@@ -245,6 +245,57 @@ patron_feed_role(patron_feed_ns_e ns, const patron_str_t *local)
 }
 
 
+/*
+ * What is said of a feed, and not in it: RSS and Atom have these elements, and
+ * others those of namespaces with a prefix.  A text in Atom may be XHTML.
+ */
+
+int
+patron_feed_about(patron_feed_format_e format, patron_feed_ns_e ns,
+    const patron_str_t *name, const patron_str_t *local, unsigned depth)
+{
+    size_t  i;
+
+    static const char  *known[] = {
+        "title", "link", "description", "language", "copyright",
+        "managingeditor", "webmaster", "pubdate", "lastbuilddate", "category",
+        "generator", "docs", "cloud", "ttl", "image", "rating", "textinput",
+        "skiphours", "skipdays", "url", "width", "height", "name", "hour",
+        "day", "items", "subtitle", "tagline", "id", "updated", "modified",
+        "author", "contributor", "uri", "email", "icon", "logo", "rights",
+        "info", NULL
+    };
+
+    switch (ns) {
+
+    case PATRON_FEED_NS_PLAIN:
+    case PATRON_FEED_NS_ATOM:
+        break;
+
+    case PATRON_FEED_NS_CONTENT:
+        return 0;
+
+    default:
+        return name->len != local->len
+               || (format == PATRON_FEED_ATOM && depth > 1);
+    }
+
+    if (depth == 1 && format == PATRON_FEED_RSS) {
+        return patron_feed_is(local, "channel")
+               || patron_feed_is(local, "image")
+               || patron_feed_is(local, "textinput");
+    }
+
+    for (i = 0; known[i]; i++) {
+        if (patron_feed_is(local, known[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* What attributes of an element that is kept are for. */
 
 int

@@ -123,6 +123,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     conf.open = (data[1] >> 1) & 1;
     conf.item_max = 8192;
 
+    conf.shut = (data[1] >> 3) & 1;
+
     if (data[1] & 4) {
         conf.level = level;
     }
@@ -139,7 +141,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     }
 
-    if (whole.rc == PATRON_ERROR || (!conf.open && whole.cut)) {
+    if (whole.rc == PATRON_ERROR
+        || (!conf.open && (whole.cut || conf.shut)))
+    {
         return 0;
     }
 

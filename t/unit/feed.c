@@ -166,6 +166,7 @@ check(const case_t *c, int always, int open)
     conf.rules = patron_feed_rules_create(NULL, c->keep, err);
     conf.json = (c->input[0] == '{' || c->input[0] == '[');
     conf.open = (unsigned) open;
+    conf.shut = (unsigned) always;
     conf.item_max = 4096;
 
     if (c->level) {
@@ -326,8 +327,40 @@ static const case_t  cut[] = {
       1, NULL },
 
     { "comments between closed items",
-      "<rss><!-- a --><item/><!-- b --></rss>", "<rss><!-- a --><item/></rss>",
+      "<rss><!-- a --><item/><!-- b --></rss>", "<rss><item/></rss>",
       1, NULL },
+
+    { "what is said of a feed",
+      "<rss xmlns:a='http://www.w3.org/2005/Atom' xmlns:x='y'><channel>"
+      "<title>t</title><description>d</description><image><url>u</url></image>"
+      "<a:link href='h'/><x:summary>s</x:summary><item/></channel></rss>",
+      "<rss xmlns:a='http://www.w3.org/2005/Atom' xmlns:x='y'><channel>"
+      "<title>t</title><description>d</description><image><url>u</url></image>"
+      "<a:link href='h'/><x:summary>s</x:summary><item/></channel></rss>",
+      1, NULL },
+
+    { "XHTML in what is said of one",
+      "<feed " ATOM "><subtitle type='xhtml'>"
+      "<div xmlns='http://www.w3.org/1999/xhtml'>s</div></subtitle></feed>",
+      "<feed " ATOM "><subtitle type='xhtml'>"
+      "<div xmlns='http://www.w3.org/1999/xhtml'>s</div></subtitle></feed>",
+      1, NULL },
+
+    { "HTML that calls itself a feed", "<rss><p>two</p></rss>",
+      "!it has elements outside of items that no feed has", 1, NULL },
+    { "HTML in a channel", "<rss><channel><div>two</div></channel></rss>",
+      "!it has elements outside of items that no feed has", 1, NULL },
+    { "XHTML in a channel",
+      "<rss><channel><p xmlns='http://www.w3.org/1999/xhtml'>two</p>"
+      "</channel></rss>",
+      "!it has elements outside of items that no feed has", 1, NULL },
+    { "XHTML in a feed",
+      "<feed " ATOM "><p xmlns='http://www.w3.org/1999/xhtml'>two</p></feed>",
+      "!it has elements outside of items that no feed has", 1, NULL },
+    { "text in a channel", "<rss><channel>two</channel></rss>",
+      "!it has text outside of items", 1, NULL },
+    { "text in a feed", "<feed " ATOM "><![CDATA[two]]></feed>",
+      "!it has text outside of items", 1, NULL },
 
     { "JSON: HTML",
       "{\"version\":\"https://jsonfeed.org/version/1.1\", \"items\" : [ "
@@ -379,9 +412,10 @@ static const case_t  cut[] = {
       1, NULL },
     { "a part of a byte order mark", "\xef<rss/>",
       "!it is no XML, or in another encoding", 1, NULL },
-    { "tags that do not nest", "<rss><a><b></a></b></rss>",
+    { "tags that do not nest", "<rss><channel><title></channel></title></rss>",
       "!an end tag of another element", 1, NULL },
-    { "an end that is missing", "<rss><a></a>", "!it ends early", 1, NULL },
+    { "an end that is missing", "<rss><channel></channel>",
+      "!it ends early", 1, NULL },
     { "a second root", "<rss/><rss/>", "!a second root", 1, NULL },
     { "text behind it", "<rss/>a", "!it is no XML, or in another encoding",
       1, NULL },

@@ -128,6 +128,7 @@ ngx_http_patron_items_decide(ngx_http_request_t *r,
     }
 
     st->page->items->conf.open = open;
+    st->page->items->conf.shut = closed;
 
     return NGX_OK;
 }
