@@ -11,6 +11,7 @@
 static int feed_token(void *ctx, const patron_xml_token_t *t);
 static int feed_item_token(patron_feed_t *f, const patron_xml_token_t *t);
 static int feed_start(patron_feed_t *f, const patron_xml_token_t *t);
+static int feed_is_shut(const patron_feed_t *f);
 static int feed_is_loose(const patron_feed_t *f, const patron_xml_token_t *t);
 static int feed_root(patron_feed_t *f, const patron_str_t *local);
 static int feed_item_begun(patron_feed_t *f, const patron_xml_token_t *t);
@@ -175,7 +176,7 @@ feed_token(void *ctx, const patron_xml_token_t *t)
         break;
 
     case PATRON_XML_COMMENT:
-        if (f->cut || f->shut) {
+        if (f->cut || feed_is_shut(f)) {
             /* it may be of what was cut */
             return feed_leave_out(f, t);
         }
@@ -245,7 +246,7 @@ feed_start(patron_feed_t *f, const patron_xml_token_t *t)
         f->level_depth = t->depth;
         f->level_len = 0;
 
-    } else if (f->shut && t->depth > 0
+    } else if (t->depth > 0 && feed_is_shut(f)
                && !patron_feed_is_level(f, &t->name)
                && !patron_feed_about(f->format, ns, &t->name, &local,
                                      t->depth))
@@ -262,6 +263,16 @@ feed_start(patron_feed_t *f, const patron_xml_token_t *t)
 }
 
 
+/* From its root on, by more than its items. */
+
+static int
+feed_is_shut(const patron_feed_t *f)
+{
+    return f->format != PATRON_FEED_NONE
+           && (f->conf->shut || f->closed) && !f->conf->open;
+}
+
+
 /* Text that is of no element that a feed has, in one that is shut. */
 
 static int
@@ -269,7 +280,7 @@ feed_is_loose(const patron_feed_t *f, const patron_xml_token_t *t)
 {
     size_t  i;
 
-    if (!f->shut || t->depth > (f->format == PATRON_FEED_RSS ? 2 : 1)) {
+    if (!feed_is_shut(f) || t->depth > (f->format == PATRON_FEED_RSS ? 2 : 1)) {
         return 0;
     }
 
@@ -282,8 +293,6 @@ feed_is_loose(const patron_feed_t *f, const patron_xml_token_t *t)
 static int
 feed_root(patron_feed_t *f, const patron_str_t *local)
 {
-    f->shut = f->conf->shut && !f->conf->open;
-
     if (patron_feed_is(local, "rss") || patron_feed_is(local, "rdf")) {
         f->format = PATRON_FEED_RSS;
         return PATRON_OK;
@@ -373,7 +382,6 @@ feed_end(patron_feed_t *f, const patron_xml_token_t *t)
         }
 
         f->closed |= (closed != 0);
-        f->shut |= (closed && !f->conf->open);
     }
 
     return feed_put(f, t->data, t->len);

@@ -127,10 +127,7 @@ struct patron_feed_s {
     unsigned                   in_item:1;
     unsigned                   in_level:1;
     unsigned                   too_large:1; /* the item is */
-    unsigned                   stated:1;    /* a level for all of it: */
-    unsigned                   closed:1;    /* which closes it */
-    unsigned                   no_feed:1;
-    unsigned                   shut:1;      /* all of it, by more than items */
+    unsigned                   closed:1;    /* all of it, by a level in it */
 
     /* of the item */
     patron_feed_buf_t          item;

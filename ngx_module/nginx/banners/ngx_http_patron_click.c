@@ -28,6 +28,7 @@
 #include "ngx_http_patron_reference.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_str.h"
+#include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_visit.h"
 
 
@@ -253,14 +254,7 @@ ngx_http_patron_click_answer(ngx_http_patron_state_t *st, void *data,
 static void
 ngx_http_patron_click_resume(ngx_http_request_t *r)
 {
-    ngx_connection_t  *c;
-
-    c = r->connection;
-
-    ngx_http_set_log_request(c->log, r);
-
-    ngx_http_finalize_request(r, ngx_http_patron_click_follow(r));
-    ngx_http_run_posted_requests(c);
+    ngx_http_patron_resume_content(r, ngx_http_patron_click_follow);
 }
 
 

@@ -17,6 +17,7 @@
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_str.h"
+#include "ngx_http_patron_suspend.h"
 
 
 #define NGX_HTTP_PATRON_FEED_NETWORKS  10       /* a day */
@@ -63,6 +64,7 @@ static ngx_int_t ngx_http_patron_feed_record(ngx_http_request_t *r,
 static void ngx_http_patron_feed_minted(ngx_http_patron_state_t *st,
     void *data, patron_reply_t *reply);
 static void ngx_http_patron_feed_resume(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_feed_end(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_feed_given(ngx_http_request_t *r,
     ngx_str_t *url);
 static ngx_int_t ngx_http_patron_feed_refuse(ngx_http_request_t *r,
@@ -249,14 +251,17 @@ ngx_http_patron_feed_minted(ngx_http_patron_state_t *st, void *data,
 static void
 ngx_http_patron_feed_resume(ngx_http_request_t *r)
 {
+    ngx_http_patron_resume_content(r, ngx_http_patron_feed_end);
+}
+
+
+static ngx_int_t
+ngx_http_patron_feed_end(ngx_http_request_t *r)
+{
     ngx_int_t                        rc;
-    ngx_connection_t                *c;
     ngx_http_patron_feed_minting_t  *mint;
 
-    c = r->connection;
     mint = ngx_http_patron_state(r)->feed_minting;
-
-    ngx_http_set_log_request(c->log, r);
 
     if (mint->made == 1) {
         rc = ngx_http_patron_feed_given(r, &mint->url);
@@ -270,8 +275,7 @@ ngx_http_patron_feed_resume(ngx_http_request_t *r)
                                          PATRON_SAY_NO_FEED_NOW);
     }
 
-    ngx_http_finalize_request(r, rc);
-    ngx_http_run_posted_requests(c);
+    return rc;
 }
 
 
@@ -298,17 +302,8 @@ static ngx_int_t
 ngx_http_patron_feed_refuse(ngx_http_request_t *r, ngx_uint_t status,
     patron_say_e why)
 {
-    ngx_http_patron_own_say_t  say;
-
-    ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
-
-    say.title = ngx_http_patron_own_page_text(r, PATRON_SAY_NO_FEED_TITLE);
-    say.text = ngx_http_patron_own_page_text(r, why);
-
-    return ngx_http_patron_post_wants_html(r)
-           ? ngx_http_patron_own_page_send(r, status, PATRON_OWN_PAGE_REFUSED,
-                                           &say)
-           : ngx_http_patron_answer_json(r, status, "error", &say.text);
+    return ngx_http_patron_own_page_refuse(r, status,
+                                           PATRON_SAY_NO_FEED_TITLE, why);
 }
 
 

@@ -354,3 +354,21 @@ ngx_http_patron_own_page_render(ngx_http_request_t *r,
     return ngx_http_patron_template_fill(r->pool, &view->compiled, value, 0,
                                          html);
 }
+
+
+ngx_int_t
+ngx_http_patron_own_page_refuse(ngx_http_request_t *r, ngx_uint_t status,
+    patron_say_e title, patron_say_e why)
+{
+    ngx_http_patron_own_say_t  say;
+
+    ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
+
+    say.title = ngx_http_patron_own_page_text(r, title);
+    say.text = ngx_http_patron_own_page_text(r, why);
+
+    return ngx_http_patron_post_wants_html(r)
+           ? ngx_http_patron_own_page_send(r, status, PATRON_OWN_PAGE_REFUSED,
+                                           &say)
+           : ngx_http_patron_answer_json(r, status, "error", &say.text);
+}

@@ -62,5 +62,13 @@ ngx_int_t ngx_http_patron_own_page_send(ngx_http_request_t *r,
     ngx_uint_t status, patron_own_page_e page,
     ngx_http_patron_own_say_t *say);
 
+/*
+ * Says that a form was not taken, and why: in a page, or in JSON to who asks
+ * for no page.
+ */
+
+ngx_int_t ngx_http_patron_own_page_refuse(ngx_http_request_t *r,
+    ngx_uint_t status, patron_say_e title, patron_say_e why);
+
 
 #endif /* _NGX_HTTP_PATRON_OWN_PAGE_H_INCLUDED_ */

@@ -51,3 +51,18 @@ ngx_http_patron_resume_phases(ngx_http_request_t *r)
     ngx_http_core_run_phases(r);
     ngx_http_run_posted_requests(c);
 }
+
+
+void
+ngx_http_patron_resume_content(ngx_http_request_t *r,
+    ngx_http_handler_pt answer)
+{
+    ngx_connection_t  *c;
+
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    ngx_http_finalize_request(r, answer(r));
+    ngx_http_run_posted_requests(c);
+}

@@ -1,6 +1,7 @@
 
 /*
- * A request that waits in the access phase, and runs on from there.
+ * A request that waits in the access phase, or in a handler of its content, and
+ * runs on from there.
  */
 
 
@@ -23,6 +24,11 @@ ngx_int_t ngx_http_patron_suspend(ngx_http_request_t *r,
 /* For a posted event of one's own alone: r may be gone after it. */
 
 void ngx_http_patron_resume_phases(ngx_http_request_t *r);
+
+/* The same for one whose handler has begun: answer gives what it ends with. */
+
+void ngx_http_patron_resume_content(ngx_http_request_t *r,
+    ngx_http_handler_pt answer);
 
 
 #endif /* _NGX_HTTP_PATRON_SUSPEND_H_INCLUDED_ */

@@ -103,6 +103,7 @@ static ngx_int_t ngx_http_patron_activate_ask(ngx_http_request_t *r,
 static void ngx_http_patron_activate_answer(ngx_http_patron_state_t *st,
     void *data, patron_reply_t *reply);
 static void ngx_http_patron_activate_resume(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_activate_end(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_activate_done(ngx_http_request_t *r,
     ngx_http_patron_activation_t *activation);
 static ngx_int_t ngx_http_patron_activate_button(ngx_http_request_t *r,
@@ -470,14 +471,17 @@ ngx_http_patron_activate_answer(ngx_http_patron_state_t *st, void *data,
 static void
 ngx_http_patron_activate_resume(ngx_http_request_t *r)
 {
+    ngx_http_patron_resume_content(r, ngx_http_patron_activate_end);
+}
+
+
+static ngx_int_t
+ngx_http_patron_activate_end(ngx_http_request_t *r)
+{
     ngx_int_t                      rc;
-    ngx_connection_t              *c;
     ngx_http_patron_activation_t  *activation;
 
-    c = r->connection;
     activation = ngx_http_patron_state(r)->activation;
-
-    ngx_http_set_log_request(c->log, r);
 
     if (activation->fresh == 0 && activation->own) {
         rc = ngx_http_patron_see_other(r, &activation->to);
@@ -490,7 +494,7 @@ ngx_http_patron_activate_resume(ngx_http_request_t *r)
         rc = ngx_http_patron_activate_done(r, activation);
 
     } else if (activation->fresh == 0) {
-        ngx_log_error(NGX_LOG_INFO, c->log, 0,
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                       "patron: activation token refused: it was used before");
 
         rc = ngx_http_patron_activate_refuse(r, NGX_HTTP_PATRON_GONE);
@@ -499,8 +503,7 @@ ngx_http_patron_activate_resume(ngx_http_request_t *r)
         rc = ngx_http_patron_activate_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE);
     }
 
-    ngx_http_finalize_request(r, rc);
-    ngx_http_run_posted_requests(c);
+    return rc;
 }
 
 

@@ -21,6 +21,7 @@
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_str.h"
+#include "ngx_http_patron_suspend.h"
 #include "ngx_http_patron_webhook.h"
 #include "ngx_http_patron_webhook_script.h"
 
@@ -58,6 +59,7 @@ static void ngx_http_patron_webhook_field(ngx_str_t *arg, u_char *buf,
 static void ngx_http_patron_webhook_answer(ngx_http_patron_state_t *st,
     void *data, patron_reply_t *reply);
 static void ngx_http_patron_webhook_resume(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_webhook_end(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_webhook_say(ngx_http_request_t *r,
     const char *what);
 
@@ -417,17 +419,20 @@ ngx_http_patron_webhook_answer(ngx_http_patron_state_t *st, void *data,
 static void
 ngx_http_patron_webhook_resume(ngx_http_request_t *r)
 {
+    ngx_http_patron_resume_content(r, ngx_http_patron_webhook_end);
+}
+
+
+static ngx_int_t
+ngx_http_patron_webhook_end(ngx_http_request_t *r)
+{
     ngx_int_t                    rc;
     ngx_str_t                    counted;
-    ngx_connection_t            *c;
     const patron_str_t          *name;
     ngx_http_patron_state_t     *st;
     ngx_http_patron_loc_conf_t  *plcf;
 
-    c = r->connection;
     st = ngx_http_patron_state(r);
-
-    ngx_http_set_log_request(c->log, r);
 
     if (st->delivery->written == 1) {
         plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
@@ -443,13 +448,12 @@ ngx_http_patron_webhook_resume(ngx_http_request_t *r)
         rc = ngx_http_patron_webhook_say(r, "known\n");
 
     } else {
-        ngx_log_error(NGX_LOG_ERR, c->log, 0,
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "patron: webhook not written: redis did not take it");
         rc = NGX_HTTP_SERVICE_UNAVAILABLE;
     }
 
-    ngx_http_finalize_request(r, rc);
-    ngx_http_run_posted_requests(c);
+    return rc;
 }
 
 

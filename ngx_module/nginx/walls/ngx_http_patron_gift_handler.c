@@ -28,6 +28,7 @@
 #include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_str.h"
+#include "ngx_http_patron_suspend.h"
 
 
 #define NGX_HTTP_PATRON_GIFT_SLACK     3600     /* seconds past the period */
@@ -75,6 +76,7 @@ static ngx_int_t ngx_http_patron_gift_ask(ngx_http_request_t *r,
 static void ngx_http_patron_gift_answer(ngx_http_patron_state_t *st,
     void *data, patron_reply_t *reply);
 static void ngx_http_patron_gift_resume(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_gift_end(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_gift_given(ngx_http_request_t *r,
     ngx_http_patron_minting_t *mint);
 static ngx_int_t ngx_http_patron_gift_refuse(ngx_http_request_t *r,
@@ -265,14 +267,17 @@ ngx_http_patron_gift_answer(ngx_http_patron_state_t *st, void *data,
 static void
 ngx_http_patron_gift_resume(ngx_http_request_t *r)
 {
+    ngx_http_patron_resume_content(r, ngx_http_patron_gift_end);
+}
+
+
+static ngx_int_t
+ngx_http_patron_gift_end(ngx_http_request_t *r)
+{
     ngx_int_t                   rc;
-    ngx_connection_t           *c;
     ngx_http_patron_minting_t  *mint;
 
-    c = r->connection;
     mint = ngx_http_patron_state(r)->minting;
-
-    ngx_http_set_log_request(c->log, r);
 
     if (mint->left >= 0) {
         rc = ngx_http_patron_gift_given(r, mint);
@@ -286,8 +291,7 @@ ngx_http_patron_gift_resume(ngx_http_request_t *r)
                                          PATRON_SAY_NO_GIFT_NOW);
     }
 
-    ngx_http_finalize_request(r, rc);
-    ngx_http_run_posted_requests(c);
+    return rc;
 }
 
 
@@ -338,17 +342,8 @@ static ngx_int_t
 ngx_http_patron_gift_refuse(ngx_http_request_t *r, ngx_uint_t status,
     patron_say_e why)
 {
-    ngx_http_patron_own_say_t  say;
-
-    ngx_memzero(&say, sizeof(ngx_http_patron_own_say_t));
-
-    say.title = ngx_http_patron_own_page_text(r, PATRON_SAY_NO_GIFT_TITLE);
-    say.text = ngx_http_patron_own_page_text(r, why);
-
-    return ngx_http_patron_post_wants_html(r)
-           ? ngx_http_patron_own_page_send(r, status, PATRON_OWN_PAGE_REFUSED,
-                                           &say)
-           : ngx_http_patron_answer_json(r, status, "error", &say.text);
+    return ngx_http_patron_own_page_refuse(r, status,
+                                           PATRON_SAY_NO_GIFT_TITLE, why);
 }
 
 
