@@ -179,6 +179,13 @@ ask('fine', '/w/bare.html');
 is_said('a wall that matches nothing', qr{/w/bare\.html" is refused});
 is_first('the same', 'fine', qr{articles are refused.*\.gone.*/w/bare\.html});
 
+$redis->freeze;
+ok(wait_for(sub { ask('fine', '/page.html', token(sub => 'bob'));
+    $t->slurp('error.log') =~ /is away: it does not answer/ }), 'it is asked');
+is_said('Redis that does not answer', qr/is away: it does not answer/);
+is_first('the same', 'fine', qr/Redis is away \(it does not answer/);
+$redis->thaw;
+
 $redis->down;
 is_said('Redis away', qr/is away/);
 is_first('the same', 'fine', qr/Redis is away/);
