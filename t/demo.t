@@ -128,6 +128,13 @@ for my $i (0 .. $#lines) {
     }, 5), "the page then: $want[$i]");
 }
 
+my @commands = $demo->said =~ m{^ +(\S*/scripts/patron .*)$}mg;
+is(scalar @commands, 2, 'and two of the tool');
+for my $command (@commands) {
+    my $said = qx($command 2>&1);
+    is($?, 0, $command) || diag($said);
+}
+
 # Every page of the site is there, and so is all that they link to.
 
 my %seen;
