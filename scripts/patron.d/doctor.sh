@@ -141,8 +141,13 @@ doctor_module()
     pid=$(cat "${pid:-/run/nginx.pid}" 2>/dev/null)
 
     if [ -z "$pid" ] || [ ! -r "/proc/$pid/maps" ]; then
-        doctor_says warn module "in use; nginx is not seen to run" \
-            "start nginx, and run me as root"
+        if [ "$(id -u)" = 0 ]; then
+            doctor_says warn module "in the configuration; nginx does not run" \
+                "start nginx"
+        else
+            doctor_says warn module \
+                "in the configuration; if nginx runs, it is not seen" "run me as root"
+        fi
     elif grep -q 'http_patron_module.so (deleted)' "/proc/$pid/maps"; then
         doctor_says fail module "nginx runs the module of before an upgrade" \
             "restart nginx"
