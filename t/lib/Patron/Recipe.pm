@@ -16,13 +16,18 @@ our @EXPORT = qw(recipe story looks places);
 
 
 # An nginx that runs the recipe, beside what stands once for all sites: recipe($t, 'ghost', '127.0.0.1:2368' => 'cms')
-# puts the port of that name in the place of each address.
+# puts the port of that name in the place of each address.  For a list of a recipe,
+# a text and another in its place, that stands for the text first.
 
 sub recipe {
     my ($t, $name, %address) = @_;
 
+    ($name, my ($old, $new)) = ref $name ? @$name : $name;
+
     my $text = "    include /etc/nginx/conf.d/*.conf;\n"
         . slurp("$t->{root}/scripts/recipes/$name.conf");
+
+    $text =~ s/\Q$old\E/$new/ or die "$name: no $old\n" if defined $old;
 
     $t->file('patron/2026.key', $Patron::Token::SECRET{k1} . "\n", 0600);
     system('cp', glob("$t->{root}/scripts/banners/*.html"),
