@@ -1,9 +1,9 @@
 // What a reader sees of a front end: node walk.mjs RECIPE STRIPPED ARTICLE
-// LIST PLAIN-LIST
+// LIST PLAIN-LIST drawn|loaded, which is what comes of a click on a link
 
 import { is, layoutShifts, ok, reader, run } from '../browser/browser.mjs';
 
-const [base, stripped, article, list, plain] = process.argv.slice(2);
+const [base, stripped, article, list, plain, clicked] = process.argv.slice(2);
 const at = (slug) => article.replace('%s', slug);
 
 const seen = () => ({
@@ -80,8 +80,8 @@ await run(async (browser) => {
     await follow(page, 'chart');
     let got = await page.evaluate(seen);
     is([got.paragraphs, got.offer], [2, 1], 'a link leads to the offer');
-    ok(await page.evaluate(() => globalThis.here),
-        'which the application has drawn');
+    is(await page.evaluate(() => !!globalThis.here), clicked === 'drawn',
+        `which is ${clicked}`);
     await page.goBack();
     await follow(page, 'notice');
     got = await page.evaluate(seen);

@@ -232,5 +232,6 @@ EOC
 
     browser($root, '../fronts/walk.mjs', map({ 'http://localhost:' . $t->port($_) }
         undef, 'strip'), $front->{page}, $front->{list} // '/',
-        $front->{plain} // $front->{list} // '/');
+        $front->{plain} // $front->{list} // '/',
+        $front->{data} ? 'drawn' : 'loaded');
 }
