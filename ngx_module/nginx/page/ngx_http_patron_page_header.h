@@ -1,7 +1,7 @@
 
 /*
- * The header of a response: what it needs, what this reader gets of it, and
- * what its headers are to say.
+ * What the headers of a response say once it is decided what this reader gets:
+ * who may keep it, its validators, what it costs.
  */
 
 
@@ -10,24 +10,15 @@
 
 
 #include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_page.h"
 #include "ngx_http_patron_state.h"
 
 
 /*
- * Header filter of the main request, with what response_begin() let through.
- * NGX_OK: the header is to be passed on; NGX_AGAIN: it waits; NGX_ERROR; or
- * the code of a refusal.
- */
-
-ngx_int_t ngx_http_patron_page_decide(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
-
-/*
- * The headers of a page whose decision has been made: who may keep it, its
- * validators.  Begins the edit if there is one.  wall: the one of the location
- * rules that cuts it, or NULL.  NGX_OK: the headers may be sent; NGX_AGAIN: they
- * wait; NGX_DONE: 304; NGX_DECLINED: a prefetch that is to be refused;
- * NGX_ERROR.
+ * The headers of a page, whose edit is begun if there is one.  wall: the one of
+ * the location rules that cuts it, or NULL.  NGX_OK: the headers may be sent;
+ * NGX_AGAIN: they wait; NGX_DONE: 304; NGX_DECLINED: a prefetch that is to be
+ * refused; NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_page_header(ngx_http_request_t *r,
@@ -37,6 +28,20 @@ ngx_int_t ngx_http_patron_page_header(ngx_http_request_t *r,
 /* The same for a page whose headers have waited for its first bytes. */
 
 ngx_int_t ngx_http_patron_opened_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+/* The same for one whose edits are known; NULL where nothing is done to it. */
+
+ngx_int_t ngx_http_patron_edited_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_http_patron_page_t *page);
+
+/*
+ * The headers of a response that passes as it came: an image, a feed, an error.
+ * NGX_OK or NGX_ERROR, or what the meter answers.
+ */
+
+ngx_int_t ngx_http_patron_plain_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
 
