@@ -40,6 +40,7 @@
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_status.h"
 #include "ngx_http_patron_switches.h"
+#include "ngx_http_patron_terms_handler.h"
 #include "ngx_http_patron_variables.h"
 #include "ngx_http_patron_wall_conf.h"
 #include "ngx_http_patron_webhook.h"

@@ -14,6 +14,7 @@
 
 #include "patron_crawler.h"
 #include "patron_signed.h"
+#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_crawler.h"
 #include "ngx_http_patron_crawler_signature.h"
 #include "ngx_http_patron_headers.h"
@@ -44,7 +45,8 @@ typedef struct {
 
 static ngx_int_t ngx_http_patron_crawler_field(ngx_http_request_t *r,
     ngx_str_t *value, ngx_table_elt_t *h);
-static void ngx_http_patron_crawler_sent(ngx_http_patron_crawler_proof_t *p);
+static void ngx_http_patron_crawler_as_sent(
+    ngx_http_patron_crawler_proof_t *p);
 static const char *ngx_http_patron_crawler_may(
     ngx_http_patron_crawler_proof_t *p);
 static const char *ngx_http_patron_crawler_agent(
@@ -69,7 +71,6 @@ static int ngx_http_patron_crawler_derived(
     patron_str_t *value);
 static ngx_str_t ngx_http_patron_crawler_host(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
-static ngx_uint_t ngx_http_patron_crawler_https(ngx_http_request_t *r);
 
 
 #define ngx_http_patron_crawler_is(name, literal)                             \
@@ -179,7 +180,7 @@ ngx_http_patron_crawler_verify(ngx_http_request_t *r,
     sig->once = 0;
     sig->reason = NULL;
 
-    ngx_http_patron_crawler_sent(&p);
+    ngx_http_patron_crawler_as_sent(&p);
 
     if (p.sent.len && ngx_http_patron_crawler_seen(&p, &p.sent)) {
         return NGX_OK;
@@ -214,7 +215,7 @@ ngx_http_patron_crawler_verify(ngx_http_request_t *r,
 /* The request as it came, in one text; empty where that is too long. */
 
 static void
-ngx_http_patron_crawler_sent(ngx_http_patron_crawler_proof_t *p)
+ngx_http_patron_crawler_as_sent(ngx_http_patron_crawler_proof_t *p)
 {
     u_char                            *last;
     ngx_str_t                          host;
@@ -242,7 +243,7 @@ ngx_http_patron_crawler_sent(ngx_http_patron_crawler_proof_t *p)
                sizeof(p->hash));
 
     last = p->text;
-    *last++ = ngx_http_patron_crawler_https(p->request) ? 's' : 'p';
+    *last++ = ngx_http_patron_compat_tls(p->request) ? 's' : 'p';
     last = ngx_cpymem(last, host.data, host.len);
     *last++ = '\n';
     last = ngx_cpymem(last, fields->input.data, fields->input.len);
@@ -617,7 +618,7 @@ ngx_http_patron_crawler_derived(ngx_http_patron_crawler_proof_t *p,
 
     r = p->request;
     uri = &r->unparsed_uri;
-    https = ngx_http_patron_crawler_https(r);
+    https = ngx_http_patron_compat_tls(r);
 
     question = ngx_strlchr(uri->data, uri->data + uri->len, '?');
     path = question ? (size_t) (question - uri->data) : uri->len;
@@ -688,19 +689,4 @@ ngx_http_patron_crawler_host(ngx_http_request_t *r,
 
     return r->headers_in.host != NULL ? r->headers_in.host->value
                                       : r->headers_in.server;
-}
-
-
-static ngx_uint_t
-ngx_http_patron_crawler_https(ngx_http_request_t *r)
-{
-#if (NGX_HTTP_SSL)
-
-    return r->connection->ssl != NULL;
-
-#else
-
-    return 0;
-
-#endif
 }

@@ -7,19 +7,16 @@
 
 #include <jansson.h>
 
-#include "ngx_http_patron_conf_read.h"
+#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_crawler.h"
 #include "ngx_http_patron_crawler_terms.h"
 #include "ngx_http_patron_headers.h"
-#include "ngx_http_patron_post.h"
-#include "ngx_http_patron_registry.h"
 #include "ngx_http_patron_say.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_TERMS_MAX     2048  /* bytes of a value */
-#define NGX_HTTP_PATRON_TERMS_GROUPS  256   /* of robots.txt */
 
 
 static ngx_int_t ngx_http_patron_terms_value(ngx_conf_t *cf,
@@ -37,20 +34,6 @@ static json_t *ngx_http_patron_terms_json(ngx_http_request_t *r,
 static json_t *ngx_http_patron_terms_str(u_char *data, size_t len);
 static ngx_str_t *ngx_http_patron_terms_purpose(
     ngx_http_patron_terms_conf_t *terms, ngx_str_t *purpose);
-static ngx_str_t *ngx_http_patron_terms_licensed(
-    ngx_http_patron_terms_conf_t *terms, ngx_str_t *purpose,
-    patron_str_t *level, int64_t price);
-static ngx_int_t ngx_http_patron_terms_handler(ngx_http_request_t *r);
-static ngx_int_t ngx_http_patron_terms_robots(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *text);
-static ngx_int_t ngx_http_patron_terms_groups(
-    ngx_http_patron_loc_conf_t *plcf, ngx_array_t *groups);
-static patron_str_t ngx_http_patron_terms_value_of(
-    patron_registry_t *registry, size_t entry, ngx_uint_t field);
-static ngx_int_t ngx_http_patron_terms_license(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *text);
-static u_char *ngx_http_patron_terms_origin(ngx_http_request_t *r, u_char *p);
-static u_char *ngx_http_patron_terms_escape(u_char *p, ngx_str_t *s);
 
 
 static ngx_str_t  ngx_http_patron_content_usage = ngx_string("Content-Usage");
@@ -314,13 +297,13 @@ ngx_http_patron_terms_say_html(ngx_http_request_t *r,
 
     if (license->len) {
         p = ngx_cpymem(p, "<p><a rel=\"license\" href=\"", 26);
-        p = ngx_http_patron_terms_escape(p, license);
+        p = (u_char *) ngx_escape_html(p, license->data, license->len);
         p = ngx_sprintf(p, "\">Terms</a>\n");
     }
 
     if (contact->len) {
         p = ngx_cpymem(p, "<p><a href=\"", 12);
-        p = ngx_http_patron_terms_escape(p, contact);
+        p = (u_char *) ngx_escape_html(p, contact->data, contact->len);
         p = ngx_sprintf(p, "\">Contact</a>\n");
     }
 
@@ -385,7 +368,7 @@ ngx_http_patron_terms_json(ngx_http_request_t *r,
         item = json_object();
         extra = json_object();
 
-        p = ngx_http_patron_terms_origin(r, url);
+        p = ngx_http_patron_crawler_origin(r, url);
         p = ngx_cpymem(p, r->unparsed_uri.data, r->unparsed_uri.len);
 
         (void) json_object_set_new(item, "scheme", json_string("exact"));
@@ -449,7 +432,7 @@ ngx_http_patron_crawler_usage(ngx_http_request_t *r,
     }
 
     if (st->crawl != NULL
-        && ngx_http_patron_terms_licensed(plcf->terms, &st->bot_purpose,
+        && ngx_http_patron_crawler_licensed(plcf->terms, &st->bot_purpose,
                                           &st->crawl->level,
                                           st->crawl->price.amount)
            != NULL)
@@ -524,13 +507,8 @@ ngx_http_patron_terms_purpose(ngx_http_patron_terms_conf_t *terms,
 }
 
 
-/*
- * The same for a crawler that is let in without paying for each page, since its
- * level is more than "free".
- */
-
-static ngx_str_t *
-ngx_http_patron_terms_licensed(ngx_http_patron_terms_conf_t *terms,
+ngx_str_t *
+ngx_http_patron_crawler_licensed(ngx_http_patron_terms_conf_t *terms,
     ngx_str_t *purpose, patron_str_t *level, int64_t price)
 {
     patron_level_t  own;
@@ -542,271 +520,10 @@ ngx_http_patron_terms_licensed(ngx_http_patron_terms_conf_t *terms,
 }
 
 
-/* patron_terms_handler; the licence where the name ends in ".xml". */
-
-char *
-ngx_http_patron_terms_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf)
+u_char *
+ngx_http_patron_crawler_origin(ngx_http_request_t *r, u_char *p)
 {
-    ngx_http_patron_loc_conf_t *plcf = conf;
-
-    ngx_http_core_loc_conf_t  *clcf;
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-
-    clcf->handler = ngx_http_patron_terms_handler;
-
-    plcf->own.answers = 1;
-
-    return NGX_CONF_OK;
-}
-
-
-static ngx_int_t
-ngx_http_patron_terms_handler(ngx_http_request_t *r)
-{
-    ngx_int_t                    rc;
-    ngx_str_t                    text;
-    ngx_uint_t                   license;
-    ngx_http_patron_loc_conf_t  *plcf;
-
-    static ngx_str_t  methods = ngx_string("GET, HEAD");
-    static ngx_str_t  types[] = {
-        ngx_string("text/plain"),
-        ngx_string("application/rsl+xml")
-    };
-
-    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        return ngx_http_patron_not_allowed(r, &methods);
-    }
-
-    rc = ngx_http_discard_request_body(r);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
-
-    license = (r->uri.len > 4
-               && ngx_strncmp(r->uri.data + r->uri.len - 4, ".xml", 4) == 0);
-
-    rc = license ? ngx_http_patron_terms_license(r, plcf, &text)
-                 : ngx_http_patron_terms_robots(r, plcf, &text);
-
-    return rc == NGX_OK ? ngx_http_patron_answer(r, NGX_HTTP_OK,
-                                                 &types[license], &text)
-                        : NGX_HTTP_INTERNAL_SERVER_ERROR;
-}
-
-
-/* Every crawler may come; what it gets is told by the wall. */
-
-static ngx_int_t
-ngx_http_patron_terms_robots(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *text)
-{
-    u_char                        *p;
-    size_t                         len;
-    ngx_array_t                    groups;
-    ngx_keyval_t                  *group;
-    ngx_uint_t                     i;
-    ngx_http_patron_terms_conf_t  *terms;
-
-    terms = plcf->terms;
-
-    if (ngx_array_init(&groups, r->pool, 4, sizeof(ngx_keyval_t)) != NGX_OK
-        || (terms != NULL && plcf->bots != NULL
-            && ngx_http_patron_terms_groups(plcf, &groups) != NGX_OK))
-    {
-        return NGX_ERROR;
-    }
-
-    group = groups.elts;
-    len = 128 + r->headers_in.server.len
-          + (terms ? terms->usage.len + terms->license.len : 0);
-
-    for (i = 0; i < groups.nelts; i++) {
-        len += 64 + group[i].key.len + group[i].value.len;
-    }
-
-    p = ngx_pnalloc(r->pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    text->data = p;
-
-    for (i = 0; i < groups.nelts; i++) {
-        p = ngx_sprintf(p, "User-agent: %V\nContent-Usage: %V\nAllow: /\n\n",
-                        &group[i].key, &group[i].value);
-    }
-
-    p = ngx_sprintf(p, "User-agent: *\n");
-
-    if (terms != NULL && terms->usage.len) {
-        p = ngx_sprintf(p, "Content-Usage: %V\n", &terms->usage);
-    }
-
-    p = ngx_sprintf(p, "Allow: /\n");
-
-    if (terms != NULL && terms->license.len) {
-        p = ngx_sprintf(p, "\nLicense: ");
-
-        if (terms->license.data[0] == '/') {
-            p = ngx_http_patron_terms_origin(r, p);
-        }
-
-        p = ngx_sprintf(p, "%V\n", &terms->license);
-    }
-
-    text->len = p - text->data;
-
-    return NGX_OK;
-}
-
-
-/* Those to whom more is granted: the name, and the usage. */
-
-static ngx_int_t
-ngx_http_patron_terms_groups(ngx_http_patron_loc_conf_t *plcf,
-    ngx_array_t *groups)
-{
-    size_t              entry;
-    int64_t             price;
-    ngx_str_t           ua, purpose, *granted;
-    patron_str_t        name, level, text;
-    ngx_keyval_t       *group;
-    patron_registry_t  *registry;
-
-    registry = ngx_http_patron_registry(plcf->bots);
-
-    for (entry = 1;
-         registry && entry <= registry->nentries
-         && groups->nelts < NGX_HTTP_PATRON_TERMS_GROUPS;
-         entry++)
-    {
-        ua = ngx_http_patron_registry_value(registry, entry,
-                                            NGX_HTTP_PATRON_BOT_UA);
-        purpose = ngx_http_patron_registry_value(registry, entry,
-                                                 NGX_HTTP_PATRON_BOT_PURPOSE);
-        level = ngx_http_patron_terms_value_of(registry, entry,
-                                               NGX_HTTP_PATRON_BOT_LEVEL);
-        text = ngx_http_patron_terms_value_of(registry, entry,
-                                              NGX_HTTP_PATRON_BOT_PRICE);
-
-        (void) patron_amount_parse(&price, &text);
-        name = ngx_http_patron_pure_str(&ua);
-        granted = ngx_http_patron_terms_licensed(plcf->terms, &purpose,
-                                                 &level, price);
-
-        if (granted == NULL || !patron_robots_name(&name)) {
-            continue;
-        }
-
-        group = ngx_array_push(groups);
-        if (group == NULL) {
-            return NGX_ERROR;
-        }
-
-        /* the registry may be another by the time that it is sent */
-
-        group->key.len = ua.len;
-        group->key.data = ngx_pstrdup(groups->pool, &ua);
-        group->value = *granted;
-
-        if (group->key.data == NULL) {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static patron_str_t
-ngx_http_patron_terms_value_of(patron_registry_t *registry, size_t entry,
-    ngx_uint_t field)
-{
-    ngx_str_t  value;
-
-    value = ngx_http_patron_registry_value(registry, entry, field);
-
-    return ngx_http_patron_pure_str(&value);
-}
-
-
-/* Really Simple Licensing, 1.0. */
-
-static ngx_int_t
-ngx_http_patron_terms_license(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *text)
-{
-    u_char                        *p, price[PATRON_PRICE_TEXT];
-    size_t                         len;
-    ngx_http_patron_terms_conf_t  *terms;
-
-    terms = plcf->terms;
-
-    p = ngx_pnalloc(r->pool, 512 + (terms ? 6 * terms->contact.len : 0));
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    text->data = p;
-
-    p = ngx_sprintf(p, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                    "<rsl xmlns=\"https://rslstandard.org/rsl\">\n"
-                    "  <content url=\"/\">\n    <license>\n"
-                    "      <permits type=\"usage\">search</permits>\n");
-
-    if (terms != NULL && terms->price.amount) {
-        len = patron_price_write(price, &terms->price);
-
-        p = ngx_sprintf(p, "      <payment type=\"crawl\">\n"
-                        "        <amount currency=\"%*s\">%*s</amount>\n",
-                        (size_t) PATRON_CURRENCY, terms->price.currency,
-                        len - PATRON_CURRENCY - 1,
-                        price + PATRON_CURRENCY + 1);
-
-        if (terms->contact.len) {
-            p = ngx_cpymem(p, "        <custom>", 16);
-            p = ngx_http_patron_terms_escape(p, &terms->contact);
-            p = ngx_sprintf(p, "</custom>\n");
-        }
-
-        p = ngx_sprintf(p, "      </payment>\n");
-    }
-
-    p = ngx_sprintf(p, "    </license>\n  </content>\n</rsl>\n");
-
-    text->len = p - text->data;
-
-    return NGX_OK;
-}
-
-
-static u_char *
-ngx_http_patron_terms_origin(ngx_http_request_t *r, u_char *p)
-{
-    const char  *scheme;
-
-    scheme = "http";
-
-#if (NGX_HTTP_SSL)
-
-    if (r->connection->ssl != NULL) {
-        scheme = "https";
-    }
-
-#endif
-
-    return ngx_sprintf(p, "%s://%V", scheme, &r->headers_in.server);
-}
-
-
-static u_char *
-ngx_http_patron_terms_escape(u_char *p, ngx_str_t *s)
-{
-    return (u_char *) ngx_escape_html(p, s->data, s->len);
+    return ngx_sprintf(p, "http%s://%V",
+                       ngx_http_patron_compat_tls(r) ? "s" : "",
+                       &r->headers_in.server);
 }

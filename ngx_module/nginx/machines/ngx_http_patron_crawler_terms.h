@@ -1,7 +1,7 @@
 
 /*
- * Terms that a crawler can act on: what it is told at a wall, what pages say of
- * their use, robots.txt and the licence.
+ * Terms that a crawler can act on: what it is told at a wall, and what pages
+ * say of their use.
  */
 
 
@@ -23,11 +23,9 @@ struct ngx_http_patron_terms_conf_s {
 };
 
 
-/* The directives. */
+/* The directive patron_crawler_terms. */
 
 char *ngx_http_patron_crawler_terms(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-char *ngx_http_patron_terms_handler_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 /* What a page behind a level costs it: its own price, or else the terms'. */
@@ -52,6 +50,19 @@ ngx_int_t ngx_http_patron_crawler_usage(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 ngx_int_t ngx_http_patron_crawler_granted(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+/*
+ * What is granted for that purpose to a crawler that is let in without paying
+ * for each page, since its level is more than "free"; or NULL.
+ */
+
+ngx_str_t *ngx_http_patron_crawler_licensed(
+    ngx_http_patron_terms_conf_t *terms, ngx_str_t *purpose,
+    patron_str_t *level, int64_t price);
+
+/* Writes "scheme://host" of the request; returns where it ends. */
+
+u_char *ngx_http_patron_crawler_origin(ngx_http_request_t *r, u_char *p);
 
 
 #endif /* _NGX_HTTP_PATRON_CRAWLER_TERMS_H_INCLUDED_ */

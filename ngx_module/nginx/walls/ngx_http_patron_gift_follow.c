@@ -11,6 +11,7 @@
  */
 
 
+#include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_gift_follow.h"
 #include "ngx_http_patron_headers.h"
@@ -133,11 +134,9 @@ ngx_http_patron_gift_local(ngx_http_request_t *r, ngx_str_t *location,
             return NGX_DECLINED;
         }
 
-#if (NGX_HTTP_SSL)
-        if (!tls && r->connection->ssl != NULL) {
+        if (!tls && ngx_http_patron_compat_tls(r)) {
             return NGX_DECLINED;
         }
-#endif
 
         p = slash;
     }
