@@ -5,12 +5,11 @@
  */
 
 
-#include <jansson.h>
-
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_crawler.h"
 #include "ngx_http_patron_crawler_terms.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_json.h"
 #include "ngx_http_patron_say.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_str.h"
@@ -31,7 +30,8 @@ static ngx_int_t ngx_http_patron_terms_say_json(ngx_http_request_t *r,
     ngx_str_t *license, ngx_str_t *contact);
 static json_t *ngx_http_patron_terms_json(ngx_http_request_t *r,
     ngx_http_patron_crawl_t *crawl, ngx_str_t *license, ngx_str_t *contact);
-static json_t *ngx_http_patron_terms_str(u_char *data, size_t len);
+static json_t *ngx_http_patron_terms_offer(ngx_http_request_t *r,
+    ngx_http_patron_crawl_t *crawl, ngx_str_t *license, ngx_str_t *contact);
 static ngx_str_t *ngx_http_patron_terms_purpose(
     ngx_http_patron_terms_conf_t *terms, ngx_str_t *purpose);
 
@@ -320,29 +320,13 @@ ngx_http_patron_terms_say_json(ngx_http_request_t *r,
     ngx_http_patron_said_t *said, ngx_http_patron_crawl_t *crawl,
     ngx_str_t *license, ngx_str_t *contact)
 {
-    char    *text;
     json_t  *json;
 
     json = ngx_http_patron_terms_json(r, crawl, license, contact);
-    text = json_dumps(json, JSON_COMPACT);
-    json_decref(json);
-
-    if (text == NULL) {
-        return NGX_ERROR;
-    }
-
-    said->body.len = ngx_strlen(text);
-    said->body.data = ngx_pnalloc(r->pool, said->body.len);
-
-    if (said->body.data != NULL) {
-        ngx_memcpy(said->body.data, text, said->body.len);
-    }
-
-    free(text);
 
     ngx_str_set(&said->type, "application/json");
 
-    return said->body.data != NULL ? NGX_OK : NGX_ERROR;
+    return ngx_http_patron_json_text(r->pool, json, JSON_COMPACT, &said->body);
 }
 
 
@@ -350,8 +334,7 @@ static json_t *
 ngx_http_patron_terms_json(ngx_http_request_t *r,
     ngx_http_patron_crawl_t *crawl, ngx_str_t *license, ngx_str_t *contact)
 {
-    u_char       amount[NGX_INT64_LEN], *url, *p;
-    json_t      *json, *list, *item, *extra;
+    json_t  *json, *list;
 
     json = json_object();
     list = json_array();
@@ -361,63 +344,68 @@ ngx_http_patron_terms_json(ngx_http_request_t *r,
                                json_string(crawl->why ? crawl->why
                                                       : "payment required"));
 
-    url = ngx_pnalloc(r->pool, 16 + r->headers_in.server.len
-                               + r->unparsed_uri.len);
-
-    if (crawl->offer.amount && url != NULL) {
-        item = json_object();
-        extra = json_object();
-
-        p = ngx_http_patron_crawler_origin(r, url);
-        p = ngx_cpymem(p, r->unparsed_uri.data, r->unparsed_uri.len);
-
-        (void) json_object_set_new(item, "scheme", json_string("exact"));
-        (void) json_object_set_new(item, "network",
-                                   json_string("crawler-credit"));
-        (void) json_object_set_new(item, "maxAmountRequired",
-                     ngx_http_patron_terms_str(amount,
-                                    ngx_sprintf(amount, "%L",
-                                                crawl->offer.amount)
-                                    - amount));
-        (void) json_object_set_new(item, "asset",
-                     ngx_http_patron_terms_str(crawl->offer.currency,
-                                               PATRON_CURRENCY));
-        (void) json_object_set_new(item, "resource",
-                                   ngx_http_patron_terms_str(url, p - url));
-        (void) json_object_set_new(item, "description",
-                                   json_string("One page, by credit"));
-        (void) json_object_set_new(item, "mimeType",
-                                   json_string("text/html"));
-        (void) json_object_set_new(item, "payTo",
-                     ngx_http_patron_terms_str(contact->data, contact->len));
-        (void) json_object_set_new(item, "maxTimeoutSeconds",
-                                   json_integer(60));
-        (void) json_object_set_new(extra, "license",
-                     ngx_http_patron_terms_str(license->data, license->len));
-        (void) json_object_set_new(item, "extra", extra);
-        (void) json_array_append_new(list, item);
+    if (crawl->offer.amount) {
+        (void) json_array_append_new(list,
+                   ngx_http_patron_terms_offer(r, crawl, license, contact));
     }
 
     (void) json_object_set_new(json, "accepts", list);
     (void) json_object_set_new(json, "license",
-                     ngx_http_patron_terms_str(license->data, license->len));
+                               ngx_http_patron_json_str(license));
     (void) json_object_set_new(json, "contact",
-                     ngx_http_patron_terms_str(contact->data, contact->len));
+                               ngx_http_patron_json_str(contact));
 
     return json;
 }
 
 
-/* What is no UTF-8 is left out. */
+/* NULL for no memory: nothing is offered then. */
 
 static json_t *
-ngx_http_patron_terms_str(u_char *data, size_t len)
+ngx_http_patron_terms_offer(ngx_http_request_t *r,
+    ngx_http_patron_crawl_t *crawl, ngx_str_t *license, ngx_str_t *contact)
 {
-    json_t  *s;
+    u_char      amount[NGX_INT64_LEN + 1], *p;
+    json_t     *json, *extra;
+    ngx_str_t   url;
 
-    s = json_stringn((char *) data, len);
+    url.data = ngx_pnalloc(r->pool, sizeof("https://")
+                                    + r->headers_in.server.len
+                                    + r->unparsed_uri.len);
+    if (url.data == NULL) {
+        return NULL;
+    }
 
-    return s != NULL ? s : json_string("");
+    p = ngx_http_patron_crawler_origin(r, url.data);
+    p = ngx_cpymem(p, r->unparsed_uri.data, r->unparsed_uri.len);
+    url.len = p - url.data;
+
+    (void) ngx_sprintf(amount, "%L%Z", crawl->offer.amount);
+
+    json = json_object();
+    extra = json_object();
+
+    (void) json_object_set_new(json, "scheme", json_string("exact"));
+    (void) json_object_set_new(json, "network",
+                               json_string("crawler-credit"));
+    (void) json_object_set_new(json, "maxAmountRequired",
+                               json_string((char *) amount));
+    (void) json_object_set_new(json, "asset",
+                               json_stringn((char *) crawl->offer.currency,
+                                            PATRON_CURRENCY));
+    (void) json_object_set_new(json, "resource",
+                               ngx_http_patron_json_str(&url));
+    (void) json_object_set_new(json, "description",
+                               json_string("One page, by credit"));
+    (void) json_object_set_new(json, "mimeType", json_string("text/html"));
+    (void) json_object_set_new(json, "payTo",
+                               ngx_http_patron_json_str(contact));
+    (void) json_object_set_new(json, "maxTimeoutSeconds", json_integer(60));
+    (void) json_object_set_new(extra, "license",
+                               ngx_http_patron_json_str(license));
+    (void) json_object_set_new(json, "extra", extra);
+
+    return json;
 }
 
 

@@ -10,14 +10,13 @@
  */
 
 
-#include <jansson.h>
-
 #include "ngx_http_patron_argument.h"
 #include "ngx_http_patron_asked.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_campaign_pick.h"
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_explain.h"
+#include "ngx_http_patron_json.h"
 #include "ngx_http_patron_link.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_quiet.h"
@@ -61,7 +60,6 @@ static json_t *ngx_http_patron_explain_unknown(
     ngx_http_patron_explained_t *e);
 static void ngx_http_patron_explain_set(json_t *json, ngx_str_t *name,
     const char *why);
-static json_t *ngx_http_patron_explain_str(const u_char *data, size_t len);
 
 
 ngx_int_t
@@ -128,7 +126,6 @@ ngx_int_t
 ngx_http_patron_explain(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    char                         *dump;
     json_t                       *json;
     ngx_str_t                     text;
     ngx_http_patron_explained_t   e;
@@ -153,25 +150,10 @@ ngx_http_patron_explain(ngx_http_request_t *r,
     ngx_http_patron_explain_quiet(&e);
 
     json = ngx_http_patron_explain_all(&e);
-    dump = json_dumps(json, JSON_INDENT(1));
 
-    json_decref(json);
-
-    if (dump == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    text.len = ngx_strlen(dump);
-    text.data = ngx_pnalloc(r->pool, text.len + 1);
-
-    if (text.data != NULL) {
-        ngx_memcpy(text.data, dump, text.len);
-        text.data[text.len++] = LF;
-    }
-
-    free(dump);
-
-    if (text.data == NULL) {
+    if (ngx_http_patron_json_text(r->pool, json, JSON_INDENT(1), &text)
+        != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -211,24 +193,21 @@ static json_t *
 ngx_http_patron_explain_all(ngx_http_patron_explained_t *e)
 {
     json_t                    *json, *list;
-    ngx_str_t                  path;
+    ngx_str_t                  path, name;
     ngx_uint_t                 i;
-    const patron_str_t        *state;
     ngx_http_patron_banner_t  *b;
 
     json = json_object();
 
     if (ngx_http_patron_asked_path(e->request, &path) == NGX_OK) {
         (void) json_object_set_new(json, "path",
-                                   ngx_http_patron_explain_str(path.data,
-                                                               path.len));
+                                   ngx_http_patron_json_str(&path));
     }
 
-    state = patron_state_name(e->st->state);
+    name = ngx_http_patron_nginx_str(patron_state_name(e->st->state));
 
     (void) json_object_set_new(json, "state",
-                               ngx_http_patron_explain_str(state->data,
-                                                           state->len));
+                               ngx_http_patron_json_str(&name));
     (void) json_object_set_new(json, "state_reason",
                                json_string(e->st->reason));
 
@@ -306,8 +285,7 @@ ngx_http_patron_explain_walls(ngx_http_patron_explained_t *e,
 
         json = json_object();
         (void) json_object_set_new(json, "selector",
-                       ngx_http_patron_explain_str(wall[i].selector.data,
-                                                   wall[i].selector.len));
+                       ngx_http_patron_json_str(&wall[i].selector));
         ngx_http_patron_explain_set(json, NULL, reason);
         (void) json_array_append_new(list, json);
     }
@@ -334,13 +312,11 @@ ngx_http_patron_explain_banner(ngx_http_patron_explained_t *e,
 
     ngx_http_patron_explain_set(json, &b->name, why);
     (void) json_object_set_new(json, "selector",
-                               ngx_http_patron_explain_str(b->selector.data,
-                                                           b->selector.len));
+                               ngx_http_patron_json_str(&b->selector));
 
     if (campaigns != NULL) {
         (void) json_object_set_new(json, "slot",
-                                   ngx_http_patron_explain_str(b->slot.data,
-                                                               b->slot.len));
+                                   ngx_http_patron_json_str(&b->slot));
         (void) json_object_set_new(json, "campaigns", campaigns);
     }
 
@@ -460,8 +436,7 @@ ngx_http_patron_explain_slot(ngx_http_patron_explained_t *e,
             json = json_object();
             ngx_http_patron_explain_set(json, &name, "");
             (void) json_object_set_new(json, "reason",
-                       ngx_http_patron_explain_str(refused[i].value.data,
-                                                   refused[i].value.len));
+                       ngx_http_patron_json_str(&refused[i].value));
             (void) json_array_append_new(list, json);
         }
     }
@@ -512,8 +487,7 @@ ngx_http_patron_explain_set(json_t *json, ngx_str_t *name, const char *why)
 {
     if (name != NULL) {
         (void) json_object_set_new(json, "name",
-                                   ngx_http_patron_explain_str(name->data,
-                                                               name->len));
+                                   ngx_http_patron_json_str(name));
     }
 
     (void) json_object_set_new(json, "shown", json_boolean(why == NULL));
@@ -521,17 +495,4 @@ ngx_http_patron_explain_set(json_t *json, ngx_str_t *name, const char *why)
     if (why != NULL) {
         (void) json_object_set_new(json, "reason", json_string(why));
     }
-}
-
-
-/* What is no UTF-8 is not told. */
-
-static json_t *
-ngx_http_patron_explain_str(const u_char *data, size_t len)
-{
-    json_t  *json;
-
-    json = json_stringn((const char *) data, len);
-
-    return json ? json : json_string("?");
 }

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_patron_crawler.h"
+#include "ngx_http_patron_json.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_registry.h"
 #include "ngx_http_patron_status_crawlers.h"
@@ -25,12 +26,12 @@ static json_t *ngx_http_patron_json_crawled(
     ngx_http_patron_crawled_t *crawled);
 static void ngx_http_patron_html_crawled(ngx_http_patron_text_t *text,
     ngx_http_patron_crawled_t *crawled);
-static void ngx_http_patron_prometheus_requests(
-    ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
-static void ngx_http_patron_prometheus_pages(
-    ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
-static void ngx_http_patron_prometheus_spent(
-    ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
+static void ngx_http_patron_prometheus_requests(ngx_http_patron_text_t *text,
+    ngx_http_patron_crawled_t *crawled, const char *metric);
+static void ngx_http_patron_prometheus_pages(ngx_http_patron_text_t *text,
+    ngx_http_patron_crawled_t *crawled, const char *metric);
+static void ngx_http_patron_prometheus_spent(ngx_http_patron_text_t *text,
+    ngx_http_patron_crawled_t *crawled, const char *metric);
 static void ngx_http_patron_prometheus_crawled(ngx_http_patron_text_t *text,
     ngx_http_patron_crawled_t *crawled, const char *metric,
     const char *label, const char *value, uint64_t n);
@@ -49,6 +50,32 @@ static struct {
     { ngx_string("bot_cut"), "cut" },
     { ngx_string("bot_refused"), "refused" },
     { ngx_string("bot_charged"), "charged" }
+};
+
+
+/* Counters that have a line, or several, of each crawler. */
+
+static struct {
+    const char   *metric;
+    const char   *help;
+    void        (*write)(ngx_http_patron_text_t *text,
+                         ngx_http_patron_crawled_t *crawled,
+                         const char *metric);
+} ngx_http_patron_crawled_metrics[] = {
+
+    { "patron_crawler_requests_total",
+      "Requests of crawlers by what proved their name, from midnight UTC",
+      ngx_http_patron_prometheus_requests },
+
+    { "patron_crawler_pages_total",
+      "Pages with a level, by what a crawler got of them, from midnight UTC",
+      ngx_http_patron_prometheus_pages },
+
+    { "patron_crawler_credit_used_total",
+      "Credit that crawlers used up, in millionths, from midnight UTC",
+      ngx_http_patron_prometheus_spent },
+
+    { NULL, NULL, NULL }
 };
 
 
@@ -360,25 +387,31 @@ void
 ngx_http_patron_prometheus_crawlers(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text)
 {
-    ngx_uint_t                  i, trouble;
+    ngx_uint_t                  i, k, n, trouble;
     ngx_http_patron_crawled_t  *crawled;
 
     crawled = report->crawlers.elts;
+    n = report->crawlers.nelts;
     trouble = 0;
 
-    for (i = 0; i < report->crawlers.nelts; i++) {
+    for (i = 0; i < n; i++) {
         trouble += (crawled[i].trouble.len != 0);
     }
 
-    if (report->crawlers.nelts) {
-        ngx_http_patron_prometheus_requests(report, text);
-        ngx_http_patron_prometheus_pages(report, text);
-        ngx_http_patron_prometheus_spent(report, text);
+    for (k = 0; n != 0 && ngx_http_patron_crawled_metrics[k].metric; k++) {
+
+        ngx_http_patron_prometheus_counter(text,
+                                  ngx_http_patron_crawled_metrics[k].metric,
+                                  ngx_http_patron_crawled_metrics[k].help);
+
+        for (i = 0; i < n; i++) {
+            ngx_http_patron_crawled_metrics[k].write(text, &crawled[i],
+                                  ngx_http_patron_crawled_metrics[k].metric);
+        }
     }
 
     ngx_http_patron_prometheus_gauge(text, "patron_crawlers",
-                                     "Crawlers that are published",
-                                     report->crawlers.nelts);
+                                     "Crawlers that are published", n);
     ngx_http_patron_prometheus_gauge(text, "patron_crawlers_trouble",
                                      "Crawlers of which something is left out",
                                      trouble);
@@ -390,89 +423,55 @@ ngx_http_patron_prometheus_crawlers(ngx_http_patron_report_t *report,
 
 
 static void
-ngx_http_patron_prometheus_requests(ngx_http_patron_report_t *report,
-    ngx_http_patron_text_t *text)
+ngx_http_patron_prometheus_requests(ngx_http_patron_text_t *text,
+    ngx_http_patron_crawled_t *crawled, const char *metric)
 {
-    uint64_t                   *n;
-    ngx_uint_t                  i;
-    ngx_http_patron_crawled_t  *crawled;
+    uint64_t  *n;
 
-    static const char  requests[] = "patron_crawler_requests_total";
+    n = crawled->counted;
 
-    ngx_http_patron_text(text, "# HELP %s Requests of crawlers by what proved "
-                         "their name, from midnight UTC.\n"
-                         "# TYPE %s counter\n", requests, requests);
+    ngx_http_patron_prometheus_crawled(text, crawled, metric,
+                                       "proof", "address",
+                                       n[NGX_HTTP_PATRON_CRAWLED_ADDRESS]);
+    ngx_http_patron_prometheus_crawled(text, crawled, metric,
+                                       "proof", "signature",
+                                   ngx_http_patron_crawled_signed(crawled));
+    ngx_http_patron_prometheus_crawled(text, crawled, metric,
+                                       "proof", "none",
+                                       n[NGX_HTTP_PATRON_CRAWLED_CLAIMED]);
+}
 
-    crawled = report->crawlers.elts;
 
-    for (i = 0; i < report->crawlers.nelts; i++) {
-        n = crawled[i].counted;
+static void
+ngx_http_patron_prometheus_pages(ngx_http_patron_text_t *text,
+    ngx_http_patron_crawled_t *crawled, const char *metric)
+{
+    ngx_uint_t  i;
 
-        ngx_http_patron_prometheus_crawled(text, &crawled[i], requests,
-                                  "proof", "address",
-                                  n[NGX_HTTP_PATRON_CRAWLED_ADDRESS]);
-        ngx_http_patron_prometheus_crawled(text, &crawled[i], requests,
-                                  "proof", "signature",
-                             ngx_http_patron_crawled_signed(&crawled[i]));
-        ngx_http_patron_prometheus_crawled(text, &crawled[i], requests,
-                                  "proof", "none",
-                                  n[NGX_HTTP_PATRON_CRAWLED_CLAIMED]);
+    for (i = NGX_HTTP_PATRON_CRAWLED_WHOLE;
+         i <= NGX_HTTP_PATRON_CRAWLED_REFUSED;
+         i++)
+    {
+        ngx_http_patron_prometheus_crawled(text, crawled, metric, "got",
+                                           ngx_http_patron_crawled[i].key,
+                                           crawled->counted[i]);
     }
 }
 
 
 static void
-ngx_http_patron_prometheus_pages(ngx_http_patron_report_t *report,
-    ngx_http_patron_text_t *text)
+ngx_http_patron_prometheus_spent(ngx_http_patron_text_t *text,
+    ngx_http_patron_crawled_t *crawled, const char *metric)
 {
-    ngx_uint_t                  i, k;
-    ngx_http_patron_crawled_t  *crawled;
+    ngx_uint_t  i;
 
-    static const char  pages[] = "patron_crawler_pages_total";
-
-    ngx_http_patron_text(text, "# HELP %s Pages with a level, by what a "
-                         "crawler got of them, from midnight UTC.\n"
-                         "# TYPE %s counter\n", pages, pages);
-
-    crawled = report->crawlers.elts;
-
-    for (i = 0; i < report->crawlers.nelts; i++) {
-        for (k = NGX_HTTP_PATRON_CRAWLED_WHOLE;
-             k <= NGX_HTTP_PATRON_CRAWLED_REFUSED;
-             k++)
-        {
-            ngx_http_patron_prometheus_crawled(text, &crawled[i], pages, "got",
-                                               ngx_http_patron_crawled[k].key,
-                                               crawled[i].counted[k]);
-        }
-    }
-}
-
-
-static void
-ngx_http_patron_prometheus_spent(ngx_http_patron_report_t *report,
-    ngx_http_patron_text_t *text)
-{
-    ngx_uint_t                  i, k;
-    ngx_http_patron_crawled_t  *crawled;
-
-    static const char  spent[] = "patron_crawler_credit_used_total";
-
-    ngx_http_patron_text(text, "# HELP %s Credit that crawlers used up, in "
-                         "millionths, from midnight UTC.\n"
-                         "# TYPE %s counter\n", spent, spent);
-
-    crawled = report->crawlers.elts;
-
-    for (i = 0; i < report->crawlers.nelts; i++) {
-        for (k = 0; k < crawled[i].nspent; k++) {
-            ngx_http_patron_text(text, "%s{name=\"", spent);
-            ngx_http_patron_prometheus_label(text, &crawled[i].name);
-            ngx_http_patron_text(text, "\",currency=\"%*s\"} %L\n",
-                                 (size_t) PATRON_CURRENCY,
-                                 crawled[i].spent[k].currency,
-                                 crawled[i].spent[k].amount);
-        }
+    for (i = 0; i < crawled->nspent; i++) {
+        ngx_http_patron_text(text, "%s{name=\"", metric);
+        ngx_http_patron_prometheus_label(text, &crawled->name);
+        ngx_http_patron_text(text, "\",currency=\"%*s\"} %L\n",
+                             (size_t) PATRON_CURRENCY,
+                             crawled->spent[i].currency,
+                             crawled->spent[i].amount);
     }
 }
 

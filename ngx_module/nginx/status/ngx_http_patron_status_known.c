@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_patron_institution.h"
+#include "ngx_http_patron_json.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_registry.h"
 #include "ngx_http_patron_status_known.h"
@@ -255,12 +256,10 @@ ngx_http_patron_prometheus_known(ngx_http_patron_report_t *report,
     trouble = 0;
 
     if (report->institutions.nelts) {
-        ngx_http_patron_text(text,
-                             "# HELP patron_institution_requests_total "
+        ngx_http_patron_prometheus_counter(text,
+                             "patron_institution_requests_total",
                              "Requests read as a patron by the address of an "
-                             "institution, from midnight UTC.\n"
-                             "# TYPE patron_institution_requests_total "
-                             "counter\n");
+                             "institution, from midnight UTC");
     }
 
     for (i = 0; i < report->institutions.nelts; i++) {

@@ -7,9 +7,8 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include <jansson.h>
-
 #include "patron_webhook_presets.h"
+#include "ngx_http_patron_json.h"
 #include "ngx_http_patron_status_crawlers.h"
 #include "ngx_http_patron_status_known.h"
 #include "ngx_http_patron_status_text.h"
@@ -48,8 +47,8 @@ void
 ngx_http_patron_status_json(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text)
 {
-    char    *dump;
-    json_t  *json;
+    json_t     *json;
+    ngx_str_t   dump;
 
     json = json_object();
 
@@ -84,27 +83,16 @@ ngx_http_patron_status_json(ngx_http_patron_report_t *report,
     ngx_http_patron_json_known(report, json);
     ngx_http_patron_json_crawlers(report, json);
 
-    dump = json_dumps(json, JSON_COMPACT);
-
-    json_decref(json);
-
-    if (dump == NULL) {
+    if (ngx_http_patron_json_text(text->pool, json, JSON_COMPACT, &dump)
+        != NGX_OK)
+    {
         text->failed = 1;
         return;
     }
 
-    text->start = (u_char *) ngx_pnalloc(text->pool, ngx_strlen(dump) + 1);
-
-    if (text->start == NULL) {
-        text->failed = 1;
-
-    } else {
-        text->last = ngx_cpymem(text->start, dump, ngx_strlen(dump));
-        *text->last++ = LF;
-        text->end = text->last;
-    }
-
-    free(dump);
+    text->start = dump.data;
+    text->last = dump.data + dump.len;
+    text->end = text->last;
 }
 
 
@@ -322,13 +310,6 @@ ngx_http_patron_json_unplaced(ngx_http_patron_report_t *report)
 }
 
 
-json_t *
-ngx_http_patron_json_str(ngx_str_t *s)
-{
-    return json_stringn((char *) s->data, s->len);
-}
-
-
 static void
 ngx_http_patron_prometheus_webhooks(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text)
@@ -381,8 +362,7 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
     for (row = ngx_http_patron_rows; row->title; row++) {
 
         if (row->help != NULL) {
-            ngx_http_patron_text(text, "# HELP %s %s.\n# TYPE %s counter\n",
-                                 row->metric, row->help, row->metric);
+            ngx_http_patron_prometheus_counter(text, row->metric, row->help);
         }
 
         ngx_http_patron_text(text, row->label ? "%s{%s} %uA\n" : "%s%s %uA\n",
@@ -393,17 +373,17 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
 
     ngx_http_patron_prometheus_appeals(report, text);
 
-    ngx_http_patron_text(text,
-                         "# HELP patron_granted_total Memberships granted or "
-                         "activated, from midnight UTC.\n"
-                         "# TYPE patron_granted_total counter\n"
-                         "patron_granted_total %uL\n", report->granted);
+    ngx_http_patron_prometheus_counter(text, "patron_granted_total",
+                                       "Memberships granted or activated, from "
+                                       "midnight UTC");
+    ngx_http_patron_text(text, "patron_granted_total %uL\n",
+                         report->granted);
 
-    ngx_http_patron_text(text,
-                         "# HELP patron_counts_lost_total Counts that found "
-                         "no room in the zone.\n"
-                         "# TYPE patron_counts_lost_total counter\n"
-                         "patron_counts_lost_total %uL\n", report->lost);
+    ngx_http_patron_prometheus_counter(text, "patron_counts_lost_total",
+                                       "Counts that found no room in the "
+                                       "zone");
+    ngx_http_patron_text(text, "patron_counts_lost_total %uL\n",
+                         report->lost);
 
     ngx_http_patron_prometheus_webhooks(report, text);
 
@@ -531,6 +511,15 @@ ngx_http_patron_prometheus_label(ngx_http_patron_text_t *text,
                              (value->data[i] == '"' || value->data[i] == '\\')
                              ? "\\%c" : "%c", value->data[i]);
     }
+}
+
+
+void
+ngx_http_patron_prometheus_counter(ngx_http_patron_text_t *text,
+    const char *name, const char *help)
+{
+    ngx_http_patron_text(text, "# HELP %s %s.\n# TYPE %s counter\n",
+                         name, help, name);
 }
 
 

@@ -8,8 +8,6 @@
 #define _NGX_HTTP_PATRON_STATUS_TEXT_H_INCLUDED_
 
 
-#include <jansson.h>
-
 #include "ngx_http_patron_status_report.h"
 #include "ngx_http_patron_status_write.h"
 
@@ -19,11 +17,12 @@ void ngx_http_patron_status_json(ngx_http_patron_report_t *report,
 void ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text);
 
-/* Parts of each, for what else is told in them. */
+/* Of metrics: a value of a label, the head of a counter, a whole gauge. */
 
-json_t *ngx_http_patron_json_str(ngx_str_t *s);
 void ngx_http_patron_prometheus_label(ngx_http_patron_text_t *text,
     ngx_str_t *value);
+void ngx_http_patron_prometheus_counter(ngx_http_patron_text_t *text,
+    const char *name, const char *help);
 void ngx_http_patron_prometheus_gauge(ngx_http_patron_text_t *text,
     const char *name, const char *help, double value);
 
