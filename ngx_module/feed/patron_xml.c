@@ -1,26 +1,14 @@
 
 /*
- * See the header.  What ends a chunk is remembered as a number of bytes that
- * matched, and only a tag is kept, since it is read whole.
+ * See the header.  Of what a chunk ends in, only a tag is kept, since it is
+ * read whole.
  */
 
 
 #include "patron_xml.h"
+#include "patron_xml_internal.h"
+#include "patron_xml_markup.h"
 #include "patron_xml_tag.h"
-
-
-#define XML_TEXT       0
-#define XML_OPEN       1            /* behind a '<' */
-#define XML_TAG        2
-#define XML_BANG       3            /* behind "<!" */
-#define XML_COMMENT    4
-#define XML_CDATA      5
-#define XML_INSTR      6
-#define XML_DECL       7            /* an instruction at the beginning */
-#define XML_DOCTYPE    8
-
-#define XML_UNNAMED    2            /* bytes matched of an instruction that has
-                                       yet to begin */
 
 
 static int xml_text(patron_xml_t *x, const patron_uchar_t **p,
@@ -31,29 +19,12 @@ static int xml_blank(patron_xml_t *x, const patron_uchar_t *p,
     const patron_uchar_t *end);
 static int xml_open(patron_xml_t *x, const patron_uchar_t **p,
     const patron_uchar_t *end);
-static int xml_bang(patron_xml_t *x, const patron_uchar_t **p,
-    const patron_uchar_t *end);
 static int xml_tag(patron_xml_t *x, const patron_uchar_t **p,
     const patron_uchar_t *end);
 static const patron_uchar_t *xml_end_tag(patron_xml_t *x,
     const patron_uchar_t *p, const patron_uchar_t *end);
 static int xml_tag_end(patron_xml_t *x, const patron_uchar_t *p,
     const patron_uchar_t *end, const patron_uchar_t **found);
-static int xml_comment(patron_xml_t *x, const patron_uchar_t **p,
-    const patron_uchar_t *end);
-static int xml_cdata(patron_xml_t *x, const patron_uchar_t **p,
-    const patron_uchar_t *end);
-static int xml_instruction(patron_xml_t *x, const patron_uchar_t **p,
-    const patron_uchar_t *end);
-static int xml_declaration(patron_xml_t *x, const patron_uchar_t **p,
-    const patron_uchar_t *end);
-static int xml_doctype(patron_xml_t *x, const patron_uchar_t **p,
-    const patron_uchar_t *end);
-static int xml_hold(patron_xml_t *x, const patron_uchar_t *p, size_t len,
-    size_t most);
-static int xml_emit(patron_xml_t *x, patron_xml_type_e type,
-    const patron_uchar_t *p, size_t len);
-static int xml_fail(patron_xml_t *x, const char *why);
 
 
 void
@@ -89,8 +60,9 @@ patron_xml_feed(patron_xml_t *x, const patron_uchar_t *data, size_t len,
     static int (*const  states[])(patron_xml_t *x, const patron_uchar_t **p,
         const patron_uchar_t *end) =
     {
-        xml_text, xml_open, xml_tag, xml_bang, xml_comment, xml_cdata,
-        xml_instruction, xml_declaration, xml_doctype
+        xml_text, xml_open, xml_tag, patron_xml_bang, patron_xml_comment,
+        patron_xml_cdata,
+        patron_xml_instruction, patron_xml_declaration, patron_xml_doctype
     };
 
     p = data;
@@ -105,10 +77,10 @@ patron_xml_feed(patron_xml_t *x, const patron_uchar_t *data, size_t len,
         }
     }
 
-    if (last && (x->state != XML_TEXT || x->depth != 0 || !x->rooted
+    if (last && (x->state != PATRON_XML_AT_TEXT || x->depth != 0 || !x->rooted
                  || x->ref != 0))
     {
-        return xml_fail(x, "it ends early");
+        return patron_xml_fail(x, "it ends early");
     }
 
     return PATRON_OK;
@@ -122,19 +94,19 @@ patron_xml_pending(const patron_xml_t *x, patron_str_t *bytes)
 
     switch (x->state) {
 
-    case XML_OPEN:
+    case PATRON_XML_AT_OPEN:
         bytes->data = open;
         bytes->len = 1;
         break;
 
-    case XML_CDATA:
+    case PATRON_XML_AT_CDATA:
         bytes->data = brackets;
         bytes->len = x->matched;
         break;
 
-    case XML_TAG:
-    case XML_BANG:
-    case XML_DECL:
+    case PATRON_XML_AT_TAG:
+    case PATRON_XML_AT_BANG:
+    case PATRON_XML_AT_DECL:
         bytes->data = x->hold;
         bytes->len = x->held;
         break;
@@ -168,7 +140,7 @@ xml_text(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
         }
 
         if (rc == PATRON_OK) {
-            rc = xml_emit(x, PATRON_XML_TEXT, from, (size_t) (q - from));
+            rc = patron_xml_emit(x, PATRON_XML_TEXT, from, (size_t) (q - from));
         }
 
         if (rc != PATRON_OK) {
@@ -179,14 +151,14 @@ xml_text(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
     if (q < end) {
 
         if (x->ref != 0) {
-            return xml_fail(x, "a reference that is none");
+            return patron_xml_fail(x, "a reference that is none");
         }
 
         if (x->bom != 0 && x->bom != 3) {
-            return xml_fail(x, "it is no XML, or in another encoding");
+            return patron_xml_fail(x, "it is no XML, or in another encoding");
         }
 
-        x->state = XML_OPEN;
+        x->state = PATRON_XML_AT_OPEN;
         q++;
     }
 
@@ -227,7 +199,7 @@ xml_references(patron_xml_t *x, const patron_uchar_t *p,
         for ( /* void */ ; p < end && *p != ';'; p++) {
 
             if (x->ref == sizeof(x->refs) - 1) {
-                return xml_fail(x, "a reference that is none");
+                return patron_xml_fail(x, "a reference that is none");
             }
 
             x->refs[x->ref++] = *p;
@@ -240,7 +212,7 @@ xml_references(patron_xml_t *x, const patron_uchar_t *p,
         x->refs[x->ref++] = *p++;
 
         if (patron_xml_reference(x->refs, x->refs + x->ref, &c) != x->ref) {
-            return xml_fail(x, "an entity, or a reference that is none");
+            return patron_xml_fail(x, "an entity, or a reference that is none");
         }
 
         x->ref = 0;
@@ -265,7 +237,7 @@ xml_blank(patron_xml_t *x, const patron_uchar_t *p, const patron_uchar_t *end)
         if ((x->bom != 0 && x->bom != 3)
             || (*p != ' ' && *p != '\t' && *p != '\r' && *p != '\n'))
         {
-            return xml_fail(x, "it is no XML, or in another encoding");
+            return patron_xml_fail(x, "it is no XML, or in another encoding");
         }
 
         x->begun = 1;
@@ -292,23 +264,23 @@ xml_open(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
     switch (**p) {
 
     case '!':
-        x->state = XML_BANG;
+        x->state = PATRON_XML_AT_BANG;
         break;
 
     case '?':
         (*p)++;
 
         if (!x->rooted) {
-            x->state = XML_DECL;
-            return xml_hold(x, mark, 2, PATRON_XML_DECL);
+            x->state = PATRON_XML_AT_DECL;
+            return patron_xml_hold(x, mark, 2, PATRON_XML_DECL);
         }
 
-        x->state = XML_INSTR;
-        x->matched = XML_UNNAMED;
-        return xml_emit(x, PATRON_XML_OTHER, mark, 2);
+        x->state = PATRON_XML_AT_INSTR;
+        x->matched = PATRON_XML_UNNAMED;
+        return patron_xml_emit(x, PATRON_XML_OTHER, mark, 2);
 
     default:
-        x->state = XML_TAG;
+        x->state = PATRON_XML_AT_TAG;
         x->quote = 0;
 
         if (*p > x->chunk) {
@@ -317,80 +289,7 @@ xml_open(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
         }
     }
 
-    return xml_hold(x, mark, 1, PATRON_XML_TAG_MAX);
-}
-
-
-/* "<!--", "<![CDATA[", "<!DOCTYPE": told apart by as much as it takes. */
-
-static int
-xml_bang(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
-{
-    int     rc;
-    size_t  i;
-
-    static const patron_str_t  words[] = {
-        patron_string("<!--"),
-        patron_string("<![CDATA["),
-        patron_string("<!DOCTYPE")
-    };
-    static const unsigned  states[] = { XML_COMMENT, XML_CDATA, XML_DOCTYPE };
-    static const patron_xml_type_e  types[] = {
-        PATRON_XML_COMMENT, PATRON_XML_CDATA_MARK, PATRON_XML_OTHER
-    };
-
-    if (x->held == 1 && x->depth
-        && (size_t) (end - *p) >= words[1].len - 1
-        && memcmp(*p, words[1].data + 1, words[1].len - 1) == 0)
-    {
-        *p += words[1].len - 1;
-        x->state = XML_CDATA;
-
-        return xml_emit(x, types[1], words[1].data, words[1].len);
-    }
-
-    for ( /* void */ ; *p < end; (*p)++) {
-
-        rc = xml_hold(x, *p, 1, PATRON_XML_TAG_MAX);
-
-        if (rc != PATRON_OK) {
-            return rc;
-        }
-
-        if (x->held == 2) {
-            continue;
-        }
-
-        for (i = 0; i < 3; i++) {
-            if (x->held <= words[i].len
-                && memcmp(x->hold, words[i].data, x->held) == 0)
-            {
-                break;
-            }
-        }
-
-        if (i == 3) {
-            return xml_fail(x, "a declaration in it");
-        }
-
-        if (x->held < words[i].len) {
-            continue;
-        }
-
-        if ((i == 1 && x->depth == 0) || (i == 2 && x->rooted)) {
-            return xml_fail(x, "markup in a wrong place");
-        }
-
-        (*p)++;
-
-        x->state = states[i];
-        x->begun = 1;
-        x->quote = 0;
-
-        return xml_emit(x, types[i], words[i].data, words[i].len);
-    }
-
-    return PATRON_OK;
+    return patron_xml_hold(x, mark, 1, PATRON_XML_TAG_MAX);
 }
 
 
@@ -415,7 +314,7 @@ xml_tag(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
         t.binds = 0;
 
         *p = q;
-        x->state = XML_TEXT;
+        x->state = PATRON_XML_AT_TEXT;
 
         return x->handler(x->ctx, &t);
     }
@@ -431,11 +330,11 @@ xml_tag(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
         t.len = (size_t) (q + 1 - t.data);
 
         if (t.len > PATRON_XML_TAG_MAX) {
-            return xml_fail(x, "a tag is too long");
+            return patron_xml_fail(x, "a tag is too long");
         }
 
     } else {
-        rc = xml_hold(x, *p - (x->held == 0),
+        rc = patron_xml_hold(x, *p - (x->held == 0),
                       (size_t) ((q < end ? q + 1 : q) - *p)
                       + (x->held == 0),
                       PATRON_XML_TAG_MAX);
@@ -465,7 +364,7 @@ xml_tag(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
     rc = x->handler(x->ctx, &t);
 
     if (rc == PATRON_OK) {
-        x->state = XML_TEXT;
+        x->state = PATRON_XML_AT_TEXT;
     }
 
     return rc;
@@ -554,209 +453,13 @@ xml_tag_end(patron_xml_t *x, const patron_uchar_t *p,
         x->quote = *p++;
     }
 
-    return xml_fail(x, "a tag that is none");
+    return patron_xml_fail(x, "a tag that is none");
 }
 
 
-static int
-xml_comment(patron_xml_t *x, const patron_uchar_t **p,
-    const patron_uchar_t *end)
-{
-    int                    rc;
-    const patron_uchar_t  *q;
-
-    for (q = *p; q < end; q++) {
-
-        if (x->matched == 0) {
-            q = memchr(q, '-', (size_t) (end - q));
-
-            if (q == NULL) {
-                q = end;
-                break;
-            }
-
-            x->matched = 1;
-            continue;
-        }
-
-        if (x->matched == 1) {
-            x->matched = (*q == '-') ? 2 : 0;
-            continue;
-        }
-
-        if (*q != '>') {
-            return xml_fail(x, "\"--\" in a comment");
-        }
-
-        q++;
-        x->matched = 0;
-        x->state = XML_TEXT;
-        break;
-    }
-
-    rc = xml_emit(x, PATRON_XML_COMMENT, *p, (size_t) (q - *p));
-    *p = q;
-
-    return rc;
-}
-
-
-static int
-xml_cdata(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
-{
-    int                    rc;
-    const patron_uchar_t  *q;
-
-    static const patron_uchar_t  mark[] = "]]>";
-
-    /* brackets that may be its end wait for what follows them */
-
-    q = *p;
-
-    if (x->matched == 0) {
-        q = memchr(q, ']', (size_t) (end - q));
-
-        if (q == NULL) {
-            q = end;
-        }
-
-        rc = xml_emit(x, PATRON_XML_CDATA, *p, (size_t) (q - *p));
-        x->matched = (q < end);
-        *p = (q < end) ? q + 1 : q;
-
-        return rc;
-    }
-
-    if (*q == ']') {
-        (*p)++;
-
-        if (x->matched == 1) {
-            x->matched = 2;
-            return PATRON_OK;
-        }
-
-        return xml_emit(x, PATRON_XML_CDATA, mark, 1);
-    }
-
-    if (*q == '>' && x->matched == 2) {
-        (*p)++;
-        x->matched = 0;
-        x->state = XML_TEXT;
-
-        return xml_emit(x, PATRON_XML_CDATA_MARK, mark, 3);
-    }
-
-    rc = xml_emit(x, PATRON_XML_CDATA, mark, x->matched);
-    x->matched = 0;
-
-    return rc;
-}
-
-
-static int
-xml_instruction(patron_xml_t *x, const patron_uchar_t **p,
-    const patron_uchar_t *end)
-{
-    int                    rc;
-    const patron_uchar_t  *q;
-
-    if (x->matched == XML_UNNAMED) {
-
-        if (!patron_xml_is_name(**p)) {
-            return xml_fail(x, "an instruction that is none");
-        }
-
-        x->matched = 0;
-    }
-
-    for (q = *p; q < end; q++) {
-
-        if (*q == '>' && x->matched) {
-            q++;
-            x->state = XML_TEXT;
-            break;
-        }
-
-        x->matched = (*q == '?');
-    }
-
-    rc = xml_emit(x, PATRON_XML_OTHER, *p, (size_t) (q - *p));
-    *p = q;
-
-    return rc;
-}
-
-
-static int
-xml_declaration(patron_xml_t *x, const patron_uchar_t **p,
-    const patron_uchar_t *end)
-{
-    int  rc;
-
-    while (*p < end) {
-
-        rc = xml_hold(x, *p, 1, PATRON_XML_DECL);
-
-        if (rc != PATRON_OK) {
-            return rc;
-        }
-
-        if (*(*p)++ != '>' || x->held < 4 || x->hold[x->held - 2] != '?') {
-            continue;
-        }
-
-        rc = patron_xml_declared(x);
-
-        if (rc != PATRON_OK) {
-            return rc;
-        }
-
-        x->begun = 1;
-        x->state = XML_TEXT;
-
-        return xml_emit(x, PATRON_XML_OTHER, x->hold, x->held);
-    }
-
-    return PATRON_OK;
-}
-
-
-/* Behind "<!DOCTYPE": a name and identifiers, and no subset of its own. */
-
-static int
-xml_doctype(patron_xml_t *x, const patron_uchar_t **p,
-    const patron_uchar_t *end)
-{
-    int                    rc;
-    const patron_uchar_t  *q;
-
-    for (q = *p; q < end; q++) {
-
-        if (x->quote) {
-            x->quote = (*q == x->quote) ? 0 : x->quote;
-
-        } else if (*q == '"' || *q == '\'') {
-            x->quote = *q;
-
-        } else if (*q == '[' || *q == '<') {
-            return xml_fail(x, "a DTD of its own");
-
-        } else if (*q == '>') {
-            q++;
-            x->state = XML_TEXT;
-            break;
-        }
-    }
-
-    rc = xml_emit(x, PATRON_XML_OTHER, *p, (size_t) (q - *p));
-    *p = q;
-
-    return rc;
-}
-
-
-static int
-xml_hold(patron_xml_t *x, const patron_uchar_t *p, size_t len, size_t most)
+int
+patron_xml_hold(patron_xml_t *x, const patron_uchar_t *p, size_t len,
+    size_t most)
 {
     size_t           size;
     patron_uchar_t  *hold;
@@ -766,7 +469,7 @@ xml_hold(patron_xml_t *x, const patron_uchar_t *p, size_t len, size_t most)
     }
 
     if (len > most - x->held) {
-        return xml_fail(x, "a tag is too long");
+        return patron_xml_fail(x, "a tag is too long");
     }
 
     if (x->held + len > x->hold_size) {
@@ -796,9 +499,9 @@ xml_hold(patron_xml_t *x, const patron_uchar_t *p, size_t len, size_t most)
 }
 
 
-static int
-xml_emit(patron_xml_t *x, patron_xml_type_e type, const patron_uchar_t *p,
-    size_t len)
+int
+patron_xml_emit(patron_xml_t *x, patron_xml_type_e type,
+    const patron_uchar_t *p, size_t len)
 {
     patron_xml_token_t  t;
 
@@ -818,8 +521,8 @@ xml_emit(patron_xml_t *x, patron_xml_type_e type, const patron_uchar_t *p,
 }
 
 
-static int
-xml_fail(patron_xml_t *x, const char *why)
+int
+patron_xml_fail(patron_xml_t *x, const char *why)
 {
     x->reason = why;
 

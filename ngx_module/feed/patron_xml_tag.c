@@ -4,6 +4,7 @@
  */
 
 
+#include "patron_xml_internal.h"
 #include "patron_xml_tag.h"
 
 
@@ -14,7 +15,6 @@ static int tag_references(const patron_str_t *value);
 static size_t tag_number(const patron_uchar_t *p, const patron_uchar_t *end,
     uint32_t *c);
 static size_t tag_name(const patron_uchar_t *p, const patron_uchar_t *end);
-static int tag_fail(patron_xml_t *x, const char *why);
 
 
 #define tag_blank(c)                                                          \
@@ -33,7 +33,7 @@ patron_xml_tag(patron_xml_t *x, patron_xml_token_t *t)
     t->name.len = tag_name(t->name.data, t->data + t->len - 1);
 
     if (t->name.len == 0) {
-        return tag_fail(x, "a tag that is none");
+        return patron_xml_fail(x, "a tag that is none");
     }
 
     return skip == 2 ? tag_end(x, t) : tag_open(x, t);
@@ -48,12 +48,12 @@ tag_end(patron_xml_t *x, patron_xml_token_t *t)
 
     for (len = 2 + t->name.len; len < t->len - 1; len++) {
         if (!tag_blank(t->data[len])) {
-            return tag_fail(x, "a tag that is none");
+            return patron_xml_fail(x, "a tag that is none");
         }
     }
 
     if (x->depth == 0) {
-        return tag_fail(x, "an end tag of nothing");
+        return patron_xml_fail(x, "an end tag of nothing");
     }
 
     len = x->lens[x->depth - 1];
@@ -61,7 +61,7 @@ tag_end(patron_xml_t *x, patron_xml_token_t *t)
 
     if (len != t->name.len || memcmp(x->names + from, t->name.data, len) != 0)
     {
-        return tag_fail(x, "an end tag of another element");
+        return patron_xml_fail(x, "an end tag of another element");
     }
 
     x->depth--;
@@ -78,7 +78,7 @@ static int
 tag_open(patron_xml_t *x, patron_xml_token_t *t)
 {
     if (x->depth == 0 && x->rooted) {
-        return tag_fail(x, "a second root");
+        return patron_xml_fail(x, "a second root");
     }
 
     x->rooted = 1;
@@ -98,7 +98,7 @@ tag_open(patron_xml_t *x, patron_xml_token_t *t)
     if (x->depth == PATRON_XML_DEPTH
         || t->name.len > PATRON_XML_NAMES - x->name_end)
     {
-        return tag_fail(x, "elements nested too deep");
+        return patron_xml_fail(x, "elements nested too deep");
     }
 
     memcpy(x->names + x->name_end, t->name.data, t->name.len);
@@ -128,7 +128,7 @@ tag_attributes(patron_xml_t *x, patron_xml_token_t *t)
         }
 
         if (rc != PATRON_OK || tag_references(&value) != PATRON_OK) {
-            return tag_fail(x, "an attribute that is none");
+            return patron_xml_fail(x, "an attribute that is none");
         }
 
         if (names[n].len >= 5 && memcmp(names[n].data, "xmlns", 5) == 0) {
@@ -139,12 +139,12 @@ tag_attributes(patron_xml_t *x, patron_xml_token_t *t)
             if (names[i].len == names[n].len
                 && memcmp(names[i].data, names[n].data, names[n].len) == 0)
             {
-                return tag_fail(x, "an attribute twice");
+                return patron_xml_fail(x, "an attribute twice");
             }
         }
     }
 
-    return tag_fail(x, "too many attributes");
+    return patron_xml_fail(x, "too many attributes");
 }
 
 
@@ -329,11 +329,11 @@ patron_xml_declared(patron_xml_t *x)
         || (t.name.data[2] | 0x20) != 'l')
     {
         return t.name.len ? PATRON_OK
-                          : tag_fail(x, "an instruction that is none");
+                          : patron_xml_fail(x, "an instruction that is none");
     }
 
     if (x->begun) {
-        return tag_fail(x, "a declaration in a wrong place");
+        return patron_xml_fail(x, "a declaration in a wrong place");
     }
 
     /* as a tag it would end in one byte less */
@@ -348,12 +348,13 @@ patron_xml_declared(patron_xml_t *x)
             && memcmp(name.data, encoding.data, name.len) == 0
             && !patron_xml_encoding(&value))
         {
-            return tag_fail(x, "an encoding that cannot be read");
+            return patron_xml_fail(x, "an encoding that cannot be read");
         }
     }
 
     return rc == PATRON_DECLINED ? PATRON_OK
-                                 : tag_fail(x, "a declaration that is none");
+                                 : patron_xml_fail(x,
+                                             "a declaration that is none");
 }
 
 
@@ -427,13 +428,4 @@ tag_name(const patron_uchar_t *p, const patron_uchar_t *end)
     }
 
     return (size_t) (p - from);
-}
-
-
-static int
-tag_fail(patron_xml_t *x, const char *why)
-{
-    x->reason = why;
-
-    return PATRON_ERROR;
 }

@@ -1,6 +1,6 @@
 
 /*
- * Tags and declarations, whole: for patron_xml.c alone.
+ * Tags and declarations, whole: for the tokenizer alone.
  */
 
 
