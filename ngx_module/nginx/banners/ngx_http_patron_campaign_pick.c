@@ -262,8 +262,7 @@ ngx_http_patron_campaign_why(ngx_http_request_t *r,
         return "it has ended";
     }
 
-    name.data = (u_char *) campaign->slot.data;
-    name.len = campaign->slot.len;
+    name = ngx_http_patron_nginx_str(&campaign->slot);
 
     slot = ngx_http_patron_slot_find(set, &name);
     c = NULL;

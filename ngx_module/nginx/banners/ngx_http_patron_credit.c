@@ -12,6 +12,7 @@
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_credit.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 
 
 #define NGX_HTTP_PATRON_CREDIT_WORDS  5
@@ -201,8 +202,7 @@ ngx_http_patron_credit_count(ngx_http_patron_credit_t *credit,
     char       what[sizeof("revenue_by_click.xxx")];
     ngx_str_t  name;
 
-    name.data = (u_char *) campaign->key.data;
-    name.len = campaign->key.len;
+    name = ngx_http_patron_nginx_str(&campaign->key);
 
     ngx_snprintf((u_char *) what, sizeof(what), "granted%s%Z", by);
 

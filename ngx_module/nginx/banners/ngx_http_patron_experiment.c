@@ -15,6 +15,7 @@
 #include "ngx_http_patron_experiment.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_visit.h"
 
 
@@ -95,8 +96,7 @@ ngx_http_patron_experiment_assign(ngx_http_request_t *r,
         return 0;
     }
 
-    name.data = pick->name.data;
-    name.len = pick->name.len;
+    name = ngx_http_patron_pure_str(&pick->name);
 
     ngx_http_patron_experiment_confirm(r, st, pick->part, done, &name);
 
@@ -168,8 +168,7 @@ ngx_http_patron_experiment_did(ngx_http_request_t *r,
         c = ngx_http_patron_campaign_named(r, campaign);
 
         if (c != NULL) {
-            slot.data = (u_char *) c->slot.data;
-            slot.len = c->slot.len;
+            slot = ngx_http_patron_nginx_str(&c->slot);
 
             conf = ngx_http_patron_slot_find(set, &slot);
 
@@ -288,8 +287,7 @@ ngx_http_patron_experiment_count(ngx_http_request_t *r, const char *what,
 {
     ngx_str_t  name;
 
-    name.data = (u_char *) campaign->data;
-    name.len = campaign->len;
+    name = ngx_http_patron_nginx_str(campaign);
 
     ngx_http_patron_stats_count(r, what, &name);
 }

@@ -18,6 +18,7 @@
 #include "ngx_http_patron_registry.h"
 #include "ngx_http_patron_say.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_zone_blob.h"
 
 
@@ -235,8 +236,7 @@ ngx_http_patron_crawlers_judge(ngx_str_t *values, time_t *until)
     *until = 0;
 
     value = &values[NGX_HTTP_PATRON_BOT_PRICE - NGX_HTTP_PATRON_REGISTRY_VALUE];
-    text.data = value->data;
-    text.len = value->len;
+    text = ngx_http_patron_pure_str(value);
 
     if (text.len && patron_amount_parse(&amount, &text) != PATRON_OK) {
         return "price is no number of millionths";
@@ -244,16 +244,14 @@ ngx_http_patron_crawlers_judge(ngx_str_t *values, time_t *until)
 
     value = &values[NGX_HTTP_PATRON_BOT_CURRENCY
                     - NGX_HTTP_PATRON_REGISTRY_VALUE];
-    text.data = value->data;
-    text.len = value->len;
+    text = ngx_http_patron_pure_str(value);
 
     if (text.len && patron_currency_parse(currency, &text) != PATRON_OK) {
         return "currency is no three letters";
     }
 
     value = &values[NGX_HTTP_PATRON_BOT_KEYS - NGX_HTTP_PATRON_REGISTRY_VALUE];
-    text.data = value->data;
-    text.len = value->len;
+    text = ngx_http_patron_pure_str(value);
 
     return text.len ? patron_jwks_read(&text, keys, &n) : NULL;
 }
@@ -465,14 +463,12 @@ ngx_http_patron_crawler_named(patron_registry_t *registry, ngx_str_t *field)
     ngx_str_t     value;
     patron_str_t  text, agent;
 
-    text.data = field->data;
-    text.len = field->len;
+    text = ngx_http_patron_pure_str(field);
 
     for (entry = 1; entry <= registry->nentries; entry++) {
         value = ngx_http_patron_registry_value(registry, entry,
                                                NGX_HTTP_PATRON_BOT_AGENT);
-        agent.data = value.data;
-        agent.len = value.len;
+        agent = ngx_http_patron_pure_str(&value);
 
         if (agent.len && patron_signed_agent(&text, &agent) == 1) {
             return entry;

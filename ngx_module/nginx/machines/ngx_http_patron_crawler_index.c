@@ -242,8 +242,7 @@ ngx_http_patron_crawler_index_keys(ngx_http_patron_crawler_index_t *index,
         return NGX_OK;
     }
 
-    text.data = value.data;
-    text.len = value.len;
+    text = ngx_http_patron_pure_str(&value);
 
     if (patron_jwks_read(&text, keys, &n) != NULL) {
         return NGX_OK;

@@ -20,6 +20,7 @@
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_registry.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_zone_bots.h"
 
 
@@ -186,10 +187,8 @@ ngx_http_patron_crawler_verify(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    input.data = fields->input.data;
-    input.len = fields->input.len;
-    signature.data = fields->signature.data;
-    signature.len = fields->signature.len;
+    input = ngx_http_patron_pure_str(&fields->input);
+    signature = ngx_http_patron_pure_str(&fields->signature);
 
     rc = patron_signed_parse(&p.parsed, &input, &signature, &sig->reason);
 
@@ -330,10 +329,8 @@ ngx_http_patron_crawler_agent(ngx_http_patron_crawler_proof_t *p)
     registry = ngx_http_patron_registry(p->sig->registry);
     value = ngx_http_patron_registry_value(registry, p->key->entry,
                                            NGX_HTTP_PATRON_BOT_AGENT);
-    agent.data = value.data;
-    agent.len = value.len;
-    field.data = p->fields->agent.data;
-    field.len = p->fields->agent.len;
+    agent = ngx_http_patron_pure_str(&value);
+    field = ngx_http_patron_pure_str(&p->fields->agent);
 
     switch (patron_signed_agent(&field, &agent)) {
 
@@ -565,8 +562,7 @@ ngx_http_patron_crawler_bid(ngx_http_request_t *r, const char *name)
         return 0;
     }
 
-    text.data = value->data;
-    text.len = value->len;
+    text = ngx_http_patron_pure_str(value);
 
     return patron_price_parse(&price, &text) == PATRON_OK ? price.amount : 0;
 }
@@ -586,8 +582,7 @@ ngx_http_patron_crawler_component(void *data, const patron_str_t *name,
         return ngx_http_patron_crawler_derived(p, name, value);
     }
 
-    key.data = (u_char *) name->data;
-    key.len = name->len;
+    key = ngx_http_patron_nginx_str(name);
     ngx_str_null(&all);
 
     ngx_http_patron_walk(&walk, &p->request->headers_in.headers);
@@ -598,8 +593,7 @@ ngx_http_patron_crawler_component(void *data, const patron_str_t *name,
         }
     }
 
-    value->data = all.data;
-    value->len = all.len;
+    *value = ngx_http_patron_pure_str(&all);
 
     return all.data != NULL ? PATRON_OK : PATRON_DECLINED;
 }
@@ -623,12 +617,10 @@ ngx_http_patron_crawler_derived(ngx_http_patron_crawler_proof_t *p,
     question = ngx_strlchr(uri->data, uri->data + uri->len, '?');
     path = question ? (size_t) (question - uri->data) : uri->len;
 
-    value->data = uri->data;
-    value->len = uri->len;
+    *value = ngx_http_patron_pure_str(uri);
 
     if (ngx_http_patron_crawler_is(name, "@method")) {
-        value->data = r->method_name.data;
-        value->len = r->method_name.len;
+        *value = ngx_http_patron_pure_str(&r->method_name);
 
     } else if (ngx_http_patron_crawler_is(name, "@path")) {
         value->len = path;
@@ -643,8 +635,7 @@ ngx_http_patron_crawler_derived(ngx_http_patron_crawler_proof_t *p,
 
     } else if (!ngx_http_patron_crawler_is(name, "@request-target")) {
         host = ngx_http_patron_crawler_host(r, p->plcf);
-        asked.data = host.data;
-        asked.len = host.len;
+        asked = ngx_http_patron_pure_str(&host);
 
         value->data = p->authority;
         value->len = patron_signed_authority(p->authority, &asked, https);

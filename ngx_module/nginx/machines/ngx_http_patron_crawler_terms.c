@@ -250,8 +250,7 @@ ngx_http_patron_crawler_closed(ngx_http_request_t *r,
     accept = ngx_http_patron_request_header(r, &name);
 
     if (accept != NULL) {
-        asked.data = accept->data;
-        asked.len = accept->len;
+        asked = ngx_http_patron_pure_str(accept);
     }
 
     if (accept != NULL && patron_accepts_json(&asked)) {

@@ -9,6 +9,7 @@
 #include "ngx_http_patron_charset.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_media.h"
+#include "ngx_http_patron_str.h"
 
 
 static ngx_uint_t ngx_http_patron_is_last_type(ngx_http_request_t *r,
@@ -222,8 +223,7 @@ ngx_http_patron_is_feed(ngx_http_request_t *r, ngx_uint_t *kind)
         return NGX_OK;
     }
 
-    name.data = charset.data;
-    name.len = charset.len;
+    name = ngx_http_patron_pure_str(&charset);
 
     return patron_xml_encoding(&name) ? NGX_OK : NGX_ABORT;
 }

@@ -20,6 +20,7 @@
 #include "ngx_http_patron_page_items.h"
 #include "ngx_http_patron_page_key.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_template.h"
 #include "ngx_http_patron_wall.h"
 #include "ngx_http_patron_wall_choice.h"
@@ -170,10 +171,8 @@ ngx_http_patron_items_create(ngx_http_request_t *r,
 
     items->conf.rules = plcf->feed->rules;
     items->conf.json = (kind & NGX_HTTP_PATRON_FEED_JSON) != 0;
-    items->conf.level.data = plcf->feed->level.data;
-    items->conf.level.len = plcf->feed->level.len;
-    items->conf.words.data = words.data;
-    items->conf.words.len = words.len;
+    items->conf.level = ngx_http_patron_pure_str(&plcf->feed->level);
+    items->conf.words = ngx_http_patron_pure_str(&words);
     items->conf.more = *patron_own_page_say((int) plcf->language,
                                             PATRON_SAY_FEED_REST);
     items->conf.item_max = plcf->wall_buffer;

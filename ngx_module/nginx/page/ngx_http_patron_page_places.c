@@ -9,6 +9,7 @@
 #include "ngx_http_patron_banner.h"
 #include "ngx_http_patron_page_places.h"
 #include "ngx_http_patron_stats.h"
+#include "ngx_http_patron_str.h"
 #include "ngx_http_patron_zone_places.h"
 
 
@@ -268,8 +269,7 @@ ngx_http_patron_page_leaking(ngx_http_patron_page_t *page,
     zone = ngx_http_patron_request_zone(r);
     path = ngx_http_patron_page_path(r);
 
-    place.data = (u_char *) patron_leak_place(found->place)->data;
-    place.len = patron_leak_place(found->place)->len;
+    place = ngx_http_patron_nginx_str(patron_leak_place(found->place));
 
     strip.data = (u_char *) found->strip;
     strip.len = found->len;
