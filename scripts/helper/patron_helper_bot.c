@@ -388,49 +388,16 @@ patron_helper_bot_prefixes(json_t *list)
 void
 patron_helper_bots(int argc, char **argv)
 {
-    int                     json;
-    size_t                  i, k, n, npublished;
-    patron_str_t           *names, *published;
-    patron_helper_reply_t   reply;
+    char  title[128];
 
     (void) argc;
 
-    names = patron_helper_lines(argv[0], &n);
-    published = patron_helper_lines(argv[1], &npublished);
-    json = (strcmp(argv[2], "json") == 0);
+    (void) snprintf(title, sizeof(title),
+                    "%-20s %-8s %-10s %-8s %4s %8s %-14s %s", "CRAWLER",
+                    "STATE", "LEVEL", "PURPOSE", "KEYS", "RANGES", "PRICE",
+                    "CREDIT");
 
-    memset(&reply, 0, sizeof(patron_helper_reply_t));
-
-    if (json) {
-        putchar('[');
-
-    } else {
-        printf("%-20s %-8s %-10s %-8s %4s %8s %-14s %s\n", "CRAWLER", "STATE",
-               "LEVEL", "PURPOSE", "KEYS", "RANGES", "PRICE", "CREDIT");
-    }
-
-    for (i = 0; i < n && patron_helper_reply(&reply); i++) {
-
-        for (k = 0; k < npublished; k++) {
-            if (published[k].len == names[i].len
-                && memcmp(published[k].data, names[i].data, names[i].len) == 0)
-            {
-                break;
-            }
-        }
-
-        if (json) {
-            fputs(i ? ",\n" : "\n", stdout);
-        }
-
-        patron_helper_bot(&names[i], k < npublished, &reply, json);
-    }
-
-    patron_helper_complete(i, n);
-
-    if (json) {
-        puts("\n]");
-    }
+    patron_helper_records(argv, title, patron_helper_bot);
 }
 
 

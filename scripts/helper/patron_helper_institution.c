@@ -79,50 +79,15 @@ patron_helper_addresses(int argc, char **argv)
 void
 patron_helper_institutions(int argc, char **argv)
 {
-    int                     json;
-    size_t                  i, k, n, npublished, shown;
-    patron_str_t           *names, *published;
-    patron_helper_reply_t   reply;
+    char  title[128];
 
     (void) argc;
 
-    names = patron_helper_lines(argv[0], &n);
-    published = patron_helper_lines(argv[1], &npublished);
-    json = (strcmp(argv[2], "json") == 0);
+    (void) snprintf(title, sizeof(title), "%-20s %-8s %-10s %8s %-11s %s",
+                    "INSTITUTION", "STATE", "TIER", "RANGES", "UNTIL",
+                    "LABEL");
 
-    memset(&reply, 0, sizeof(patron_helper_reply_t));
-
-    if (json) {
-        putchar('[');
-
-    } else {
-        printf("%-20s %-8s %-10s %8s %-11s %s\n", "INSTITUTION", "STATE",
-               "TIER", "RANGES", "UNTIL", "LABEL");
-    }
-
-    for (i = 0, shown = 0; i < n && patron_helper_reply(&reply); i++) {
-
-        for (k = 0; k < npublished; k++) {
-            if (published[k].len == names[i].len
-                && memcmp(published[k].data, names[i].data, names[i].len) == 0)
-            {
-                break;
-            }
-        }
-
-        if (json) {
-            fputs(shown ? ",\n" : "\n", stdout);
-        }
-
-        patron_helper_institution(&names[i], k < npublished, &reply, json);
-        shown++;
-    }
-
-    patron_helper_complete(i, n);
-
-    if (json) {
-        puts("\n]");
-    }
+    patron_helper_records(argv, title, patron_helper_institution);
 }
 
 

@@ -475,6 +475,48 @@ patron_helper_behind(const patron_str_t *key, const char *prefix)
 
 
 void
+patron_helper_records(char **argv, const char *title,
+    patron_helper_record_pt show)
+{
+    int                     json;
+    size_t                  i, k, n, npublished;
+    patron_str_t           *names, *published;
+    patron_helper_reply_t   reply;
+
+    names = patron_helper_lines(argv[0], &n);
+    published = patron_helper_lines(argv[1], &npublished);
+    json = (strcmp(argv[2], "json") == 0);
+
+    memset(&reply, 0, sizeof(patron_helper_reply_t));
+
+    puts(json ? "[" : title);
+
+    for (i = 0; i < n && patron_helper_reply(&reply); i++) {
+
+        for (k = 0; k < npublished; k++) {
+            if (published[k].len == names[i].len
+                && memcmp(published[k].data, names[i].data, names[i].len) == 0)
+            {
+                break;
+            }
+        }
+
+        if (json && i) {
+            puts(",");
+        }
+
+        show(&names[i], k < npublished, &reply, json);
+    }
+
+    patron_helper_complete(i, n);
+
+    if (json) {
+        puts("\n]");
+    }
+}
+
+
+void
 patron_helper_complete(size_t replies, size_t asked)
 {
     if (replies < asked) {

@@ -63,6 +63,18 @@ patron_str_t patron_helper_behind(const patron_str_t *key, const char *prefix);
 size_t patron_helper_ranges(const patron_helper_reply_t *reply,
     size_t *wrong);
 
+/*
+ * The records of names, whose replies to HGETALL stand on standard input, as a
+ * table or a list of JSON: a title, and what shows one.  argv is NAMES PUBLISHED
+ * table|json, the first two as files.
+ */
+
+typedef void (*patron_helper_record_pt)(const patron_str_t *name,
+    int published, const patron_helper_reply_t *reply, int json);
+
+void patron_helper_records(char **argv, const char *title,
+    patron_helper_record_pt show);
+
 /* Ends the program where fewer replies came than were asked for. */
 
 void patron_helper_complete(size_t replies, size_t asked);

@@ -64,6 +64,9 @@ ngx_http_patron_feed(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     feed->rules = patron_feed_rules_create(NULL, (unsigned) feed->keep, err);
 
     if (feed->rules == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: %s", &cmd->name,
+                           err[0] ? err : "out of memory");
         return NGX_CONF_ERROR;
     }
 

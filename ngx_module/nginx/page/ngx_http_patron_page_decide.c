@@ -43,6 +43,9 @@ static ngx_int_t ngx_http_patron_closed_header(ngx_http_request_t *r,
     ngx_uint_t page, ngx_http_patron_wall_t **wall);
 static ngx_int_t ngx_http_patron_error_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_int_t ngx_http_patron_held_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *rules, ngx_http_patron_state_t *st,
+    ngx_uint_t probe, ngx_http_patron_wall_t *wall);
 static ngx_int_t ngx_http_patron_replacement_header(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_uint_t page);
 static ngx_uint_t ngx_http_patron_is_redirect(ngx_http_request_t *r);
@@ -230,17 +233,8 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
     }
 
     if (undecided && page && r->method != NGX_HTTP_HEAD) {
-
-        if (ngx_http_patron_page_create(r, plcf, st,
-                                        NGX_HTTP_PATRON_PROBE_META, NULL)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        st->response = NGX_HTTP_PATRON_RESPONSE_HELD;
-
-        return NGX_AGAIN;
+        return ngx_http_patron_held_header(r, plcf, st,
+                                           NGX_HTTP_PATRON_PROBE_META, NULL);
     }
 
     if (page && !dry && ngx_http_patron_wall_by_error(r, st)) {
@@ -290,16 +284,8 @@ ngx_http_patron_told_header(ngx_http_request_t *r,
     if (page && r->method != NGX_HTTP_HEAD
         && ngx_http_patron_wall_undecided(plcf, st))
     {
-        if (ngx_http_patron_page_create(r, plcf, st,
-                                        NGX_HTTP_PATRON_PROBE_META, NULL)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        st->response = NGX_HTTP_PATRON_RESPONSE_HELD;
-
-        return NGX_AGAIN;
+        return ngx_http_patron_held_header(r, plcf, st,
+                                           NGX_HTTP_PATRON_PROBE_META, NULL);
     }
 
     st->unread = (plcf->access_meta && !page
@@ -391,10 +377,19 @@ ngx_http_patron_error_header(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (ngx_http_patron_page_create(r, rules, st, NGX_HTTP_PATRON_PROBE_MATCH,
-                                    wall)
-        != NGX_OK)
-    {
+    return ngx_http_patron_held_header(r, rules, st,
+                                       NGX_HTTP_PATRON_PROBE_MATCH, wall);
+}
+
+
+/* It waits for what the page says.  NGX_AGAIN or NGX_ERROR. */
+
+static ngx_int_t
+ngx_http_patron_held_header(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *rules, ngx_http_patron_state_t *st,
+    ngx_uint_t probe, ngx_http_patron_wall_t *wall)
+{
+    if (ngx_http_patron_page_create(r, rules, st, probe, wall) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -439,16 +434,8 @@ ngx_http_patron_replacement_header(ngx_http_request_t *r,
     if (page && r->method != NGX_HTTP_HEAD
         && ngx_http_patron_wall_undecided(plcf, st))
     {
-        if (ngx_http_patron_page_create(r, plcf, st,
-                                        NGX_HTTP_PATRON_PROBE_META, NULL)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        st->response = NGX_HTTP_PATRON_RESPONSE_HELD;
-
-        return NGX_AGAIN;
+        return ngx_http_patron_held_header(r, plcf, st,
+                                           NGX_HTTP_PATRON_PROBE_META, NULL);
     }
 
     return NGX_OK;

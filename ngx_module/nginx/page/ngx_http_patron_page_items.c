@@ -507,13 +507,12 @@ ngx_http_patron_items_pass(void *ctx, const patron_uchar_t *data, size_t len)
 {
     ngx_http_patron_page_t  *page = ctx;
 
-    if (page->items->made != NULL) {
-        ngx_http_patron_kept_add(page->items->made, data, len);
+    if (page->holding) {
+        return ngx_http_patron_items_write(page, data, len);
     }
 
-    if (page->holding) {
-        page->held += len;
-        return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
+    if (page->items->made != NULL) {
+        ngx_http_patron_kept_add(page->items->made, data, len);
     }
 
     return ngx_http_patron_chain_pass(&page->chain,
