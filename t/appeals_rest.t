@@ -82,6 +82,43 @@ $r = reader();
 closes($r, 'name=head');
 is(shown($r), 'low ask', 'a place, by its banner');
 
+# A member's other devices, by the record.
+
+$redis->member('ann', until => time - 9);
+my ($one, $two) = map { Patron::Reader->new($t, token => token(sub => 'ann')) }
+    1, 2;
+is(shown($two), 'top low ask', 'a member of old is asked');
+closes($one, 'name=head&days=5');
+closes($one, 'name=ask&days=3000');
+ok(wait_for(sub { shown($two) eq 'low' }), 'closed on another device');
+is($two->get('/page.html')->header('Cache-Control'), 'private, no-store',
+    'such a page is the member\'s own');
+
+closes($two, 'name=low:c');
+ok(wait_for(sub { shown($one) eq '' }), 'and the other way round');
+my $rest = $redis->cmd('HGET', 'patron:member:ann', 'rest');
+is(scalar(() = $rest =~ /\b[0-9a-f]{8}\.\d+\b/g), 4, "kept: $rest");
+
+$redis->cmd('HSET', 'patron:member:ann', rest => $rest =~ s/\.\d+/.9/gr
+    . ' and what is none');
+my $new = Patron::Reader->new($t, token => token(sub => 'ann'));
+ok(wait_for(sub { shown($new) eq 'top low ask' }), 'until its day');
+
+$redis->cmd('HSET', 'patron:member:ann', rest => join ' ',
+    map { sprintf '%08x.65000', $_ } 1 .. 20);
+closes($one, 'name=head');
+ok(wait_for(sub {
+    my @words = split ' ', $redis->cmd('HGET', 'patron:member:ann', 'rest');
+    return @words == 8 && $words[-1] eq '00000007.65000';
+}), 'the eight closed last');
+
+closes(Patron::Reader->new($t, token => token(sub => 'bob')), 'name=head');
+closes($one, 'name=tail');
+ok(wait_for(sub {
+    $redis->cmd('HGET', 'patron:member:ann', 'rest') !~ /00000007/
+}), 'later');
+is($redis->cmd('EXISTS', 'patron:member:bob'), 0, 'nobody is made a member');
+
 set('patron:slot:top', 'top low ask', dismiss => 0);
 my %seen;
 for (1 .. 40) {

@@ -224,6 +224,7 @@ ngx_http_patron_identify(ngx_http_request_t *r,
     ngx_str_null(&st->id);
     ngx_str_null(&st->tier);
     ngx_str_null(&st->name);
+    ngx_str_null(&st->rest);
 
     if (st->feed != NULL) {
         ngx_http_patron_feed_claims(st, &token, &verified, &claims);
@@ -558,6 +559,8 @@ ngx_http_patron_identify_member(ngx_http_patron_loc_conf_t *plcf,
     };
 
     m = &st->inquiry->member;
+
+    st->rest = m->rest;
 
     standing.status = statuses[m->status];
     standing.until = m->until;

@@ -36,6 +36,7 @@
 #include "ngx_http_patron_placement.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_registry_load.h"
+#include "ngx_http_patron_rest.h"
 #include "ngx_http_patron_signout.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_status.h"
@@ -468,6 +469,7 @@ ngx_http_patron_init(ngx_conf_t *cf)
         || ngx_http_patron_gift_revoked_script(cf, pmcf) != NGX_OK
         || ngx_http_patron_feed_link_script(cf, pmcf) != NGX_OK
         || ngx_http_patron_feed_mint_script(cf, pmcf) != NGX_OK
+        || ngx_http_patron_rest_script(cf, pmcf) != NGX_OK
         || ngx_http_patron_click_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_device_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_activate_scripts(cf, pmcf) != NGX_OK

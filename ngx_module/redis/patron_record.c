@@ -15,7 +15,7 @@ static int64_t patron_record_time(const patron_reply_t *field,
     const char *warning, patron_record_t *record);
 static patron_record_status_e patron_record_status(
     const patron_reply_t *field, patron_record_t *record);
-static size_t patron_record_text(patron_uchar_t *dst,
+static size_t patron_record_text(patron_uchar_t *dst, size_t size,
     const patron_reply_t *field);
 static int patron_record_printable(uint64_t word);
 static int patron_record_word(const patron_str_t *s, const char *word);
@@ -26,12 +26,13 @@ static int patron_key_hex(patron_uchar_t c);
 patron_uchar_t *
 patron_record_hmget(patron_uchar_t *dst, const patron_uchar_t *key, size_t len)
 {
-    static const char  head[] = "*9\r\n$5\r\nHMGET\r\n";
+    static const char  head[] = "*10\r\n$5\r\nHMGET\r\n";
     static const char  fields[] = "$4\r\ntier\r\n$4\r\nname\r\n"
                                   "$6\r\nstatus\r\n$5\r\nuntil\r\n"
                                   "$10\r\nnot_before\r\n"
                                   "$10\r\ngave_until\r\n"
-                                  "$11\r\ngrace_until\r\n";
+                                  "$11\r\ngrace_until\r\n"
+                                  "$4\r\nrest\r\n";
 
     memcpy(dst, head, sizeof(head) - 1);
     dst = patron_command_arg(dst + sizeof(head) - 1, key, len);
@@ -83,8 +84,10 @@ patron_record_read(patron_record_t *record, const patron_reply_t *reply)
 
     record->warning = NULL;
 
-    record->tier_len = patron_record_text(record->tier, field[0]);
-    record->name_len = patron_record_text(record->name, field[1]);
+    record->tier_len = patron_record_text(record->tier,
+                                          PATRON_RECORD_FIELD_MAX, field[0]);
+    record->name_len = patron_record_text(record->name,
+                                          PATRON_RECORD_FIELD_MAX, field[1]);
     record->status = patron_record_status(field[2], record);
     record->until = patron_record_time(field[3], "\"until\" is no time",
                                        record);
@@ -95,6 +98,8 @@ patron_record_read(patron_record_t *record, const patron_reply_t *reply)
     record->grace_until = patron_record_time(field[6],
                                              "\"grace_until\" is no time",
                                              record);
+    record->rest_len = patron_record_text(record->rest,
+                                          PATRON_RECORD_REST_MAX, field[7]);
 
     return n;
 }
@@ -190,7 +195,8 @@ patron_record_word(const patron_str_t *s, const char *word)
 
 
 static size_t
-patron_record_text(patron_uchar_t *dst, const patron_reply_t *field)
+patron_record_text(patron_uchar_t *dst, size_t size,
+    const patron_reply_t *field)
 {
     size_t          i, len, end;
     uint64_t        word;
@@ -200,8 +206,8 @@ patron_record_text(patron_uchar_t *dst, const patron_reply_t *field)
     s = patron_reply_str(field);
     end = s.len;
 
-    if (end > PATRON_RECORD_FIELD_MAX) {
-        end = PATRON_RECORD_FIELD_MAX;
+    if (end > size) {
+        end = size;
 
         while (end > 0 && (s.data[end] & 0xc0) == 0x80) {
             end--;

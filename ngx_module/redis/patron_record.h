@@ -14,6 +14,7 @@
 
 
 #define PATRON_RECORD_FIELD_MAX  256    /* bytes of tier and name */
+#define PATRON_RECORD_REST_MAX   128    /* bytes of rest */
 #define PATRON_RECORD_TIME_MAX   UINT32_MAX
 
 
@@ -35,13 +36,16 @@ typedef struct {
     int64_t                 grace_until;
     size_t                  tier_len;
     size_t                  name_len;
+    size_t                  rest_len;
     patron_uchar_t          tier[PATRON_RECORD_FIELD_MAX];
     patron_uchar_t          name[PATRON_RECORD_FIELD_MAX];
+    patron_uchar_t          rest[PATRON_RECORD_REST_MAX];  /* what was sent
+                                               away: patron_visit_recall() */
     const char             *warning;        /* what could not be understood */
 } patron_record_t;
 
 
-#define PATRON_RECORD_FIELDS  7
+#define PATRON_RECORD_FIELDS  8
 
 /*
  * The commands that a record is asked for with, as they are written: HMGET of
@@ -62,8 +66,8 @@ patron_uchar_t *patron_record_pttl(patron_uchar_t *dst,
  * whether there is a key at all is for the caller to know.  What cannot be
  * understood fails closed, with a warning: an unknown status is PAUSED, a time
  * that is none has passed.  Milliseconds are known by their size.  Fields are
- * cut at PATRON_RECORD_FIELD_MAX bytes, never inside a UTF-8 character, and
- * cleaned of control characters.
+ * cut at their most bytes, never inside a UTF-8 character, and cleaned of
+ * control characters.
  *
  * Returns how many fields there were, or PATRON_ERROR if this is not such a
  * reply.

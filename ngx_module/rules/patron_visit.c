@@ -12,6 +12,8 @@
  */
 
 
+#include <stdio.h>
+
 #include "patron_date.h"
 #include "patron_hash.h"
 #include "patron_visit.h"
@@ -26,6 +28,8 @@
 
 static int patron_cap_number(const patron_uchar_t **p,
     const patron_uchar_t *end, unsigned max, unsigned *value);
+static int patron_visit_read_word(const patron_uchar_t **p,
+    const patron_uchar_t *end, uint32_t *id, uint32_t *until);
 static patron_visit_entry_t *patron_visit_touch(patron_visit_t *visit,
     uint32_t id, uint16_t today);
 static unsigned patron_visit_find(const patron_visit_t *visit, uint32_t id);
@@ -245,6 +249,105 @@ patron_visit_dismiss(patron_visit_t *visit, uint32_t id, unsigned days,
 
     e->until = (days < (unsigned) (UINT16_MAX - today))
                ? (uint16_t) (today + days) : UINT16_MAX;
+}
+
+
+size_t
+patron_visit_word(const patron_visit_t *visit, uint32_t id, int64_t now,
+    patron_uchar_t *dst)
+{
+    char      word[PATRON_VISIT_WORD + 1];
+    unsigned  i;
+
+    i = patron_visit_find(visit, id);
+
+    if (i == visit->n || visit->entries[i].until <= patron_visit_day(now)) {
+        return 0;
+    }
+
+    snprintf(word, sizeof(word), "%08x.%u", (unsigned) id,
+             (unsigned) visit->entries[i].until);
+
+    memcpy(dst, word, strlen(word));
+
+    return strlen(word);
+}
+
+
+void
+patron_visit_recall(patron_visit_t *visit, const patron_str_t *text,
+    int64_t now)
+{
+    uint16_t               today;
+    uint32_t               id, until;
+    unsigned               i;
+    patron_visit_entry_t  *e;
+    const patron_uchar_t  *p, *end;
+
+    today = patron_visit_day(now);
+    p = text->data;
+    end = p + text->len;
+
+    while (p < end) {
+
+        if (patron_visit_read_word(&p, end, &id, &until) != PATRON_OK
+            || until <= today)
+        {
+            continue;
+        }
+
+        i = patron_visit_find(visit, id);
+
+        e = (i < visit->n) ? &visit->entries[i]
+                           : patron_visit_touch(visit, id, today);
+
+        if (e->until < until) {
+            e->until = (uint16_t) until;
+        }
+    }
+}
+
+
+/* Moves behind the word and the space that ends it. */
+
+static int
+patron_visit_read_word(const patron_uchar_t **p, const patron_uchar_t *end,
+    uint32_t *id, uint32_t *until)
+{
+    size_t                 i, len;
+    const patron_uchar_t  *word, *space;
+
+    static const char  hex[] = "0123456789abcdef";
+
+    word = *p;
+    space = memchr(word, ' ', (size_t) (end - word));
+    len = (size_t) ((space ? space : end) - word);
+    *p = space ? space + 1 : end;
+
+    if (len < 10 || len > PATRON_VISIT_WORD || word[8] != '.') {
+        return PATRON_ERROR;
+    }
+
+    *id = 0;
+    *until = 0;
+
+    for (i = 0; i < 8; i++) {
+        if (word[i] == '\0' || strchr(hex, word[i]) == NULL) {
+            return PATRON_ERROR;
+        }
+
+        *id = *id << 4 | (uint32_t) (strchr(hex, word[i]) - hex);
+    }
+
+    for (i = 9; i < len; i++) {
+        if (word[i] < '0' || word[i] > '9') {
+            return PATRON_ERROR;
+        }
+
+        *until = *until * 10 + (uint32_t) (word[i] - '0');
+    }
+
+    return *until <= UINT16_MAX ? PATRON_OK : PATRON_ERROR;
 }
 
 

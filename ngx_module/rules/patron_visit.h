@@ -88,6 +88,20 @@ void patron_visit_dismiss(patron_visit_t *visit, uint32_t id, unsigned days,
     int64_t now);
 
 /*
+ * What a reader has sent away, as words "<id>.<day>" with the id in eight
+ * hexadecimal digits: the word of one, PATRON_VISIT_WORD bytes at most, 0 where
+ * it is not dismissed; and a text of such words, parted by spaces, read into a
+ * visit: what is longer away holds.  Words that are none are passed over.
+ */
+
+#define PATRON_VISIT_WORD  14
+
+size_t patron_visit_word(const patron_visit_t *visit, uint32_t id,
+    int64_t now, patron_uchar_t *dst);
+void patron_visit_recall(patron_visit_t *visit, const patron_str_t *text,
+    int64_t now);
+
+/*
  * An entry of another kind, by an id of its own: 32 bits and a number of up to
  * 255.  Where there is none they are left as they are.
  */

@@ -36,6 +36,14 @@ visits(const patron_str_t *payload)
         cap.days = 9;
     }
 
+    /* as the text that a member's record has */
+
+    patron_visit_recall(&visit, payload, 0);
+
+    if (visit.n > PATRON_VISIT_CAMPAIGNS) {
+        abort();
+    }
+
     (void) patron_visit_join(&visit, 0, &clicked);
 
     if (patron_visit_join(&visit, INT64_MAX, &clicked) == PATRON_OK) {

@@ -23,7 +23,7 @@ read_fields(patron_record_t *record, const char **fields)
     patron_reply_t  *reply;
 
     patron_resp_init(&resp);
-    patron_resp_feed(&resp, "*7\r\n", 4);
+    patron_resp_feed(&resp, "*8\r\n", 4);
 
     for (i = 0; i < PATRON_RECORD_FIELDS; i++) {
 
@@ -327,10 +327,10 @@ asks(void)
     patron_str_t     s;
     patron_uchar_t   key[500], buf[500 + PATRON_RECORD_ASK];
 
-    static const char  hmget[] = "*9\r\n$5\r\nHMGET\r\n"
+    static const char  hmget[] = "*10\r\n$5\r\nHMGET\r\n"
         "$10\r\npatron:m\r\n\r\n$4\r\ntier\r\n$4\r\nname\r\n"
         "$6\r\nstatus\r\n$5\r\nuntil\r\n$10\r\nnot_before\r\n"
-        "$10\r\ngave_until\r\n$11\r\ngrace_until\r\n";
+        "$10\r\ngave_until\r\n$11\r\ngrace_until\r\n$4\r\nrest\r\n";
 
     memcpy(key, "patron:m\r\n", 10);
     s.data = buf;

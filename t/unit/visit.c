@@ -212,6 +212,61 @@ test_deeds(void)
 }
 
 
+/* What a member's record keeps of what was sent away. */
+
+static void
+test_words(void)
+{
+    size_t          len;
+    uint32_t        i;
+    patron_str_t    s;
+    patron_cap_t    cap;
+    patron_visit_t  visit;
+    patron_uchar_t  word[PATRON_VISIT_WORD];
+
+    memset(&visit, 0, sizeof(visit));
+    memset(&cap, 0, sizeof(cap));
+
+    ok(patron_visit_word(&visit, 1, NOW, word) == 0, "no word of nothing");
+
+    patron_visit_dismiss(&visit, 0xb65b20cf, 0, NOW);
+    ok(patron_visit_word(&visit, 0xb65b20cf, NOW, word) == 0, "of what is over");
+
+    patron_visit_dismiss(&visit, 0xb65b20cf, 65535, NOW);
+    s.data = word;
+    s.len = patron_visit_word(&visit, 0xb65b20cf, NOW, word);
+    is_str(&s, "b65b20cf.65535", "the longest word");
+
+    memset(&visit, 0, sizeof(visit));
+    patron_visit_recall(&visit, &s, NOW);
+    ok(visit.n == 1 && !patron_visit_allows(&visit, 0xb65b20cf, &cap, NOW),
+       "is read");
+
+    s = str("00000001.65535 b65b20cf.1");
+    patron_visit_recall(&visit, &s, NOW);
+    ok(visit.n == 2 && !patron_visit_allows(&visit, 1, &cap, NOW)
+       && !patron_visit_allows(&visit, 0xb65b20cf, &cap, NOW),
+       "what is longer away holds");
+
+    s = str("00000002.65536 0000003.65535 0000000g.65535 00000004.6553x "
+            "00000005. 000000006.65535 00000007,65535  00000008.655350 "
+            "0000000A.65535");
+    len = visit.n;
+    patron_visit_recall(&visit, &s, NOW);
+    ok(visit.n == len, "words that are none");
+
+    for (i = 0; i < 2 * PATRON_VISIT_CAMPAIGNS; i++) {
+        patron_visit_show(&visit, i, &(patron_cap_t) { 3, 9 }, NOW);
+    }
+
+    s = str("0badcafe.65535");
+    patron_visit_recall(&visit, &s, NOW);
+    ok(visit.n == PATRON_VISIT_CAMPAIGNS
+       && !patron_visit_allows(&visit, 0x0badcafe, &cap, NOW),
+       "a full visit makes room");
+}
+
+
 static void
 test_payload(void)
 {
@@ -268,6 +323,7 @@ main(void)
     test_dismissals();
     test_clicks();
     test_deeds();
+    test_words();
     test_payload();
 
     return done();

@@ -111,6 +111,8 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r, patron_str_t *body)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    ngx_http_patron_rest_keep(r, plcf, st, id, &slot);
+
     counted = ngx_http_patron_nginx_str(&name);
 
     if (counts) {

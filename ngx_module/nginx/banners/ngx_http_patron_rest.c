@@ -2,16 +2,57 @@
 /*
  * See the header.  Where nothing is said of a slot, closing one of its campaigns
  * rests it as long as that campaign: what was closed is the asking.
+ *
+ * A member's record has it as a text of words, the latest first, in the field
+ * "rest", which is read with the others.  It is written where there is a record
+ * alone; a Redis that is away costs no more than that other devices do not know.
  */
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "patron_date.h"
+#include "patron_record.h"
 #include "patron_rest.h"
+#include "patron_token.h"
+#include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_campaign_settings.h"
+#include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_rest.h"
 #include "ngx_http_patron_str.h"
+
+
+#define NGX_HTTP_PATRON_REST_KEY    (64 + sizeof("member:") - 1               \
+                                     + 3 * PATRON_SUB_MAX)
+#define NGX_HTTP_PATRON_REST_WORDS  3           /* of one form */
+
+
+/*
+ * KEYS[1] the member's record; ARGV what was closed, and the day.  Of what it
+ * has the eight closed last stay, as long as they hold.
+ */
+
+static ngx_str_t  ngx_http_patron_rest_text = ngx_string(
+    "if redis.call('TTL', KEYS[1]) == -2 then\n"
+    "    return 0\n"
+    "end\n"
+    "local old = redis.call('HGET', KEYS[1], 'rest') or ''\n"
+    "local words, seen = {}, {}\n"
+    "for id, day in (ARGV[1] .. ' ' .. old):gmatch('(%x+)%.(%d+)') do\n"
+    "    if #words < 8 and #id == 8 and #day < 6 and not seen[id]\n"
+    "        and tonumber(day) > tonumber(ARGV[2])\n"
+    "    then\n"
+    "        seen[id] = true\n"
+    "        words[#words + 1] = id .. '.' .. day\n"
+    "    end\n"
+    "end\n"
+    "local new = table.concat(words, ' ')\n"
+    "if new ~= old then\n"
+    "    redis.call('HSET', KEYS[1], 'rest', new)\n"
+    "end\n"
+    "return 1\n");
 
 
 static patron_rest_t  ngx_http_patron_rest_unsaid;
@@ -151,6 +192,62 @@ ngx_http_patron_rest_close(ngx_http_patron_campaign_set_t *set,
                          ngx_http_patron_rest_place(&ngx_http_patron_rest_all),
                          all->dismiss, ngx_time());
     }
+}
+
+
+ngx_int_t
+ngx_http_patron_rest_script(ngx_conf_t *cf, ngx_http_patron_main_conf_t *pmcf)
+{
+    pmcf->rest_script.text = ngx_http_patron_rest_text;
+
+    return ngx_http_patron_redis_script_init(cf->pool, &pmcf->rest_script);
+}
+
+
+void
+ngx_http_patron_rest_keep(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    uint32_t id, ngx_str_t *slot)
+{
+    u_char                       *p, key[NGX_HTTP_PATRON_REST_KEY];
+    u_char                        day[NGX_TIME_T_LEN];
+    u_char                        words[NGX_HTTP_PATRON_REST_WORDS
+                                        * (PATRON_VISIT_WORD + 1)];
+    uint32_t                      ids[NGX_HTTP_PATRON_REST_WORDS];
+    ngx_str_t                     argv[3];
+    ngx_uint_t                    i;
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    if (plcf->redis == NULL || st->id.len == 0
+        || st->id.len > PATRON_SUB_MAX)
+    {
+        return;
+    }
+
+    ids[0] = id;
+    ids[1] = ngx_http_patron_rest_place(slot);
+    ids[2] = ngx_http_patron_rest_place(&ngx_http_patron_rest_all);
+
+    for (i = 0, p = words; i < NGX_HTTP_PATRON_REST_WORDS; i++) {
+        p += patron_visit_word(st->visit, ids[i], ngx_time(), p);
+        *p++ = ' ';
+    }
+
+    argv[1].data = words;
+    argv[1].len = p - words;
+
+    p = ngx_http_patron_redis_key(key, plcf->redis, "member:");
+    p = patron_key_escape(p, st->id.data, st->id.len);
+
+    argv[0].data = key;
+    argv[0].len = p - key;
+
+    argv[2].data = day;
+    argv[2].len = ngx_sprintf(day, "%T", ngx_time() / PATRON_DAY) - day;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    ngx_http_patron_run_script(plcf->redis, &pmcf->rest_script, 1, argv, 3);
 }
 
 

@@ -34,6 +34,20 @@ ngx_uint_t ngx_http_patron_rest_count(ngx_http_patron_campaign_set_t *set,
     ngx_http_patron_state_t *st, ngx_str_t *slot, ngx_uint_t shown,
     ngx_uint_t *all);
 
+/* Fills in the script that keeps what members close.  NGX_OK or NGX_ERROR. */
+
+ngx_int_t ngx_http_patron_rest_script(ngx_conf_t *cf,
+    ngx_http_patron_main_conf_t *pmcf);
+
+/*
+ * The reader has closed what has that id in the visit, in the slot, which may be
+ * empty: a member's record keeps it, for other devices.  Nobody waits for that.
+ */
+
+void ngx_http_patron_rest_keep(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    uint32_t id, ngx_str_t *slot);
+
 /* The reader has closed something in the slot, for so many days. */
 
 void ngx_http_patron_rest_close(ngx_http_patron_campaign_set_t *set,

@@ -7,6 +7,9 @@
  * capped campaign whose place the page turns out not to have counts against the
  * cap, and not in the statistics.
  *
+ * What a member has sent away stands in the member's record, too, and is read
+ * with it: so it holds on every device.
+ *
  * What a click led to is counted by the cookie alone.  Whoever keeps an old one
  * can have a campaign counted again, once for each membership they are given.
  */
@@ -73,17 +76,29 @@ ngx_http_patron_visit_open(ngx_http_request_t *r,
 {
     u_char          buf[PATRON_SEAL_PAYLOAD_MAX];
     ngx_uint_t      old;
-    patron_str_t    payload;
+    patron_str_t    payload, rest;
     patron_visit_t  visit;
 
-    if (st->visit != NULL
-        || !ngx_http_patron_cookies_sent(r)
+    if (st->visit != NULL) {
+        return NGX_OK;
+    }
+
+    if (!ngx_http_patron_cookies_sent(r)
         || ngx_http_patron_cookie_open(r, plcf, NGX_HTTP_PATRON_SEAL_VISIT,
                                        buf, &payload, &old)
            != NGX_OK
         || patron_visit_decode(&visit, &payload) != PATRON_OK)
     {
-        return NGX_OK;
+        if (st->rest.len == 0) {
+            return NGX_OK;
+        }
+
+        ngx_memzero(&visit, sizeof(patron_visit_t));
+    }
+
+    if (st->rest.len) {
+        rest = ngx_http_patron_pure_str(&st->rest);
+        patron_visit_recall(&visit, &rest, ngx_time());
     }
 
     if (ngx_http_patron_visit_make(r, st) != NGX_OK) {

@@ -329,6 +329,7 @@ typedef struct {
     ngx_http_patron_script_t   revoked_script;
     ngx_http_patron_script_t   feed_script;
     ngx_http_patron_script_t   feed_mint_script;
+    ngx_http_patron_script_t   rest_script;
     ngx_http_patron_script_t   click_script;
     ngx_http_patron_script_t   device_script;
     ngx_http_patron_script_t   activate_script;

@@ -198,6 +198,7 @@ ngx_http_patron_member_known(ngx_http_patron_redis_t *redis,
     member->grace_until = record.grace_until;
     member->tier = record.tier;
     member->name = record.name;
+    member->rest = record.rest;
 
     return rc;
 }
@@ -473,6 +474,8 @@ ngx_http_patron_lookup_store(ngx_http_patron_lookup_t *lookup)
     record.tier.len = lookup->record.tier_len;
     record.name.data = lookup->record.name;
     record.name.len = lookup->record.name_len;
+    record.rest.data = lookup->record.rest;
+    record.rest.len = lookup->record.rest_len;
 
     ttl = (lookup->pttl < 0) ? -1 : lookup->pttl / 1000;
     record.ttl = (ngx_int_t) ngx_min(ttl, (int64_t) NGX_MAX_INT32_VALUE);
@@ -555,7 +558,11 @@ ngx_http_patron_member_fill(ngx_http_patron_member_t *member,
 
     member->name.data = p;
     member->name.len = record->name_len;
-    ngx_memcpy(p, record->name, record->name_len);
+    p = ngx_cpymem(p, record->name, record->name_len);
+
+    member->rest.data = p;
+    member->rest.len = record->rest_len;
+    ngx_memcpy(p, record->rest, record->rest_len);
 }
 
 

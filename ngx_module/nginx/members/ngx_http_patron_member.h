@@ -44,7 +44,8 @@ typedef struct {
     time_t                           grace_until;
     ngx_str_t                        tier;        /* into buf */
     ngx_str_t                        name;        /* into buf */
-    u_char                           buf[2 * NGX_HTTP_PATRON_FIELD_MAX];
+    ngx_str_t                        rest;        /* into buf */
+    u_char                           buf[NGX_HTTP_PATRON_RECORD_MAX];
 } ngx_http_patron_member_t;
 
 

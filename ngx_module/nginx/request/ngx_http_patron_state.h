@@ -105,6 +105,8 @@ typedef struct {
     ngx_str_t                  id;
     ngx_str_t                  tier;
     ngx_str_t                  name;
+    ngx_str_t                  rest;        /* what the member's record says
+                                               was sent away, anywhere */
     ngx_str_t                  anonymous;   /* the id cookie's, in hexadecimal;
                                                empty: it was not looked at */
     ngx_str_t                  institution; /* by whose address it reads */

@@ -30,15 +30,19 @@
 #define NGX_HTTP_PATRON_CHANCES     64
 
 #define NGX_HTTP_PATRON_STRINGS_MAX                                           \
-    (PATRON_SUB_MAX + 2 * NGX_HTTP_PATRON_FIELD_MAX                           \
+    (PATRON_SUB_MAX + NGX_HTTP_PATRON_RECORD_MAX                              \
      + sizeof(ngx_http_patron_more_t))
 
 #define ngx_http_patron_now()       (uint32_t) (ngx_current_msec / 1000 + 1)
+
+#define ngx_http_patron_has_more(record)                                      \
+    ((record)->gave_until || (record)->grace_until || (record)->rest.len)
 
 
 typedef struct {
     uint32_t     gave_until;
     uint32_t     grace_until;
+    uint32_t     rest_len;
 } ngx_http_patron_more_t;
 
 
@@ -197,6 +201,16 @@ ngx_http_patron_zone_find(ngx_http_patron_zone_t *zone, uint32_t redis,
 
     record->gave_until = more.gave_until;
     record->grace_until = more.grace_until;
+    record->rest.len = more.rest_len;
+    record->rest.data = record->name.data + head->name_len;
+
+    if (more.rest_len) {
+        ngx_http_patron_copy_out(c, head,
+                                 head->sub_len + head->tier_len
+                                 + head->name_len
+                                 + sizeof(ngx_http_patron_more_t),
+                                 record->rest.data, more.rest_len);
+    }
 
     rc = ngx_http_patron_fresh(zone, head, listening) ? NGX_OK : NGX_AGAIN;
 
@@ -208,6 +222,7 @@ ngx_http_patron_zone_find(ngx_http_patron_zone_t *zone, uint32_t redis,
         record->gave_until = 0;
         record->tier.len = 0;
         record->name.len = 0;
+        record->rest.len = 0;
         rc = NGX_AGAIN;
     }
 
@@ -292,7 +307,8 @@ ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone, uint32_t redis,
 
     if (sub->len > PATRON_SUB_MAX
         || record->tier.len > NGX_HTTP_PATRON_FIELD_MAX
-        || record->name.len > NGX_HTTP_PATRON_FIELD_MAX)
+        || record->name.len > NGX_HTTP_PATRON_FIELD_MAX
+        || record->rest.len > NGX_HTTP_PATRON_REST_MAX)
     {
         return NGX_DECLINED;
     }
@@ -301,11 +317,13 @@ ngx_http_patron_zone_store(ngx_http_patron_zone_t *zone, uint32_t redis,
     p = ngx_cpymem(p, record->tier.data, record->tier.len);
     p = ngx_cpymem(p, record->name.data, record->name.len);
 
-    if (record->gave_until || record->grace_until) {
+    if (ngx_http_patron_has_more(record)) {
         more.gave_until = (uint32_t) record->gave_until;
         more.grace_until = (uint32_t) record->grace_until;
+        more.rest_len = (uint32_t) record->rest.len;
 
         p = ngx_cpymem(p, &more, sizeof(ngx_http_patron_more_t));
+        p = ngx_cpymem(p, record->rest.data, record->rest.len);
     }
 
     c = &zone->sh->members;
@@ -368,7 +386,7 @@ ngx_http_patron_fill_head(ngx_http_patron_cells_t *c, uint32_t n,
     head->until = (uint32_t) record->until;
     head->not_before = (uint32_t) record->not_before;
     head->status = (uint8_t) (record->status & 0x7f);
-    head->more = (record->gave_until || record->grace_until);
+    head->more = ngx_http_patron_has_more(record);
     head->server = (uint8_t) key->server;
     head->sub_len = (uint8_t) key->sub->len;
     head->tier_len = (uint16_t) record->tier.len;
@@ -536,7 +554,7 @@ ngx_http_patron_copy_in(ngx_http_patron_cells_t *c, uint32_t n, u_char *src,
 
 /*
  * Takes cells for len bytes of strings, evicting others where there are none
- * left.  A record takes 12 cells at most and the smallest zone has a thousand:
+ * left.  A record takes 14 cells at most and the smallest zone has a thousand:
  * there is always one to evict.
  */
 

@@ -27,10 +27,13 @@ void ngx_http_patron_zone_fill(ngx_http_patron_zone_t *zone,
 /*
  * Records of members.  redis is ngx_http_patron_redis_id().  The strings of a
  * record that is stored are the caller's; of one that is found they point into
- * buf, which holds 2 * NGX_HTTP_PATRON_FIELD_MAX bytes.
+ * buf, which holds NGX_HTTP_PATRON_RECORD_MAX bytes.
  */
 
-#define NGX_HTTP_PATRON_FIELD_MAX  256
+#define NGX_HTTP_PATRON_FIELD_MAX   256
+#define NGX_HTTP_PATRON_REST_MAX    128
+#define NGX_HTTP_PATRON_RECORD_MAX  (2 * NGX_HTTP_PATRON_FIELD_MAX            \
+                                     + NGX_HTTP_PATRON_REST_MAX)
 
 typedef struct {
     ngx_uint_t   status;        /* ngx_http_patron_member_status_e */
@@ -40,6 +43,7 @@ typedef struct {
     time_t       grace_until;
     ngx_str_t    tier;
     ngx_str_t    name;
+    ngx_str_t    rest;          /* what the member has sent away */
     ngx_int_t    ttl;           /* of the key, in seconds; -1: none */
 } ngx_http_patron_record_t;
 

@@ -23,7 +23,7 @@
 
 
 #define NGX_HTTP_PATRON_ZONE_MAGIC      0x70617472
-#define NGX_HTTP_PATRON_ZONE_VERSION    7
+#define NGX_HTTP_PATRON_ZONE_VERSION    8
 
 #define NGX_HTTP_PATRON_ZONE_SERVERS    32
 #define NGX_HTTP_PATRON_ZONE_LISTENERS  32
@@ -37,8 +37,8 @@
 /*
  * A member is a head cell and as many tail cells as its strings need; a cell
  * goes by its number, 0 is none.  The strings lie one after the other: sub,
- * tier, name; and behind them two more times, which few members have.  All
- * cells being equal, memory never fragments.
+ * tier, name; and behind them what few members have: two more times, and what
+ * they sent away.  All cells being equal, memory never fragments.
  */
 
 #define NGX_HTTP_PATRON_CELL            64
@@ -55,7 +55,7 @@ typedef struct {
     uint32_t     until;
     uint32_t     not_before;
     uint8_t      status:7;
-    uint8_t      more:1;        /* gave_until and grace_until follow */
+    uint8_t      more:1;        /* what few have follows */
     uint8_t      server;        /* index */
     uint8_t      sub_len;
     uint8_t      heard;         /* stored by one who hears of changes */
