@@ -63,7 +63,7 @@ is((patron($t, qw(campaign add top), 'html=x'))[0], 2, 'no name');
 for (['weight=much', 'weight'], ['from=2026-13-45', 'from'],
     ['until=someday', 'until'], ['cap=three', 'cap'],
     ['html=<aside>open', 'html|aside|end'], ['url=ftp://x', 'url'],
-    ['html=@/none', 'no such file: /none'])
+    ['hours=late', 'hours'], ['html=@/none', 'no such file: /none'])
 {
     my ($field, $said) = @$_;
     my ($status, undef, $err) = patron($t, qw(campaign add top:bad),
@@ -129,6 +129,10 @@ for my $case (
         [@$case[1, 3]], 'by the clocks of Kyiv');
 }
 
+is((patron($t, qw(campaign schedule top:zone tz=Europe/Kyiv), 'hours=mon-fri 18:00-23:00'))
+    [0], 0, 'hours of the week');
+is_deeply($t->redis->cmd('HMGET', 'patron:campaign:top:zone', 'hours', 'tz'),
+    ['mon-fri 18:00-23:00', 'Europe/Kyiv'], 'and where');
 is((patron($t, qw(campaign add top:zone from=2026-01-01 tz=../../etc/passwd)))[0], 2,
     'no zone');
 is((patron($t, qw(campaign add top:zone tz=Europe/Kyiv from=2026-03-29T03:30)))[0],

@@ -182,6 +182,33 @@ shown('<aside>two</aside>', 'live again after a restart of Redis');
 $redis->cmd('FLUSHALL');
 shown('', 'FLUSHALL');
 
+# Hours of the week, by the clocks of a place: 14 hours ahead of UTC.
+
+my $hour = (gmtime(time + 14 * 3600))[2];
+my $now = sprintf '%d:00-%d:00', ($hour + 23) % 24, ($hour + 2) % 24;
+my $day = (qw(sun mon tue wed thu fri sat))[(gmtime(time + 3 * 86400))[6]];
+
+$redis->cmd('HSET', 'patron:campaign:top:hours', html => '<aside>now</aside>',
+    hours => $now, tz => 'Pacific/Kiritimati');
+$redis->cmd('SADD', 'patron:campaigns', 'top:hours');
+shown('<aside>now</aside>', "$now there");
+$redis->cmd('HSET', 'patron:campaign:top:hours', tz => 'UTC');
+shown('', 'not in UTC');
+$redis->cmd('HSET', 'patron:campaign:top:hours', tz => '<+14>-14');
+shown('<aside>now</aside>', 'a zone by its rule');
+$redis->cmd('HSET', 'patron:campaign:top:hours', hours => $day);
+shown('', "on $day alone");
+$redis->cmd('HSET', 'patron:campaign:top:hours', hours => 'sun-sat', tz => 'Mars/X');
+ok($t->wait_log(qr/top:hours" is refused: tz "Mars\/X" is no zone of this system/),
+    'a zone that is none');
+$redis->cmd('HSET', 'patron:campaign:top:hours', tz => '../../../etc/passwd');
+ok($t->wait_log(qr/top:hours" is refused: tz ".*" is not valid/), 'nor a name');
+$redis->cmd('HSET', 'patron:campaign:top:hours', hours => 'at night');
+ok($t->wait_log(qr/top:hours" is refused: hours "at night" is not valid/),
+    'hours that are none');
+$redis->cmd('SREM', 'patron:campaigns', 'top:hours');
+shown('', 'taken down');
+
 # Caches.
 
 $redis->cmd('HSET', 'patron:campaign:quiet:a', html => '<aside>a</aside>');

@@ -42,6 +42,10 @@ static int patron_campaign_from(patron_campaign_t *campaign,
     const patron_str_t *value, char *err);
 static int patron_campaign_until(patron_campaign_t *campaign,
     const patron_str_t *value, char *err);
+static int patron_campaign_hours(patron_campaign_t *campaign,
+    const patron_str_t *value, char *err);
+static int patron_campaign_zone(patron_campaign_t *campaign,
+    const patron_str_t *value, char *err);
 static int patron_campaign_for(patron_campaign_t *campaign,
     const patron_str_t *value, char *err);
 static int patron_campaign_cap(patron_campaign_t *campaign,
@@ -69,6 +73,8 @@ static const struct {
     { patron_string("priority"), patron_campaign_priority },
     { patron_string("from"), patron_campaign_from },
     { patron_string("until"), patron_campaign_until },
+    { patron_string("hours"), patron_campaign_hours },
+    { patron_string("tz"), patron_campaign_zone },
     { patron_string("for"), patron_campaign_for },
     { patron_string("cap"), patron_campaign_cap },
     { patron_string("variant_of"), patron_campaign_variant }
@@ -354,6 +360,49 @@ patron_campaign_until(patron_campaign_t *campaign, const patron_str_t *value,
         return patron_campaign_refuse(err, "until", value,
                                       "2026-11-22T18:00Z or unix seconds");
     }
+
+    return PATRON_OK;
+}
+
+
+static int
+patron_campaign_hours(patron_campaign_t *campaign, const patron_str_t *value,
+    char *err)
+{
+    if (value->len
+        && patron_hours_parse(&campaign->hours, value) != PATRON_OK)
+    {
+        return patron_campaign_refuse(err, "hours", value,
+                                      "as in \"mon-fri 18:00-23:00, sat\", at "
+                                      "most 8");
+    }
+
+    return PATRON_OK;
+}
+
+
+/* A rule, or the name of one. */
+
+static int
+patron_campaign_zone(patron_campaign_t *campaign, const patron_str_t *value,
+    char *err)
+{
+    campaign->zone.len = 0;
+
+    if (value->len == 0
+        || patron_zone_rule_parse(&campaign->hours.zone, value) == PATRON_OK)
+    {
+        return PATRON_OK;
+    }
+
+    memset(&campaign->hours.zone, 0, sizeof(patron_zone_rule_t));
+
+    if (!patron_zone_rule_name(value)) {
+        return patron_campaign_refuse(err, "tz", value,
+                                      "a zone, as in Europe/Kyiv");
+    }
+
+    campaign->zone = *value;
 
     return PATRON_OK;
 }

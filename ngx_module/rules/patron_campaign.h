@@ -11,6 +11,7 @@
 
 #include "patron.h"
 #include "patron_audience.h"
+#include "patron_hours.h"
 #include "patron_reader.h"
 #include "patron_visit.h"
 
@@ -74,6 +75,9 @@ struct patron_campaign_s {
     int64_t              from;              /* unix seconds; 0 if open */
     int64_t              until;             /* the first second after it;
                                                INT64_MAX if open */
+    patron_hours_t       hours;
+    patron_str_t         zone;              /* a name whose rule is not known
+                                               yet; or empty */
     patron_audience_t    audience;
     patron_cap_t         cap;
     unsigned             ntargets;
@@ -98,7 +102,8 @@ struct patron_campaign_s {
  * must outlive it.  PATRON_ERROR with a reason in err (PATRON_CAMPAIGN_ERR
  * bytes) for a field that cannot be: the campaign is then not to be used.
  * Fields that are not known are the site's own.  That the HTML is a template
- * and swallows nothing is the caller's to check.
+ * and swallows nothing is the caller's to check; and where zone is named, to
+ * find its rule for hours.zone.
  */
 
 int patron_campaign_parse(patron_campaign_t *campaign,

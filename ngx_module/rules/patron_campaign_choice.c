@@ -19,7 +19,7 @@
  * A variant stands for its original, which alone takes part in the choice and
  * whose priority, audience, targets and cap hold for it; a second draw, among
  * the original and its variants by their weights, says which of them is shown.
- * A variant's own status, weight, from and until hold besides.
+ * A variant's own status, weight, from, until and hours hold besides.
  */
 
 
@@ -380,7 +380,8 @@ patron_campaign_variant_of(const patron_campaign_t *original,
 static inline int
 patron_campaign_open(const patron_campaign_t *c, int64_t now)
 {
-    return c->from <= now && now < c->until;
+    return c->from <= now && now < c->until
+           && (c->hours.n == 0 || patron_hours_open(&c->hours, now));
 }
 
 

@@ -24,6 +24,7 @@ typedef struct {
 static int patron_helper_parse(patron_campaign_t *campaign,
     const patron_str_t *key, const patron_field_t *fields, size_t n,
     char *err);
+static int patron_helper_zone(patron_campaign_t *campaign, char *err);
 static size_t patron_helper_set(patron_field_t *fields, size_t n,
     const patron_str_t *name, const patron_str_t *value);
 static int patron_helper_campaign_state(patron_helper_campaign_t *c,
@@ -116,6 +117,7 @@ patron_helper_parse(patron_campaign_t *campaign, const patron_str_t *key,
     memset(&t, 0, sizeof(patron_template_t));
 
     if (patron_campaign_parse(campaign, key, fields, n, err) != PATRON_OK
+        || patron_helper_zone(campaign, err) != PATRON_OK
         || patron_template_balanced(&campaign->html, err) != PATRON_OK
         || patron_template_compile(NULL, &t, &campaign->html, err)
            != PATRON_OK)
@@ -126,6 +128,47 @@ patron_helper_parse(patron_campaign_t *campaign, const patron_str_t *key,
     patron_free(NULL, t.parts);
 
     return PATRON_OK;
+}
+
+
+/* As this machine has it, which may not be that of nginx. */
+
+static int
+patron_helper_zone(patron_campaign_t *campaign, char *err)
+{
+    int              rc;
+    char             path[256];
+    FILE            *f;
+    const char      *dir;
+    patron_str_t     file;
+    patron_uchar_t   bytes[PATRON_ZONE_FILE];
+
+    if (campaign->zone.len == 0 || campaign->hours.n == 0) {
+        return PATRON_OK;
+    }
+
+    dir = getenv("TZDIR");
+    rc = PATRON_ERROR;
+
+    snprintf(path, sizeof(path), "%s/%.*s", dir ? dir : "/usr/share/zoneinfo",
+             (int) campaign->zone.len, (const char *) campaign->zone.data);
+
+    f = fopen(path, "r");
+
+    if (f != NULL) {
+        file.data = bytes;
+        file.len = fread(bytes, 1, sizeof(bytes), f);
+        rc = patron_zone_rule_file(&campaign->hours.zone, &file);
+        (void) fclose(f);
+    }
+
+    if (rc != PATRON_OK) {
+        snprintf(err, PATRON_CAMPAIGN_ERR, "tz \"%.*s\" is no zone of this "
+                 "machine", (int) campaign->zone.len,
+                 (const char *) campaign->zone.data);
+    }
+
+    return rc;
 }
 
 
@@ -230,6 +273,10 @@ patron_helper_campaign_state(patron_helper_campaign_t *c,
 
     } else if (c->campaign.from > now) {
         c->state = "waits";
+
+    } else if (!patron_hours_open(&c->campaign.hours, now)) {
+        c->state = "waits";
+        snprintf(c->reason, sizeof(c->reason), "it is not one of its hours");
 
     } else {
         c->state = "live";

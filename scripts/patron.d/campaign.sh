@@ -11,7 +11,8 @@ usage_campaign()
 Usage: patron campaign add SLOT:NAME html=@FILE [FIELD=VALUE ...]
        patron campaign copy SLOT:NAME SLOT:NEW [FIELD=VALUE ...]
        patron campaign edit SLOT:NAME
-       patron campaign schedule SLOT:NAME from=TIME until=TIME [tz=ZONE]
+       patron campaign schedule SLOT:NAME [from=TIME] [until=TIME]
+                                          [hours=HOURS] [tz=ZONE]
        patron campaign list [--json]
        patron campaign show SLOT:NAME [--json]
        patron campaign publish|take-down|remove SLOT:NAME
@@ -25,9 +26,10 @@ add writes fields of the campaign, those named alone; FIELD=@FILE takes a
 file's content.  It is seen once it is published, and changes are live at once.
 What the module would refuse is refused here, with the reason, and not written.
 
-  html url status weight priority from until for cap variant_of holdback
+  html url status weight priority from until hours for cap variant_of holdback
   if_VARIABLE
-  tz=ZONE, as in tz=Europe/Kyiv: from and until are by the clocks there
+  hours='mon-fri 18:00-23:00, sat': when it is shown, week by week
+  tz=ZONE, as in tz=Europe/Kyiv: from, until and hours are by the clocks there
 
 copy makes a campaign of another's fields, to be tried beside it with
 variant_of=NAME.  schedule says when, and publishes.
@@ -113,13 +115,14 @@ campaign_who()
 
 campaign_fields()
 {
-    local word name value zone=""
+    local word name value zone="" hours=""
 
     fields=()
     words=()
 
     for word in "${args[@]:$1}"; do
         [[ $word != tz=* ]] || zone=${word#tz=}
+        [[ $word != hours=* ]] || hours=1
     done
 
     [ -z "$zone" ] || check_zone "$zone"
@@ -131,9 +134,9 @@ campaign_fields()
         [[ $word == *=* ]] || die 2 "a field and its value is wanted: $word"
 
         case $name in
-        html|url|status|weight|priority|for|cap|variant_of|holdback) ;;
+        html|url|status|weight|priority|hours|for|cap|variant_of|holdback) ;;
         from|until) local_time "$name" "$value" "$zone"; value=$REPLY ;;
-        tz) continue ;;
+        tz) [ -n "$hours" ] || continue ;;
         if_?*) ;;
         *) die 2 "unknown field: $name (patron campaign --help)" ;;
         esac
@@ -274,7 +277,7 @@ campaign_schedule()
     campaign_must_exist
     campaign_fields 1
 
-    [[ " $(campaign_field_names) " =~ ^(\ from|\ until)+\ $ ]] \
+    [[ " $(campaign_field_names) " =~ ^(\ from|\ until|\ hours|\ tz)+\ $ ]] \
         || die 2 "patron campaign schedule SLOT:NAME from=TIME until=TIME"
 
     campaign_check "${words[@]}"

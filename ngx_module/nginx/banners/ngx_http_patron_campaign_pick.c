@@ -262,6 +262,10 @@ ngx_http_patron_campaign_why(ngx_http_request_t *r,
         return "it has ended";
     }
 
+    if (!patron_hours_open(&campaign->hours, ngx_time())) {
+        return "it is not one of its hours";
+    }
+
     name = ngx_http_patron_nginx_str(&campaign->slot);
 
     slot = ngx_http_patron_slot_find(set, &name);
