@@ -1,5 +1,6 @@
 # A static page edited before is not read again: it is told by its length,
-# which is known then. Whatever changes the page makes a new plan.
+# which is known then; so sendfile is off, with which it always is. Whatever
+# changes the page makes a new plan.
 
 use strict;
 use warnings;
@@ -22,6 +23,7 @@ $t->run(http => <<'EOC', server => <<'EOC');
     patron_zone members:1m;
     patron_key k1 %%DIR%%/k1.key;
 EOC
+    sendfile off;
     patron on;
     patron_banner ask append article file=%%DIR%%/ask.html;
     patron_banner top prepend article 'html=[${arg_x}]';

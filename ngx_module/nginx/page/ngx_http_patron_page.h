@@ -13,6 +13,7 @@
 #include "patron_leak.h"
 #include "patron_opening.h"
 #include "ngx_http_patron_chain.h"
+#include "ngx_http_patron_page_key.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_zone_plans.h"
 
@@ -31,6 +32,7 @@ struct ngx_http_patron_page_s {
     patron_edit_t               *edit;
     ngx_http_patron_items_t     *items;     /* it is a feed; else NULL */
     ngx_http_patron_plan_key_t   plan_key;
+    ngx_http_patron_page_file_t  file;      /* that it lies in */
     patron_replay_t              replay;
     ngx_http_patron_pick_t      *picks;     /* banners, by rule */
     ngx_http_patron_wall_t      *cut;       /* the wall, or NULL, */

@@ -17,12 +17,12 @@
 #include "ngx_http_patron_wall.h"
 
 
-static void ngx_http_patron_page_edited(ngx_http_patron_page_t *page);
 /* Of one edit in so many all that its selectors match is counted. */
 
 #define NGX_HTTP_PATRON_COUNTED  64
 
 
+static void ngx_http_patron_page_edited(ngx_http_patron_page_t *page);
 static int ngx_http_patron_sink_pass(void *ctx, uint64_t from,
     const patron_uchar_t *data, size_t len);
 static int ngx_http_patron_sink_copy(void *ctx, uint64_t from,
@@ -57,13 +57,9 @@ ngx_http_patron_page_edit(ngx_http_patron_page_t *page, uint64_t active,
     page->walled = walled;
     page->holding = walled;
 
-    if (page->plcf->appeals_meta && page->banners) {
-        active |= (uint64_t) 1 << page->plcf->appeals_rule;
-    }
-
     page->request->filter_need_in_memory = 1;
 
-    if (ngx_http_patron_page_editor(page, active, &ngx_http_patron_sink)
+    if (ngx_http_patron_page_edit_begin(page, active, &ngx_http_patron_sink)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -73,9 +69,27 @@ ngx_http_patron_page_edit(ngx_http_patron_page_t *page, uint64_t active,
         patron_edit_count_bytes(page->edit);
     }
 
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_page_edit_begin(ngx_http_patron_page_t *page, uint64_t active,
+    patron_edit_sink_t *sink)
+{
+    if (page->plcf->appeals_meta && page->banners) {
+        active |= (uint64_t) 1 << page->plcf->appeals_rule;
+    }
+
+    if (ngx_http_patron_page_editor(page, active, sink) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     /* of a wall that is read to its end more could go wrong */
 
-    if (!walled && ngx_http_patron_edits++ % NGX_HTTP_PATRON_COUNTED == 0) {
+    if (!page->walled
+        && ngx_http_patron_edits++ % NGX_HTTP_PATRON_COUNTED == 0)
+    {
         patron_edit_count_matches(page->edit, page->banners);
     }
 
@@ -166,9 +180,7 @@ ngx_http_patron_page_edited(ngx_http_patron_page_t *page)
         && (!page->walled
             || (patron_edit_matched(page->edit) & page->cut_bit)))
     {
-        ngx_http_patron_zone_keep_plan(
-                                  ngx_http_patron_request_zone(page->request),
-                                  &page->plan_key, &page->plan);
+        ngx_http_patron_page_remember(page);
     }
 
     if (page->walled && why == NULL && patron_edit_uncut(page->edit)) {
@@ -188,6 +200,14 @@ ngx_http_patron_page_edited(ngx_http_patron_page_t *page)
     }
 
     ngx_http_patron_page_done(page, patron_edit_inserted(page->edit), why);
+}
+
+
+void
+ngx_http_patron_page_remember(ngx_http_patron_page_t *page)
+{
+    ngx_http_patron_zone_keep_plan(ngx_http_patron_request_zone(page->request),
+                                   &page->plan_key, &page->plan);
 }
 
 
@@ -239,8 +259,27 @@ ngx_http_patron_sink_bytes(ngx_http_patron_page_t *page, const u_char *p,
 static int
 ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
 {
+    ngx_str_t               *html;
     ngx_http_patron_page_t  *page = ctx;
 
+    html = ngx_http_patron_page_insert(page, at, rule);
+
+    if (html == NULL) {
+        return NGX_OK;
+    }
+
+    if (html == &page->wall) {
+        ngx_http_patron_state(page->request)->shown = 1;
+    }
+
+    return ngx_http_patron_chain_memory(&page->chain, html);
+}
+
+
+ngx_str_t *
+ngx_http_patron_page_insert(ngx_http_patron_page_t *page, uint64_t at,
+    ngx_uint_t rule)
+{
     ngx_str_t  *html;
 
     if (page->plcf->appeals_meta
@@ -250,25 +289,21 @@ ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
         page->left_out |= (uint64_t) 1 << rule;
         page->recording = 0;
 
-        return NGX_OK;
+        return NULL;
     }
 
     html = ngx_http_patron_page_html(page, rule);
 
     if (html == &page->markup && page->jsonld.found) {
         /* the page has its own */
-        return NGX_OK;
+        return NULL;
     }
 
     if (page->recording) {
         patron_plan_insert(&page->plan, at, rule);
     }
 
-    if (html == &page->wall) {
-        ngx_http_patron_state(page->request)->shown = 1;
-    }
-
-    return ngx_http_patron_chain_memory(&page->chain, html);
+    return html;
 }
 
 

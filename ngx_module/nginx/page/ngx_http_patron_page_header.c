@@ -24,6 +24,7 @@
 #include "ngx_http_patron_page_leak.h"
 #include "ngx_http_patron_page_probe.h"
 #include "ngx_http_patron_page_replay.h"
+#include "ngx_http_patron_page_scan.h"
 #include "ngx_http_patron_page_told.h"
 #include "ngx_http_patron_read.h"
 #include "ngx_http_patron_wall.h"
@@ -45,6 +46,7 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *rules, ngx_http_patron_wall_t *wall)
 {
     uint64_t                 active, banners, variant, told;
+    ngx_int_t                rc;
     ngx_str_t                html, markup;
     ngx_uint_t               ok;
     ngx_http_patron_page_t  *page;
@@ -124,7 +126,7 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     page->keyed = ok
                   && ngx_http_patron_page_key(r, rules, active,
                                               page->walled || told,
-                                              &page->plan_key)
+                                              &page->plan_key, &page->file)
                      == NGX_OK;
 
     page->planned = page->keyed
@@ -133,9 +135,16 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
                                             &page->plan_key, &page->plan)
                        == NGX_OK;
 
-    if (ngx_http_patron_page_look(page)) {
+    rc = ngx_http_patron_page_look(page);
+
+    if (rc == NGX_AGAIN) {
         st->response = NGX_HTTP_PATRON_RESPONSE_HELD;
         return NGX_AGAIN;
+    }
+
+    if (rc == NGX_DECLINED) {
+        st->page = NULL;
+        return ngx_http_patron_plain_header(r, plcf, st);
     }
 
     return ngx_http_patron_edited_header(r, plcf, st, page);
@@ -239,6 +248,10 @@ ngx_http_patron_edited_header(ngx_http_request_t *r,
 
     if (ngx_http_patron_page_leak_begin(page)) {
         page->planned = 0;
+    }
+
+    if (!page->planned && ngx_http_patron_page_scan(page) == NGX_OK) {
+        page->planned = 1;
     }
 
     length = r->headers_out.content_length_n;

@@ -214,7 +214,8 @@ ngx_http_patron_items_remember(ngx_http_request_t *r,
     hash = ngx_http_patron_hash_mix(hash, (uint64_t) (uintptr_t) plcf);
 
     if (!ngx_http_patron_items_guest(st)
-        || ngx_http_patron_page_key(r, plcf, hash, 1, &page->plan_key)
+        || ngx_http_patron_page_key(r, plcf, hash, 1, &page->plan_key,
+                                    &page->file)
            != NGX_OK)
     {
         return;

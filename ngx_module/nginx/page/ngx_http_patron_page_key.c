@@ -25,7 +25,7 @@
 
 
 static ngx_int_t ngx_http_patron_page_key_file(ngx_http_request_t *r,
-    ngx_http_patron_plan_key_t *key);
+    ngx_http_patron_plan_key_t *key, ngx_http_patron_page_file_t *file);
 static ngx_fd_t ngx_http_patron_page_key_fd(ngx_http_request_t *r,
     ngx_str_t *path);
 static ngx_fd_t ngx_http_patron_page_key_cached_fd(ngx_http_request_t *r,
@@ -36,7 +36,7 @@ static void ngx_http_patron_page_key_add_file(ngx_http_patron_plan_key_t *key,
     ngx_file_info_t *fi);
 #if (NGX_HTTP_CACHE)
 static ngx_int_t ngx_http_patron_page_key_cache(ngx_http_request_t *r,
-    ngx_http_patron_plan_key_t *key);
+    ngx_http_patron_plan_key_t *key, ngx_http_patron_page_file_t *file);
 #endif
 static ngx_int_t ngx_http_patron_page_key_etag(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key);
@@ -49,19 +49,21 @@ static void ngx_http_patron_page_key_bytes(ngx_http_patron_plan_key_t *key,
 ngx_int_t
 ngx_http_patron_page_key(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, uint64_t active, ngx_uint_t walled,
-    ngx_http_patron_plan_key_t *key)
+    ngx_http_patron_plan_key_t *key, ngx_http_patron_page_file_t *file)
 {
+    file->fd = NGX_INVALID_FILE;
+
     key->a = plcf->rules_hash;
     key->b = active ^ 0x9ae16a3b2f90404fULL;
 
     if (r->upstream == NULL) {
-        return ngx_http_patron_page_key_file(r, key);
+        return ngx_http_patron_page_key_file(r, key, file);
     }
 
 #if (NGX_HTTP_CACHE)
 
     if (r->cache != NULL && r->cached) {
-        return ngx_http_patron_page_key_cache(r, key);
+        return ngx_http_patron_page_key_cache(r, key, file);
     }
 
 #endif
@@ -81,7 +83,7 @@ ngx_http_patron_page_key(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_patron_page_key_file(ngx_http_request_t *r,
-    ngx_http_patron_plan_key_t *key)
+    ngx_http_patron_plan_key_t *key, ngx_http_patron_page_file_t *file)
 {
     u_char                    *last;
     size_t                     root;
@@ -120,6 +122,10 @@ ngx_http_patron_page_key_file(ngx_http_request_t *r,
 
     ngx_http_patron_page_key_add(key, 1);
     ngx_http_patron_page_key_add_file(key, &fi);
+
+    file->fd = fd;
+    file->begin = 0;
+    file->size = ngx_file_size(&fi);
 
     return NGX_OK;
 }
@@ -223,7 +229,7 @@ ngx_http_patron_page_key_add_file(ngx_http_patron_plan_key_t *key,
 
 static ngx_int_t
 ngx_http_patron_page_key_cache(ngx_http_request_t *r,
-    ngx_http_patron_plan_key_t *key)
+    ngx_http_patron_plan_key_t *key, ngx_http_patron_page_file_t *file)
 {
     ngx_file_info_t    fi;
     ngx_http_cache_t  *c;
@@ -237,6 +243,10 @@ ngx_http_patron_page_key_cache(ngx_http_request_t *r,
     ngx_http_patron_page_key_add(key, 2);
     ngx_http_patron_page_key_bytes(key, c->key, NGX_HTTP_CACHE_KEY_LEN);
     ngx_http_patron_page_key_add_file(key, &fi);
+
+    file->fd = c->file.fd;
+    file->begin = (off_t) c->body_start;
+    file->size = c->length - file->begin;
 
     return NGX_OK;
 }

@@ -14,6 +14,7 @@
 #include "ngx_http_patron_page_header.h"
 #include "ngx_http_patron_page_leak.h"
 #include "ngx_http_patron_page_probe.h"
+#include "ngx_http_patron_page_scan.h"
 #include "ngx_http_patron_page_told.h"
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_wall.h"
@@ -134,15 +135,16 @@ ngx_http_patron_page_probe(ngx_http_patron_page_t *page, ngx_buf_t *b)
 }
 
 
-ngx_uint_t
+ngx_int_t
 ngx_http_patron_page_look(ngx_http_patron_page_t *page)
 {
+    ngx_int_t            rc;
     ngx_http_request_t  *r;
 
     r = page->request;
 
     if (page->banners == 0 || page->opened || r->method == NGX_HTTP_HEAD) {
-        return 0;
+        return NGX_OK;
     }
 
     /* a page that is remembered is one, and a wall asks for a match */
@@ -150,14 +152,22 @@ ngx_http_patron_page_look(ngx_http_patron_page_t *page)
     page->fetched = ngx_http_patron_is_fetch(r);
 
     if (!page->fetched && (page->planned || page->walled)) {
-        return 0;
+        return NGX_OK;
+    }
+
+    if (ngx_http_patron_page_is_file(page)) {
+        rc = ngx_http_patron_page_scan_opening(page);
+
+        if (rc != NGX_ERROR) {
+            return rc;
+        }
     }
 
     page->looking = 1;
     page->probing = 1;
     r->filter_need_in_memory = 1;
 
-    return 1;
+    return NGX_AGAIN;
 }
 
 

@@ -23,12 +23,13 @@ ngx_int_t ngx_http_patron_page_probe_init(ngx_http_patron_page_t *page,
     ngx_uint_t probe);
 
 /*
- * Do the headers have to wait for how the page begins?  Then that is looked
- * for: banners are not put into what a script fetches that is a piece of a
- * page, nor into what is no markup.
+ * Is it a page, by how it begins?  Banners are not put into what a script
+ * fetches that is a piece of a page, nor into what is no markup.  NGX_OK;
+ * NGX_DECLINED, it is none; NGX_AGAIN, it is being looked for, and the headers
+ * wait.
  */
 
-ngx_uint_t ngx_http_patron_page_look(ngx_http_patron_page_t *page);
+ngx_int_t ngx_http_patron_page_look(ngx_http_patron_page_t *page);
 
 /*
  * A buffer: a copy of it is kept until all is known that was looked for; then

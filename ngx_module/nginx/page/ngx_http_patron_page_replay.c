@@ -18,6 +18,22 @@
 #include "ngx_http_patron_state.h"
 
 
+#define NGX_HTTP_PATRON_SMALL  32768        /* as nginx's output_buffers */
+
+
+static ngx_int_t ngx_http_patron_replay_read(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
+static ngx_int_t ngx_http_patron_replay_piece(ngx_http_patron_page_t *page,
+    ngx_buf_t *b);
+
+
+ngx_uint_t
+ngx_http_patron_page_in_memory(off_t size)
+{
+    return size <= NGX_HTTP_PATRON_SMALL;
+}
+
+
 void
 ngx_http_patron_page_replay(ngx_http_patron_page_t *page, off_t *length)
 {
@@ -33,7 +49,10 @@ ngx_http_patron_page_replay(ngx_http_patron_page_t *page, off_t *length)
 
     clcf = ngx_http_get_module_loc_conf(page->request, ngx_http_core_module);
 
-    if (!clcf->tcp_nodelay) {
+    if (!clcf->tcp_nodelay
+        || (page->file.piece == NULL && *length != -1
+            && ngx_http_patron_page_in_memory(*length)))
+    {
         page->request->filter_need_in_memory = 1;
     }
 
@@ -89,6 +108,69 @@ ngx_http_patron_page_skip(ngx_http_patron_page_t *page, ngx_chain_t *in)
 
 ngx_int_t
 ngx_http_patron_page_replay_buf(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    if (page->file.piece != NULL
+        && ngx_http_patron_replay_read(page, b) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_patron_replay_piece(page, b);
+}
+
+
+/* What was read of the file, and what is before it: b becomes the rest. */
+
+static ngx_int_t
+ngx_http_patron_replay_read(ngx_http_patron_page_t *page, ngx_buf_t *b)
+{
+    ngx_buf_t                    *part;
+    ngx_http_patron_page_file_t  *file;
+
+    file = &page->file;
+
+    if (ngx_buf_in_memory(b) || !b->in_file || b->file->fd != file->fd
+        || b->file_pos != file->begin
+        || b->file_last != file->begin + file->size)
+    {
+        file->piece = NULL;
+        return NGX_OK;
+    }
+
+    if (file->offset) {
+        part = ngx_calloc_buf(page->request->pool);
+        if (part == NULL) {
+            return NGX_ERROR;
+        }
+
+        part->in_file = 1;
+        part->file = b->file;
+        part->file_pos = b->file_pos;
+        part->file_last = b->file_pos + file->offset;
+
+        if (ngx_http_patron_replay_piece(page, part) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    part = ngx_calloc_buf(page->request->pool);
+    if (part == NULL) {
+        return NGX_ERROR;
+    }
+
+    part->memory = 1;
+    part->pos = file->piece;
+    part->last = file->piece + file->len;
+
+    b->file_pos += file->offset + (off_t) file->len;
+    file->piece = NULL;
+
+    return ngx_http_patron_replay_piece(page, part);
+}
+
+
+static ngx_int_t
+ngx_http_patron_replay_piece(ngx_http_patron_page_t *page, ngx_buf_t *b)
 {
     int              code;
     ngx_int_t        rc;

@@ -11,6 +11,10 @@
 #include "ngx_http_patron_page.h"
 
 
+/* A file of this size is sent from memory: slices of it would cost more. */
+
+ngx_uint_t ngx_http_patron_page_in_memory(off_t size);
+
 /*
  * Begins an edit by page->plan: nothing is held.  length is that of the page,
  * -1 if it is not known, and becomes that of the edited one.
