@@ -45,6 +45,9 @@ patron_edit_update_interest(patron_edit_t *e)
     patron_filter_t   *filter;
     patron_pending_t  *last;
 
+    e->blind = (e->template_index < e->drop_index) ? e->template_index
+                                                   : e->drop_index;
+
     filter = &e->matcher.filter;
     dropped = patron_edit_dropped(e);
 
@@ -60,8 +63,6 @@ patron_edit_update_interest(patron_edit_t *e)
     e->interest.ends = e->pending.n != 0
                        || (e->active & ~e->done & e->rules->blocks) != 0;
 
-    e->blind = (e->template_index < e->drop_index) ? e->template_index
-                                                   : e->drop_index;
     e->interest.watch = e->matcher.deepest;
 
     if (e->pending.n) {

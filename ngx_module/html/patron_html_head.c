@@ -16,6 +16,7 @@
 
 
 static int patron_html_template_start(patron_html_t *h);
+static void patron_html_template_ends(patron_html_t *h, int index, int own);
 
 
 /* One step on towards the body, for a token that none expects here. */
@@ -286,10 +287,7 @@ patron_html_template_end(patron_html_t *h)
         return 0;
     }
 
-    patron_html_pop_to(h, i, 1);
-    patron_html_format_clear(h);
-    h->ntemplates--;
-    patron_html_reset_mode(h);
+    patron_html_template_ends(h, i, 1);
 
     return 0;
 }
@@ -365,7 +363,19 @@ patron_html_close_templates(patron_html_t *h)
             return;
         }
 
-        patron_html_pop_to(h, i, 0);
+        patron_html_template_ends(h, i, 0);
+    }
+}
+
+
+/* The template at index, unless the parser stops before. */
+
+static void
+patron_html_template_ends(patron_html_t *h, int index, int own)
+{
+    patron_html_pop_to(h, index, own);
+
+    if (h->rc == PATRON_OK) {
         patron_html_format_clear(h);
         h->ntemplates--;
         patron_html_reset_mode(h);

@@ -15,6 +15,11 @@
 
 static const case_t  cases[] = {
 
+    { "a template without end, at the end of the page",
+      "end",
+      "<body><div><template><p>a",
+      "<body><div><template><p>a{0}" },
+
     { "five positions",
       "before p; prepend p; append p; after p",
       "<div>a<p class=x>b</p>c</div>",

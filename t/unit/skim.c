@@ -236,6 +236,11 @@ static const case_t  cases[] = {
       "<div><ruby><li>a<rt>b</div>c",
       "<div><ruby><li>a<rt>b{1}</div>c{0}" },
 
+    { "the end of what is replaced",
+      "replace .x",
+      "<body><div class=x><table><tr><td>a</table><b><p></b></div>b<p>c",
+      "<body>{0}b<p>c" },
+
     { "what takes the tree while ends are awaited",
       "append article; append div; before .x",
       "<body><div class=y><p><article><p><b>a<svg><p><ul><li></b>c</article>"
