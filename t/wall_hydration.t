@@ -38,9 +38,13 @@ my %data = (
     astro => '<astro-island uid="1" component-url="/_astro/a.js" '
         . 'props="{&quot;text&quot;:[0,&quot;SECRET&quot;]}" ssr client="load">'
         . '<b>one</b></astro-island>',
+    angular => '<app-root ng-version="19.2.25" ng-server-context="ssr"></app-root>'
+        . '<script src="polyfills.js" type="module"></script>'
+        . '<script id="ng-state" type="application/json">{"1":"SECRET"}</script>',
 );
 
 my %left = map { $_ => '' } keys %data;
+$left{angular} = $data{angular} =~ s/<script.*//r;
 $left{astro} = '<astro-island uid="1" component-url="/_astro/a.js" ssr>'
     . '<b>one</b></astro-island>';
 

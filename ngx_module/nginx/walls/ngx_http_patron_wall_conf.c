@@ -70,7 +70,10 @@ static ngx_http_patron_strip_t  ngx_http_patron_hydration[] = {
       ngx_http_patron_hydration_words },
     { ngx_string("#__NEXT_DATA__, #__NUXT_DATA__, script[data-nuxt-data], "
                  "script[data-sveltekit-fetched], script[src*='/_next/'], "
-                 "script[src*='/_nuxt/']"), ngx_null_string, NULL },
+                 "script[src*='/_nuxt/'], #ng-state, "
+                 "script[type=module][src^=main], "
+                 "script[type=module][src^=polyfills]"),
+      ngx_null_string, NULL },
     { ngx_string("astro-island"), ngx_string("props"), NULL },
     { ngx_string("astro-island"), ngx_string("client"), NULL },
     { ngx_null_string, ngx_null_string, NULL }

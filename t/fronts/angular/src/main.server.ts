@@ -1,5 +1,5 @@
 import { mergeApplicationConfig } from '@angular/core';
-import { bootstrapApplication } from '@angular/platform-browser';
+import { bootstrapApplication, BootstrapContext } from '@angular/platform-browser';
 import { provideServerRendering } from '@angular/platform-server';
 import { provideServerRouting, RenderMode } from '@angular/ssr';
 
@@ -11,4 +11,5 @@ const server = mergeApplicationConfig(config, { providers: [
     provideServerRouting([{ path: '**', renderMode: RenderMode.Server }]),
 ] });
 
-export default () => bootstrapApplication(App, server);
+export default (context: BootstrapContext) =>
+    bootstrapApplication(App, server, context);

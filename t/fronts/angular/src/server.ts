@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { AngularNodeAppEngine, createNodeRequestHandler,
+import { AngularNodeAppEngine, createNodeRequestHandler, isMainModule,
          writeResponseToNodeResponse } from '@angular/ssr/node';
 import express from 'express';
 
@@ -9,7 +9,10 @@ import { article, level } from '../articles';
 import { mayRead } from '../patron';
 
 const app = express();
-const engine = new AngularNodeAppEngine();
+const engine = new AngularNodeAppEngine({
+    allowedHosts: ['localhost', '127.0.0.1', 'news.example'],
+    trustProxyHeaders: true,
+});
 
 // nginx reads the level of each answer and hides the header.
 
@@ -51,4 +54,6 @@ app.use((req, res, next) => {
 
 export const reqHandler = createNodeRequestHandler(app);
 
-app.listen(Number(process.env['PORT']), '127.0.0.1');
+if (isMainModule(import.meta.url)) {
+    app.listen(Number(process.env['PORT']), '127.0.0.1');
+}

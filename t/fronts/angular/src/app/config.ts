@@ -27,8 +27,6 @@ const forReader = (req, next) => {
         url: `http://127.0.0.1:${process.env['PORT']}${req.url}` }));
 };
 
-declare const process: { env: Record<string, string> };
-
 export const config = { providers: [
     provideZoneChangeDetection({ eventCoalescing: true }),
     provideHttpClient(withFetch(), withInterceptors([forReader])),
