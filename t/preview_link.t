@@ -46,7 +46,10 @@ $redis->cmd('HSET', 'patron:campaign:top:next', html => '<aside>next</aside>',
     if_remote_addr => '192.0.2.1');
 $redis->cmd('HSET', 'patron:campaign:low:draft', html => '<aside>draft</aside>',
     status => 'draft');
-$redis->cmd('SADD', 'patron:campaigns', 'top:now', 'top:next', 'low:draft');
+$redis->cmd('HSET', 'patron:campaign:low:later', html => '<aside>later</aside>',
+    hours => (qw(sun mon tue wed thu fri sat))[(gmtime(time + 3 * 86400))[6]]);
+$redis->cmd('SADD', 'patron:campaigns', 'top:now', 'top:next', 'low:draft',
+    'low:later');
 $redis->cmd('HSET', 'patron:campaign:top:unseen', weight => 0,
     html => '<aside>unseen</aside>');
 $redis->cmd('HSET', 'patron:campaign:top:broken', html => '<aside>broken');
@@ -99,6 +102,9 @@ is(asides("?patron_preview=$link", token => token(sub => 'alice'))->{asides},
     'next', 'by a patron');
 is(asides('?patron_preview=' . preview('low:draft'))->{asides}, 'now draft',
     'a draft, in its slot alone');
+
+is(asides('?patron_preview=' . preview('low:later'))->{asides}, 'now later',
+    'whatever its hours');
 
 for (1 .. 2) {
     $r = asides('?patron_preview=' . preview('top:unseen'));
@@ -157,8 +163,9 @@ ok($campaign{now}{shown}, 'its campaign');
 is($campaign{next}{reason}, 'its weight is 0', 'the first reason of another');
 is($banner{low}{reason}, 'no campaign of the slot is for this reader',
     'an empty slot');
-is($banner{low}{campaigns}[0]{reason}, 'its status is paused or draft',
-    'and why');
+%campaign = map { $_->{name} => $_->{reason} } @{$banner{low}{campaigns}};
+is($campaign{draft}, 'its status is paused or draft', 'and why');
+is($campaign{later}, 'it is not one of its hours', 'or why');
 is($why->{decision}, 'free', 'no wall');
 
 $why = JSON::PP->new->decode(explained('/walled/page.html')->body);
