@@ -147,6 +147,36 @@ set('patron:appeals', 'ask, top low ask, top low ask', skip => 1);
 is(reader()->get('/page.html')->header('Cache-Control'), 'private, no-store',
     'such a page is the reader\'s own');
 
+# A member rests on every device once one has been asked often enough.
+
+my $members = 0;
+
+sub follows {
+    my ($name, @pages) = @_;
+
+    my $sub = 'member' . ++$members;
+    $redis->member($sub, until => time - 9);
+    my ($one, $two) = map { Patron::Reader->new($t, token => token(sub => $sub)) }
+        1, 2;
+
+    is(shown($one), $_, "$name: $_") for @pages;
+    ok(wait_for(sub { $redis->cmd('HEXISTS', "patron:member:$sub", 'rest') }),
+        'is kept');
+    ok(wait_for(sub { shown(Patron::Reader->new($t,
+        token => token(sub => $sub))) eq $pages[-1] }), 'on a new device');
+    is(shown($two), $pages[-1], 'and another');
+    return $redis->cmd('HGET', "patron:member:$sub", 'rest');
+}
+
+set('patron:slot:top', 'top low ask, top low ask, low ask', cap => '2/30d');
+like(follows('a cap', 'top low ask', 'top low ask', 'low ask'),
+    qr/^[0-9a-f]{8}\.\d+$/, 'in one word');
+set('patron:appeals', 'top low ask, ask', between => '3d');
+follows('between', 'top low ask', 'ask');
+$redis->cmd('HSET', 'patron:campaign:low:c', cap => '1/9d');
+set('patron:slot:none', 'top low ask, top ask', dismiss => 1);
+follows('a campaign of its own cap', 'top low ask', 'top ask');
+
 # What cannot be is told.
 
 $redis->cmd('HSET', 'patron:slot:top', cap => 'often', between => '3x');

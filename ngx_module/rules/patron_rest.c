@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "patron_date.h"
 #include "patron_hash.h"
 #include "patron_rest.h"
 
@@ -204,6 +205,29 @@ patron_rest_allows(const patron_rest_t *rest, uint32_t id,
     minute = patron_rest_minute(now);
 
     return last == 0 || last > minute || minute - last >= rest->between;
+}
+
+
+unsigned
+patron_rest_until(const patron_rest_t *rest, uint32_t id,
+    const patron_visit_t *visit, int64_t now)
+{
+    int64_t   day;
+    uint32_t  last;
+    unsigned  until, pages;
+
+    until = patron_visit_until(visit, id, &rest->cap, now);
+
+    last = 0;
+    patron_visit_mark(visit, id + PATRON_REST_LAST, &last, &pages);
+
+    if (last == 0 || last > patron_rest_minute(now)) {
+        return until;
+    }
+
+    day = ((int64_t) last + rest->between) * 60 / PATRON_DAY;
+
+    return (day > now / PATRON_DAY && day > until) ? (unsigned) day : until;
 }
 
 

@@ -52,6 +52,14 @@ int patron_rest_allows(const patron_rest_t *rest, uint32_t id,
     const patron_visit_t *visit, int64_t now);
 
 /*
+ * Until which day, which is not in it, nothing is to be shown there, in whole
+ * days; 0 for none.  visit is not NULL.
+ */
+
+unsigned patron_rest_until(const patron_rest_t *rest, uint32_t id,
+    const patron_visit_t *visit, int64_t now);
+
+/*
  * Counts a page that has the place, and a showing there.  1: the visit has
  * changed.
  */

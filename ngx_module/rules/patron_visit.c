@@ -252,21 +252,43 @@ patron_visit_dismiss(patron_visit_t *visit, uint32_t id, unsigned days,
 }
 
 
-size_t
-patron_visit_word(const patron_visit_t *visit, uint32_t id, int64_t now,
-    patron_uchar_t *dst)
+unsigned
+patron_visit_until(const patron_visit_t *visit, uint32_t id,
+    const patron_cap_t *cap, int64_t now)
 {
-    char      word[PATRON_VISIT_WORD + 1];
-    unsigned  i;
+    unsigned                     i, until;
+    const patron_visit_entry_t  *e;
 
     i = patron_visit_find(visit, id);
 
-    if (i == visit->n || visit->entries[i].until <= patron_visit_day(now)) {
+    if (i == visit->n) {
+        return 0;
+    }
+
+    e = &visit->entries[i];
+    until = e->until;
+
+    if (cap->showings && e->shown >= cap->showings
+        && e->since + cap->days > until)
+    {
+        until = e->since + cap->days;
+    }
+
+    return until > patron_visit_day(now) ? until : 0;
+}
+
+
+size_t
+patron_visit_word(uint32_t id, unsigned until, patron_uchar_t *dst)
+{
+    char  word[PATRON_VISIT_WORD + 1];
+
+    if (until == 0) {
         return 0;
     }
 
     snprintf(word, sizeof(word), "%08x.%u", (unsigned) id,
-             (unsigned) visit->entries[i].until);
+             until < UINT16_MAX ? until : UINT16_MAX);
 
     memcpy(dst, word, strlen(word));
 

@@ -88,16 +88,23 @@ void patron_visit_dismiss(patron_visit_t *visit, uint32_t id, unsigned days,
     int64_t now);
 
 /*
- * What a reader has sent away, as words "<id>.<day>" with the id in eight
- * hexadecimal digits: the word of one, PATRON_VISIT_WORD bytes at most, 0 where
- * it is not dismissed; and a text of such words, parted by spaces, read into a
- * visit: what is longer away holds.  Words that are none are passed over.
+ * Until which day, which is not in it, a reader is not to see what has that id:
+ * it was sent away, or was seen as often as its cap says.  0 where it may.
+ */
+
+unsigned patron_visit_until(const patron_visit_t *visit, uint32_t id,
+    const patron_cap_t *cap, int64_t now);
+
+/*
+ * That as a word, "<id>.<day>" with the id in eight hexadecimal digits: returns
+ * its length, PATRON_VISIT_WORD bytes at most, or 0 for no day.  And a text of
+ * such words, parted by spaces, read into a visit: what is longer away holds.
+ * Words that are none are passed over.
  */
 
 #define PATRON_VISIT_WORD  14
 
-size_t patron_visit_word(const patron_visit_t *visit, uint32_t id,
-    int64_t now, patron_uchar_t *dst);
+size_t patron_visit_word(uint32_t id, unsigned until, patron_uchar_t *dst);
 void patron_visit_recall(patron_visit_t *visit, const patron_str_t *text,
     int64_t now);
 

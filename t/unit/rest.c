@@ -148,6 +148,41 @@ test_rest(void)
 }
 
 
+/* In whole days: what a member's other devices are told. */
+
+static void
+test_until(void)
+{
+    patron_rest_t   rest;
+    patron_visit_t  visit;
+
+    memset(&rest, 0, sizeof(rest));
+    memset(&visit, 0, sizeof(visit));
+
+    (void) field(&rest, "cap", "2/30d");
+    (void) field(&rest, "between", "3d");
+
+    is_int(patron_rest_until(&rest, 8, &visit, NOW), 0, "nothing was shown");
+    (void) patron_rest_show(&rest, 8, &visit, NOW);
+    is_int(patron_rest_until(&rest, 8, &visit, NOW), NOW / PATRON_DAY + 3,
+           "from one to the next");
+    is_int(patron_rest_until(&rest, 8, &visit, NOW + 3 * PATRON_DAY), 0,
+           "which is over");
+    (void) patron_rest_show(&rest, 8, &visit, NOW + 4 * PATRON_DAY);
+    is_int(patron_rest_until(&rest, 8, &visit, NOW + 4 * PATRON_DAY),
+           NOW / PATRON_DAY + 30, "as often as may be");
+    patron_visit_dismiss(&visit, 8, 99, NOW);
+    is_int(patron_rest_until(&rest, 8, &visit, NOW), NOW / PATRON_DAY + 99,
+           "closed for longer");
+
+    memset(&rest, 0, sizeof(rest));
+    memset(&visit, 0, sizeof(visit));
+    (void) field(&rest, "between", "12h");
+    (void) patron_rest_show(&rest, 8, &visit, NOW - NOW % PATRON_DAY);
+    is_int(patron_rest_until(&rest, 8, &visit, NOW), 0, "no whole day");
+}
+
+
 static void
 test_names(void)
 {
@@ -291,6 +326,7 @@ main(void)
 {
     test_fields();
     test_rest();
+    test_until();
     test_names();
     test_patterns();
     test_languages();

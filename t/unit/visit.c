@@ -227,14 +227,29 @@ test_words(void)
     memset(&visit, 0, sizeof(visit));
     memset(&cap, 0, sizeof(cap));
 
-    ok(patron_visit_word(&visit, 1, NOW, word) == 0, "no word of nothing");
+    ok(patron_visit_until(&visit, 1, &cap, NOW) == 0
+       && patron_visit_word(1, 0, word) == 0, "no word of nothing");
 
     patron_visit_dismiss(&visit, 0xb65b20cf, 0, NOW);
-    ok(patron_visit_word(&visit, 0xb65b20cf, NOW, word) == 0, "of what is over");
+    is_int(patron_visit_until(&visit, 0xb65b20cf, &cap, NOW), 0,
+           "nor of what is over");
 
-    patron_visit_dismiss(&visit, 0xb65b20cf, 65535, NOW);
+    cap.showings = 2;
+    cap.days = 9;
+    patron_visit_show(&visit, 1, &cap, NOW);
+    is_int(patron_visit_until(&visit, 1, &cap, NOW), 0, "seen once of twice");
+    patron_visit_show(&visit, 1, &cap, NOW + 3 * PATRON_DAY);
+    is_int(patron_visit_until(&visit, 1, &cap, NOW + 3 * PATRON_DAY),
+           NOW / PATRON_DAY + 9, "seen twice");
+    is_int(patron_visit_until(&visit, 1, &cap, NOW + 9 * PATRON_DAY), 0,
+           "and over");
+    patron_visit_dismiss(&visit, 1, 20, NOW);
+    is_int(patron_visit_until(&visit, 1, &cap, NOW), NOW / PATRON_DAY + 20,
+           "the later of two");
+    memset(&cap, 0, sizeof(cap));
+
     s.data = word;
-    s.len = patron_visit_word(&visit, 0xb65b20cf, NOW, word);
+    s.len = patron_visit_word(0xb65b20cf, 70000, word);
     is_str(&s, "b65b20cf.65535", "the longest word");
 
     memset(&visit, 0, sizeof(visit));

@@ -64,8 +64,10 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r, patron_str_t *body)
     ngx_uint_t                   days, counts;
     patron_str_t                 name;
     ngx_http_patron_state_t     *st;
+    ngx_http_patron_resting_t    resting;
     ngx_http_patron_loc_conf_t  *plcf;
 
+    static const patron_cap_t  cap;
     static const patron_str_t  field = patron_string("name");
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
@@ -111,7 +113,14 @@ ngx_http_patron_dismiss_form(ngx_http_request_t *r, patron_str_t *body)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_patron_rest_keep(r, plcf, st, id, &slot);
+    resting.words.len = 0;
+
+    ngx_http_patron_rest_note(&resting, id,
+                              patron_visit_until(st->visit, id, &cap,
+                                                 ngx_time()));
+    ngx_http_patron_rest_note_slot(&resting, ngx_http_patron_campaigns_of(r),
+                                   st, &slot);
+    ngx_http_patron_rest_keep(r, plcf, st, &resting);
 
     counted = ngx_http_patron_nginx_str(&name);
 

@@ -5,7 +5,9 @@
  *
  * A member's record has it as a text of words, the latest first, in the field
  * "rest", which is read with the others.  It is written where there is a record
- * alone; a Redis that is away costs no more than that other devices do not know.
+ * alone, and only when something begins to rest: as often as caps allow, and no
+ * page waits for it.  A Redis that is away costs no more than that other devices
+ * do not know.
  */
 
 
@@ -26,12 +28,11 @@
 
 #define NGX_HTTP_PATRON_REST_KEY    (64 + sizeof("member:") - 1               \
                                      + 3 * PATRON_SUB_MAX)
-#define NGX_HTTP_PATRON_REST_WORDS  3           /* of one form */
 
 
 /*
- * KEYS[1] the member's record; ARGV what was closed, and the day.  Of what it
- * has the eight closed last stay, as long as they hold.
+ * KEYS[1] the member's record; ARGV what begins to rest, and the day.  Of what
+ * it has the eight last stay, as long as they hold.
  */
 
 static ngx_str_t  ngx_http_patron_rest_text = ngx_string(
@@ -205,42 +206,80 @@ ngx_http_patron_rest_script(ngx_conf_t *cf, ngx_http_patron_main_conf_t *pmcf)
 
 
 void
+ngx_http_patron_rest_note(ngx_http_patron_resting_t *resting, uint32_t id,
+    ngx_uint_t until)
+{
+    u_char  *p;
+    size_t   len;
+
+    if (sizeof(resting->buf) - resting->words.len < PATRON_VISIT_WORD + 1) {
+        return;
+    }
+
+    resting->words.data = resting->buf;
+    p = resting->buf + resting->words.len;
+
+    len = patron_visit_word(id, (unsigned) until, p);
+
+    if (len) {
+        p[len] = ' ';
+        resting->words.len += len + 1;
+    }
+}
+
+
+void
+ngx_http_patron_rest_note_slot(ngx_http_patron_resting_t *resting,
+    ngx_http_patron_campaign_set_t *set, ngx_http_patron_state_t *st,
+    ngx_str_t *slot)
+{
+    uint32_t        id;
+    ngx_str_t      *place[2];
+    ngx_uint_t      i;
+    patron_rest_t  *rest;
+
+    place[0] = &ngx_http_patron_rest_all;
+    place[1] = slot;
+
+    for (i = 0; i < 1 + (slot->len != 0); i++) {
+        rest = set ? ngx_http_patron_settings_of(set, place[i]) : NULL;
+
+        if (rest == NULL) {
+            rest = &ngx_http_patron_rest_unsaid;
+        }
+
+        id = ngx_http_patron_rest_place(place[i]);
+
+        ngx_http_patron_rest_note(resting, id,
+                                  patron_rest_until(rest, id, st->visit,
+                                                    ngx_time()));
+    }
+}
+
+
+void
 ngx_http_patron_rest_keep(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    uint32_t id, ngx_str_t *slot)
+    ngx_http_patron_resting_t *resting)
 {
     u_char                       *p, key[NGX_HTTP_PATRON_REST_KEY];
     u_char                        day[NGX_TIME_T_LEN];
-    u_char                        words[NGX_HTTP_PATRON_REST_WORDS
-                                        * (PATRON_VISIT_WORD + 1)];
-    uint32_t                      ids[NGX_HTTP_PATRON_REST_WORDS];
     ngx_str_t                     argv[3];
-    ngx_uint_t                    i;
     ngx_http_patron_main_conf_t  *pmcf;
 
-    if (plcf->redis == NULL || st->id.len == 0
+    if (resting->words.len == 0 || plcf->redis == NULL || st->id.len == 0
         || st->id.len > PATRON_SUB_MAX)
     {
         return;
     }
-
-    ids[0] = id;
-    ids[1] = ngx_http_patron_rest_place(slot);
-    ids[2] = ngx_http_patron_rest_place(&ngx_http_patron_rest_all);
-
-    for (i = 0, p = words; i < NGX_HTTP_PATRON_REST_WORDS; i++) {
-        p += patron_visit_word(st->visit, ids[i], ngx_time(), p);
-        *p++ = ' ';
-    }
-
-    argv[1].data = words;
-    argv[1].len = p - words;
 
     p = ngx_http_patron_redis_key(key, plcf->redis, "member:");
     p = patron_key_escape(p, st->id.data, st->id.len);
 
     argv[0].data = key;
     argv[0].len = p - key;
+
+    argv[1] = resting->words;
 
     argv[2].data = day;
     argv[2].len = ngx_sprintf(day, "%T", ngx_time() / PATRON_DAY) - day;

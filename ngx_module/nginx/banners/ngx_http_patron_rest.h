@@ -40,13 +40,31 @@ ngx_int_t ngx_http_patron_rest_script(ngx_conf_t *cf,
     ngx_http_patron_main_conf_t *pmcf);
 
 /*
- * The reader has closed what has that id in the visit, in the slot, which may be
- * empty: a member's record keeps it, for other devices.  Nobody waits for that.
+ * Of what rests for a member, a few words, which the member's record keeps for
+ * other devices.  All are without effect for whom no record knows.
  */
+
+#define NGX_HTTP_PATRON_REST_WORDS  8
+
+typedef struct {
+    ngx_str_t  words;
+    u_char     buf[NGX_HTTP_PATRON_REST_WORDS * (PATRON_VISIT_WORD + 1)];
+} ngx_http_patron_resting_t;
+
+void ngx_http_patron_rest_note(ngx_http_patron_resting_t *resting,
+    uint32_t id, ngx_uint_t until);
+
+/* The slot, which may be empty, and all slots, after a showing or a closing. */
+
+void ngx_http_patron_rest_note_slot(ngx_http_patron_resting_t *resting,
+    ngx_http_patron_campaign_set_t *set, ngx_http_patron_state_t *st,
+    ngx_str_t *slot);
+
+/* Has them kept, if there are any.  Nobody waits for that. */
 
 void ngx_http_patron_rest_keep(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
-    uint32_t id, ngx_str_t *slot);
+    ngx_http_patron_resting_t *resting);
 
 /* The reader has closed something in the slot, for so many days. */
 

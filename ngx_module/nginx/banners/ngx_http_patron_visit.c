@@ -7,8 +7,8 @@
  * capped campaign whose place the page turns out not to have counts against the
  * cap, and not in the statistics.
  *
- * What a member has sent away stands in the member's record, too, and is read
- * with it: so it holds on every device.
+ * What a member has sent away, or has seen often enough, stands in the member's
+ * record, too, and is read with it: so it holds on every device.
  *
  * What a click led to is counted by the cookie alone.  Whoever keeps an old one
  * can have a campaign counted again, once for each membership they are given.
@@ -131,6 +131,7 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
     ngx_uint_t                       i, all, shown, changed;
     ngx_http_patron_pick_t          *pick;
     ngx_http_patron_banner_t        *b;
+    ngx_http_patron_resting_t        resting;
     ngx_http_patron_campaign_set_t  *set;
 
     if (plcf->keys == NULL || plcf->campaigns == NULL || st->preview_given) {
@@ -141,6 +142,7 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
     b = plcf->banners->elts;
     changed = 0;
     all = 0;
+    resting.words.len = 0;
 
     for (i = 0; i < plcf->banners->nelts; i++) {
         pick = &st->picks[i];
@@ -170,6 +172,18 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
             changed |= ngx_http_patron_rest_count(set, st, &b[i].slot, shown,
                                                   &all);
         }
+
+        if (shown && st->id.len) {
+            ngx_http_patron_rest_note(&resting, pick->id,
+                                      patron_visit_until(st->visit, pick->id,
+                                                         &pick->cap,
+                                                         ngx_time()));
+            ngx_http_patron_rest_note_slot(&resting, set, st, &b[i].slot);
+        }
+    }
+
+    if (changed) {
+        ngx_http_patron_rest_keep(r, plcf, st, &resting);
     }
 
     rc = ngx_http_patron_experiment_page(r, plcf, st);
