@@ -300,7 +300,7 @@ far(out_t *out)
           "a block's end, and a heading in a heading" },
         { "append div", "<h2>a<h3>b</h3><div></h2></div>",
           patron_html_fast_paths() ? "<h2>a<h3>b</h3><div></h2></div>"
-                                   : "<h2>a<h3>b</h3><div>{0}</h2></div>",
+                                   : "<h2>a<h3>b</h3><div></h2>{0}</div>",
           "a heading that may have ended" }
     };
 
