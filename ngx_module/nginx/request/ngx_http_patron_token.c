@@ -177,7 +177,7 @@ ngx_http_patron_bare_token(ngx_str_t *token)
 
     static ngx_str_t  bearer = ngx_string("Bearer");
 
-    p = ngx_strlchr(token->data, token->data + token->len, ' ');
+    p = token->len ? memchr(token->data, ' ', token->len) : NULL;
     len = p ? (size_t) (p - token->data) : token->len;
 
     if (len == bearer.len
