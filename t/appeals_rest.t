@@ -141,6 +141,8 @@ ok(wait_for(sub {
 
 set('patron:slot:top', 'top low ask, top low ask, low ask, low ask', cap => '2/30d');
 set('patron:appeals', 'top low ask, top low ask, ask, ask', cap => '4/30d');
+set('patron:appeals', 'top low ask, top ask, ask', cap => '3/30d');
+set('patron:appeals', 'top ask, ask', cap => '1/30d');
 set('patron:appeals', 'top low ask, ask, ask', between => '12h');
 set('patron:slot:top', 'low ask, low ask, top low ask, top low ask', skip => 2);
 set('patron:appeals', 'ask, top low ask, top low ask', skip => 1);

@@ -181,7 +181,7 @@ patron_rest_id(const patron_str_t *slot)
 
 int
 patron_rest_allows(const patron_rest_t *rest, uint32_t id,
-    const patron_visit_t *visit, int64_t now)
+    const patron_visit_t *visit, unsigned before, int64_t now)
 {
     uint32_t  last, minute;
     unsigned  pages;
@@ -189,12 +189,11 @@ patron_rest_allows(const patron_rest_t *rest, uint32_t id,
     last = 0;
     pages = 0;
 
+    if (patron_visit_left(visit, id, &rest->cap, now) <= before) {
+        return 0;
+    }
+
     if (visit != NULL) {
-
-        if (!patron_visit_allows(visit, id, &rest->cap, now)) {
-            return 0;
-        }
-
         patron_visit_mark(visit, id + PATRON_REST_LAST, &last, &pages);
     }
 

@@ -46,10 +46,14 @@ int patron_rest_counts(const patron_rest_t *rest);
 
 uint32_t patron_rest_id(const patron_str_t *slot);
 
-/* May something be shown there at time now?  visit may be NULL.  1 or 0. */
+/*
+ * May something be shown there at time now, on a page that shows so many before
+ * it?  Those count for the cap; a page is one time for what is between.  visit
+ * may be NULL.  1 or 0.
+ */
 
 int patron_rest_allows(const patron_rest_t *rest, uint32_t id,
-    const patron_visit_t *visit, int64_t now);
+    const patron_visit_t *visit, unsigned before, int64_t now);
 
 /*
  * Until which day, which is not in it, nothing is to be shown there, in whole

@@ -12,6 +12,7 @@
  */
 
 
+#include <limits.h>
 #include <stdio.h>
 
 #include "patron_date.h"
@@ -188,23 +189,43 @@ int
 patron_visit_allows(const patron_visit_t *visit, uint32_t id,
     const patron_cap_t *cap, int64_t now)
 {
-    unsigned                     i;
+    return patron_visit_left(visit, id, cap, now) != 0;
+}
+
+
+unsigned
+patron_visit_left(const patron_visit_t *visit, uint32_t id,
+    const patron_cap_t *cap, int64_t now)
+{
+    unsigned                     i, all;
     uint16_t                     today;
     const patron_visit_entry_t  *e;
+
+    all = cap->showings ? cap->showings : UINT_MAX;
+
+    if (visit == NULL) {
+        return all;
+    }
 
     today = patron_visit_day(now);
 
     i = patron_visit_find(visit, id);
 
     if (i == visit->n) {
-        return 1;
+        return all;
     }
 
     e = &visit->entries[i];
 
-    return today >= e->until
-           && (cap->showings == 0 || e->shown < cap->showings
-               || today - e->since >= (int) cap->days);
+    if (today < e->until) {
+        return 0;
+    }
+
+    if (cap->showings == 0 || today - e->since >= (int) cap->days) {
+        return all;
+    }
+
+    return (e->shown < all) ? all - e->shown : 0;
 }
 
 

@@ -71,7 +71,15 @@ int patron_visit_decode(patron_visit_t *visit, const patron_str_t *payload);
 
 size_t patron_visit_encode(const patron_visit_t *visit, patron_uchar_t *dst);
 
-/* May the campaign be shown at time now?  1 or 0. */
+/*
+ * How often the campaign may still be shown at time now; UINT_MAX: as often as
+ * you like.  visit may be NULL.
+ */
+
+unsigned patron_visit_left(const patron_visit_t *visit, uint32_t id,
+    const patron_cap_t *cap, int64_t now);
+
+/* May it be shown?  1 or 0. */
 
 int patron_visit_allows(const patron_visit_t *visit, uint32_t id,
     const patron_cap_t *cap, int64_t now);

@@ -107,16 +107,19 @@ test_rest(void)
     memset(&visit, 0, sizeof(visit));
     (void) field(&rest, "cap", "2/30d");
 
-    ok(patron_rest_allows(&rest, id, NULL, NOW), "a reader who comes first");
+    ok(patron_rest_allows(&rest, id, NULL, 0, NOW), "a reader who comes first");
+    ok(patron_rest_allows(&rest, id, NULL, 1, NOW)
+       && !patron_rest_allows(&rest, id, NULL, 2, NOW), "several on a page");
 
     for (i = 0; i < 2; i++) {
-        ok(patron_rest_allows(&rest, id, &visit, NOW), "once more");
+        ok(patron_rest_allows(&rest, id, &visit, 0, NOW), "once more");
         ok(patron_rest_show(&rest, id, &visit, NOW) == 1, "counted");
         comes_back(&visit);
+        ok(!patron_rest_allows(&rest, id, &visit, 1 - i, NOW), "of those left");
     }
 
-    ok(!patron_rest_allows(&rest, id, &visit, NOW + 29 * PATRON_DAY), "rests");
-    ok(patron_rest_allows(&rest, id, &visit, NOW + 30 * PATRON_DAY),
+    ok(!patron_rest_allows(&rest, id, &visit, 0, NOW + 29 * PATRON_DAY), "rests");
+    ok(patron_rest_allows(&rest, id, &visit, 0, NOW + 30 * PATRON_DAY),
        "and is over");
 
     memset(&rest, 0, sizeof(rest));
@@ -125,24 +128,24 @@ test_rest(void)
     (void) field(&rest, "skip", "2");
 
     for (i = 0; i < 2; i++) {
-        ok(!patron_rest_allows(&rest, id, &visit, NOW), "pages come first");
+        ok(!patron_rest_allows(&rest, id, &visit, 0, NOW), "pages come first");
         ok(patron_rest_page(&rest, id, &visit) == 1, "counted");
         comes_back(&visit);
     }
 
-    ok(patron_rest_allows(&rest, id, &visit, NOW), "so many");
+    ok(patron_rest_allows(&rest, id, &visit, 0, NOW), "so many");
     ok(patron_rest_page(&rest, id, &visit) == 0, "and no more are counted");
     ok(patron_rest_show(&rest, id, &visit, NOW) == 1, "shown");
     comes_back(&visit);
-    ok(!patron_rest_allows(&rest, id, &visit, NOW + 43000), "not so soon");
-    ok(patron_rest_allows(&rest, id, &visit, NOW + 43260), "but then");
-    ok(patron_rest_allows(&rest, id, &visit, NOW - 86400), "a clock set back");
+    ok(!patron_rest_allows(&rest, id, &visit, 0, NOW + 43000), "not so soon");
+    ok(patron_rest_allows(&rest, id, &visit, 0, NOW + 43260), "but then");
+    ok(patron_rest_allows(&rest, id, &visit, 0, NOW - 86400), "a clock set back");
 
     memset(&rest, 0, sizeof(rest));
     patron_visit_dismiss(&visit, id, 14, NOW);
-    ok(!patron_rest_allows(&rest, id, &visit, NOW + 13 * PATRON_DAY),
+    ok(!patron_rest_allows(&rest, id, &visit, 0, NOW + 13 * PATRON_DAY),
        "closed, whatever is said of the slot");
-    ok(patron_rest_allows(&rest, id, &visit, NOW + 14 * PATRON_DAY),
+    ok(patron_rest_allows(&rest, id, &visit, 0, NOW + 14 * PATRON_DAY),
        "for so many days");
     ok(patron_rest_show(&rest, id, &visit, NOW) == 0, "nothing to count for");
 }

@@ -97,6 +97,7 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     ngx_http_patron_state_reader(st, &reader);
 
     b = plcf->banners->elts;
+    st->appeals = 0;
 
     for (i = 0; i < plcf->banners->nelts; i++) {
 
@@ -194,7 +195,7 @@ ngx_http_patron_html(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
         if (!ngx_http_patron_previews(st, &b->slot)
             && !ngx_http_patron_rest_allows(plcf->campaigns->set, st,
-                                            &b->slot))
+                                            &b->slot, st->appeals))
         {
             pick->rests = 1;
             return NGX_DECLINED;
@@ -203,6 +204,10 @@ ngx_http_patron_html(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         rc = ngx_http_patron_campaign_pick(r, st, &b->slot, reader, pick,
                                            &pick->html, hash);
         ngx_http_patron_tell_empty(r, b, rc);
+
+        if (rc == NGX_OK && !pick->holdback) {
+            st->appeals++;
+        }
 
         return rc;
     }

@@ -65,7 +65,7 @@ static uint32_t ngx_http_patron_rest_place(ngx_str_t *slot);
 
 ngx_uint_t
 ngx_http_patron_rest_allows(ngx_http_patron_campaign_set_t *set,
-    ngx_http_patron_state_t *st, ngx_str_t *slot)
+    ngx_http_patron_state_t *st, ngx_str_t *slot, ngx_uint_t before)
 {
     ngx_str_t       *place[2];
     ngx_uint_t       i, allowed;
@@ -91,7 +91,8 @@ ngx_http_patron_rest_allows(ngx_http_patron_campaign_set_t *set,
         }
 
         if (!patron_rest_allows(rest, ngx_http_patron_rest_place(place[i]),
-                                st->visit, ngx_time()))
+                                st->visit, i ? (unsigned) before : 0,
+                                ngx_time()))
         {
             allowed = 0;
         }

@@ -13,11 +13,14 @@
 #include "ngx_http_patron_state.h"
 
 
-/* May the slot show anything to the reader?  Notes that it depends on that. */
+/*
+ * May the slot show anything to the reader, on a page that shows so many
+ * campaigns before it?  Notes that it depends on what the reader has seen.
+ */
 
 ngx_uint_t ngx_http_patron_rest_allows(
     ngx_http_patron_campaign_set_t *set, ngx_http_patron_state_t *st,
-    ngx_str_t *slot);
+    ngx_str_t *slot, ngx_uint_t before);
 
 /* Are showings in the slot, or in all, counted?  set may be NULL. */
 

@@ -157,6 +157,7 @@ typedef struct {
 
     patron_visit_t            *visit;       /* of the cookie; NULL: none */
     ngx_http_patron_pick_t    *picks;       /* by rule */
+    ngx_uint_t                 appeals;     /* campaigns among them */
     patron_read_t             *read;        /* of the cookie, once asked for */
     ngx_str_t                  left_out;    /* banners, by the CMS */
     ngx_str_t                  preview;     /* "<slot>:<name>", or empty */

@@ -359,7 +359,9 @@ ngx_http_patron_explain_placed(ngx_http_patron_explained_t *e,
         return "the reader has closed it";
     }
 
-    if (b->slot.len && !ngx_http_patron_rest_allows(e->set, e->st, &b->slot))
+    if (b->slot.len
+        && !ngx_http_patron_rest_allows(e->set, e->st, &b->slot,
+                                        e->st->appeals))
     {
         return "the slot rests, for this reader";
     }
@@ -394,6 +396,10 @@ ngx_http_patron_explain_slot(ngx_http_patron_explained_t *e,
 
     if (*why == NULL && chosen == NULL) {
         *why = "no campaign of the slot is for this reader";
+    }
+
+    if (*why == NULL && !chosen->holdback) {
+        e->st->appeals++;
     }
 
     for (i = 0; i < e->set->n; i++) {
