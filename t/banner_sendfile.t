@@ -48,6 +48,7 @@ my %places = (
     append => 'append article',
     end    => 'append body',
     never  => 'before .none optional',
+    every  => 'before p all',
 );
 
 my $server = '';
@@ -115,7 +116,7 @@ for my $place (sort keys %places) {
             || $on->status != 200 || $on->header('ETag') ne
                $off->header('ETag');
         push @wrong, "$name: added" if $on->body =~ s/<template.*?<\/template>
-            |\[ask\]//rxs ne $page{$name};
+            |\[ask\]//rgxs ne $page{$name};
     }
 
     is("@wrong", '', "$place: the same, with sendfile and without");

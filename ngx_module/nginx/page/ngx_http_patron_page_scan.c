@@ -22,6 +22,7 @@
 #define NGX_HTTP_PATRON_SCAN_MAX    (64 * 1024)     /* of larger ones */
 
 
+static ngx_uint_t ngx_http_patron_scan_fits(ngx_http_patron_page_t *page);
 static ngx_int_t ngx_http_patron_scan_edit(ngx_http_patron_page_t *page);
 static ngx_int_t ngx_http_patron_scan_read(ngx_http_patron_page_t *page,
     off_t offset);
@@ -96,6 +97,7 @@ ngx_http_patron_page_scan(ngx_http_patron_page_t *page)
     ngx_int_t  rc;
 
     if (!ngx_http_patron_page_is_file(page)
+        || !ngx_http_patron_scan_fits(page)
         || ngx_http_patron_page_edit_begin(page, page->active,
                                            &ngx_http_patron_scan_sink)
            != NGX_OK)
@@ -131,6 +133,40 @@ ngx_http_patron_page_scan(ngx_http_patron_page_t *page)
     page->edit = NULL;
 
     return rc;
+}
+
+
+/* Can a plan hold all that may be put in?  If not it would be read in vain. */
+
+static ngx_uint_t
+ngx_http_patron_scan_fits(ngx_http_patron_page_t *page)
+{
+    ngx_uint_t                 i, n;
+    ngx_http_patron_banner_t  *b;
+
+    if (page->banners == 0) {
+        return 1;
+    }
+
+    b = page->plcf->banners->elts;
+    n = 0;
+
+    for (i = 0; i < page->plcf->banners->nelts; i++) {
+
+        if (!(page->banners & (uint64_t) 1 << b[i].rule)) {
+            continue;
+        }
+
+        if (b[i].all) {
+            return 0;
+        }
+
+        /* a shadow root is written around it; what it replaces is dropped */
+
+        n += b[i].shadow ? 3 : (b[i].position == PATRON_REPLACE) ? 2 : 1;
+    }
+
+    return n < PATRON_PLAN_OPS;
 }
 
 
