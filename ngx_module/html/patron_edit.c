@@ -350,7 +350,14 @@ patron_edit_give_up(patron_edit_t *e, const char *reason)
     e->gave_up = reason;
     e->pending.n = 0;
 
-    if (e->matched & e->rules->cuts) {
+    if ((e->matched & e->rules->cuts) == 0) {
+        return;
+    }
+
+    if (e->cut.state == PATRON_CUT_BEHIND) {
+        patron_cut_again(e, patron_html_settled(e->html));
+
+    } else {
         patron_cut_now(e, patron_html_settled(e->html));
     }
 }

@@ -64,6 +64,8 @@ patron_cut_begin(patron_edit_t *e, const patron_html_event_t *ev,
     cut->names.n = 0;
     cut->body_ended = 0;
 
+    patron_edit_refresh(e);
+
     at = ev->tag ? ev->tag->end : ev->at;
     most = e->rules->rules[rule].most;
 
@@ -467,6 +469,8 @@ patron_cut_now(patron_edit_t *e, uint64_t at)
     cut->state = PATRON_CUT_DROP;
     cut->formatted = patron_html_formatted(e->html);
     e->dropping = 1;
+
+    patron_edit_refresh(e);
 
     if (!cut->body_ended) {
         patron_cut_want(e, 0);

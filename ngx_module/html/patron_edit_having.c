@@ -113,27 +113,29 @@ patron_having_ahead(const patron_edit_t *e, const patron_uchar_t *p,
 static size_t
 patron_having_end(const patron_uchar_t *p, size_t len)
 {
-    size_t                     i, j;
+    size_t                     j;
+    const patron_uchar_t      *lt, *end;
     static const patron_str_t  tag = patron_string("</script");
 
-    for (i = 0; i + tag.len <= len; i++) {
+    end = p + len;
 
-        if (p[i] != '<') {
-            continue;
+    for (lt = p; /* void */ ; lt++) {
+        lt = memchr(lt, '<', (size_t) (end - lt));
+
+        if (lt == NULL || (size_t) (end - lt) < tag.len) {
+            return len;
         }
 
         for (j = 1; j < tag.len; j++) {
-            if ((p[i + j] | 0x20) != (tag.data[j] | 0x20)) {
+            if ((lt[j] | 0x20) != (tag.data[j] | 0x20)) {
                 break;
             }
         }
 
         if (j == tag.len) {
-            return i;
+            return (size_t) (lt - p);
         }
     }
-
-    return len;
 }
 
 
@@ -141,13 +143,21 @@ static int
 patron_having_word(const patron_str_t *words, const patron_uchar_t *p,
     size_t len)
 {
-    size_t  i;
+    const patron_uchar_t  *at, *end;
+
+    end = p + len;
 
     for ( /* void */ ; words->len; words++) {
-        for (i = 0; i + words->len <= len; i++) {
-            if (p[i] == words->data[0]
-                && memcmp(p + i, words->data, words->len) == 0)
-            {
+
+        for (at = p; (size_t) (end - at) >= words->len; at++) {
+            at = memchr(at, words->data[0],
+                        (size_t) (end - at) - words->len + 1);
+
+            if (at == NULL) {
+                break;
+            }
+
+            if (memcmp(at, words->data, words->len) == 0) {
                 return 1;
             }
         }

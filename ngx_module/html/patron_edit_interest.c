@@ -11,20 +11,29 @@
 
 static int patron_edit_dropped(const patron_edit_t *e);
 static int patron_edit_direct(patron_edit_t *e);
+static int patron_edit_resumes(const patron_edit_t *e);
 static int patron_edit_blocks(patron_edit_t *e);
 
 
 void
 patron_edit_refresh(patron_edit_t *e)
 {
-    uint64_t          live;
+    uint64_t          live, cuts;
     patron_targets_t  targets;
 
     live = e->active & ~e->done;
+    cuts = live & e->rules->cuts;
+
+    if (e->cut.state == PATRON_CUT_NONE || e->cut.state == PATRON_CUT_DROP) {
+
+        /* nothing counts before there is an element to cut */
+
+        cuts &= ~e->rules->direct;
+    }
 
     targets.group[PATRON_GROUP_RULE] = live;
-    targets.group[PATRON_GROUP_OF] = live & e->rules->cuts;
-    targets.group[PATRON_GROUP_MARKER] = live & e->rules->cuts;
+    targets.group[PATRON_GROUP_OF] = cuts;
+    targets.group[PATRON_GROUP_MARKER] = cuts;
 
     patron_matcher_live(&e->matcher, &targets);
     patron_matcher_watch(&e->matcher, "template");
@@ -59,8 +68,10 @@ patron_edit_update_interest(patron_edit_t *e)
     e->interest.hit = patron_filter_hit;
     e->interest.needles = filter;
     e->interest.hints = filter->hints;
-    e->interest.direct = filter->direct && patron_edit_direct(e);
-    e->interest.ends = e->pending.n != 0
+    e->interest.direct = dropped
+                         || (filter->direct && patron_edit_direct(e));
+    e->interest.resume = patron_edit_resumes(e);
+    e->interest.ends = e->pending.n != 0 || e->interest.resume
                        || (e->active & ~e->done & e->rules->blocks) != 0;
 
     e->interest.watch = e->matcher.deepest;
@@ -120,12 +131,28 @@ patron_edit_dropped(const patron_edit_t *e)
 static int
 patron_edit_direct(patron_edit_t *e)
 {
+    uint64_t  live;
+
+    live = e->active & ~e->done
+           & ~(e->rules->direct | e->rules->blocks | e->rules->watches
+               | e->rules->ends);
+
     return e->in_body
-           && (e->active & ~e->done
-               & ~(e->rules->direct | e->rules->blocks)) == 0
+           && live == 0
            && patron_edit_blocks(e)
            && e->cut.state == PATRON_CUT_NONE
+           && e->tail.state == PATRON_TAIL_NONE
+           && e->shadow_index == PATRON_EDIT_NOWHERE
            && e->blind == PATRON_EDIT_NOWHERE;
+}
+
+
+/* May more than a start tag, or a block's end, come to matter? */
+
+static int
+patron_edit_resumes(const patron_edit_t *e)
+{
+    return (e->active & ~e->done & (e->rules->cuts | e->rules->ends)) != 0;
 }
 
 

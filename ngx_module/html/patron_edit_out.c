@@ -208,25 +208,36 @@ size_t
 patron_edit_peek(patron_edit_t *e, uint64_t from, patron_uchar_t *dst,
     size_t n)
 {
-    size_t                 i;
+    size_t                 len, known;
     const patron_uchar_t  *held;
 
     held = e->held.elts;
+    known = 0;
 
-    for (i = 0; i < n && from < e->fed; i++, from++) {
+    if (from < e->begin) {
 
-        if (from >= e->begin) {
-            dst[i] = e->chunk[from - e->begin];
-
-        } else if (from >= e->held_from) {
-            dst[i] = held[from - e->held_from];
-
-        } else {
-            break;
+        if (from < e->held_from) {
+            return 0;
         }
+
+        known = (size_t) (e->begin - from);
+        known = (known < n) ? known : n;
+
+        memcpy(dst, held + (from - e->held_from), known);
+
+        from += known;
     }
 
-    return i;
+    if (known == n || from >= e->fed) {
+        return known;
+    }
+
+    len = (size_t) (e->fed - from);
+    len = (len < n - known) ? len : n - known;
+
+    memcpy(dst + known, e->chunk + (from - e->begin), len);
+
+    return known + len;
 }
 
 

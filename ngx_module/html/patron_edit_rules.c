@@ -21,6 +21,7 @@ static int patron_rules_meta_of(patron_rules_t *rules,
 static int patron_rules_add(patron_rules_t *rules, patron_rule_e type,
     const patron_str_t *selector, const patron_str_t *text, char *err);
 static int patron_rules_added(patron_rules_t *rules, uint64_t *set);
+static void patron_rules_direct_cut(patron_rules_t *rules, unsigned n);
 static int patron_rules_is_awaited(patron_html_name_t name);
 static int patron_rules_is_host(patron_html_name_t name);
 static int patron_rules_failed(char *err, const char *reason);
@@ -331,11 +332,39 @@ patron_rules_added(patron_rules_t *rules, uint64_t *set)
 int
 patron_rules_compile(patron_rules_t *rules, char *err)
 {
+    uint64_t  cuts;
+
     if (patron_selectors_compile(rules->selectors) != PATRON_OK) {
         return patron_rules_failed(err, "no memory");
     }
 
+    for (cuts = rules->cuts; cuts; cuts &= cuts - 1) {
+        patron_rules_direct_cut(rules, (unsigned) __builtin_ctzll(cuts));
+    }
+
     return PATRON_OK;
+}
+
+
+/* Is the element to cut, a block, known at its start tag? */
+
+static void
+patron_rules_direct_cut(patron_rules_t *rules, unsigned n)
+{
+    const patron_selectors_t  *s;
+
+    s = rules->selectors;
+
+    if (!patron_selectors_direct(s, PATRON_GROUP_RULE, n)
+        || !patron_selectors_subjects(s, PATRON_GROUP_RULE, n,
+                                      patron_html_is_block)
+        || !patron_selectors_local(s, PATRON_GROUP_OF, n)
+        || !patron_selectors_local(s, PATRON_GROUP_MARKER, n))
+    {
+        return;
+    }
+
+    rules->direct |= 1ull << n;
 }
 
 

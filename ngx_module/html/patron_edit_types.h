@@ -77,7 +77,7 @@ struct patron_rules_s {
     uint64_t             watches;
     uint64_t             having;   /* of strips and watches */
     uint64_t             shadows;  /* of places */
-    uint64_t             direct;   /* places known at a start tag */
+    uint64_t             direct;   /* places and cuts known at a start tag */
     uint64_t             blocks;   /* and at a block's end */
 
     patron_rule_t        rules[PATRON_EDIT_MAX_RULES];

@@ -210,6 +210,10 @@ typedef enum {
  *
  * With "ends" set as well, a CLOSE may be of interest, as "watch" says, of
  * elements that are patron_html_is_block(), or a body.
+ *
+ * With "resume" set, too, "direct" may go where something is told, and come
+ * again: the tree is there from that event on.  At a start tag it may go only
+ * if that is a block's.
  */
 
 typedef const patron_uchar_t *(*patron_html_scan_pt)(const void *needles,
@@ -223,6 +227,7 @@ typedef struct {
     unsigned               attrs;
     unsigned               direct;
     unsigned               ends;
+    unsigned               resume;
     patron_html_scan_pt    scan;
     patron_html_hit_pt     hit;
     const void            *needles;

@@ -30,6 +30,7 @@
 
 static void patron_html_skim_look_at(patron_html_t *h);
 static int patron_html_skim_block(patron_html_t *h);
+static int patron_html_skim_may_resume(patron_html_t *h);
 static int patron_html_skim_matters(patron_html_t *h);
 static int patron_html_skim_is_deep(patron_html_t *h);
 static int patron_html_skim_opens(patron_html_t *h);
@@ -42,7 +43,6 @@ static void patron_html_skim_in_foreign(patron_html_t *h);
 static void patron_html_skim_in_select(patron_html_t *h);
 static void patron_html_skim_in_template(patron_html_t *h);
 static void patron_html_skim_ashore(patron_html_t *h);
-static void patron_html_skim_lose(patron_html_t *h, uint64_t at);
 
 
 /*
@@ -81,10 +81,14 @@ patron_html_skim_begin(patron_html_t *h, const patron_uchar_t *p)
         return;
     }
 
-    if (!h->plain || h->ntemplates != 0 || (h->look & LOOK_FRAMESET)) {
+    if (!h->plain || !h->interest->direct || h->ntemplates != 0
+        || (h->look & LOOK_FRAMESET))
+    {
         h->skim.state = SKIM_NOT;
         return;
     }
+
+    h->skim.nbegun = 0;
 
     if (h->interest->ends && patron_html_blocks_begin(h) != PATRON_OK) {
         h->skim.state = (h->rc == PATRON_OK) ? SKIM_NOT : SKIM_OVER;
@@ -93,6 +97,10 @@ patron_html_skim_begin(patron_html_t *h, const patron_uchar_t *p)
 
     patron_html_skim_look_at(h);
 
+    h->skim.resume = h->interest->resume;
+    h->skim.unsure = 0;
+    h->skim.templates = 0;
+    h->skim.full = 0;
     h->skim.state = SKIM_ON;
     h->skim.from = patron_html_offset(h, p);
     h->skim.look = h->look;
@@ -112,10 +120,15 @@ patron_html_skim_look_at(patron_html_t *h)
     unsigned  i;
 
     h->skim.blocks = (h->interest->ends != 0);
+    h->skim.names = h->interest->names;
     h->skim.form = (h->form != 0);
 
     for (i = 0; i < PATRON_HTML_HINTS; i++) {
-        h->skim.hints[i] = patron_html_skim_hints[i] | h->interest->hints[i];
+        h->skim.hints[i] = patron_html_skim_hints[i];
+
+        if (h->interest->names) {
+            h->skim.hints[i] |= h->interest->hints[i];
+        }
 
         if (h->skim.blocks) {
             h->skim.hints[i] |= patron_html_block_hints[i];
@@ -124,10 +137,10 @@ patron_html_skim_look_at(patron_html_t *h)
 }
 
 
-static void
+void
 patron_html_skim_lose(patron_html_t *h, uint64_t at)
 {
-    if (at - h->skim.from >= PATRON_HTML_MAX_SKIM) {
+    if (!h->skim.resume && at - h->skim.from >= PATRON_HTML_MAX_SKIM) {
         h->at = at;
         patron_html_stop(h, PATRON_HTML_FAR);
         return;
@@ -137,9 +150,11 @@ patron_html_skim_lose(patron_html_t *h, uint64_t at)
 
     if (h->skim.blocks) {
         h->event.type = PATRON_HTML_LOST;
+        h->event.at = at;
         patron_html_tell(h);
     }
 
+    h->skim.losses++;
     h->skim.state = SKIM_LOST;
     h->skim.told = h->skim.templates ? h->skim.template : at;
     h->leave = 1;
@@ -156,6 +171,11 @@ patron_html_skim_tag(patron_html_t *h)
         return;
 
     case ISLAND_SELECT:
+
+        if (patron_html_known[h->id].classes & EL_FORMAT) {
+            h->skim.unsure = 1;
+        }
+
         patron_html_skim_in_select(h);
         return;
 
@@ -166,6 +186,10 @@ patron_html_skim_tag(patron_html_t *h)
 
     if (h->skim.blocks && patron_html_skim_block(h)) {
         return;
+    }
+
+    if (h->skim.resume && (patron_html_known[h->id].classes & EL_FORMAT)) {
+        patron_html_skim_format(h);
     }
 
     if (h->tag.end_tag) {
@@ -208,6 +232,13 @@ patron_html_skim_tag(patron_html_t *h)
 static int
 patron_html_skim_block(patron_html_t *h)
 {
+    if (h->skim.resume && !h->tag.end_tag
+        && patron_html_skim_may_resume(h) && !patron_html_skim_is_sure(h))
+    {
+        patron_html_skim_lose(h, h->tag.start);
+        return 1;
+    }
+
     switch (patron_html_blocks_tag(h)) {
 
     case PATRON_AGAIN:
@@ -218,6 +249,34 @@ patron_html_skim_block(patron_html_t *h)
         return 1;
     }
 
+    if (h->skim.resume) {
+
+        if (!h->interest->direct) {
+
+            if (h->tag.end_tag && !patron_html_skim_is_sure(h)) {
+
+                /* of this tag all was told */
+
+                patron_html_skim_lose(h, h->tag.end);
+
+            } else {
+                patron_html_skim_resume(h);
+            }
+
+            return 1;
+        }
+
+        if (h->interest->names != h->skim.names) {
+            patron_html_skim_look_at(h);
+        }
+
+        if (h->skim.full && !h->tag.end_tag) {
+            patron_html_skim_advance(h);
+        }
+
+        return 1;
+    }
+
     if (!h->interest->ends) {
         patron_html_skim_look_at(h);
         h->skim.depth = (int32_t) h->depth;
@@ -225,6 +284,32 @@ patron_html_skim_block(patron_html_t *h)
     }
 
     return 1;
+}
+
+
+/*
+ * A block's start tag: may something be told of it after which the tree must
+ * be there?  It may end what is dropped, and be a place of interest then.
+ */
+
+static int
+patron_html_skim_may_resume(patron_html_t *h)
+{
+    if (h->interest->names) {
+        return patron_html_skim_matters(h);
+    }
+
+    switch (patron_html_known[h->id].start) {
+
+    case START_BLOCK:
+    case START_PRE:
+    case START_FORM:
+    case START_OBJECT:
+        return !h->plain;
+
+    default:
+        return 1;
+    }
 }
 
 
@@ -366,6 +451,11 @@ patron_html_skim_head(patron_html_t *h)
         break;
 
     case TAG_TEMPLATE:
+        if (h->skim.resume && patron_html_skim_is_root(h)) {
+            patron_html_skim_lose(h, h->tag.start);
+            return;
+        }
+
         if (h->skim.templates++ == 0) {
             h->skim.template = h->tag.start;
         }
@@ -496,6 +586,7 @@ patron_html_skim_in_select(patron_html_t *h)
     case TAG_SELECT:
     case TAG_INPUT:
     case TAG_FORM:
+    case TAG_TABLE:
     case TAG_SVG:
     case TAG_MATH:
         patron_html_skim_lose(h, h->tag.start);
@@ -556,8 +647,20 @@ patron_html_skim_keep(patron_html_t *h, const patron_uchar_t *data, size_t len)
     known = (h->hold == HOLD_NONE) ? h->fed + len : h->settled;
 
     if (known - h->skim.from >= PATRON_HTML_MAX_SKIM) {
-        patron_html_skim_free(h);
-        return;
+
+        if (!h->skim.resume) {
+            patron_html_skim_free(h);
+            return;
+        }
+
+        if (h->skim.unsure
+            || known - h->skim.from >= 4 * PATRON_HTML_MAX_SKIM)
+        {
+            patron_html_skim_lose(h, known);
+            return;
+        }
+
+        h->skim.full = 1;
     }
 
     if (h->skim.from > h->fed) {

@@ -18,7 +18,9 @@
 #define PATRON_HTML_MAX_SKIM   (64 * 1024)
 #endif
 
-#define PATRON_HTML_SKIM_OPEN  32           /* elements open in an island */
+#define PATRON_HTML_SKIM_OPEN     32        /* elements open in an island */
+#define PATRON_HTML_SKIM_FORMATS  8         /* formatting elements */
+#define PATRON_HTML_SKIM_LOSSES   4         /* in a page */
 
 
 typedef enum {
@@ -43,7 +45,7 @@ typedef enum {
 typedef struct patron_html_piece_s  patron_html_piece_t;
 typedef struct patron_html_base_s   patron_html_base_t;
 
-#define PATRON_HTML_PIECE  (4096 - sizeof(void *) - sizeof(size_t))
+#define PATRON_HTML_PIECE  (16384 - sizeof(void *) - sizeof(size_t))
 
 struct patron_html_piece_s {
     patron_html_piece_t  *next;
@@ -58,17 +60,35 @@ typedef struct {
 } patron_html_native_t;
 
 
+/* A formatting element that is open, or will be again. */
+
+typedef struct {
+    uint64_t              start;     /* of the block it began in */
+    uint32_t              depth;     /* and its place */
+    uint8_t               id;
+} patron_html_begun_t;
+
+
 typedef struct {
     uint8_t               state;     /* patron_html_skim_e */
     uint8_t               island;    /* patron_html_island_e */
     uint8_t               form;      /* another form is none */
     uint8_t               blocks;    /* the stack holds them */
+    uint8_t               resume;    /* of interest, when it began */
+    uint8_t               losses;
+    uint8_t               unsure;    /* what formatting elements are open */
+    uint8_t               nbegun;
+    uint8_t               full;      /* it has kept enough */
+    uint8_t               again;     /* what it kept is being read */
     unsigned              look;      /* the tree's, when it began */
     int32_t               depth;     /* start tags less end tags */
     uint64_t              from;      /* where it began */
     uint64_t              told;      /* no event before this is told again */
 
+    uint64_t              names;     /* of interest, for these hints: */
     uint32_t              hints[PATRON_HTML_HINTS]; /* of names to look at */
+
+    patron_html_begun_t   begun[PATRON_HTML_SKIM_FORMATS];
 
     unsigned              templates; /* open ones */
     uint64_t              template;  /* the first of them, where it starts */
@@ -98,6 +118,7 @@ void patron_html_skim_tag(patron_html_t *h);
  */
 
 int patron_html_blocks_begin(patron_html_t *h);
+int patron_html_blocks_save(patron_html_t *h);
 void patron_html_blocks_restore(patron_html_t *h);
 
 extern const uint32_t  patron_html_block_hints[PATRON_HTML_HINTS];
@@ -108,6 +129,35 @@ extern const uint32_t  patron_html_block_hints[PATRON_HTML_HINTS];
  */
 
 int patron_html_blocks_tag(patron_html_t *h);
+
+/*
+ * patron_html_skim_resume.c: where the tree may be needed from an event on.
+ * Formatting elements are followed, by the current tag and by the tag of this
+ * id; is it certain what is open?
+ */
+
+void patron_html_skim_format(patron_html_t *h);
+void patron_html_skim_format_start(patron_html_t *h, unsigned id);
+void patron_html_skim_format_end(patron_html_t *h, unsigned id);
+int patron_html_skim_is_sure(patron_html_t *h);
+
+extern const uint32_t  patron_html_format_hints[PATRON_HTML_HINTS];
+
+/* Goes on with the tree behind the current tag, in the blocks that are open. */
+
+void patron_html_skim_resume(patron_html_t *h);
+
+/* Behind a block's start tag: where it goes back to lies here from now on. */
+
+void patron_html_skim_advance(patron_html_t *h);
+
+/* A template whose contents are its parent's? */
+
+int patron_html_skim_is_root(patron_html_t *h);
+
+/* Back from "at", before which nothing is told again. */
+
+void patron_html_skim_lose(patron_html_t *h, uint64_t at);
 
 /* Is what begins like one a CDATA section? */
 

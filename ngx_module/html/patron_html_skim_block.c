@@ -32,20 +32,24 @@
 struct patron_html_base_s {
     uint32_t             depth;
     uint32_t             form;
+    uint32_t             paragraphs;
+    uint32_t             nformats;
     unsigned             mode;
-    patron_html_entry_t  stack[];
+    patron_html_entry_t  stack[];    /* and formats behind it */
 };
 
 
 static int patron_html_block(unsigned id);
+static unsigned patron_html_begins_in_format(patron_html_t *h);
+static int patron_html_is_kept(const patron_html_entry_t *entry);
 static int patron_html_is_unsure(patron_html_t *h);
 static int patron_html_in_ruby(const patron_html_t *h);
 
 
 /*
  * The hints of the names: address, applet, article, aside, blockquote, body,
- * button, caption, center, colgroup, dd, details, dir, div, dl, dt, fieldset,
- * figcaption, figure, footer, form, h1 to h6, header, hgroup, html, li,
+ * button, caption, center, colgroup, dd, details, dialog, dir, div, dl, dt,
+ * fieldset, figcaption, figure, footer, form, h1 to h6, header, hgroup, html, li,
  * listing, main, marquee, menu, nav, object, ol, pre, rb, rp, rt, rtc, ruby,
  * search, section, summary, table, tbody, td, tfoot, th, thead, tr and ul.
  */
@@ -62,7 +66,7 @@ const uint32_t  patron_html_block_hints[PATRON_HTML_HINTS] = {
     ['f' % 32] = BIT('o'),
     ['g' % 32] = BIT('r'),
     ['h' % 32] = ENDS|BIT('e'),
-    ['i' % 32] = ENDS|BIT('e')|BIT('g')|BIT('r')|BIT('s')|BIT('v'),
+    ['i' % 32] = ENDS|BIT('a')|BIT('e')|BIT('g')|BIT('r')|BIT('s')|BIT('v'),
     ['l' % 32] = ENDS|BIT('o'),
     ['o' % 32] = BIT('d')|BIT('l')|BIT('o')|BIT('r'),
     ['p' % 32] = ENDS|BIT('p'),
@@ -91,7 +95,7 @@ patron_html_block(unsigned id)
     switch (patron_html_known[id].start) {
 
     case START_BLOCK:
-        return id != TAG_P;
+        return id != TAG_P && id != TAG_DIALOG;
 
     case START_LI:
     case START_DD:
@@ -116,25 +120,99 @@ patron_html_block(unsigned id)
 int
 patron_html_blocks_begin(patron_html_t *h)
 {
-    size_t               size;
-    uint32_t             i;
-    patron_html_base_t  *base;
+    unsigned              begun;
+    uint32_t              i, n;
+    patron_html_entry_t  *entry;
 
-    if (h->nformats != 0) {
+    begun = patron_html_begins_in_format(h);
+
+    if (h->nformats != 0
+        && (!h->interest->resume || (!begun && patron_html_formatted(h))))
+    {
         return PATRON_DECLINED;
     }
 
     for (i = 0; i < h->depth; i++) {
-        if (h->stack[i].id != TAG_HTML && h->stack[i].id != TAG_BODY
-            && !patron_html_block(h->stack[i].id))
+        if (!patron_html_is_kept(&h->stack[i])
+            && (!h->interest->resume || (int32_t) i <= h->interest->watch
+                || h->stack[i].id == TAG_DIALOG))
         {
             return PATRON_DECLINED;
         }
     }
 
-    size = h->depth * sizeof(patron_html_entry_t);
+    if (patron_html_blocks_save(h) != PATRON_OK) {
+        return PATRON_ERROR;
+    }
 
-    base = patron_alloc(h->mem, sizeof(patron_html_base_t) + size);
+    /* what is not kept lies above all that is watched */
+
+    for (i = 0, n = 0; i < h->depth; i++) {
+        entry = &h->stack[i];
+
+        if (patron_html_is_kept(entry)) {
+            h->stack[n++] = *entry;
+
+        } else if (entry->id == TAG_RUBY) {
+            h->stack[n - 1].classes |= EL_RUBY;
+        }
+    }
+
+    h->depth = n;
+    h->paragraphs = 0;
+
+    if (begun) {
+        patron_html_skim_format_start(h, h->formats[--h->nformats].id);
+    }
+
+    return PATRON_OK;
+}
+
+
+/* In a formatting element that has just begun, and is the only one? */
+
+static unsigned
+patron_html_begins_in_format(patron_html_t *h)
+{
+    unsigned              begins;
+    patron_html_format_t  *last;
+
+    if (h->nformats == 0) {
+        return 0;
+    }
+
+    last = &h->formats[h->nformats - 1];
+
+    if (last->id == 0 || last->serial != patron_html_top(h)->serial) {
+        return 0;
+    }
+
+    h->nformats--;
+    begins = !patron_html_formatted(h);
+    h->nformats++;
+
+    return begins;
+}
+
+
+static int
+patron_html_is_kept(const patron_html_entry_t *entry)
+{
+    return entry->id == TAG_HTML || entry->id == TAG_BODY
+           || patron_html_block(entry->id);
+}
+
+
+int
+patron_html_blocks_save(patron_html_t *h)
+{
+    size_t               size, formats;
+    patron_html_base_t  *base;
+
+    size = h->depth * sizeof(patron_html_entry_t);
+    formats = h->nformats * sizeof(patron_html_format_t);
+
+    base = patron_alloc(h->mem, sizeof(patron_html_base_t) + size + formats);
     if (base == NULL) {
         patron_html_stop(h, PATRON_HTML_NO_MEMORY);
         return PATRON_ERROR;
@@ -142,8 +220,14 @@ patron_html_blocks_begin(patron_html_t *h)
 
     base->depth = h->depth;
     base->form = h->form;
+    base->paragraphs = h->paragraphs;
+    base->nformats = h->nformats;
     base->mode = h->mode;
     memcpy(base->stack, h->stack, size);
+
+    if (formats) {
+        memcpy(base->stack + h->depth, h->formats, formats);
+    }
 
     h->skim.base = base;
 
@@ -160,8 +244,14 @@ patron_html_blocks_restore(patron_html_t *h)
 
     h->depth = base->depth;
     h->form = base->form;
-    h->nformats = 0;
+    h->paragraphs = base->paragraphs;
+    h->nformats = base->nformats;
     memcpy(h->stack, base->stack, h->depth * sizeof(patron_html_entry_t));
+
+    if (h->nformats) {
+        memcpy(h->formats, base->stack + h->depth,
+               h->nformats * sizeof(patron_html_format_t));
+    }
 
     patron_html_mode(h, base->mode);
 }
@@ -195,6 +285,15 @@ patron_html_blocks_tag(patron_html_t *h)
     case TAG_RTC:
         return (!h->tag.end_tag && (top->classes & EL_IMPLIED)
                 && patron_html_in_ruby(h))
+               ? PATRON_DECLINED : PATRON_AGAIN;
+
+    case TAG_DIALOG:
+
+        /* it is not special: the end tags of others may end it */
+
+        return (!h->tag.end_tag
+                && (h->skim.resume
+                    || h->tag.start - h->skim.from < PATRON_HTML_MAX_SKIM))
                ? PATRON_DECLINED : PATRON_AGAIN;
 
     case TAG_HTML:

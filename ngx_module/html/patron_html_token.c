@@ -37,7 +37,7 @@ static const patron_uchar_t  patron_html_bom[3] = { 0xef, 0xbb, 0xbf };
 
 
 static const patron_html_interest_t  patron_html_all = {
-    UINT64_MAX, INT32_MAX - 1, 1, 0, 0, NULL, NULL, NULL, NULL
+    UINT64_MAX, INT32_MAX - 1, 1, 0, 0, 0, NULL, NULL, NULL, NULL
 };
 
 
@@ -91,6 +91,13 @@ patron_html_want(patron_html_t *h, unsigned want)
     }
 
     h->want = want;
+
+    if (h->skim.state == SKIM_OVER && h->interest->resume && !h->skim.again
+        && h->skim.losses < PATRON_HTML_SKIM_LOSSES)
+    {
+        h->skim.state = SKIM_NOT;
+    }
+
     patron_html_plain(h);
 }
 
@@ -105,6 +112,7 @@ patron_html_interest(patron_html_t *h, const patron_html_interest_t *interest)
 int
 patron_html_feed(patron_html_t *h, const patron_uchar_t *data, size_t len)
 {
+    uint64_t               settled;
     const patron_uchar_t  *p, *end;
 
     if (h->rc != PATRON_OK || len == 0) {
@@ -123,15 +131,26 @@ patron_html_feed(patron_html_t *h, const patron_uchar_t *data, size_t len)
         p = patron_html_skip_bom(h, p, end);
     }
 
+    settled = h->settled;
+
     patron_html_run(h, p, end);
 
-    if (h->skim.state == SKIM_LOST) {
-        patron_html_run_again(h, data, end);
-    }
+    do {
+        while (h->skim.state == SKIM_LOST) {
+            patron_html_run_again(h, data, end);
 
-    if (h->skim.state == SKIM_ON && h->rc == PATRON_OK) {
-        patron_html_skim_keep(h, data, len);
-    }
+            /* where it stops may be long sent */
+
+            if (h->rc != PATRON_OK) {
+                h->settled = settled;
+            }
+        }
+
+        if (h->skim.state == SKIM_ON && h->rc == PATRON_OK) {
+            patron_html_skim_keep(h, data, len);
+        }
+
+    } while (h->skim.state == SKIM_LOST);
 
     if (h->rc != PATRON_OK) {
         patron_html_skim_free(h);
@@ -330,13 +349,16 @@ patron_html_run_again(patron_html_t *h, const patron_uchar_t *data,
     uint64_t              at;
     patron_html_piece_t  *piece;
 
+    h->look = h->skim.look;
+
     if (h->skim.base != NULL) {
         patron_html_blocks_restore(h);
     }
 
     h->skim.state = SKIM_OVER;
     h->skim.island = ISLAND_NONE;
-    h->look = h->skim.look;
+    h->skim.again = 1;
+    h->skim.full = 0;
     h->state = STATE_DATA;
     h->hold = HOLD_NONE;
 
@@ -352,14 +374,9 @@ patron_html_run_again(patron_html_t *h, const patron_uchar_t *data,
     patron_html_skim_free(h);
 
     h->base = h->fed - (uintptr_t) data;
+    h->skim.again = 0;
 
     patron_html_run(h, data + (size_t) (at - h->fed), end);
-
-    /* where it stopped may be long sent */
-
-    if (h->rc != PATRON_OK) {
-        h->settled = h->fed;
-    }
 }
 
 

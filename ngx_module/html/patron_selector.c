@@ -11,7 +11,8 @@
 #include "patron_selector_table.h"
 
 
-static unsigned patron_selectors_direct(const patron_state_t *st);
+static unsigned patron_selectors_is_direct(const patron_state_t *st);
+static unsigned patron_selectors_is_local(const patron_state_t *st);
 static void patron_selectors_flags(patron_state_t *st,
     const patron_compound_t *c, int inverted);
 static void patron_selectors_needle(const patron_selectors_t *s,
@@ -125,6 +126,46 @@ patron_selectors_subjects(const patron_selectors_t *s, unsigned group,
 
 
 int
+patron_selectors_direct(const patron_selectors_t *s, unsigned group,
+    unsigned number)
+{
+    size_t                 i;
+    const patron_state_t  *st;
+
+    for (i = 0; i < s->nstates; i++) {
+        st = &s->states[i];
+
+        if (st->group == group && st->number == number && !st->direct) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+int
+patron_selectors_local(const patron_selectors_t *s, unsigned group,
+    unsigned number)
+{
+    size_t                 i;
+    const patron_state_t  *st;
+
+    for (i = 0; i < s->nstates; i++) {
+        st = &s->states[i];
+
+        if (st->group == group && st->number == number
+            && !patron_selectors_is_local(st))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+int
 patron_selectors_compile(patron_selectors_t *s)
 {
     size_t               i, n, w;
@@ -174,7 +215,7 @@ patron_selectors_compile(patron_selectors_t *s)
         patron_selectors_flags(st, &st->compound, 0);
         patron_selectors_needle(s, st);
 
-        st->direct = patron_selectors_direct(st);
+        st->direct = patron_selectors_is_direct(st);
 
         s->nth_child[w] |= st->nth_child ? bit : 0;
         s->nth_type[w] |= st->nth_type ? bit : 0;
@@ -184,30 +225,30 @@ patron_selectors_compile(patron_selectors_t *s)
 }
 
 
-/* Does it match, or not, by what is in a start tag alone? */
+/*
+ * Does it match, or not, by what is in a start tag alone?  Formatting elements
+ * that are opened again have none, and no attributes.
+ */
 
 static unsigned
-patron_selectors_direct(const patron_state_t *st)
+patron_selectors_is_direct(const patron_state_t *st)
 {
-    const patron_test_t  *t;
+    return patron_selectors_is_local(st)
+           && !patron_html_implies(st->compound.name)
+           && !patron_name_is(st->compound.name, "template")
+           && (st->attrs
+               || (st->compound.name
+                   && !patron_name_formatting(st->compound.name)));
+}
 
-    if (!st->last || st->relation != PATRON_RELATION_NONE
-        || patron_html_implies(st->compound.name)
-        || patron_name_is(st->compound.name, "template"))
-    {
-        return 0;
-    }
 
-    for (t = st->compound.tests; t; t = t->next) {
+/* It is one compound, which counts no siblings. */
 
-        /* :not() matches an element without a tag, too */
-
-        if (t->type >= PATRON_TEST_NTH_CHILD) {
-            return 0;
-        }
-    }
-
-    return 1;
+static unsigned
+patron_selectors_is_local(const patron_state_t *st)
+{
+    return st->last && st->relation == PATRON_RELATION_NONE
+           && !st->nth_child && !st->nth_type;
 }
 
 

@@ -66,6 +66,16 @@ void patron_selectors_revert(patron_selectors_t *s, size_t mark);
 int patron_selectors_subjects(const patron_selectors_t *s, unsigned group,
     unsigned number, int (*may)(patron_html_name_t name));
 
+/*
+ * Once compiled, of all selectors of that number: does a start tag alone tell
+ * if its element matches; does nothing that lies before the element count?
+ */
+
+int patron_selectors_direct(const patron_selectors_t *s, unsigned group,
+    unsigned number);
+int patron_selectors_local(const patron_selectors_t *s, unsigned group,
+    unsigned number);
+
 /* Ends the additions.  PATRON_ERROR when there is no memory. */
 
 int patron_selectors_compile(patron_selectors_t *s);

@@ -13,8 +13,9 @@
 
 #include <stdlib.h>
 
-#include "patron_edit.h"
 #include "patron_edit_crowd.h"
+#include "patron_edit_types.h"
+#include "patron_html_types.h"
 #include "patron_tap.h"
 
 
@@ -50,6 +51,10 @@ typedef struct {
 
 static uint64_t  run_counts;
 static uint64_t  run_crowded;
+
+/* With the tree alone: nothing is skimmed. */
+
+static int       run_by_tree;
 
 
 static inline int
@@ -337,6 +342,11 @@ run(out_t *out, const patron_rules_t *rules, const char *page, size_t len,
 
     e = patron_edit_create(NULL, rules, ~0ull, &sink, out);
     patron_edit_count_matches(e, run_counts);
+
+    if (run_by_tree) {
+        e->html->fast = NULL;
+    }
+
     rc = PATRON_OK;
 
     for (pos = 0; pos < len && rc == PATRON_OK; pos += size) {

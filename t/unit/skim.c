@@ -1,9 +1,9 @@
 
 /*
- * Rules that a start tag decides, or a block's end: the editor skims the page
- * for them.  Each page gives the same output beside a rule that needs the tree,
- * where nothing is skimmed; and far into a page, where the parser cannot go
- * back, what needs the tree ends the edit.
+ * Rules that a start tag decides, or a block's end, and walls: the editor skims
+ * the page for them.  Each page gives the same output where nothing is skimmed;
+ * and far into a page, where the parser cannot go back, what needs the tree
+ * ends the edit, but for walls.
  */
 
 
@@ -241,6 +241,65 @@ static const case_t  cases[] = {
       "<body><div class=x><table><tr><td>a</table><b><p></b></div>b<p>c",
       "<body>{0}b<p>c" },
 
+    { "walls, and what is put in around them",
+      "cut 1 : article; append div; after h1; end",
+      "<body><div><a class=y>a</a><article><h1>b</h1><p><b>c</b></p><p>d"
+      "<h1>e</h1></article><p><i>f</i></p><article><p>g<p>h</article></div>i",
+      "<body><div><a class=y>a</a><article><h1>b</h1>{2}<p><b>c</b></p>{0}"
+      "</article><p><i>f</i></p><article><p>g</p></article>{1}</div>i" },
+
+    { "what ends that was dropped",
+      "cut 0 : section; cut 0 : li; strip : i",
+      "<body><div><section>a<b>c</b><article></section></article>d</div>"
+      "<ul><li>e<span><ul><li></ul></span><li>f</ul><i>g</i>h",
+      "<body><div><section>{0}</section></article>d</div><ul><li><li></ul>"
+      "h" },
+
+    { "what opens again behind it",
+      "cut 0 : article; before .x",
+      "<body><article>a<b></article>c<article>d</b>e</article><p class=x>f",
+      "<body><article>{0}</article>c<article></b></article>{1}<p class=x>f" },
+
+    { "formatting around a wall, in their order and out of it",
+      "cut 0 : article; cut 0 : section",
+      "<body><b>a<i>b</b>c</i><article>d</article><b><div></b></div>"
+      "<em><section>e</em>f</section>g</em><section>h</b></section>",
+      "<body><b>a<i>b</b>c</i><article>{0}</article><b><div></b></div>"
+      "<em><section></em></section>g</em><section></section>" },
+
+    { "headings, selects, and a ruby, before one",
+      "cut 1 : article",
+      "<body><h1><h2>a</h1><select><b></select><ruby>b<rt>c</ruby><form><li>"
+      "<article><p>d</p>e</form><rt>f</article>g",
+      "<body><h1><h2>a</h1><select><b></select><ruby>b<rt>c</ruby><form><li>"
+      "<article><p>d</p>{0}</form></article>g" },
+
+    { "a dialog, which other end tags end",
+      "cut 0 : article; after all div",
+      "<body><span><dialog>a</span><div></dialog>b</div>"
+      "<article>c</article>d",
+      "<body><span><dialog>a</span><div></dialog>b</div>{1}"
+      "<article>{0}</article>d" },
+
+    { "a wall in a shadow root",
+      "cut 1 : article; before .x",
+      "<body><i class=y></i><x-y><template shadowrootmode=open><article><p>a</p>"
+      "<p>b</p></article></template></x-y><template><article><p>c</p><p>d</p>"
+      "</article></template>",
+      "<body><i class=y></i><x-y><template shadowrootmode=open><article><p>a</p>"
+      "{0}</article></template></x-y><template><article><p>c</p><p>d</p>"
+      "</article></template>" },
+
+    { "a page that is walled at its end",
+      "cut 1 : article; end",
+      "<body><div><p>a</p></div></body><script>b</script></p></body>",
+      "<body><div><p>a</p></div></body><script>b</script></p>{1}</body>" },
+
+    { "a select in a table, and a table's end",
+      "after all table",
+      "<body><table><select></table>a",
+      "<body><table><select></table>{0}a" },
+
     { "what takes the tree while ends are awaited",
       "append article; append div; before .x",
       "<body><div class=y><p><article><p><b>a<svg><p><ul><li></b>c</article>"
@@ -248,23 +307,6 @@ static const case_t  cases[] = {
       "<body><div class=y><p><article><p><b>a<svg><p><ul><li></b>c{0}</article>"
       "{1}</div>{2}<i class=x>" },
 };
-
-
-/* The same, beside a rule for which all of the tree is kept. */
-
-static void
-beside_tree(out_t *out, const case_t *c)
-{
-    char    rules[256];
-    case_t  other;
-
-    snprintf(rules, sizeof(rules), "%s; append zz > zz", c->rules);
-
-    other = *c;
-    other.rules = rules;
-
-    check(out, &other);
-}
 
 
 /*
@@ -298,6 +340,10 @@ far(out_t *out)
           "<h2>a<h3><div>b<h2>c<p>d</h4></div>e</h3><p class=x>f",
           "<h2>a<h3><div>b<h2>c<p>d</h4>{0}</div>e</h3>{1}<p class=x>f",
           "a block's end, and a heading in a heading" },
+        { "cut 1 : article; end",
+          "<svg><g></svg><b><dialog></b><article><p>a</p><i>b</article><i>c",
+          "<svg><g></svg><b><dialog></b><article><p>a</p>{0}</article><i>c",
+          "a wall behind what takes the tree" },
         { "append div", "<h2>a<h3>b</h3><div></h2></div>",
           patron_html_fast_paths() ? "<h2>a<h3>b</h3><div></h2></div>"
                                    : "<h2>a<h3>b</h3><div></h2>{0}</div>",
@@ -366,14 +412,13 @@ deep(out_t *out)
 int
 main(void)
 {
-    size_t        i;
     static out_t  out;
 
     check_all(&out, cases, sizeof(cases) / sizeof(cases[0]));
 
-    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        beside_tree(&out, &cases[i]);
-    }
+    run_by_tree = 1;
+    check_all(&out, cases, sizeof(cases) / sizeof(cases[0]));
+    run_by_tree = 0;
 
     far(&out);
     deep(&out);
