@@ -487,7 +487,11 @@ patron_html_skim_blocks(patron_html_t *h, const patron_uchar_t *p,
 
         p = e;
 
-    } while (p <= last && !h->leave);
+        if (h->leave) {
+            return p;
+        }
+
+    } while (p <= last);
 
     return p;
 }
