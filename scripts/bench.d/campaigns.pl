@@ -13,6 +13,7 @@
 #     apart     a hundred, each with a value of its own
 #     map       a hundred by a variable of a map: as tenth
 #     two       a hundred by two variables: as tenth, and all but a few
+#     NUMBER    so many, as tenth
 #
 # The request is for "?section=s3", which suits one or ten of them, and comes
 # with no cookie.
@@ -34,7 +35,9 @@ my %targets = (
                   if_cookie_seen => '!twice, c' . $_[0] % 7) },
 );
 
-die "campaigns.pl: what is '$set'?\n" unless $targets{$set};
+my $target = $targets{$set =~ /^\d+$/ ? 'tenth' : $set}
+    or die "campaigns.pl: what is '$set'?\n";
+my $count = $set =~ /^\d+$/ ? $set : $set =~ /^one/ ? 1 : 100;
 
 
 sub command {
@@ -46,8 +49,8 @@ open my $file, '<', $html or die "$html: $!\n";
 local $/;
 $html = <$file>;
 
-for my $i (1 .. ($set =~ /^one/ ? 1 : 100)) {
+for my $i (1 .. $count) {
     command('HSET', "patron:campaign:bench:c$i", html => $html,
-            $targets{$set}->($i));
+            $target->($i));
     command('SADD', 'patron:campaigns', "bench:c$i");
 }

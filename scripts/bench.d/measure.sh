@@ -11,7 +11,8 @@ record() {
 
 
 # Is the page what it must be?  The banner so many times, and without it the
-# origin's bytes; and a reader with a forged token is no patron.
+# origin's bytes; less of them and the wall where it is cut; and a reader with
+# a forged token is no patron.
 
 page_is_right() { # TAG VARIANT SOURCE PAGE
     local url=http://127.0.0.1:${port_of[$1]} cookie=() bad code
@@ -38,14 +39,21 @@ page_is_right() { # TAG VARIANT SOURCE PAGE
     curl -s "${cookie[@]}" "$url/$3/$4.html" > "$work/got"
 
     perl -0777 -e '
-        my ($banners, @files) = @ARGV;
+        my ($banners, $cut, @files) = @ARGV;
         my ($appeal, $page, $got) = map {
             open my $f, "<", $_ or die "$_: $!\n"; <$f>
         } @files;
-        my $n = ($got =~ s/\Q$appeal\E//g) || 0;
+        my $shadow = qr/<template shadowrootmode=open>/;
+        my $n = ($got =~ s{(?:$shadow)?\Q$appeal\E
+                           (?:<slot></slot></template>)?}{}gx) || 0;
+
+        if ($cut ne "") {
+            exit(index($got, $cut) > 0 && length $got < length $page ? 0 : 1);
+        }
+
         exit($n == $banners && $got eq $page ? 0 : 1);
-        ' "$(variant "$2" banners)" "$parts/banner.html" "$pages/$4.html" \
-        "$work/got"
+        ' "$(variant "$2" banners)" "$(variant "$2" cut)" \
+        "$parts/banner.html" "$pages/$4.html" "$work/got"
 }
 
 

@@ -49,9 +49,11 @@ variant_names() { # without those of one section
 }
 
 
-# Settings that a caller may change before "configure".
+# Settings that a caller may change before "configure"; lines_of stands in the
+# place of the variant's.
 
 set_defaults() {
+    lines_of=
     master=on
     nopush=on
     workers=1
@@ -65,7 +67,7 @@ configure() { # TAG VARIANT
     rm -rf "$dir"
     mkdir -p "$dir"
     port_of[$tag]=$(free_port)
-    lines=$(variant "$name" body)
+    lines=${lines_of:-$(variant "$name" body)}
 
     case $(variant "$name" module) in
     lua)
@@ -73,6 +75,15 @@ configure() { # TAG VARIANT
 load_module $modules/ngx_http_lua_module.so;"
         lines="    init_by_lua_file $work/init.lua;
 $lines"
+        ;;
+    njs)
+        load="load_module $modules/ngx_http_js_module.so;"
+        ;;
+    subs)
+        load="load_module $modules/ngx_http_subs_filter_module.so;"
+        ;;
+    memory)
+        load="load_module $work/memory.so;"
         ;;
     patron)
         load="load_module $module;"
@@ -84,6 +95,7 @@ $lines"
     text=${text//@LOAD@/"$load"}
     text=${text//@VARIANT@/"$lines"}
     text=${text//@STATE@/"$state"}
+    text=${text//@LOCATION@/"$(variant "$name" location)"}
     text=${text//@MASTER@/"$master"}
     text=${text//@NOPUSH@/"$nopush"}
     text=${text//@WORKERS@/"$workers"}
@@ -91,6 +103,7 @@ $lines"
     text=${text//@DIR@/"$dir"}
     text=${text//@PORT@/"${port_of[$tag]}"}
     text=${text//@ORIGIN@/"${port_of[origin]:-1}"}
+    text=${text//@TRICKLE@/"${port_of[trickle]:-1}"}
     text=${text//@PAGES@/"$pages"}
     text=${text//@WORK@/"$work"}
     text=${text//@PARTS@/"$parts"}
@@ -140,6 +153,24 @@ halt() { # TAG
 
 worker_of() { # TAG
     pgrep -P "${pid_of[$1]}" | head -1
+}
+
+
+# The filter that only asks for memory, for the nginx that the module was built
+# for.
+
+build_memory() {
+    local tree
+
+    tree=$(dirname "$(ls -d "$root"/build/nginx-*/objs 2>/dev/null | head -1)")
+    [ -d "$tree/objs" ] || return 1
+
+    ${CC:-gcc} -O2 -shared -fPIC -o "$work/memory.so" -I "$tree/objs" \
+        -I "$tree/src/core" -I "$tree/src/event" -I "$tree/src/event/modules" \
+        -I "$tree/src/os/unix" -I "$tree/src/http" \
+        -I "$tree/src/http/modules" -I "$tree/src/http/v2" \
+        "$parts/memory/ngx_http_bench_memory_module.c" > "$work/output" 2>&1 \
+        || warn "no filter to compare with: $(head -1 "$work/output")"
 }
 
 

@@ -378,7 +378,93 @@ sub campaigns {
 }
 
 
-my %tables = (instructions => \&instructions, sizes => \&sizes,
+sub latency {
+    my %title = (static => 'Static page of 100 KB, 200 connections, 500'
+                           . ' requests a second',
+                 proxy => 'Proxied page of 100 KB, 200 connections, 300'
+                          . ' requests a second',
+                 trickle => 'Upstream that sends 2 KB every 20 ms, page of'
+                            . ' 20 KB, 20 connections');
+
+    for my $what (qw(static proxy trickle)) {
+        next unless $value{"latency-$what"};
+
+        heading "$title{$what};\nms: the median and the 99th percentile, of"
+                . ' the rounds the medians; and how far those spread';
+        row('%24s%24s%24s', '', 'headers', 'first byte', 'last byte');
+
+        for my $name (measured("latency-$what")) {
+            my @v = map {
+                [ split / /, value("latency-$what", $name, $_, '100k') // '' ]
+            } 1 .. 6;
+
+            row('%24s%24s%24s', $of{$name}{title}, map {
+                    @{$v[$_]} ? sprintf '%.2f %.2f', $v[$_][0], $v[$_ + 1][0]
+                              : $none;
+                } 0, 2, 4);
+            row('%24s%24s%24s', '', map {
+                    my ($p50, $p99) = @v[$_, $_ + 1];
+
+                    @$p50 ? sprintf '(%.1f-%.1f %.1f-%.1f)', @$p50[1, 2],
+                                    @$p99[1, 2]
+                          : '';
+                } 0, 2, 4);
+        }
+    }
+}
+
+
+# By least squares of the logarithms.
+
+sub exponent {
+    my (%at) = @_;
+
+    my ($n, $sx, $sy, $sxx, $sxy) = (0) x 5;
+
+    while (my ($x, $y) = each %at) {
+        next unless $y > 0;
+        ($x, $y) = (log $x, log $y);
+        $n++;
+        $sx += $x;
+        $sy += $y;
+        $sxx += $x * $x;
+        $sxy += $x * $y;
+    }
+
+    my $d = $n * $sxx - $sx * $sx;
+
+    return $d > 0 ? sprintf '%.2f', ($n * $sxy - $sx * $sy) / $d : $none;
+}
+
+
+sub growth {
+    my @rows = ('page-first' => 'bytes of a proxied page that is read',
+                 'page-bare' => 'the same, bare nginx',
+                 banners => 'banners in the page',
+                 campaigns => 'campaigns of a slot',
+                 members => 'members in the zone',
+                 workers => 'workers, 64 connections',
+                 connections => 'idle connections');
+    my %unit = (members => 'ns of CPU', workers => 'ns of CPU',
+                connections => 'bytes each');
+
+    heading 'How cost grows: at each number the cost of a page, and the'
+            . ' exponent over all';
+
+    while (my ($what, $title) = splice @rows, 0, 2) {
+        my $v = $value{growth}{$what} or next;
+        my %at = %{$v->{'-'}};
+
+        printf "  %-40s%-14sexponent %s\n", $title,
+            $unit{$what} // 'instructions', exponent(%at);
+        print '    ', join('  ', map { count($_) . ': ' . count($at{$_}) }
+                                 sort { $a <=> $b } keys %at), "\n";
+    }
+}
+
+
+my %tables = (latency => \&latency, growth => \&growth,
+              instructions => \&instructions, sizes => \&sizes,
               lookups => \&lookups, campaigns => \&campaigns,
               throughput => \&throughput, memory => \&memory,
               nopush => \&nopush, members => \&members);
