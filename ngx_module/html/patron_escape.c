@@ -11,6 +11,7 @@
 #define PATRON_REPLACEMENT  0xfffd
 
 
+static int patron_escape_beyond(const patron_str_t *text);
 static size_t patron_escape_char(patron_part_e type, int ascii,
     const patron_uchar_t *p, const patron_uchar_t *end, patron_uchar_t *buf,
     size_t *len);
@@ -31,7 +32,8 @@ patron_escape_len(patron_part_e type, const patron_str_t *value, int ascii)
     patron_uchar_t         buf[PATRON_ESCAPED_MAX];
     const patron_uchar_t  *p, *end;
 
-    if (type == PATRON_PART_LITERAL && !ascii) {
+    if (type == PATRON_PART_LITERAL && !(ascii && patron_escape_beyond(value)))
+    {
         return value->len;
     }
 
@@ -53,8 +55,8 @@ patron_escape(patron_part_e type, patron_uchar_t *dst,
     patron_uchar_t         buf[PATRON_ESCAPED_MAX];
     const patron_uchar_t  *p, *end;
 
-    if (type == PATRON_PART_LITERAL && !ascii) {
-
+    if (type == PATRON_PART_LITERAL && !(ascii && patron_escape_beyond(value)))
+    {
         if (value->len) {
             memcpy(dst, value->data, value->len);
         }
@@ -70,6 +72,32 @@ patron_escape(patron_part_e type, patron_uchar_t *dst,
     }
 
     return dst;
+}
+
+
+/* Is anything of it not ASCII?  By words: most of a template is. */
+
+static int
+patron_escape_beyond(const patron_str_t *text)
+{
+    size_t                 len;
+    uint64_t               word, all;
+    const patron_uchar_t  *p;
+
+    p = text->data;
+    all = 0;
+
+    for (len = text->len; len >= sizeof(uint64_t); len -= sizeof(uint64_t)) {
+        memcpy(&word, p, sizeof(uint64_t));
+        all |= word;
+        p += sizeof(uint64_t);
+    }
+
+    while (len--) {
+        all |= *p++;
+    }
+
+    return (all & 0x8080808080808080ULL) != 0;
 }
 
 
