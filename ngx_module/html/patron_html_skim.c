@@ -305,7 +305,14 @@ patron_html_skim_may_resume(patron_html_t *h)
     case START_PRE:
     case START_FORM:
     case START_OBJECT:
+    case START_TABLE:
         return !h->plain;
+
+    case START_HEADING:
+        return !h->plain || (patron_html_top(h)->classes & EL_HEADING);
+
+    case START_BUTTON:
+        return !h->plain || patron_html_in_scope(h, TAG_BUTTON, EL_SCOPE) >= 0;
 
     default:
         return 1;

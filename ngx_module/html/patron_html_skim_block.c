@@ -50,8 +50,9 @@ static int patron_html_in_ruby(const patron_html_t *h);
  * The hints of the names: address, applet, article, aside, blockquote, body,
  * button, caption, center, colgroup, dd, details, dialog, dir, div, dl, dt,
  * fieldset, figcaption, figure, footer, form, h1 to h6, header, hgroup, html,
- * li, listing, main, marquee, menu, nav, object, ol, pre, rb, rp, rt, rtc, ruby,
- * search, section, summary, table, tbody, td, tfoot, th, thead, tr and ul.
+ * li, listing, main, marquee, menu, nav, object, ol, pre, rb, rp, rt, rtc,
+ * ruby, search, section, summary, table, tbody, td, tfoot, th, thead, tr and
+ * ul.
  */
 
 #define BIT(c)  (1u << (c) % 32)

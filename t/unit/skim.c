@@ -284,11 +284,11 @@ static const case_t  cases[] = {
     { "a wall in a shadow root",
       "cut 1 : article; before .x",
       "<body><i class=y></i><x-y><template shadowrootmode=open><article>"
-      "<p>a</p><p>b</p></article></template></x-y><template><article><p>c</p><p>d</p>"
-      "</article></template>",
+      "<p>a</p><p>b</p></article></template></x-y><template><article><p>c</p>"
+      "<p>d</p></article></template>",
       "<body><i class=y></i><x-y><template shadowrootmode=open><article>"
-      "<p>a</p>{0}</article></template></x-y><template><article><p>c</p><p>d</p>"
-      "</article></template>" },
+      "<p>a</p>{0}</article></template></x-y><template><article><p>c</p>"
+      "<p>d</p></article></template>" },
 
     { "a page that is walled at its end",
       "cut 1 : article; end",
