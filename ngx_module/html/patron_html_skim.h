@@ -45,7 +45,7 @@ typedef enum {
 typedef struct patron_html_piece_s  patron_html_piece_t;
 typedef struct patron_html_base_s   patron_html_base_t;
 
-#define PATRON_HTML_PIECE  (16384 - sizeof(void *) - sizeof(size_t))
+#define PATRON_HTML_PIECE  (4096 - sizeof(void *) - sizeof(size_t))
 
 struct patron_html_piece_s {
     patron_html_piece_t  *next;
