@@ -117,8 +117,9 @@ root_run() {
         root=$1
         shift
         mount -t proc proc "$root/proc" || exit
-        mkdir -p "$root/dev/shm"
+        mkdir -p "$root/dev/shm" "$root/dev/pts"
         mount -t tmpfs tmpfs "$root/dev/shm" || exit
+        mount -t devpts -o ptmxmode=0666 devpts "$root/dev/pts" || exit
         exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
             LC_ALL=C.UTF-8 TERM=dumb chroot "$root" "$@"
     ' sh "$root_dir" "$@"
