@@ -15,19 +15,15 @@
 #include <ngx_core.h>
 
 #include "patron_date.h"
-#include "patron_record.h"
 #include "patron_rest.h"
 #include "patron_token.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_campaign_settings.h"
+#include "ngx_http_patron_member.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
 #include "ngx_http_patron_rest.h"
 #include "ngx_http_patron_str.h"
-
-
-#define NGX_HTTP_PATRON_REST_KEY    (64 + sizeof("member:") - 1               \
-                                     + 3 * PATRON_SUB_MAX)
 
 
 /*
@@ -263,7 +259,7 @@ ngx_http_patron_rest_keep(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_http_patron_resting_t *resting)
 {
-    u_char                       *p, key[NGX_HTTP_PATRON_REST_KEY];
+    u_char                        key[NGX_HTTP_PATRON_MEMBER_KEY];
     u_char                        day[NGX_TIME_T_LEN];
     ngx_str_t                     argv[3];
     ngx_http_patron_main_conf_t  *pmcf;
@@ -274,12 +270,8 @@ ngx_http_patron_rest_keep(ngx_http_request_t *r,
         return;
     }
 
-    p = ngx_http_patron_redis_key(key, plcf->redis, "member:");
-    p = patron_key_escape(p, st->id.data, st->id.len);
-
-    argv[0].data = key;
-    argv[0].len = p - key;
-
+    argv[0] = ngx_http_patron_member_key(key, plcf->redis, 0, st->id.data,
+                                         st->id.len);
     argv[1] = resting->words;
 
     argv[2].data = day;

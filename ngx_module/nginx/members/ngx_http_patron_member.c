@@ -29,10 +29,7 @@
 #include "ngx_http_patron_zone_members.h"
 
 
-#define NGX_HTTP_PATRON_KEY_MAX   (64 + sizeof("member:") - 1                 \
-                                   + 3 * PATRON_SUB_MAX)
-
-#define NGX_HTTP_PATRON_SPARES    64            /* lookups */
+#define NGX_HTTP_PATRON_SPARES  64              /* lookups */
 
 
 typedef struct {
@@ -290,23 +287,36 @@ ngx_http_patron_lookup_free(ngx_http_patron_lookup_t *lookup)
 }
 
 
+ngx_str_t
+ngx_http_patron_member_key(u_char *buf, ngx_http_patron_redis_t *redis,
+    ngx_uint_t gave, u_char *sub, size_t len)
+{
+    u_char     *p;
+    ngx_str_t   key;
+
+    p = ngx_http_patron_redis_key(buf, redis, gave ? "gave:" : "member:");
+
+    key.data = buf;
+    key.len = patron_key_escape(p, sub, len) - buf;
+
+    return key;
+}
+
+
 static ngx_int_t
 ngx_http_patron_lookup_send(ngx_http_patron_lookup_t *lookup)
 {
-    u_char      *p, buf[NGX_HTTP_PATRON_KEY_MAX];
-    u_char       bytes[NGX_HTTP_PATRON_KEY_MAX + PATRON_RECORD_ASK];
+    u_char       buf[NGX_HTTP_PATRON_MEMBER_KEY];
+    u_char       bytes[NGX_HTTP_PATRON_MEMBER_KEY + PATRON_RECORD_ASK];
     ngx_int_t    rc;
     ngx_str_t    key, command;
     ngx_uint_t   gave;
 
     gave = (lookup->sub.data[0] == NGX_HTTP_PATRON_MEMBER_GAVE);
 
-    p = ngx_http_patron_redis_key(buf, lookup->redis,
-                                  gave ? "gave:" : "member:");
-    p = patron_key_escape(p, lookup->sub.data + gave, lookup->sub.len - gave);
-
-    key.data = buf;
-    key.len = p - buf;
+    key = ngx_http_patron_member_key(buf, lookup->redis, gave,
+                                     lookup->sub.data + gave,
+                                     lookup->sub.len - gave);
 
     command.data = bytes;
     command.len = patron_record_hmget(bytes, key.data, key.len) - bytes;

@@ -76,6 +76,17 @@ struct ngx_http_patron_waiter_s {
 
 #define NGX_HTTP_PATRON_MEMBER_GAVE  0x01
 
+/*
+ * Writes the key of a member's record, or with gave set of a giver's, to buf of
+ * NGX_HTTP_PATRON_MEMBER_KEY bytes; returns it.  sub has PATRON_SUB_MAX bytes at
+ * most.
+ */
+
+#define NGX_HTTP_PATRON_MEMBER_KEY  (64 + sizeof("member:") - 1               \
+                                     + 3 * PATRON_SUB_MAX)
+
+ngx_str_t ngx_http_patron_member_key(u_char *buf,
+    ngx_http_patron_redis_t *redis, ngx_uint_t gave, u_char *sub, size_t len);
 
 /*
  * Finds the member sub.  zone may be NULL (every request asks Redis).

@@ -9,11 +9,12 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "patron_record.h"
+#include "patron_token.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_credit.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_member.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_reference.h"
@@ -26,8 +27,6 @@
 #include "ngx_http_patron_webhook_script.h"
 
 
-#define NGX_HTTP_PATRON_WEBHOOK_KEY   (64 + sizeof("member:")                 \
-                                       + 3 * PATRON_SUB_MAX)
 #define NGX_HTTP_PATRON_WEBHOOK_NAME  32    /* of a provider, at most */
 #define NGX_HTTP_PATRON_WEBHOOK_FIELD (sizeof("credit.")                        \
                                        + NGX_HTTP_PATRON_WEBHOOK_NAME         \
@@ -265,7 +264,7 @@ static ngx_int_t
 ngx_http_patron_webhook_ask(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, patron_webhook_event_t *event)
 {
-    u_char                       *p, key[NGX_HTTP_PATRON_WEBHOOK_KEY];
+    u_char                        key[NGX_HTTP_PATRON_MEMBER_KEY];
     u_char                        field[NGX_HTTP_PATRON_WEBHOOK_FIELD];
     u_char                        tier[1 + PATRON_WEBHOOK_TEXT];
     u_char                        at[NGX_INT64_LEN + 3], now[NGX_INT64_LEN];
@@ -290,12 +289,10 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
 
     name = &plcf->own.webhook->webhook.preset->name;
 
-    p = ngx_http_patron_redis_key(key, st->delivery->redis,
-                                  event->anonymous ? "gave:" : "member:");
-    p = patron_key_escape(p, event->sub.data, event->sub.len);
-
-    argv[0].data = key;
-    argv[0].len = p - key;
+    argv[0] = ngx_http_patron_member_key(key, st->delivery->redis,
+                                         event->anonymous,
+                                         (u_char *) event->sub.data,
+                                         event->sub.len);
 
     argv[1] = ops[event->kind];
 
