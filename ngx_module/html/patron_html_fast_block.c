@@ -229,14 +229,8 @@ patron_html_skim_known_end(patron_html_t *h, const patron_uchar_t *lt,
     patron_html_name_t     name;
     const patron_uchar_t  *e;
 
-    id = patron_html_known_name(lt + 2, &name, &n);
-
-    if (id == TAG_UNKNOWN) {
-        id = patron_html_other_name(h, lt + 2, &name, &n);
-
-        if (id == TAG_COUNT) {
-            return NULL;
-        }
+    if (!patron_html_tag_name(h, lt + 2, &id, &name, &n)) {
+        return NULL;
     }
 
     e = patron_html_skim_unquoted(lt + 2, last);
@@ -344,7 +338,7 @@ static const uint8_t  patron_html_letters[32] = {
 /* The start tag of the name at p, which may be a formatting element's. */
 
 __attribute__((always_inline)) static inline void
-patron_html_skim_begun(patron_html_t *h, const patron_uchar_t *p)
+patron_html_skim_format_begins(patron_html_t *h, const patron_uchar_t *p)
 {
     unsigned              id;
     patron_html_begun_t  *begun;
@@ -368,7 +362,7 @@ patron_html_skim_begun(patron_html_t *h, const patron_uchar_t *p)
 /* An end tag of one letter, where some have begun. */
 
 __attribute__((always_inline)) static inline void
-patron_html_skim_ended(patron_html_t *h, const patron_uchar_t *p)
+patron_html_skim_format_ends(patron_html_t *h, const patron_uchar_t *p)
 {
     patron_html_begun_t  *begun;
 
@@ -423,7 +417,7 @@ patron_html_skim_blocks(patron_html_t *h, const patron_uchar_t *p,
             if (p[3] == '>') {
 
                 if (formats && h->skim.nbegun) {
-                    patron_html_skim_ended(h, p + 2);
+                    patron_html_skim_format_ends(h, p + 2);
                 }
 
                 p += 4;
@@ -466,7 +460,7 @@ patron_html_skim_blocks(patron_html_t *h, const patron_uchar_t *p,
             if (formats
                 && patron_html_hinted(patron_html_format_hints, p[1], p[2]))
             {
-                patron_html_skim_begun(h, p + 1);
+                patron_html_skim_format_begins(h, p + 1);
             }
 
             p = e;

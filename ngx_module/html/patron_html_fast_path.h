@@ -116,6 +116,24 @@ patron_html_known_name(const patron_uchar_t *p, patron_html_name_t *name,
 }
 
 
+/* The same with the second look; 0 where the fast paths cannot tell. */
+
+__attribute__((always_inline)) static inline int
+patron_html_tag_name(patron_html_t *h, const patron_uchar_t *p, unsigned *id,
+    patron_html_name_t *name, unsigned *len)
+{
+    *id = patron_html_known_name(p, name, len);
+
+    if (*id != TAG_UNKNOWN) {
+        return 1;
+    }
+
+    *id = patron_html_other_name(h, p, name, len);
+
+    return *id != TAG_COUNT;
+}
+
+
 /* The current tag lies in [lt, e), its name from "name" on. */
 
 __attribute__((always_inline)) static inline void

@@ -100,14 +100,8 @@ patron_html_skim_known(patron_html_t *h, const patron_uchar_t *lt,
         return patron_html_fast_comment(h, lt, end);
     }
 
-    id = patron_html_known_name(lt + 1, &name, &n);
-
-    if (id == TAG_UNKNOWN) {
-        id = patron_html_other_name(h, lt + 1, &name, &n);
-
-        if (id == TAG_COUNT) {
-            return NULL;
-        }
+    if (!patron_html_tag_name(h, lt + 1, &id, &name, &n)) {
+        return NULL;
     }
 
     slash = 0;

@@ -100,14 +100,8 @@ patron_html_other_end(patron_html_t *h, const patron_uchar_t *lt)
     patron_html_name_t     name;
     const patron_uchar_t  *e;
 
-    id = patron_html_known_name(lt + 2, &name, &n);
-
-    if (id == TAG_UNKNOWN) {
-        id = patron_html_other_name(h, lt + 2, &name, &n);
-
-        if (id == TAG_COUNT) {
-            return NULL;
-        }
+    if (!patron_html_tag_name(h, lt + 2, &id, &name, &n)) {
+        return NULL;
     }
 
     e = lt + n + 3;
@@ -295,14 +289,8 @@ patron_html_fast_start(patron_html_t *h, const patron_uchar_t *lt,
     const patron_uchar_t       *e;
     const patron_html_known_t  *known;
 
-    id = patron_html_known_name(lt + 1, &name, &n);
-
-    if (id == TAG_UNKNOWN) {
-        id = patron_html_other_name(h, lt + 1, &name, &n);
-
-        if (id == TAG_COUNT) {
-            return NULL;
-        }
+    if (!patron_html_tag_name(h, lt + 1, &id, &name, &n)) {
+        return NULL;
     }
 
     e = lt + 1 + n;

@@ -13,6 +13,8 @@
 
 static unsigned patron_selectors_is_direct(const patron_state_t *st);
 static unsigned patron_selectors_is_local(const patron_state_t *st);
+static int patron_selectors_all(const patron_selectors_t *s, unsigned group,
+    unsigned number, unsigned (*is)(const patron_state_t *st));
 static void patron_selectors_flags(patron_state_t *st,
     const patron_compound_t *c, int inverted);
 static void patron_selectors_needle(const patron_selectors_t *s,
@@ -129,18 +131,7 @@ int
 patron_selectors_direct(const patron_selectors_t *s, unsigned group,
     unsigned number)
 {
-    size_t                 i;
-    const patron_state_t  *st;
-
-    for (i = 0; i < s->nstates; i++) {
-        st = &s->states[i];
-
-        if (st->group == group && st->number == number && !st->direct) {
-            return 0;
-        }
-    }
-
-    return 1;
+    return patron_selectors_all(s, group, number, patron_selectors_is_direct);
 }
 
 
@@ -148,15 +139,21 @@ int
 patron_selectors_local(const patron_selectors_t *s, unsigned group,
     unsigned number)
 {
+    return patron_selectors_all(s, group, number, patron_selectors_is_local);
+}
+
+
+static int
+patron_selectors_all(const patron_selectors_t *s, unsigned group,
+    unsigned number, unsigned (*is)(const patron_state_t *st))
+{
     size_t                 i;
     const patron_state_t  *st;
 
     for (i = 0; i < s->nstates; i++) {
         st = &s->states[i];
 
-        if (st->group == group && st->number == number
-            && !patron_selectors_is_local(st))
-        {
+        if (st->group == group && st->number == number && !is(st)) {
             return 0;
         }
     }
