@@ -161,13 +161,6 @@ block(patron_campaign_t *c, const uint8_t **p, const uint8_t *end)
 }
 
 
-static int
-in_hours(const patron_campaign_t *c, const patron_choice_t *choice)
-{
-    return c->hours.n == 0 || patron_hours_open(&c->hours, choice->now);
-}
-
-
 /* One that is for all, with no variants, whose place c has taken in vain. */
 
 static int
@@ -179,7 +172,7 @@ passed_over(const patron_campaign_t *one, const patron_campaign_t *c,
            && one->audience.type == PATRON_FOR_ALL
            && one->cap.showings == 0 && one->variants == NULL
            && one->from <= choice->now && one->until > choice->now
-           && in_hours(one, choice)
+           && patron_hours_open(&one->hours, choice->now)
            && suits(one, readers);
 }
 
@@ -231,7 +224,7 @@ choose(patron_campaign_t **list, size_t n, patron_str_t *value)
         patron_targets_begin(&choice, targets);
 
         if (c->from > choice.now || c->until <= choice.now
-            || !in_hours(c, &choice)
+            || !patron_hours_open(&c->hours, choice.now)
             || (c->variant_of.len == 0 && !suits(c, &readers))
             || c != patron_campaign_choose(list, n, &choice))
         {
