@@ -276,4 +276,12 @@ EOC
     cmp_ok(abs($campaigns - $room), '<', $room / 50 + 1, "$size: campaigns");
 }
 
+# A script that is asked for help does nothing else.
+
+for my $script (qw(build test soak lint fuzz matrix package bench demo)) {
+    my $said = qx(scripts/$script --help 2>&1);
+    is($?, 0, "scripts/$script --help");
+    like($said, qr/\A[^\n]{20}/, 'prints what it does');
+}
+
 $t->finish;
