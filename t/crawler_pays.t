@@ -38,7 +38,14 @@ $redis->cmd('HSET', 'patron:bot:keeper', addresses => '192.0.2.4',
     ua => 'KeeperBot', level => 'members', purpose => 'archive');
 $redis->cmd('HSET', 'patron:bot:odd', ua => "Odd/1.0\nDisallow: /",
     level => 'all', purpose => 'train');
-$redis->cmd('SADD', 'patron:bots', 'poor', 'buyer', 'late', 'keeper', 'odd');
+$redis->cmd('HSET', 'patron:bot:shut', addresses => '192.0.2.5', level => 'all',
+    ua => 'ShutBot', disallow => '/gone.html /sub%20dir/', price => 1, credit => 9);
+$redis->cmd('HSET', 'patron:bot:vague', addresses => '192.0.2.6', level => 'all',
+    ua => 'VagueBot', disallow => '/*.pdf');
+$redis->cmd('HSET', 'patron:bot:nameless', addresses => '192.0.2.8',
+    level => 'all', disallow => '/');
+$redis->cmd('SADD', 'patron:bots', 'poor', 'buyer', 'late', 'keeper', 'odd',
+    'shut', 'vague', 'nameless');
 
 $t->run(http => <<'EOH', server => <<'EOC');
     patron_key k1 %%DIR%%/k1.key;
@@ -63,6 +70,7 @@ EOH
         location = /gone.html { patron_access members; }
         location = /robots.txt { patron_terms_handler; }
         location = /license.xml { patron_terms_handler; }
+        location = /dry.html { patron_dry_run on; try_files /free.html =404; }
         location = /status { patron off; patron_status_handler format=json; }
         location = /metrics { patron off; patron_status_handler format=prometheus; }
         location = /page { patron off; patron_status_handler; }
@@ -152,6 +160,36 @@ is(from(3)->header('Crawler-Charged'), 'USD 0.01',
     'one without a price pays that of the terms');
 ok(wait_for(sub { credit('late') == 0 }), 'from its credit');
 
+# What robots.txt tells, and what one was told to leave alone.
+
+is($t->get('/robots.txt')->body, "User-agent: KeeperBot\n"
+    . "Content-Usage: archive=y\nAllow: /\n\nUser-agent: ShutBot\n"
+    . "Content-Usage: train-ai=n\nDisallow: /gone.html\nDisallow: /sub%20dir/\n\n"
+    . "User-agent: *\nContent-Usage: train-ai=n\nAllow: /\n\nLicense: http://localhost/license.xml\n", 'robots.txt');
+
+$r = from(5, '/gone.html?a=b');
+is($r->status . ' ' . $r->body,
+    "403 robots.txt keeps this crawler out of here\n", 'who comes is refused');
+is($r->header('Cache-Control'), 'private, no-store', 'for itself');
+is(from(5, $_)->status, 403, "$_, too") for '/x/../gone.html',
+    '//gone.html', '/sub%20dir/a', '/sub%20d%69r/a', '/gone.html%3Fa';
+is($redis->cmd('HGET', 'patron:bot:shut', 'credit'), 9, 'and not charged');
+is(from(5, $_)->status, 200, "$_ is not meant") for '/free.html', '/robots.txt';
+is($t->get('/gone.html', headers => ['User-Agent' => 'ShutBot/1.0'])->status, 404,
+    'who only says the name gets what everybody does');
+
+for my $n (6, 8) {
+    is(from($n, '/free.html')->header('X-Bot'), '',
+        'a list that robots.txt cannot have lets nobody in');
+}
+
+$redis->cmd('HSET', 'patron:bot:shut', disallow => '/');
+ok(wait_for(sub { from(5, '/free.html')->status == 403 }), 'all of the site');
+is(from(5, $_)->status, 200, "but $_") for '/robots.txt', '/license.xml';
+is(from(5, '/dry.html')->status, 200, 'a dry run only counts it');
+like($t->get('/robots.txt')->body,
+    qr/^User-agent: ShutBot\n[^\n]+\nDisallow: \/\n\n/m, 'and robots.txt says so');
+
 $redis->cmd('HSET', 'patron:bot:buyer', credit => 5000);
 $redis->down;
 is(from(2)->status, 402, 'without Redis nothing is sold');
@@ -163,9 +201,6 @@ $redis->up;
 is(from(4)->header('Content-Usage'), 'archive=y', 'who may read is granted more');
 is(from(4, '/free.html')->header('Content-Usage'), '',
     'and is told of free pages by robots.txt');
-is($t->get('/robots.txt')->body, "User-agent: KeeperBot\n"
-    . "Content-Usage: archive=y\nAllow: /\n\nUser-agent: *\nContent-Usage: train-ai=n\n"
-    . "Allow: /\n\nLicense: http://localhost/license.xml\n", 'robots.txt');
 like($t->get('/license.xml')->body,
     qr{<rsl .*<payment type="crawl">\s*<amount currency="USD">0\.01<}s,
     'the licence');
@@ -179,14 +214,22 @@ is($json->{counters}{patron_crawler_pages_charged_total}, 5,
     'and pages that were paid for');
 
 my %of = map { $_->{name} => $_ } @{$json->{crawlers}};
-is_deeply([sort keys %of], ['buyer', 'keeper', 'late', 'odd', 'poor'], 'each is told by name');
+is_deeply([sort keys %of], ['buyer', 'keeper', 'late', 'nameless', 'odd',
+    'poor', 'shut', 'vague'], 'each is told by name');
 is_deeply($of{buyer}{spent}, { USD => 20000 }, 'with what it has spent,');
 is_deeply([@{$of{buyer}}{qw(purpose charged whole cut)}],
     ['train', 4, 4, 1], 'and with what it got');
 is($of{buyer}{requests}, $of{buyer}{by_address}, 'by its address,');
 cmp_ok($of{poor}{refused}, '>=', 3, 'or was refused');
 
+cmp_ok($of{shut}{ignored_robots}, '>=', 9, 'who does not heed robots.txt is told');
+is($of{vague}{trouble}, 'disallow is no list of paths', 'what is no list,');
+is($of{nameless}{trouble}, 'disallow is for a ua that robots.txt can name',
+    'and for whom there is none');
+
 my $page = $t->get('/metrics')->body;
+like($page, qr/^\Qpatron_crawler_robots_ignored_total{name="shut"} \E\d+$/m,
+    'Prometheus has those who do not heed it');
 like($page, qr/^\Qpatron_crawler_pages_total{name="buyer",purpose="train",\E\Qgot="whole"} 4\E$/m,
     'Prometheus has it');
 like($page, qr/^\Qpatron_crawler_credit_used_total{name="late",currency="USD"} 10000\E$/m,

@@ -242,23 +242,3 @@ patron_accept_at(const patron_str_t *accept, const char *type)
 
     return accept->len;
 }
-
-
-int
-patron_robots_name(const patron_str_t *name)
-{
-    size_t          i;
-    patron_uchar_t  c;
-
-    for (i = 0; i < name->len; i++) {
-        c = name->data[i] | 0x20;
-
-        if ((c < 'a' || c > 'z') && name->data[i] != '-'
-            && name->data[i] != '_')
-        {
-            return 0;
-        }
-    }
-
-    return name->len != 0;
-}

@@ -68,11 +68,5 @@ size_t patron_price_write(patron_uchar_t *dst, const patron_price_t *price);
 
 int patron_accepts_json(const patron_str_t *accept);
 
-/*
- * Can robots.txt name a crawler so?  Letters, "-" and "_" (RFC 9309): 1 or 0.
- */
-
-int patron_robots_name(const patron_str_t *name);
-
 
 #endif /* _PATRON_CRAWLER_H_INCLUDED_ */

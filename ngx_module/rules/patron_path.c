@@ -60,6 +60,31 @@ patron_path_local(const patron_str_t *text)
 }
 
 
+int
+patron_path_begins(const patron_str_t *prefix, const patron_str_t *path)
+{
+    int     c;
+    size_t  i, n;
+
+    for (i = 0, n = 0; i < prefix->len; i++, n++) {
+        c = patron_path_escape(prefix->data + i, prefix->len - i);
+
+        if (c < 0) {
+            c = prefix->data[i];
+
+        } else {
+            i += 2;
+        }
+
+        if (n == path->len || path->data[n] != c) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
 /* The length of the path, or 0 where there is what no reference has. */
 
 static size_t

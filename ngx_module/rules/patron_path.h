@@ -22,5 +22,12 @@
 
 int patron_path_local(const patron_str_t *text);
 
+/*
+ * Does the prefix, as it stands in a URL, begin the path, which is decoded?  1 or
+ * 0.
+ */
+
+int patron_path_begins(const patron_str_t *prefix, const patron_str_t *path);
+
 
 #endif /* _PATRON_PATH_H_INCLUDED_ */

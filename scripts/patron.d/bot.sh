@@ -12,7 +12,7 @@ Usage: patron bot add NAME [--address ADDRESSES] [--addresses FILE|-]
                            [--keys FILE] [--agent URL] [--ua WORD]
                            [--level LEVEL] [--purpose PURPOSE]
                            [--price MILLIONTHS] [--currency CODE] [--terms URL]
-                           [--draft]
+                           [--disallow PATHS] [--draft]
        patron bot show NAME [--json]
        patron bot list [--json]
        patron bot credit NAME [+|-]MILLIONTHS
@@ -25,6 +25,7 @@ Crawlers are known by the addresses or the keys that they publish, where
 patron_crawlers is on, from the next page on.  add writes what is given alone;
 the addresses replace those there were.  LEVEL is what it may read: free,
 metered, members, tiers, or all; PURPOSE is search, train, answer or archive.
+PATHS is what robots.txt tells it to leave alone, as '/' or '/archive/ /search'.
 
 import takes what a crawler's operator publishes, from a file or standard input:
 a JWKS, or JSON with "prefixes" of "ipv4Prefix" and "ipv6Prefix".  A timer with
@@ -68,7 +69,7 @@ bot_add()
     local -a fields=()
 
     options "address addresses keys agent ua level purpose price currency terms \
-$redis_options" "print draft" "$@"
+disallow $redis_options" "print draft" "$@"
     arguments 1 "patron bot add NAME"
     bot_name
 
@@ -80,6 +81,8 @@ $redis_options" "print draft" "$@"
     bot_field price '[0-9]{1,12}' "it is a number of millionths"
     bot_field currency '[A-Za-z]{3}' "it has three letters"
     bot_field terms 'https?://[!-~]+' "it is a URL"
+    bot_field disallow '/[^][*?#$ <>"\\^`{|}]*( +/[^][*?#$ <>"\\^`{|}]*)*' \
+        "it has paths, each with a / at its beginning, and spaces between"
 
     if [ -n "${opt[keys]:-}" ]; then
         readable "${opt[keys]}"

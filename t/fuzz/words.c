@@ -15,6 +15,7 @@
 #include "patron_pattern.h"
 #include "patron_audience.h"
 #include "patron_rest.h"
+#include "patron_robots.h"
 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -114,6 +115,48 @@ rests(const patron_str_t *name, const patron_str_t *value)
 }
 
 
+/* What is a list has a line for each of its words, and no other. */
+
+static void
+robots(const patron_str_t *list, const patron_str_t *path)
+{
+    size_t           i, len, lines;
+    patron_uchar_t  *text;
+
+    if (patron_robots_paths(list) != PATRON_OK) {
+        return;
+    }
+
+    len = patron_robots_write(NULL, list);
+    text = malloc(len);
+
+    if (text == NULL || patron_robots_write(text, list) != len) {
+        abort();
+    }
+
+    for (i = 0, lines = 0; i < len; i++) {
+        lines += (text[i] == '\n');
+
+        if (text[i] == '\n' ? i + 1 < len && memcmp(text + i + 1, "Disallow: /",
+                                                    11)
+                            : text[i] < ' ' || text[i] > 0x7e)
+        {
+            abort();
+        }
+    }
+
+    /* none of them begins what is shorter than all */
+
+    if (lines == 0
+        || (path->len == 0 && patron_robots_disallow(list, path)))
+    {
+        abort();
+    }
+
+    free(text);
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -137,6 +180,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     levels(&one, &two);
     lists(&one, &two);
     rests(&one, &two);
+    robots(&all, &two);
+    robots(&one, &two);
 
     if (patron_date_parse(&all, 0, &time) == PATRON_OK
         && (time < 0 || time > PATRON_DATE_MAX

@@ -7,6 +7,7 @@
 
 
 #include "patron_crawler.h"
+#include "patron_robots.h"
 #include "patron_signed.h"
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_crawl_types.h"
@@ -16,6 +17,7 @@
 #include "ngx_http_patron_reader_address.h"
 #include "ngx_http_patron_refresh.h"
 #include "ngx_http_patron_registry.h"
+#include "ngx_http_patron_robots.h"
 #include "ngx_http_patron_say.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_str.h"
@@ -38,12 +40,13 @@ static ngx_int_t ngx_http_patron_crawler_is(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_crawler_index_t *index,
     size_t entry);
 static void ngx_http_patron_crawler_claims(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_http_patron_crawler_signed_t *sig,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_http_patron_crawler_signed_t *sig,
     ngx_http_patron_crawler_fields_t *fields);
 static size_t ngx_http_patron_crawler_named(patron_registry_t *registry,
     ngx_str_t *field);
 static ngx_int_t ngx_http_patron_crawler_refuse(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, const char *reason);
+    ngx_http_patron_state_t *st, ngx_int_t status, const char *reason);
 
 
 static ngx_str_t  ngx_http_patron_crawlers_fields[] = {
@@ -55,6 +58,7 @@ static ngx_str_t  ngx_http_patron_crawlers_fields[] = {
     ngx_string("currency"),
     ngx_string("purpose"),
     ngx_string("terms"),
+    ngx_string("disallow"),
     ngx_null_string
 };
 
@@ -229,7 +233,7 @@ ngx_http_patron_crawlers_judge(ngx_str_t *values, time_t *until)
     size_t          n;
     int64_t         amount;
     ngx_str_t      *value;
-    patron_str_t    text;
+    patron_str_t    text, ua;
     patron_jwk_t    keys[PATRON_JWKS_KEYS];
     patron_uchar_t  currency[PATRON_CURRENCY];
 
@@ -248,6 +252,24 @@ ngx_http_patron_crawlers_judge(ngx_str_t *values, time_t *until)
 
     if (text.len && patron_currency_parse(currency, &text) != PATRON_OK) {
         return "currency is no three letters";
+    }
+
+    value = &values[NGX_HTTP_PATRON_BOT_DISALLOW
+                    - NGX_HTTP_PATRON_REGISTRY_VALUE];
+    text = ngx_http_patron_pure_str(value);
+
+    if (text.len) {
+        value = &values[NGX_HTTP_PATRON_BOT_UA
+                        - NGX_HTTP_PATRON_REGISTRY_VALUE];
+        ua = ngx_http_patron_pure_str(value);
+
+        if (patron_robots_paths(&text) != PATRON_OK) {
+            return "disallow is no list of paths";
+        }
+
+        if (!patron_robots_name(&ua)) {
+            return "disallow is for a ua that robots.txt can name";
+        }
     }
 
     value = &values[NGX_HTTP_PATRON_BOT_KEYS - NGX_HTTP_PATRON_REGISTRY_VALUE];
@@ -335,6 +357,7 @@ ngx_http_patron_crawler_told(ngx_http_request_t *r,
     size_t entry, ngx_http_patron_crawler_signed_t *sig,
     ngx_http_patron_crawler_fields_t *fields)
 {
+    ngx_int_t                rc;
     ngx_http_patron_zone_t  *zone;
 
     zone = plcf->bots->zone;
@@ -346,10 +369,11 @@ ngx_http_patron_crawler_told(ngx_http_request_t *r,
     }
 
     if (st->crawl == NULL) {
-        ngx_http_patron_crawler_claims(r, st, sig, fields);
+        ngx_http_patron_crawler_claims(r, plcf, st, sig, fields);
 
         if (sig->reason != NULL && plcf->crawlers->require && !plcf->dry_run) {
-            return ngx_http_patron_crawler_refuse(r, st, sig->reason);
+            return ngx_http_patron_crawler_refuse(r, st, NGX_HTTP_UNAUTHORIZED,
+                                                  sig->reason);
         }
 
         return NGX_OK;
@@ -369,7 +393,17 @@ ngx_http_patron_crawler_told(ngx_http_request_t *r,
 
     ngx_http_patron_stats_count(r, "bot", &st->bot);
 
-    return NGX_OK;
+    rc = ngx_http_patron_robots_ignored(r, plcf,
+                         ngx_http_patron_crawler_record(sig->index,
+                                              entry ? entry : sig->entry));
+
+    if (rc == NGX_OK && !plcf->dry_run) {
+        return ngx_http_patron_crawler_refuse(r, st, NGX_HTTP_FORBIDDEN,
+                                              "robots.txt keeps this crawler "
+                                              "out of here");
+    }
+
+    return rc == NGX_ERROR ? NGX_HTTP_INTERNAL_SERVER_ERROR : NGX_OK;
 }
 
 
@@ -423,7 +457,8 @@ ngx_http_patron_crawler_is(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
 static void
 ngx_http_patron_crawler_claims(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_http_patron_crawler_signed_t *sig,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_http_patron_crawler_signed_t *sig,
     ngx_http_patron_crawler_fields_t *fields)
 {
     size_t              entry;
@@ -453,6 +488,11 @@ ngx_http_patron_crawler_claims(ngx_http_request_t *r,
     ngx_http_patron_zone_count(sig->registry->zone,
                                NGX_HTTP_PATRON_C_BOT_CLAIMED);
     ngx_http_patron_stats_count(r, "bot_claimed", &st->bot_claims);
+
+    /* it is counted; who only says a name is refused nothing for it */
+
+    (void) ngx_http_patron_robots_ignored(r, plcf,
+                             ngx_http_patron_crawler_record(sig->index, entry));
 }
 
 
@@ -481,7 +521,7 @@ ngx_http_patron_crawler_named(patron_registry_t *registry, ngx_str_t *field)
 
 static ngx_int_t
 ngx_http_patron_crawler_refuse(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, const char *reason)
+    ngx_http_patron_state_t *st, ngx_int_t status, const char *reason)
 {
     u_char                  *p;
     size_t                   len;
@@ -501,6 +541,12 @@ ngx_http_patron_crawler_refuse(ngx_http_request_t *r,
     p = ngx_sprintf(p, "%s\n", reason);
     said->body.len = p - said->body.data;
 
+    r->error_page = 1;
+
+    if (status != NGX_HTTP_UNAUTHORIZED) {
+        return status;
+    }
+
     challenge.data = p;
     p = ngx_cpymem(p, "Signature error=\"", sizeof("Signature error=\"") - 1);
 
@@ -515,9 +561,7 @@ ngx_http_patron_crawler_refuse(ngx_http_request_t *r,
 
     ngx_http_patron_say_header(said, "WWW-Authenticate", &challenge);
 
-    r->error_page = 1;
-
-    return NGX_HTTP_UNAUTHORIZED;
+    return status;
 }
 
 

@@ -166,7 +166,7 @@ ngx_http_patron_crawler_index_record(ngx_http_patron_crawler_record_t *record,
     ngx_pool_t *pool, patron_registry_t *registry, size_t entry)
 {
     u_char       *p;
-    ngx_str_t     values[4], price, currency, *to[4];
+    ngx_str_t     values[4], price, currency, disallow, *to[4];
     ngx_uint_t    i;
     patron_str_t  text;
 
@@ -198,6 +198,19 @@ ngx_http_patron_crawler_index_record(ngx_http_patron_crawler_record_t *record,
 
         p = ngx_http_patron_registry_clean(p, &values[i]);
     }
+
+    disallow = ngx_http_patron_registry_value(registry, entry,
+                                              NGX_HTTP_PATRON_BOT_DISALLOW);
+
+    p = ngx_pnalloc(pool, disallow.len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, disallow.data, disallow.len);
+
+    record->disallow.data = p;
+    record->disallow.len = disallow.len;
 
     price = ngx_http_patron_registry_value(registry, entry,
                                            NGX_HTTP_PATRON_BOT_PRICE);

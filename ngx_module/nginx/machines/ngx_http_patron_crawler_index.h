@@ -29,6 +29,7 @@ typedef struct {
     ngx_str_t      terms;
     size_t         len;
     patron_price_t price;               /* 0: it has none of its own */
+    patron_str_t   disallow;            /* paths, as robots.txt has them */
 } ngx_http_patron_crawler_record_t;
 
 

@@ -5,25 +5,14 @@
  */
 
 
-#include "ngx_http_patron_crawler.h"
 #include "ngx_http_patron_crawler_terms.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_post.h"
-#include "ngx_http_patron_registry.h"
-#include "ngx_http_patron_str.h"
+#include "ngx_http_patron_robots.h"
 #include "ngx_http_patron_terms_handler.h"
 
 
-#define NGX_HTTP_PATRON_TERMS_GROUPS  256         /* of robots.txt */
-
-
 static ngx_int_t ngx_http_patron_terms_handler(ngx_http_request_t *r);
-static ngx_int_t ngx_http_patron_terms_robots(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *text);
-static ngx_int_t ngx_http_patron_terms_groups(
-    ngx_http_patron_loc_conf_t *plcf, ngx_array_t *groups);
-static patron_str_t ngx_http_patron_terms_value_of(
-    patron_registry_t *registry, size_t entry, ngx_uint_t field);
 static ngx_int_t ngx_http_patron_terms_license(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *text);
 
@@ -78,147 +67,11 @@ ngx_http_patron_terms_handler(ngx_http_request_t *r)
                && ngx_strncmp(r->uri.data + r->uri.len - 4, ".xml", 4) == 0);
 
     rc = license ? ngx_http_patron_terms_license(r, plcf, &text)
-                 : ngx_http_patron_terms_robots(r, plcf, &text);
+                 : ngx_http_patron_robots(r, plcf, &text);
 
     return rc == NGX_OK ? ngx_http_patron_answer(r, NGX_HTTP_OK,
                                                  &types[license], &text)
                         : NGX_HTTP_INTERNAL_SERVER_ERROR;
-}
-
-
-/* Every crawler may come; what it gets is told by the wall. */
-
-static ngx_int_t
-ngx_http_patron_terms_robots(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_str_t *text)
-{
-    u_char                        *p;
-    size_t                         len;
-    ngx_array_t                    groups;
-    ngx_keyval_t                  *group;
-    ngx_uint_t                     i;
-    ngx_http_patron_terms_conf_t  *terms;
-
-    terms = plcf->terms;
-
-    if (ngx_array_init(&groups, r->pool, 4, sizeof(ngx_keyval_t)) != NGX_OK
-        || (terms != NULL && plcf->bots != NULL
-            && ngx_http_patron_terms_groups(plcf, &groups) != NGX_OK))
-    {
-        return NGX_ERROR;
-    }
-
-    group = groups.elts;
-    len = 128 + r->headers_in.server.len
-          + (terms ? terms->usage.len + terms->license.len : 0);
-
-    for (i = 0; i < groups.nelts; i++) {
-        len += 64 + group[i].key.len + group[i].value.len;
-    }
-
-    p = ngx_pnalloc(r->pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    text->data = p;
-
-    for (i = 0; i < groups.nelts; i++) {
-        p = ngx_sprintf(p, "User-agent: %V\nContent-Usage: %V\nAllow: /\n\n",
-                        &group[i].key, &group[i].value);
-    }
-
-    p = ngx_sprintf(p, "User-agent: *\n");
-
-    if (terms != NULL && terms->usage.len) {
-        p = ngx_sprintf(p, "Content-Usage: %V\n", &terms->usage);
-    }
-
-    p = ngx_sprintf(p, "Allow: /\n");
-
-    if (terms != NULL && terms->license.len) {
-        p = ngx_sprintf(p, "\nLicense: ");
-
-        if (terms->license.data[0] == '/') {
-            p = ngx_http_patron_crawler_origin(r, p);
-        }
-
-        p = ngx_sprintf(p, "%V\n", &terms->license);
-    }
-
-    text->len = p - text->data;
-
-    return NGX_OK;
-}
-
-
-/* Those to whom more is granted: the name, and the usage. */
-
-static ngx_int_t
-ngx_http_patron_terms_groups(ngx_http_patron_loc_conf_t *plcf,
-    ngx_array_t *groups)
-{
-    size_t              entry;
-    int64_t             price;
-    ngx_str_t           ua, purpose, *granted;
-    patron_str_t        name, level, text;
-    ngx_keyval_t       *group;
-    patron_registry_t  *registry;
-
-    registry = ngx_http_patron_registry(plcf->bots);
-
-    for (entry = 1;
-         registry && entry <= registry->nentries
-         && groups->nelts < NGX_HTTP_PATRON_TERMS_GROUPS;
-         entry++)
-    {
-        ua = ngx_http_patron_registry_value(registry, entry,
-                                            NGX_HTTP_PATRON_BOT_UA);
-        purpose = ngx_http_patron_registry_value(registry, entry,
-                                                 NGX_HTTP_PATRON_BOT_PURPOSE);
-        level = ngx_http_patron_terms_value_of(registry, entry,
-                                               NGX_HTTP_PATRON_BOT_LEVEL);
-        text = ngx_http_patron_terms_value_of(registry, entry,
-                                              NGX_HTTP_PATRON_BOT_PRICE);
-
-        (void) patron_amount_parse(&price, &text);
-        name = ngx_http_patron_pure_str(&ua);
-        granted = ngx_http_patron_crawler_licensed(plcf->terms, &purpose,
-                                                 &level, price);
-
-        if (granted == NULL || !patron_robots_name(&name)) {
-            continue;
-        }
-
-        group = ngx_array_push(groups);
-        if (group == NULL) {
-            return NGX_ERROR;
-        }
-
-        /* the registry may be another by the time that it is sent */
-
-        group->key.len = ua.len;
-        group->key.data = ngx_pstrdup(groups->pool, &ua);
-        group->value = *granted;
-
-        if (group->key.data == NULL) {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static patron_str_t
-ngx_http_patron_terms_value_of(patron_registry_t *registry, size_t entry,
-    ngx_uint_t field)
-{
-    ngx_str_t  value;
-
-    value = ngx_http_patron_registry_value(registry, entry, field);
-
-    return ngx_http_patron_pure_str(&value);
 }
 
 

@@ -1,7 +1,6 @@
 
 /*
- * Terms as files: robots.txt, with what is granted to each crawler, and the
- * licence, in Really Simple Licensing 1.0.
+ * Terms as files: robots.txt, and the licence, in Really Simple Licensing 1.0.
  */
 
 

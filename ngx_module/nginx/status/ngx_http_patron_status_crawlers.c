@@ -30,6 +30,8 @@ static void ngx_http_patron_prometheus_requests(ngx_http_patron_text_t *text,
     ngx_http_patron_crawled_t *crawled, const char *metric);
 static void ngx_http_patron_prometheus_pages(ngx_http_patron_text_t *text,
     ngx_http_patron_crawled_t *crawled, const char *metric);
+static void ngx_http_patron_prometheus_ignored(ngx_http_patron_text_t *text,
+    ngx_http_patron_crawled_t *crawled, const char *metric);
 static void ngx_http_patron_prometheus_spent(ngx_http_patron_text_t *text,
     ngx_http_patron_crawled_t *crawled, const char *metric);
 static void ngx_http_patron_prometheus_crawled(ngx_http_patron_text_t *text,
@@ -49,7 +51,8 @@ static struct {
     { ngx_string("bot_whole"), "whole" },
     { ngx_string("bot_cut"), "cut" },
     { ngx_string("bot_refused"), "refused" },
-    { ngx_string("bot_charged"), "charged" }
+    { ngx_string("bot_charged"), "charged" },
+    { ngx_string("bot_ignored"), "ignored_robots" }
 };
 
 
@@ -70,6 +73,11 @@ static struct {
     { "patron_crawler_pages_total",
       "Pages with a level, by what a crawler got of them, from midnight UTC",
       ngx_http_patron_prometheus_pages },
+
+    { "patron_crawler_robots_ignored_total",
+      "Requests for what robots.txt forbids, proven or claimed, from midnight "
+      "UTC",
+      ngx_http_patron_prometheus_ignored },
 
     { "patron_crawler_credit_used_total",
       "Credit that crawlers used up, in millionths, from midnight UTC",
@@ -354,6 +362,12 @@ ngx_http_patron_html_crawled(ngx_http_patron_text_t *text,
 
     ngx_http_patron_text(text, "</em>");
 
+    if (n[NGX_HTTP_PATRON_CRAWLED_IGNORED]) {
+        ngx_http_patron_text(text, " <em class=\"down\">%uL asked for what "
+                             "robots.txt forbids</em>",
+                             n[NGX_HTTP_PATRON_CRAWLED_IGNORED]);
+    }
+
     if (crawled->trouble.len) {
         ngx_http_patron_text(text, " <em class=\"down\">");
         ngx_http_patron_text_html(text, &crawled->trouble);
@@ -456,6 +470,17 @@ ngx_http_patron_prometheus_pages(ngx_http_patron_text_t *text,
                                            ngx_http_patron_crawled[i].key,
                                            crawled->counted[i]);
     }
+}
+
+
+static void
+ngx_http_patron_prometheus_ignored(ngx_http_patron_text_t *text,
+    ngx_http_patron_crawled_t *crawled, const char *metric)
+{
+    ngx_http_patron_text(text, "%s{name=\"", metric);
+    ngx_http_patron_prometheus_label(text, &crawled->name);
+    ngx_http_patron_text(text, "\"} %uL\n",
+                         crawled->counted[NGX_HTTP_PATRON_CRAWLED_IGNORED]);
 }
 
 

@@ -102,6 +102,7 @@ typedef enum {
     NGX_HTTP_PATRON_CRAWLED_CUT,
     NGX_HTTP_PATRON_CRAWLED_REFUSED,
     NGX_HTTP_PATRON_CRAWLED_CHARGED,
+    NGX_HTTP_PATRON_CRAWLED_IGNORED,    /* requests that robots.txt forbids */
     NGX_HTTP_PATRON_CRAWLED_N
 } ngx_http_patron_crawled_e;
 
