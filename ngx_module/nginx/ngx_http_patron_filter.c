@@ -59,19 +59,19 @@ static ngx_int_t ngx_http_patron_body_filter(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_checked_body(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_chain_t *in);
+    ngx_http_patron_state_t *st, ngx_chain_t *in, ngx_uint_t last);
 static ngx_int_t ngx_http_patron_edited_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_subrequest_body(ngx_http_request_t *r,
     ngx_http_patron_page_t *page, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_leave_out(ngx_http_request_t *r,
-    ngx_chain_t *in);
+    ngx_http_patron_state_t *st, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_said(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_send_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *out);
 static ngx_int_t ngx_http_patron_write(ngx_http_request_t *r,
-    ngx_chain_t *out);
+    ngx_http_patron_state_t *st, ngx_chain_t *out);
 static void ngx_http_patron_body_sent(ngx_http_patron_page_t *page);
 static ngx_int_t ngx_http_patron_first_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
@@ -407,7 +407,9 @@ __attribute__((noinline)) static ngx_int_t
 ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     ngx_chain_t *in)
 {
+    off_t                    size;
     ngx_int_t                rc;
+    ngx_uint_t               last;
     ngx_http_patron_page_t  *page;
 
     switch (st->response) {
@@ -416,7 +418,7 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return ngx_http_patron_response_swallow(r, st, in);
 
     case NGX_HTTP_PATRON_RESPONSE_EMPTIED:
-        return ngx_http_patron_leave_out(r, in);
+        return ngx_http_patron_leave_out(r, st, in);
 
     case NGX_HTTP_PATRON_RESPONSE_SAID:
         return ngx_http_patron_said(r, st, in);
@@ -436,8 +438,11 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return ngx_http_patron_send_body(r, st, in);
     }
 
-    if (page->promised != -1) {
-        rc = ngx_http_patron_page_count(page, in);
+    size = ngx_http_patron_chain_size(in, &last);
+    page->received += size;
+
+    if (last && page->received < page->promised) {
+        rc = ngx_http_patron_page_fell_short(page);
 
         if (rc == NGX_DONE) {
             return ngx_http_patron_response_swallow(r, st, in);
@@ -449,11 +454,12 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     }
 
     if (page->leak != NULL) {
-        return ngx_http_patron_checked_body(r, st, in);
+        return ngx_http_patron_checked_body(r, st, in, last);
     }
 
     if (page->drop
-        || (!page->bypass && !ngx_http_patron_page_skip(page, in)))
+        || (!page->bypass
+            && (last || !ngx_http_patron_page_skip(page, size))))
     {
         return ngx_http_patron_edited_body(r, st, in);
     }
@@ -472,19 +478,12 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
 __attribute__((noinline)) static ngx_int_t
 ngx_http_patron_checked_body(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_chain_t *in)
+    ngx_http_patron_state_t *st, ngx_chain_t *in, ngx_uint_t last)
 {
     ngx_int_t                rc;
-    ngx_uint_t               last;
-    ngx_chain_t             *cl;
     ngx_http_patron_page_t  *page;
 
     page = st->page;
-    last = 0;
-
-    for (cl = in; cl; cl = cl->next) {
-        last |= cl->buf->last_buf;
-    }
 
     rc = ngx_http_patron_edited_body(r, st, in);
 
@@ -552,7 +551,7 @@ ngx_http_patron_subrequest_body(ngx_http_request_t *r,
     ngx_chain_t  *out;
 
     if (page == &ngx_http_patron_left_out) {
-        return ngx_http_patron_leave_out(r, in);
+        return ngx_http_patron_leave_out(r, ngx_http_patron_state(r), in);
     }
 
     if (ngx_http_patron_page_feed(page, in) != NGX_OK) {
@@ -565,7 +564,7 @@ ngx_http_patron_subrequest_body(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    rc = ngx_http_patron_write(r, out);
+    rc = ngx_http_patron_write(r, ngx_http_patron_state(r), out);
 
     ngx_http_patron_body_sent(page);
 
@@ -574,7 +573,8 @@ ngx_http_patron_subrequest_body(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_patron_leave_out(ngx_http_request_t *r, ngx_chain_t *in)
+ngx_http_patron_leave_out(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_chain_t *in)
 {
     ngx_chain_t  *out;
 
@@ -586,7 +586,7 @@ ngx_http_patron_leave_out(ngx_http_request_t *r, ngx_chain_t *in)
         return NGX_OK;
     }
 
-    return ngx_http_patron_write(r, out);
+    return ngx_http_patron_write(r, st, out);
 }
 
 
@@ -604,7 +604,7 @@ ngx_http_patron_said(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return NGX_OK;
     }
 
-    return ngx_http_patron_write(r, out);
+    return ngx_http_patron_write(r, st, out);
 }
 
 
@@ -620,21 +620,19 @@ ngx_http_patron_send_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         ngx_http_patron_crawler_sent(st, out);
     }
 
-    return ngx_http_patron_write(r, out);
+    return ngx_http_patron_write(r, st, out);
 }
 
 
 /* Behind what could not be written, nothing may be. */
 
 static ngx_int_t
-ngx_http_patron_write(ngx_http_request_t *r, ngx_chain_t *out)
+ngx_http_patron_write(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_chain_t *out)
 {
-    ngx_int_t                 rc;
-    ngx_http_patron_state_t  *st;
+    ngx_int_t  rc;
 
     rc = ngx_http_next_body_filter(r, out);
-
-    st = ngx_http_patron_state(r);
 
     if (st != NULL) {
         st->writable = (rc != NGX_ERROR);

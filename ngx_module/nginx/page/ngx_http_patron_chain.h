@@ -93,4 +93,27 @@ void ngx_http_patron_chain_sent(ngx_http_patron_chain_t *ch, ngx_uint_t all);
 void ngx_http_patron_chain_to_memory(ngx_chain_t *in);
 
 
+/* How many bytes a chain brings, and whether they are the last. */
+
+static ngx_inline off_t
+ngx_http_patron_chain_size(ngx_chain_t *in, ngx_uint_t *last)
+{
+    off_t  size;
+
+    size = 0;
+    *last = 0;
+
+    for ( /* void */ ; in; in = in->next) {
+
+        if (!ngx_buf_special(in->buf)) {
+            size += ngx_buf_size(in->buf);
+        }
+
+        *last |= in->buf->last_buf;
+    }
+
+    return size;
+}
+
+
 #endif /* _NGX_HTTP_PATRON_CHAIN_H_INCLUDED_ */

@@ -94,26 +94,10 @@ ngx_http_patron_page_feed(ngx_http_patron_page_t *page, ngx_chain_t *in)
  */
 
 ngx_int_t
-ngx_http_patron_page_count(ngx_http_patron_page_t *page, ngx_chain_t *in)
+ngx_http_patron_page_fell_short(ngx_http_patron_page_t *page)
 {
     ngx_int_t            rc;
-    ngx_uint_t           last;
     ngx_http_request_t  *r;
-
-    last = 0;
-
-    for ( /* void */ ; in; in = in->next) {
-
-        if (!ngx_buf_special(in->buf)) {
-            page->received += ngx_buf_size(in->buf);
-        }
-
-        last |= in->buf->last_buf;
-    }
-
-    if (!last || page->received >= page->promised) {
-        return NGX_OK;
-    }
 
     r = page->request;
 

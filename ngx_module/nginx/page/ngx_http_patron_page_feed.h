@@ -20,12 +20,11 @@ ngx_int_t ngx_http_patron_page_feed(ngx_http_patron_page_t *page,
     ngx_chain_t *in);
 
 /*
- * Counts what comes of a page whose length was promised.  Where it ends before
- * that it is to be broken off, and NGX_OK; or is refused: NGX_DONE, NGX_ERROR.
+ * The page has ended before the length that was promised.  It is to be broken
+ * off, and NGX_OK; or is refused: NGX_DONE, NGX_ERROR.
  */
 
-ngx_int_t ngx_http_patron_page_count(ngx_http_patron_page_t *page,
-    ngx_chain_t *in);
+ngx_int_t ngx_http_patron_page_fell_short(ngx_http_patron_page_t *page);
 
 /*
  * What is known of the page is enough: its headers, which have waited, go out.

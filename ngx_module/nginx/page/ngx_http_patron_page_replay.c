@@ -82,27 +82,10 @@ ngx_http_patron_page_replay(ngx_http_patron_page_t *page, off_t *length)
 
 
 ngx_uint_t
-ngx_http_patron_page_skip(ngx_http_patron_page_t *page, ngx_chain_t *in)
+ngx_http_patron_page_skip(ngx_http_patron_page_t *page, off_t len)
 {
-    off_t         len;
-    ngx_chain_t  *cl;
-
-    if (!page->replaying || page->items) {
-        return 0;
-    }
-
-    len = 0;
-
-    for (cl = in; cl; cl = cl->next) {
-
-        if (cl->buf->last_buf) {
-            return 0;
-        }
-
-        len += ngx_buf_size(cl->buf);
-    }
-
-    return patron_replay_skip(&page->replay, (uint64_t) len) == PATRON_OK;
+    return page->replaying && !page->items
+           && patron_replay_skip(&page->replay, (uint64_t) len) == PATRON_OK;
 }
 
 

@@ -22,10 +22,10 @@ ngx_uint_t ngx_http_patron_page_in_memory(off_t size);
 
 void ngx_http_patron_page_replay(ngx_http_patron_page_t *page, off_t *length);
 
-/* True if nothing is to be done to this part of the body: it may go on. */
+/* True if nothing is to be done to the next len bytes of the body: they may go
+   on. */
 
-ngx_uint_t ngx_http_patron_page_skip(ngx_http_patron_page_t *page,
-    ngx_chain_t *in);
+ngx_uint_t ngx_http_patron_page_skip(ngx_http_patron_page_t *page, off_t len);
 
 /*
  * After the last of a page was handed on that is sent in slices of its file, or
