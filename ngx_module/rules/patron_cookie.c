@@ -28,7 +28,7 @@ typedef struct {
 static int patron_cookie_next(patron_cookie_t *cookie);
 static int patron_cookie_among(const patron_str_t *name,
     const patron_str_t *names, unsigned n);
-static void patron_cookie_trim(patron_str_t *text);
+static void patron_cookie_trim_end(patron_str_t *text);
 static int patron_cookie_label(const patron_uchar_t *p,
     const patron_uchar_t *end);
 
@@ -164,7 +164,7 @@ patron_cookie_next(patron_cookie_t *cookie)
     cookie->pair.data = p;
     cookie->pair.len = (size_t) (last - p);
 
-    patron_cookie_trim(&cookie->pair);
+    patron_cookie_trim_end(&cookie->pair);
 
     last = p + cookie->pair.len;
     equals = memchr(p, '=', cookie->pair.len);
@@ -172,11 +172,16 @@ patron_cookie_next(patron_cookie_t *cookie)
     cookie->name.data = p;
     cookie->name.len = (size_t) ((equals ? equals : last) - p);
 
-    cookie->value.data = equals ? equals + 1 : last;
-    cookie->value.len = (size_t) (last - cookie->value.data);
+    patron_cookie_trim_end(&cookie->name);
 
-    patron_cookie_trim(&cookie->name);
-    patron_cookie_trim(&cookie->value);
+    p = equals ? equals + 1 : last;
+
+    while (p < last && patron_cookie_space(*p)) {
+        p++;
+    }
+
+    cookie->value.data = p;
+    cookie->value.len = (size_t) (last - p);
 
     return PATRON_OK;
 }
@@ -200,14 +205,9 @@ patron_cookie_among(const patron_str_t *name, const patron_str_t *names,
 }
 
 
-static void
-patron_cookie_trim(patron_str_t *text)
+static inline void
+patron_cookie_trim_end(patron_str_t *text)
 {
-    while (text->len && patron_cookie_space(text->data[0])) {
-        text->data++;
-        text->len--;
-    }
-
     while (text->len && patron_cookie_space(text->data[text->len - 1])) {
         text->len--;
     }

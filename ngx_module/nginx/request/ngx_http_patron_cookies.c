@@ -86,12 +86,19 @@ ngx_http_patron_cookies_take(ngx_http_request_t *r,
     ngx_table_elt_t          *first;
     ngx_http_patron_state_t  *st;
 
+    if (plcf->keys == NULL || plcf->dry_run) {
+        return NGX_OK;
+    }
+
+    st = ngx_http_patron_state(r);
     names = NGX_HTTP_PATRON_COOKIES + (plcf->cookie.withheld ? 1 : 0);
 
-    if (plcf->keys == NULL
-        || plcf->dry_run
-        || !ngx_http_patron_cookies_among(r, plcf->cookie.names, names))
-    {
+    if (!ngx_http_patron_cookies_among(r, plcf->cookie.names, names)) {
+
+        if (st->cookies == NULL) {
+            st->unsent = plcf->cookie.names;
+        }
+
         return NGX_OK;
     }
 
@@ -127,10 +134,9 @@ ngx_http_patron_cookies_take(ngx_http_request_t *r,
     value.len = (p == value.data) ? 0 : p - value.data - 2;
     value.data[value.len] = '\0';
 
-    st = ngx_http_patron_state(r);
-
     if (st->cookies == NULL) {
         st->cookies = lines;
+        st->unsent = NULL;
     }
 
     return ngx_http_patron_cookies_replace(r, first, &value);

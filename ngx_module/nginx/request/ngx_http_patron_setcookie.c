@@ -16,6 +16,7 @@
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_seals.h"
 #include "ngx_http_patron_setcookie.h"
+#include "ngx_http_patron_state.h"
 #include "ngx_http_patron_str.h"
 
 
@@ -33,10 +34,17 @@ ngx_http_patron_cookie_open(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_seal_e purpose,
     u_char *buf, patron_str_t *payload, ngx_uint_t *old)
 {
-    unsigned        key;
-    ngx_uint_t      i, n;
-    patron_str_t    values[PATRON_COOKIES_MAX];
-    patron_seal_t  *seal;
+    unsigned                  key;
+    ngx_uint_t                i, n;
+    patron_str_t              values[PATRON_COOKIES_MAX];
+    patron_seal_t            *seal;
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_patron_state(r);
+
+    if (st != NULL && st->unsent == plcf->cookie.names) {
+        return NGX_DECLINED;
+    }
 
     n = ngx_http_patron_cookies_find(r, &plcf->cookie.names[purpose], values);
     if (n == 0) {

@@ -126,6 +126,7 @@ typedef struct {
 
     ngx_array_t               *cookies;     /* lines (patron_str_t) as they
                                                were sent; NULL: untouched */
+    const patron_str_t        *unsent;      /* names: no cookie has one */
     ngx_str_t                  token;
     patron_claims_t            claims;      /* of it, but for the strings */
 
