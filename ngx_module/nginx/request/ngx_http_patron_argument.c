@@ -18,7 +18,8 @@ static ngx_int_t ngx_http_patron_take_from(ngx_http_request_t *r,
     const patron_str_t *name, ngx_str_t *args, ngx_str_t *text,
     ngx_uint_t *taken);
 static ngx_int_t ngx_http_patron_take_from_unparsed(ngx_http_request_t *r,
-    const patron_str_t *name, ngx_str_t *text, ngx_uint_t *taken);
+    const patron_str_t *name, u_char *query, ngx_str_t *text,
+    ngx_uint_t *taken);
 static void ngx_http_patron_forget_uri(ngx_http_request_t *r);
 
 
@@ -26,12 +27,21 @@ ngx_int_t
 ngx_http_patron_take_argument(ngx_http_request_t *r, const patron_str_t *name,
     ngx_str_t *value, ngx_uint_t *taken)
 {
+    u_char  *query;
+
     *taken = 0;
     ngx_str_null(value);
 
+    query = memchr(r->unparsed_uri.data, '?', r->unparsed_uri.len);
+
+    if (query == NULL && r->args.len == 0) {
+        return NGX_OK;
+    }
+
     if (ngx_http_patron_take_from(r, name, &r->args, value, taken) != NGX_OK
-        || ngx_http_patron_take_from_unparsed(r, name, value, taken)
-           != NGX_OK)
+        || (query != NULL
+            && ngx_http_patron_take_from_unparsed(r, name, query, value, taken)
+               != NGX_OK))
     {
         return NGX_ERROR;
     }
@@ -177,17 +187,12 @@ ngx_http_patron_take_from(ngx_http_request_t *r, const patron_str_t *name,
 
 static ngx_int_t
 ngx_http_patron_take_from_unparsed(ngx_http_request_t *r,
-    const patron_str_t *name, ngx_str_t *text, ngx_uint_t *taken)
+    const patron_str_t *name, u_char *query, ngx_str_t *text,
+    ngx_uint_t *taken)
 {
-    u_char      *p, *query;
+    u_char      *p;
     ngx_str_t    args;
     ngx_uint_t   mine;
-
-    query = memchr(r->unparsed_uri.data, '?', r->unparsed_uri.len);
-
-    if (query == NULL) {
-        return NGX_OK;
-    }
 
     args.data = query + 1;
     args.len = r->unparsed_uri.data + r->unparsed_uri.len - args.data;
