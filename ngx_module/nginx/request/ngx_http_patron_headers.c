@@ -223,11 +223,37 @@ ngx_http_patron_drop_digests(ngx_http_request_t *r)
 }
 
 
+/* In one walk: few headers are as long as one of the names, and the others are
+   not compared. */
+
 static void
 ngx_http_patron_drop_headers(ngx_http_request_t *r, ngx_str_t *names)
 {
-    for ( /* void */ ; names->len; names++) {
-        ngx_http_patron_drop_header(r, names);
+    uint64_t                 lengths;
+    ngx_str_t               *name;
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
+
+    lengths = 0;
+
+    for (name = names; name->len; name++) {
+        lengths |= (uint64_t) 1 << (name->len & 63);
+    }
+
+    ngx_http_patron_walk(&walk, &r->headers_out.headers);
+
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+
+        if (!(lengths >> (h->key.len & 63) & 1)) {
+            continue;
+        }
+
+        for (name = names; name->len; name++) {
+            if (ngx_http_patron_header_is(h, name)) {
+                h->hash = 0;
+                break;
+            }
+        }
     }
 }
 
