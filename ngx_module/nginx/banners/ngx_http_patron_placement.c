@@ -11,6 +11,7 @@
 #include "ngx_http_patron_placement.h"
 #include "ngx_http_patron_str.h"
 #include "ngx_http_patron_template.h"
+#include "ngx_http_patron_zone_places.h"
 
 
 static ngx_int_t ngx_http_patron_banner_words(ngx_conf_t *cf,
@@ -98,6 +99,7 @@ ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     b->hash = ngx_http_patron_hash_str(0xcbf29ce484222325ULL, &b->selector);
     b->hash ^= (uint64_t) b->shadow << 8 | b->position << 1 | b->all;
+    b->place = ngx_http_patron_zone_place_hash(&b->name, &b->selector);
 
     return NGX_CONF_OK;
 }

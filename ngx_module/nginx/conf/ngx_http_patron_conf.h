@@ -130,6 +130,7 @@ typedef struct {
     ngx_uint_t                 told_empty;  /* by this worker */
     ngx_http_patron_template_t tmpl;        /* where it has no slot */
     uint64_t                   hash;        /* of the placement */
+    uint32_t                   place;       /* the zone's hash of it */
     ngx_uint_t                 rule;        /* in the location's rules */
 } ngx_http_patron_banner_t;
 

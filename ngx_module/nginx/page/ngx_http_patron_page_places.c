@@ -73,8 +73,8 @@ ngx_http_patron_page_done(ngx_http_patron_page_t *page, uint64_t placed,
     for (i = 0; i < page->plcf->banners->nelts; i++) {
         if (placed & (uint64_t) 1 << b[i].rule) {
             ngx_http_patron_zone_count(zone, NGX_HTTP_PATRON_C_BANNERS_SHOWN);
-            ngx_http_patron_zone_place_found(zone, &b[i].name, &b[i].selector,
-                                             ngx_time());
+            ngx_http_patron_zone_place_found(zone, b[i].place, &b[i].name,
+                                             &b[i].selector, ngx_time());
         }
     }
 }
@@ -178,10 +178,15 @@ ngx_http_patron_page_crowded(ngx_http_patron_page_t *page, uint64_t rules)
 void
 ngx_http_patron_page_wall_found(ngx_http_patron_page_t *page)
 {
+    ngx_str_t  *name, *selector;
+
+    name = &ngx_http_patron_wall_name;
+    selector = &page->cut->selector;
+
     ngx_http_patron_zone_place_found(
-                                  ngx_http_patron_request_zone(page->request),
-                                  &ngx_http_patron_wall_name,
-                                  &page->cut->selector, ngx_time());
+                              ngx_http_patron_request_zone(page->request),
+                              ngx_http_patron_zone_place_hash(name, selector),
+                              name, selector, ngx_time());
 }
 
 

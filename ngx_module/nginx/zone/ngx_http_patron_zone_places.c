@@ -23,8 +23,6 @@ static ngx_http_patron_place_seen_t *ngx_http_patron_places_table(
 static ngx_http_patron_place_seen_t *ngx_http_patron_place_of(
     ngx_http_patron_place_seen_t *places, uint32_t hash, ngx_str_t *name,
     ngx_str_t *selector);
-static uint32_t ngx_http_patron_place_hash(ngx_str_t *name,
-    ngx_str_t *selector);
 static uint32_t ngx_http_patron_place_text(u_char *dst, size_t size,
     ngx_str_t *text);
 
@@ -35,16 +33,29 @@ static ngx_http_patron_place_seen_t
     ngx_http_patron_places_here[NGX_HTTP_PATRON_PLACES];
 
 
+uint32_t
+ngx_http_patron_zone_place_hash(ngx_str_t *name, ngx_str_t *selector)
+{
+    uint32_t  hash;
+
+    ngx_crc32_init(hash);
+    ngx_crc32_update(&hash, name->data, name->len);
+    ngx_crc32_update(&hash, (u_char *) " ", 1);
+    ngx_crc32_update(&hash, selector->data, selector->len);
+    ngx_crc32_final(hash);
+
+    return hash ? hash : 1;
+}
+
+
 void
-ngx_http_patron_zone_place_found(ngx_http_patron_zone_t *zone,
+ngx_http_patron_zone_place_found(ngx_http_patron_zone_t *zone, uint32_t hash,
     ngx_str_t *name, ngx_str_t *selector, time_t now)
 {
-    uint32_t                       hash;
     ngx_uint_t                     i;
     ngx_http_patron_place_seen_t  *places;
 
     places = ngx_http_patron_places_table(zone);
-    hash = ngx_http_patron_place_hash(name, selector);
 
     for (i = 0; i < NGX_HTTP_PATRON_PLACES; i++) {
         if (places[i].hash == hash
@@ -81,8 +92,8 @@ ngx_http_patron_zone_place_missed(ngx_http_patron_zone_t *zone,
     }
 
     place = ngx_http_patron_place_of(places,
-                                 ngx_http_patron_place_hash(name, selector),
-                                 name, selector);
+                            ngx_http_patron_zone_place_hash(name, selector),
+                            name, selector);
 
     place->missed++;
     place->missed_at = now;
@@ -187,21 +198,6 @@ ngx_http_patron_place_of(ngx_http_patron_place_seen_t *places, uint32_t hash,
     place->hash = hash;
 
     return place;
-}
-
-
-static uint32_t
-ngx_http_patron_place_hash(ngx_str_t *name, ngx_str_t *selector)
-{
-    uint32_t  hash;
-
-    ngx_crc32_init(hash);
-    ngx_crc32_update(&hash, name->data, name->len);
-    ngx_crc32_update(&hash, (u_char *) " ", 1);
-    ngx_crc32_update(&hash, selector->data, selector->len);
-    ngx_crc32_final(hash);
-
-    return hash ? hash : 1;
 }
 
 

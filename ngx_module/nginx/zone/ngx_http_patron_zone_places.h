@@ -34,10 +34,15 @@ typedef struct {
 } ngx_http_patron_place_seen_t;
 
 
+/* By what a place is looked up, never 0. */
+
+uint32_t ngx_http_patron_zone_place_hash(ngx_str_t *name,
+    ngx_str_t *selector);
+
 /* zone may be NULL: each worker then knows of its own pages alone. */
 
 void ngx_http_patron_zone_place_found(ngx_http_patron_zone_t *zone,
-    ngx_str_t *name, ngx_str_t *selector, time_t now);
+    uint32_t hash, ngx_str_t *name, ngx_str_t *selector, time_t now);
 
 /*
  * Is it time to tell of it?  It is once a minute, and once an hour for a place
