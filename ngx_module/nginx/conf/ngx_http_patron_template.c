@@ -145,13 +145,16 @@ ngx_http_patron_template_render(ngx_http_request_t *r,
     patron_str_t               *value;
     ngx_http_variable_value_t  *vv;
 
-    ascii = !ngx_http_patron_charset_is_utf8(r);
-
     if (t->indices == NULL) {
-        *html = ascii ? t->ascii : t->text;
+        /* of one length they are the same, whatever the charset */
+
+        *html = (t->ascii.len == t->text.len
+                 || ngx_http_patron_charset_is_utf8(r)) ? t->text : t->ascii;
         *hash = ngx_http_patron_hash_mix(t->hash, html->len);
         return NGX_OK;
     }
+
+    ascii = !ngx_http_patron_charset_is_utf8(r);
 
     value = ngx_palloc(r->pool, t->compiled.nparts * sizeof(patron_str_t));
     if (value == NULL) {
