@@ -99,6 +99,8 @@ my $locations = <<'EOC';
         }
 
         location / { patron_access members; }
+        location = /status { patron_status_handler format=json; }
+        location = /metrics { patron_status_handler format=prometheus; }
         location /levels.rss { patron_feed level=p:level; }
         location /open/ {
             alias %%DIR%%/html/;
@@ -476,6 +478,23 @@ my $key = sprintf 'patron:stats:%d-%02d-%02d', $now[5] + 1900, $now[4] + 1,
     $now[3];
 ok(wait_for(sub { $redis->cmd('HGET', $key, 'feed.cut.json')
     && $redis->cmd('HGET', $key, 'feed.whole') }), 'feeds are counted');
+
+sub counters {
+    my $counters = JSON::PP::decode_json($t->get('/status')->body)->{counters};
+    return map { "$_ $counters->{$_}" } grep { /^patron_feeds_/ }
+        sort keys %$counters;
+}
+
+my %was = map { split } counters();
+$t->get($_) for qw(/feed.rss /feed.atom /feed.json /levels.rss);
+$t->get('/proxy/feed.json', token => token(sub => 'goldie')) for 1 .. 2;
+is(join(' ', map { my ($name, $n) = split; $n -= $was{$name};
+        $name =~ s/.*total_//r . " $n" } counters()),
+    'atom_cut 1 atom_whole 0 json_cut 1 json_whole 2 rss_cut 2 rss_whole 0',
+    'by format, on the status page');
+like($t->get('/metrics')->body,
+    qr/^patron_feeds_total\{format="json",items="whole"\} [1-9]/m,
+    'for Prometheus');
 
 # nginx -t
 

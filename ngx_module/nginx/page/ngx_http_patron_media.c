@@ -177,7 +177,7 @@ ngx_http_patron_is_feed(ngx_http_request_t *r, ngx_uint_t *kind)
         ngx_uint_t  kind;
     } types[] = {
         { ngx_string("application/rss+xml"), 0 },
-        { ngx_string("application/atom+xml"), 0 },
+        { ngx_string("application/atom+xml"), NGX_HTTP_PATRON_FEED_ATOM },
         { ngx_string("application/rdf+xml"), 0 },
         { ngx_string("application/xml"), NGX_HTTP_PATRON_FEED_ANY },
         { ngx_string("text/xml"), NGX_HTTP_PATRON_FEED_ANY },

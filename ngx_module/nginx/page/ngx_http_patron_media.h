@@ -24,12 +24,13 @@ ngx_uint_t ngx_http_patron_may_be_page(ngx_http_request_t *r,
 
 /*
  * Is it a feed, by its type?  NGX_OK; NGX_ABORT for one in an encoding that
- * cannot be read; NGX_DECLINED.  kind has bits: it is JSON; it may as well be
- * something else.
+ * cannot be read; NGX_DECLINED.  kind has bits: it is JSON, or Atom, and else
+ * RSS; it may as well be something else.
  */
 
 #define NGX_HTTP_PATRON_FEED_JSON  1
 #define NGX_HTTP_PATRON_FEED_ANY   2
+#define NGX_HTTP_PATRON_FEED_ATOM  4
 
 ngx_int_t ngx_http_patron_is_feed(ngx_http_request_t *r, ngx_uint_t *kind);
 

@@ -24,6 +24,7 @@
 #include "ngx_http_patron_template.h"
 #include "ngx_http_patron_wall.h"
 #include "ngx_http_patron_wall_choice.h"
+#include "ngx_http_patron_zone.h"
 
 
 struct ngx_http_patron_items_s {
@@ -53,8 +54,8 @@ static void ngx_http_patron_items_remember(ngx_http_request_t *r,
     ngx_uint_t kind);
 static ngx_uint_t ngx_http_patron_items_guest(ngx_http_patron_state_t *st);
 static void ngx_http_patron_items_made(ngx_http_patron_page_t *page);
-static void ngx_http_patron_items_count(ngx_http_request_t *r,
-    const char *what, patron_feed_format_e format);
+static void ngx_http_patron_items_count(ngx_http_request_t *r, ngx_uint_t cut,
+    patron_feed_format_e format);
 static void ngx_http_patron_items_ended(ngx_http_patron_page_t *page);
 static int ngx_http_patron_items_pass(void *ctx, const patron_uchar_t *data,
     size_t len);
@@ -105,7 +106,10 @@ ngx_http_patron_items_decide(ngx_http_request_t *r,
             || r->headers_out.status != NGX_HTTP_OK))
     {
         if (!(kind & NGX_HTTP_PATRON_FEED_ANY)) {
-            ngx_http_patron_items_count(r, "whole", PATRON_FEED_NONE);
+            ngx_http_patron_items_count(r, 0,
+                  (kind & NGX_HTTP_PATRON_FEED_JSON) ? PATRON_FEED_JSON
+                  : (kind & NGX_HTTP_PATRON_FEED_ATOM) ? PATRON_FEED_ATOM
+                  : PATRON_FEED_RSS);
         }
 
         return NGX_DONE;
@@ -411,8 +415,7 @@ ngx_http_patron_items_replay_buf(ngx_http_patron_page_t *page, ngx_buf_t *b)
         page->done = 1;
         items->state->shown |= kept->cut;
 
-        ngx_http_patron_items_count(page->request, kept->cut ? "cut" : "whole",
-                                    kept->format);
+        ngx_http_patron_items_count(page->request, kept->cut, kept->format);
 
         if (ngx_http_patron_chain_memory(&page->chain, &kept->bytes)
             != NGX_OK)
@@ -441,34 +444,47 @@ ngx_http_patron_items_ended(ngx_http_patron_page_t *page)
 
     if (patron_feed_format(feed) != PATRON_FEED_NONE) {
         ngx_http_patron_items_count(page->request,
-                                    patron_feed_cut(feed) ? "cut" : "whole",
+                                    patron_feed_cut(feed) != 0,
                                     patron_feed_format(feed));
     }
 }
 
 
-/* "feed.cut", and by format "feed.cut.rss". */
+/*
+ * In the zone by format, and by name "feed.cut" and "feed.cut.rss".  The format
+ * is known.
+ */
 
 static void
-ngx_http_patron_items_count(ngx_http_request_t *r, const char *what,
+ngx_http_patron_items_count(ngx_http_request_t *r, ngx_uint_t cut,
     patron_feed_format_e format)
 {
     ngx_str_t  name;
-    u_char     buf[sizeof("whole.atom")];
 
-    static const char  *formats[] = { NULL, "rss", "atom", "json" };
+    static const struct {
+        ngx_str_t                  names[2];    /* whole, cut */
+        ngx_http_patron_counter_e  counters[2];
+    } formats[] = {
+        { { ngx_null_string, ngx_null_string }, { 0, 0 } },
+        { { ngx_string("whole.rss"), ngx_string("cut.rss") },
+          { NGX_HTTP_PATRON_C_FEED_RSS_WHOLE,
+            NGX_HTTP_PATRON_C_FEED_RSS_CUT } },
+        { { ngx_string("whole.atom"), ngx_string("cut.atom") },
+          { NGX_HTTP_PATRON_C_FEED_ATOM_WHOLE,
+            NGX_HTTP_PATRON_C_FEED_ATOM_CUT } },
+        { { ngx_string("whole.json"), ngx_string("cut.json") },
+          { NGX_HTTP_PATRON_C_FEED_JSON_WHOLE,
+            NGX_HTTP_PATRON_C_FEED_JSON_CUT } }
+    };
 
-    name.data = (u_char *) what;
-    name.len = ngx_strlen(what);
+    ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
+                               formats[format].counters[cut]);
+
+    name = formats[format].names[cut];
 
     ngx_http_patron_stats_count(r, "feed", &name);
 
-    if (formats[format] == NULL) {
-        return;
-    }
-
-    name.data = buf;
-    name.len = ngx_sprintf(buf, "%s.%s", what, formats[format]) - buf;
+    name.len -= sizeof(".rss") - 1 + (format != PATRON_FEED_RSS);
 
     ngx_http_patron_stats_count(r, "feed", &name);
 }

@@ -140,6 +140,25 @@ ngx_http_patron_row_t  ngx_http_patron_rows[] = {
       "patron_prefetch_refused_total", NULL, "prefetch_refused",
       "Prefetches refused, which a visit would be counted for" },
 
+    { NGX_HTTP_PATRON_C_FEED_RSS_WHOLE, "Feeds", "RSS, whole",
+      "patron_feeds_total", "format=\"rss\",items=\"whole\"", "rss_whole",
+      "Feeds by format, whole and cut by item" },
+    { NGX_HTTP_PATRON_C_FEED_RSS_CUT, NULL, "RSS, cut by item",
+      "patron_feeds_total", "format=\"rss\",items=\"cut\"", "rss_cut",
+      NULL },
+    { NGX_HTTP_PATRON_C_FEED_ATOM_WHOLE, NULL, "Atom, whole",
+      "patron_feeds_total", "format=\"atom\",items=\"whole\"", "atom_whole",
+      NULL },
+    { NGX_HTTP_PATRON_C_FEED_ATOM_CUT, NULL, "Atom, cut by item",
+      "patron_feeds_total", "format=\"atom\",items=\"cut\"", "atom_cut",
+      NULL },
+    { NGX_HTTP_PATRON_C_FEED_JSON_WHOLE, NULL, "JSON Feed, whole",
+      "patron_feeds_total", "format=\"json\",items=\"whole\"", "json_whole",
+      NULL },
+    { NGX_HTTP_PATRON_C_FEED_JSON_CUT, NULL, "JSON Feed, cut by item",
+      "patron_feeds_total", "format=\"json\",items=\"cut\"", "json_cut",
+      NULL },
+
     { 0, NULL, NULL, NULL, NULL, NULL, NULL }
 };
 
