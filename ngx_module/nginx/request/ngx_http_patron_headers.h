@@ -56,13 +56,15 @@ ngx_http_patron_walk_next(ngx_http_patron_walk_t *walk)
 }
 
 
-/* Is it there, under this name? */
+/* Is it there, under this name?  Most that are as long begin otherwise. */
 
 static ngx_inline ngx_uint_t
 ngx_http_patron_header_is(ngx_table_elt_t *h, ngx_str_t *name)
 {
     return h->key.len == name->len
            && h->hash != 0
+           && name->len != 0
+           && (h->key.data[0] | 0x20) == (name->data[0] | 0x20)
            && ngx_strncasecmp(h->key.data, name->data, name->len) == 0;
 }
 
