@@ -42,6 +42,8 @@ static ngx_int_t ngx_http_patron_page_key_etag(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key);
 static void ngx_http_patron_page_key_add(ngx_http_patron_plan_key_t *key,
     uint64_t value);
+static void ngx_http_patron_page_key_other(ngx_http_patron_plan_key_t *key,
+    ngx_str_t *text, ngx_str_t *before);
 static void ngx_http_patron_page_key_bytes(ngx_http_patron_plan_key_t *key,
     u_char *p, size_t len);
 
@@ -282,13 +284,13 @@ ngx_http_patron_page_key_etag(ngx_http_request_t *r,
     ngx_http_patron_page_key_bytes(key, etag->data, etag->len);
     ngx_http_patron_page_key_bytes(key, r->unparsed_uri.data,
                                    r->unparsed_uri.len);
-    ngx_http_patron_page_key_bytes(key, r->uri.data, r->uri.len);
+    ngx_http_patron_page_key_other(key, &r->uri, &r->unparsed_uri);
     ngx_http_patron_page_key_bytes(key, r->headers_in.server.data,
                                    r->headers_in.server.len);
 
     if (host != NULL) {
-        ngx_http_patron_page_key_bytes(key, host->value.data,
-                                       host->value.len);
+        ngx_http_patron_page_key_other(key, &host->value,
+                                       &r->headers_in.server);
     }
 
     ngx_http_patron_page_key_add(key,
@@ -308,6 +310,23 @@ ngx_http_patron_page_key_add(ngx_http_patron_plan_key_t *key, uint64_t value)
 
     key->b = (key->b + value) * 0xc2b2ae3d27d4eb4fULL;
     key->b ^= key->b >> 31;
+}
+
+
+/* Behind another text, which most often is the same. */
+
+static void
+ngx_http_patron_page_key_other(ngx_http_patron_plan_key_t *key,
+    ngx_str_t *text, ngx_str_t *before)
+{
+    if (text->len == before->len
+        && ngx_memcmp(text->data, before->data, text->len) == 0)
+    {
+        ngx_http_patron_page_key_add(key, UINT64_MAX);
+        return;
+    }
+
+    ngx_http_patron_page_key_bytes(key, text->data, text->len);
 }
 
 
