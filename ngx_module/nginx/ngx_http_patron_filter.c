@@ -58,6 +58,8 @@ static ngx_int_t ngx_http_patron_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *in);
+static ngx_int_t ngx_http_patron_no_body(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_checked_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *in, ngx_uint_t last);
 static ngx_int_t ngx_http_patron_edited_body(ngx_http_request_t *r,
@@ -412,19 +414,8 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     ngx_uint_t               last;
     ngx_http_patron_page_t  *page;
 
-    switch (st->response) {
-
-    case NGX_HTTP_PATRON_RESPONSE_REFUSED:
-        return ngx_http_patron_response_swallow(r, st, in);
-
-    case NGX_HTTP_PATRON_RESPONSE_EMPTIED:
-        return ngx_http_patron_leave_out(r, st, in);
-
-    case NGX_HTTP_PATRON_RESPONSE_SAID:
-        return ngx_http_patron_said(r, st, in);
-
-    default:
-        break;
+    if (st->response >= NGX_HTTP_PATRON_RESPONSE_EMPTIED) {
+        return ngx_http_patron_no_body(r, st, in);
     }
 
     page = st->page;
@@ -471,6 +462,26 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     ngx_http_patron_body_sent(page);
 
     return rc;
+}
+
+
+/* From EMPTIED on no byte of the original goes out. */
+
+__attribute__((noinline)) static ngx_int_t
+ngx_http_patron_no_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
+    ngx_chain_t *in)
+{
+    switch (st->response) {
+
+    case NGX_HTTP_PATRON_RESPONSE_EMPTIED:
+        return ngx_http_patron_leave_out(r, st, in);
+
+    case NGX_HTTP_PATRON_RESPONSE_SAID:
+        return ngx_http_patron_said(r, st, in);
+
+    default: /* NGX_HTTP_PATRON_RESPONSE_REFUSED */
+        return ngx_http_patron_response_swallow(r, st, in);
+    }
 }
 
 

@@ -495,19 +495,6 @@ ngx_http_patron_chain_free(ngx_http_patron_chain_t *ch)
 }
 
 
-void
-ngx_http_patron_chain_to_memory(ngx_chain_t *in)
-{
-    ngx_chain_t  *cl;
-
-    for (cl = in; cl; cl = cl->next) {
-        if (cl->buf->in_file && ngx_buf_in_memory(cl->buf)) {
-            cl->buf->in_file = 0;
-        }
-    }
-}
-
-
 /* A link with an empty buffer of ours, which stay together. */
 
 static ngx_chain_t *

@@ -90,7 +90,15 @@ void ngx_http_patron_chain_sent(ngx_http_patron_chain_t *ch, ngx_uint_t all);
  * between memory buffers stall on "tcp_nopush on".
  */
 
-void ngx_http_patron_chain_to_memory(ngx_chain_t *in);
+static ngx_inline void
+ngx_http_patron_chain_to_memory(ngx_chain_t *in)
+{
+    for ( /* void */ ; in; in = in->next) {
+        if (in->buf->in_file && ngx_buf_in_memory(in->buf)) {
+            in->buf->in_file = 0;
+        }
+    }
+}
 
 
 /* How many bytes a chain brings, and whether they are the last. */
