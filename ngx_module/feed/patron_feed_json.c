@@ -1,43 +1,107 @@
 
 /*
- * JSON Feed.  It is parsed as a whole, and the extents of its items are then
- * found in its bytes, so that those that are open pass as they came.
+ * JSON Feed.  It is checked as a whole, and then read where it stands: items
+ * that are open pass as they came, and of those that are closed what is kept is
+ * written anew.
  */
 
 
-#include <jansson.h>
-
 #include "patron_feed_internal.h"
-#include "patron_feed_write.h"
+#include "patron_json.h"
 
 
-#define JSON_LIST  64
+#define JSON_LIST    64
+#define JSON_NUMBER  64             /* bytes of one that is kept, */
+#define JSON_SMALL   64             /* of a date, a language, */
+#define JSON_TAG     256
+#define JSON_PLAIN   1024           /* of a text, for each paragraph, that are
+                                       tried first as plain HTML */
 
 
-static int json_feed(patron_feed_t *f, json_t *root);
-static int json_is_version(const char *s);
-static int json_items(patron_feed_t *f, json_t *items,
-    const patron_uchar_t *p, const patron_uchar_t *end);
-static int json_item(patron_feed_t *f, json_t *item,
-    const patron_uchar_t *data, size_t len);
-static int json_item_closed(patron_feed_t *f, json_t *item);
-static int json_stated(patron_feed_t *f, json_t *of);
-static int json_cut(patron_feed_t *f, json_t *item);
-static int json_text(patron_feed_t *f, json_t *item, json_t *cut);
-static json_t *json_list(json_t *from, json_t *(*kept)(json_t *value));
-static json_t *json_tag(json_t *tag);
-static json_t *json_author(json_t *author);
-static json_t *json_small(json_t *value, size_t most);
-static int json_write(patron_feed_t *f, json_t *value);
-static int json_links(patron_feed_t *f, json_t *item, int *changed);
-static const patron_uchar_t *json_find_items(const patron_uchar_t *p,
-    const patron_uchar_t *end);
-static const patron_uchar_t *json_blank(const patron_uchar_t *p,
-    const patron_uchar_t *end);
-static const patron_uchar_t *json_value(const patron_uchar_t *p,
-    const patron_uchar_t *end);
-static const patron_uchar_t *json_word(const patron_uchar_t *p,
-    const patron_uchar_t *end);
+/* Members of an item, in the order in which they are written. */
+
+typedef enum {
+    JSON_ID = 0,
+    JSON_URL,
+    JSON_EXTERNAL_URL,
+    JSON_TITLE,
+    JSON_PUBLISHED,
+    JSON_MODIFIED,
+    JSON_LANGUAGE,
+    JSON_AUTHOR,
+    JSON_AUTHORS,
+    JSON_TAGS,
+    JSON_HTML,                      /* texts, the longest kind first */
+    JSON_TEXT,
+    JSON_SUMMARY,
+    JSON_ATTACHMENTS,
+    JSON_MEMBERS
+} json_member_e;
+
+
+/* Values as they stand; one that is not there has no bytes. */
+
+typedef struct {
+    patron_str_t  level;
+    patron_str_t  members[JSON_MEMBERS];
+} json_item_t;
+
+
+typedef struct {
+    patron_feed_t  *feed;
+    patron_str_t    version;
+    patron_str_t    items;
+    patron_str_t    level;
+} json_root_t;
+
+
+static void json_root_member(void *ctx, const patron_str_t *name,
+    const patron_str_t *value);
+static int json_is_version(const patron_str_t *value);
+static int json_items(patron_feed_t *f, const patron_str_t *items);
+static int json_item(patron_feed_t *f, const patron_str_t *value);
+static void json_read(patron_feed_t *f, const patron_str_t *value,
+    json_item_t *item);
+static int json_item_closed(patron_feed_t *f, const patron_str_t *value,
+    const json_item_t *item);
+static int json_stated(patron_feed_t *f, const patron_str_t *value);
+static int json_cut(patron_feed_t *f, const json_item_t *item);
+static int json_text(patron_feed_t *f, const json_item_t *item);
+static int json_text_cut(patron_feed_t *f, const patron_str_t *value);
+static void json_list(patron_feed_t *f, const patron_str_t *list,
+    int (*write)(patron_feed_t *f, const patron_str_t *value));
+static int json_tag(patron_feed_t *f, const patron_str_t *tag);
+static int json_author(patron_feed_t *f, const patron_str_t *author);
+static int json_small(patron_feed_t *f, const patron_str_t *value,
+    size_t most);
+static int json_is_string(const patron_str_t *value);
+static void json_decoded(patron_feed_buf_t *out, const patron_str_t *value,
+    size_t most);
+static int json_encode(patron_feed_buf_t *out, const patron_feed_buf_t *text);
+static void json_name(patron_feed_buf_t *out, const patron_str_t *name);
+static void json_comma(patron_feed_buf_t *out);
+static int json_links(patron_feed_t *f, const patron_str_t *item,
+    const patron_str_t *attachments);
+static int json_link(patron_feed_t *f, const patron_str_t *value,
+    const patron_uchar_t **from);
+
+
+static const patron_str_t  json_names[JSON_MEMBERS] = {
+    patron_string("id"),
+    patron_string("url"),
+    patron_string("external_url"),
+    patron_string("title"),
+    patron_string("date_published"),
+    patron_string("date_modified"),
+    patron_string("language"),
+    patron_string("author"),
+    patron_string("authors"),
+    patron_string("tags"),
+    patron_string("content_html"),
+    patron_string("content_text"),
+    patron_string("summary"),
+    patron_string("attachments")
+};
 
 
 /* PATRON_OK, PATRON_DECLINED where it is no feed, PATRON_ERROR. */
@@ -45,56 +109,39 @@ static const patron_uchar_t *json_word(const patron_uchar_t *p,
 int
 patron_feed_json(patron_feed_t *f)
 {
-    int      rc;
-    json_t  *root;
+    int           rc;
+    json_root_t   root;
+    patron_str_t  json;
 
-    root = json_loadb((const char *) f->item.data, f->item.len,
-                      JSON_REJECT_DUPLICATES, NULL);
+    memset(&root, 0, sizeof(json_root_t));
 
-    if (root == NULL) {
+    root.feed = f;
+
+    json.data = f->item.data;
+    json.len = f->item.len;
+
+    rc = patron_json_check(f->mem, &json, json_root_member, &root);
+
+    if (rc == PATRON_DECLINED) {
         f->reason = "it is no JSON";
         return PATRON_ERROR;
     }
 
-    rc = json_feed(f, root);
+    if (rc != PATRON_OK) {
+        return PATRON_ERROR;
+    }
 
-    json_decref(root);
-
-    return rc;
-}
-
-
-static int
-json_feed(patron_feed_t *f, json_t *root)
-{
-    int                    rc;
-    json_t                *items;
-    const char            *version;
-    const patron_uchar_t  *p, *q, *end;
-
-    version = json_string_value(json_object_get(root, "version"));
-    items = json_object_get(root, "items");
-
-    if (version == NULL || !json_is_version(version) || !json_is_array(items))
+    if (!json_is_version(&root.version)
+        || root.items.len == 0 || root.items.data[0] != '[')
     {
         return PATRON_DECLINED;
     }
 
     f->format = PATRON_FEED_JSON;
-
-    p = f->item.data;
-    end = p + f->item.len;
-    q = json_find_items(p, end);
-
-    if (q == NULL) {
-        f->reason = "its names are escaped";
-        return PATRON_ERROR;
-    }
-
     f->closed = 0;
 
-    if (!f->conf->open) {
-        rc = json_stated(f, root);
+    if (!f->conf->open && root.level.len) {
+        rc = json_stated(f, &root.level);
 
         if (rc == PATRON_ERROR) {
             return PATRON_ERROR;
@@ -103,56 +150,89 @@ json_feed(patron_feed_t *f, json_t *root)
         f->closed = (rc == 1);
     }
 
-    rc = f->sink->write(f->ctx, p, (size_t) (q - p));
-
-    return rc == PATRON_OK ? json_items(f, items, q, end) : rc;
+    return json_items(f, &root.items);
 }
 
 
-static int
-json_is_version(const char *s)
+static void
+json_root_member(void *ctx, const patron_str_t *name,
+    const patron_str_t *value)
 {
-    static const char  http[] = "http://jsonfeed.org/version/";
-    static const char  https[] = "https://jsonfeed.org/version/";
+    json_root_t  *root = ctx;
 
-    return strncmp(s, http, sizeof(http) - 1) == 0
-           || strncmp(s, https, sizeof(https) - 1) == 0;
+    static const patron_str_t  version = patron_string("version");
+    static const patron_str_t  items = patron_string("items");
+
+    if (patron_json_is(name, &version)) {
+        root->version = *value;
+
+    } else if (patron_json_is(name, &items)) {
+        root->items = *value;
+    }
+
+    if (root->feed->conf->level.len
+        && patron_json_is(name, &root->feed->conf->level))
+    {
+        root->level = *value;
+    }
 }
 
 
-/* p is behind the array's bracket. */
+static int
+json_is_version(const patron_str_t *value)
+{
+    size_t                 i, n;
+    patron_uchar_t         url[64];
+    const patron_uchar_t  *p;
+
+    static const patron_str_t  versions[] = {
+        patron_string("https://jsonfeed.org/version/"),
+        patron_string("http://jsonfeed.org/version/")
+    };
+
+    if (!json_is_string(value)) {
+        return 0;
+    }
+
+    p = value->data + 1;
+    n = patron_json_decode(url, sizeof(url), &p, value->data + value->len - 1);
+
+    for (i = 0; i < 2; i++) {
+        if (n >= versions[i].len
+            && memcmp(url, versions[i].data, versions[i].len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
 
 static int
-json_items(patron_feed_t *f, json_t *items, const patron_uchar_t *p,
-    const patron_uchar_t *end)
+json_items(patron_feed_t *f, const patron_str_t *items)
 {
     int                    rc;
-    size_t                 i;
-    const patron_uchar_t  *from, *q;
+    patron_str_t           item;
+    const patron_uchar_t  *p, *from, *end;
 
-    from = p;
+    end = f->item.data + f->item.len;
+    from = f->item.data;
+    p = items->data;
 
-    for (i = 0; i < json_array_size(items); i++) {
+    while (patron_json_element(&p, end, &item) == PATRON_OK) {
 
-        p = json_blank(p, end);
-        q = json_value(p, end);
-
-        rc = f->sink->write(f->ctx, from, (size_t) (p - from));
+        rc = f->sink->write(f->ctx, from, (size_t) (item.data - from));
 
         if (rc == PATRON_OK) {
-            rc = json_item(f, json_array_get(items, i), p, (size_t) (q - p));
+            rc = json_item(f, &item);
         }
 
         if (rc != PATRON_OK) {
             return rc;
         }
 
-        from = q;
-        p = json_blank(q, end);
-
-        if (p < end && *p == ',') {
-            p++;
-        }
+        from = item.data + item.len;
     }
 
     return f->sink->write(f->ctx, from, (size_t) (end - from));
@@ -160,12 +240,14 @@ json_items(patron_feed_t *f, json_t *items, const patron_uchar_t *p,
 
 
 static int
-json_item(patron_feed_t *f, json_t *item, const patron_uchar_t *data,
-    size_t len)
+json_item(patron_feed_t *f, const patron_str_t *value)
 {
-    int  closed, changed;
+    int          closed;
+    json_item_t  item;
 
-    closed = f->conf->open ? 0 : json_item_closed(f, item);
+    json_read(f, value, &item);
+
+    closed = f->conf->open ? 0 : json_item_closed(f, value, &item);
 
     if (closed == PATRON_ERROR) {
         return PATRON_ERROR;
@@ -173,447 +255,501 @@ json_item(patron_feed_t *f, json_t *item, const patron_uchar_t *data,
 
     if (closed) {
         f->cut++;
-        return json_cut(f, item);
+        return json_cut(f, &item);
     }
 
     f->whole++;
-    changed = 0;
 
-    if (f->sink->link != NULL
-        && json_links(f, item, &changed) != PATRON_OK)
-    {
-        return PATRON_ERROR;
+    if (f->sink->link != NULL && item.members[JSON_ATTACHMENTS].len) {
+        return json_links(f, value, &item.members[JSON_ATTACHMENTS]);
     }
 
-    return changed ? json_write(f, item) : f->sink->write(f->ctx, data, len);
+    return f->sink->write(f->ctx, value->data, value->len);
+}
+
+
+static void
+json_read(patron_feed_t *f, const patron_str_t *value, json_item_t *item)
+{
+    unsigned               i;
+    patron_str_t           name, member;
+    const patron_uchar_t  *p, *end;
+
+    memset(item, 0, sizeof(json_item_t));
+
+    if (value->data[0] != '{') {
+        return;
+    }
+
+    p = value->data;
+    end = p + value->len;
+
+    while (patron_json_member(&p, end, &name, &member) == PATRON_OK) {
+
+        if (f->conf->level.len && patron_json_is(&name, &f->conf->level)) {
+            item->level = member;
+        }
+
+        for (i = 0; i < JSON_MEMBERS; i++) {
+            if (patron_json_is(&name, &json_names[i])) {
+                item->members[i] = member;
+                break;
+            }
+        }
+    }
 }
 
 
 static int
-json_item_closed(patron_feed_t *f, json_t *item)
+json_item_closed(patron_feed_t *f, const patron_str_t *value,
+    const json_item_t *item)
 {
-    int  closed;
-
-    if (f->closed || !json_is_object(item)) {
+    if (f->closed || value->data[0] != '{') {
         return 1;
     }
 
-    closed = json_stated(f, item);
-
-    return closed == PATRON_AGAIN ? f->sink->closed(f->ctx, NULL) : closed;
+    return item->level.len ? json_stated(f, &item->level)
+                           : f->sink->closed(f->ctx, NULL);
 }
 
 
-/* What an object states of its level; PATRON_AGAIN: nothing. */
+/* What a value states as a level: 1, 0 or PATRON_ERROR. */
 
 static int
-json_stated(patron_feed_t *f, json_t *of)
+json_stated(patron_feed_t *f, const patron_str_t *value)
 {
-    char           name[PATRON_FEED_LEVEL];
-    json_t        *value;
-    patron_str_t   level;
-
-    if (f->conf->level.len == 0 || f->conf->level.len >= sizeof(name)) {
-        return PATRON_AGAIN;
-    }
-
-    memcpy(name, f->conf->level.data, f->conf->level.len);
-    name[f->conf->level.len] = '\0';
-
-    value = json_object_get(of, name);
-
-    if (value == NULL) {
-        return PATRON_AGAIN;
-    }
+    patron_str_t  level;
 
     if (!json_is_string(value)) {
         return 1;
     }
 
-    level.data = (const patron_uchar_t *) json_string_value(value);
-    level.len = json_string_length(value);
+    f->html.len = 0;
+    json_decoded(&f->html, value, value->len);
+
+    if (f->html.failed) {
+        return PATRON_ERROR;
+    }
+
+    level.data = f->html.data;
+    level.len = f->html.len;
 
     return f->sink->closed(f->ctx, &level);
 }
 
 
 static int
-json_cut(patron_feed_t *f, json_t *item)
+json_cut(patron_feed_t *f, const json_item_t *item)
 {
-    int          rc;
-    size_t       i;
-    json_t      *cut, *from, *value;
-    const char  *url;
+    int                  kept;
+    size_t               len;
+    unsigned             i;
+    patron_feed_buf_t   *out;
+    const patron_str_t  *value;
 
-    static const struct {
-        const char  *name;
-        size_t       most;
-    } kept[] = {
-        { "id", PATRON_FEED_SMALL },
-        { "url", PATRON_FEED_SMALL },
-        { "external_url", PATRON_FEED_SMALL },
-        { "title", PATRON_FEED_SMALL },
-        { "date_published", 64 },
-        { "date_modified", 64 },
-        { "language", 64 }
-    };
+    out = &f->out;
+    out->len = 0;
 
-    cut = json_object();
+    patron_feed_buf_text(out, "{");
 
-    for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
-        value = json_small(json_object_get(item, kept[i].name), kept[i].most);
+    for (i = 0; i <= JSON_TAGS; i++) {
+        value = &item->members[i];
 
-        if (value != NULL) {
-            json_object_set(cut, kept[i].name, value);
+        if (value->len == 0) {
+            continue;
+        }
+
+        len = out->len;
+        json_name(out, &json_names[i]);
+
+        if (i == JSON_AUTHOR) {
+            kept = json_author(f, value);
+
+        } else if (i == JSON_AUTHORS || i == JSON_TAGS) {
+            json_list(f, value, i == JSON_TAGS ? json_tag : json_author);
+            kept = 1;
+
+        } else {
+            kept = json_small(f, value, i < JSON_PUBLISHED ? PATRON_FEED_SMALL
+                                                           : JSON_SMALL);
+        }
+
+        if (!kept) {
+            out->len = len;
         }
     }
 
-    value = json_author(json_object_get(item, "author"));
+    f->html.len = 0;
 
-    if (value != NULL) {
-        json_object_set_new(cut, "author", value);
+    if (json_is_string(&item->members[JSON_URL])) {
+        json_decoded(&f->html, &item->members[JSON_URL], SIZE_MAX);
     }
 
-    from = json_object_get(item, "authors");
+    patron_feed_link_set(f, f->html.data, f->html.len);
 
-    if (from != NULL) {
-        json_object_set_new(cut, "authors", json_list(from, json_author));
+    if (json_text(f, item) != PATRON_OK) {
+        return PATRON_ERROR;
     }
 
-    from = json_object_get(item, "tags");
+    patron_feed_buf_text(out, "}");
 
-    if (from != NULL) {
-        json_object_set_new(cut, "tags", json_list(from, json_tag));
+    if (out->failed || f->html.failed || f->link.failed) {
+        return PATRON_ERROR;
     }
 
-    url = json_string_value(json_object_get(cut, "url"));
-    patron_feed_link_set(f, (const patron_uchar_t *) url,
-                         url ? strlen(url) : 0);
-
-    rc = json_text(f, item, cut);
-
-    if (rc == PATRON_OK) {
-        rc = json_write(f, cut);
-    }
-
-    json_decref(cut);
-
-    return rc;
+    return f->sink->write(f->ctx, out->data, out->len);
 }
 
 
 /* The longest of its texts, cut, under its own name. */
 
 static int
-json_text(patron_feed_t *f, json_t *item, json_t *cut)
+json_text(patron_feed_t *f, const json_item_t *item)
 {
-    size_t         i;
-    json_t        *value;
-    patron_str_t   text;
+    unsigned  i;
 
-    static const char  *names[] = { "content_html", "content_text",
-                                    "summary" };
+    f->kept.len = 0;
 
-    value = NULL;
-
-    for (i = 0; i < 3; i++) {
-        value = json_object_get(item, names[i]);
-
-        if (json_is_string(value)) {
+    for (i = JSON_HTML; i <= JSON_SUMMARY; i++) {
+        if (json_is_string(&item->members[i])) {
             break;
         }
     }
 
-    f->kept.len = 0;
+    if (i > JSON_SUMMARY) {
+        i = JSON_HTML;
 
-    if (i < 3) {
-        text.data = (const patron_uchar_t *) json_string_value(value);
-        text.len = json_string_length(value);
-
-        if (memchr(text.data, '<', text.len) != NULL) {
-
-            if (patron_feed_cut_html(f, &text, &f->kept) == PATRON_ERROR) {
-                return PATRON_ERROR;
-            }
-
-        } else {
-            patron_feed_buf_add(&f->kept, text.data,
-                                patron_feed_cut_text(f, &text));
-        }
-
-    } else {
-        i = 0;
-    }
-
-    patron_feed_words(f, &f->kept, i == 0 ? PATRON_FEED_WORDS_HTML
-                                           : PATRON_FEED_WORDS_TEXT);
-
-    if (f->kept.failed || f->link.failed) {
+    } else if (json_text_cut(f, &item->members[i]) != PATRON_OK) {
         return PATRON_ERROR;
     }
 
-    value = json_stringn((const char *) f->kept.data, f->kept.len);
+    patron_feed_words(f, &f->kept, i == JSON_HTML ? PATRON_FEED_WORDS_HTML
+                                                  : PATRON_FEED_WORDS_TEXT);
+    if (f->kept.failed) {
+        return PATRON_ERROR;
+    }
+
+    json_name(&f->out, &json_names[i]);
 
     /* a cut in the middle of a character would make none */
 
-    return json_object_set_new(cut, names[i], value) == 0 ? PATRON_OK
-                                                          : PATRON_ERROR;
+    return json_encode(&f->out, &f->kept);
 }
 
 
-/* Of a list what is kept of its values. */
-
-static json_t *
-json_list(json_t *from, json_t *(*kept)(json_t *value))
-{
-    size_t   i;
-    json_t  *list, *value;
-
-    list = json_array();
-
-    for (i = 0; i < json_array_size(from) && i < JSON_LIST; i++) {
-        value = kept(json_array_get(from, i));
-
-        if (value != NULL) {
-            json_array_append_new(list, value);
-        }
-    }
-
-    return list;
-}
-
-
-static json_t *
-json_tag(json_t *tag)
-{
-    return json_incref(json_small(tag, 256));
-}
-
-
-static json_t *
-json_author(json_t *author)
-{
-    size_t   i;
-    json_t  *kept, *value;
-
-    static const char  *names[] = { "name", "url", "avatar" };
-
-    if (!json_is_object(author)) {
-        return NULL;
-    }
-
-    kept = json_object();
-
-    for (i = 0; i < 3; i++) {
-        value = json_small(json_object_get(author, names[i]),
-                           PATRON_FEED_SMALL / 4);
-
-        if (value != NULL) {
-            json_object_set(kept, names[i], value);
-        }
-    }
-
-    return kept;
-}
-
-
-/* A string that is not long, or a number; else NULL. */
-
-static json_t *
-json_small(json_t *value, size_t most)
-{
-    if (json_is_number(value)
-        || (json_is_string(value) && json_string_length(value) <= most))
-    {
-        return value;
-    }
-
-    return NULL;
-}
-
+/* The beginning of it is enough where that is plain. */
 
 static int
-json_write(patron_feed_t *f, json_t *value)
+json_text_cut(patron_feed_t *f, const patron_str_t *value)
 {
-    int   rc;
-    char *text;
+    patron_str_t  text;
 
-    text = json_dumps(value, JSON_COMPACT);
+    f->html.len = 0;
+    json_decoded(&f->html, value, JSON_PLAIN * f->conf->rules->keep);
 
-    if (text == NULL) {
+    text.data = f->html.data;
+    text.len = f->html.len;
+
+    if (patron_feed_cut_plain(f, &text, &f->kept) == PATRON_OK) {
+        return PATRON_OK;
+    }
+
+    f->html.len = 0;
+    json_decoded(&f->html, value, SIZE_MAX);
+
+    if (f->html.failed) {
         return PATRON_ERROR;
     }
 
-    rc = f->sink->write(f->ctx, (const patron_uchar_t *) text, strlen(text));
+    text.data = f->html.data;
+    text.len = f->html.len;
 
-    free(text);
-
-    return rc;
-}
-
-
-static int
-json_links(patron_feed_t *f, json_t *item, int *changed)
-{
-    size_t         i;
-    json_t        *list, *one, *value;
-    patron_str_t   url, old;
-
-    list = json_object_get(item, "attachments");
-
-    for (i = 0; i < json_array_size(list); i++) {
-        one = json_array_get(list, i);
-        value = json_object_get(one, "url");
-
-        if (!json_is_string(value)) {
-            continue;
-        }
-
-        old.data = (const patron_uchar_t *) json_string_value(value);
-        old.len = json_string_length(value);
-        url = old;
-
-        if (f->sink->link(f->ctx, &url) != PATRON_OK) {
-            return PATRON_ERROR;
-        }
-
-        if (url.data == old.data) {
-            continue;
-        }
-
-        *changed = 1;
-
-        if (json_object_set_new(one, "url",
-                                json_stringn((const char *) url.data, url.len))
-            != 0)
-        {
-            return PATRON_ERROR;
-        }
+    if (text.len && memchr(text.data, '<', text.len) != NULL) {
+        return patron_feed_cut_html(f, &text, &f->kept) == PATRON_ERROR
+               ? PATRON_ERROR : PATRON_OK;
     }
+
+    patron_feed_buf_add(&f->kept, text.data, patron_feed_cut_text(f, &text));
 
     return PATRON_OK;
 }
 
 
-/* Behind the bracket of the array "items" of the outermost object, or NULL. */
+/* Of a list what is kept of its values. */
 
-static const patron_uchar_t *
-json_find_items(const patron_uchar_t *p, const patron_uchar_t *end)
+static void
+json_list(patron_feed_t *f, const patron_str_t *list,
+    int (*write)(patron_feed_t *f, const patron_str_t *value))
 {
-    int                    found;
-    const patron_uchar_t  *key;
+    size_t                 len;
+    unsigned               i;
+    patron_str_t           value;
+    patron_feed_buf_t     *out;
+    const patron_uchar_t  *p, *end;
 
-    p = json_blank(p, end) + 1;
+    out = &f->out;
+    p = list->data;
+    end = p + list->len;
 
-    while (p < end) {
-        key = json_blank(p, end);
-        p = json_value(key, end);
+    patron_feed_buf_text(out, "[");
 
-        found = (p - key == 7 && memcmp(key, "\"items\"", 7) == 0);
+    for (i = 0; *list->data == '[' && i < JSON_LIST; i++) {
 
-        p = json_blank(p, end);
-
-        if (p == end || *p != ':') {
-            return NULL;
+        if (patron_json_element(&p, end, &value) != PATRON_OK) {
+            break;
         }
 
-        p = json_blank(p + 1, end);
+        len = out->len;
+        json_comma(out);
 
-        if (found) {
-            return p < end ? p + 1 : NULL;
+        if (!write(f, &value)) {
+            out->len = len;
         }
-
-        p = json_blank(json_value(p, end), end);
-
-        if (p == end || *p != ',') {
-            return NULL;
-        }
-
-        p++;
     }
 
-    return NULL;
+    patron_feed_buf_text(out, "]");
 }
 
 
-static const patron_uchar_t *
-json_blank(const patron_uchar_t *p, const patron_uchar_t *end)
+static int
+json_tag(patron_feed_t *f, const patron_str_t *tag)
 {
-    while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')) {
-        p++;
-    }
-
-    return p;
+    return json_small(f, tag, JSON_TAG);
 }
 
 
-/* Behind the value at p, of what is known to be JSON. */
-
-static const patron_uchar_t *
-json_value(const patron_uchar_t *p, const patron_uchar_t *end)
+static int
+json_author(patron_feed_t *f, const patron_str_t *author)
 {
-    size_t  depth;
+    size_t                 i, len;
+    patron_str_t           name, value, values[3];
+    const patron_uchar_t  *p, *end;
 
-    depth = 0;
+    static const patron_str_t  names[] = {
+        patron_string("name"), patron_string("url"), patron_string("avatar")
+    };
 
-    while (p < end) {
+    if (author->data[0] != '{') {
+        return 0;
+    }
 
-        switch (*p) {
+    memset(values, 0, sizeof(values));
 
-        case '"':
-            p = json_word(p, end);
-            break;
+    p = author->data;
+    end = p + author->len;
 
-        case '{':
-        case '[':
-            depth++;
-            p++;
-            break;
-
-        case '}':
-        case ']':
-            if (depth == 0) {
-                return p;
+    while (patron_json_member(&p, end, &name, &value) == PATRON_OK) {
+        for (i = 0; i < 3; i++) {
+            if (patron_json_is(&name, &names[i])) {
+                values[i] = value;
             }
-
-            depth--;
-            p++;
-            break;
-
-        default:
-            if (depth == 0) {
-                /* a number, or a word */
-
-                while (p < end && *p != ',' && *p != '}' && *p != ']'
-                       && *p > ' ')
-                {
-                    p++;
-                }
-
-                return p;
-            }
-
-            p++;
-            continue;
-        }
-
-        if (depth == 0) {
-            return p;
         }
     }
 
-    return p;
+    patron_feed_buf_text(&f->out, "{");
+
+    for (i = 0; i < 3; i++) {
+        len = f->out.len;
+        json_name(&f->out, &names[i]);
+
+        if (values[i].len == 0
+            || !json_small(f, &values[i], PATRON_FEED_SMALL / 4))
+        {
+            f->out.len = len;
+        }
+    }
+
+    patron_feed_buf_text(&f->out, "}");
+
+    return 1;
 }
 
 
-/* Behind the string that begins at p. */
+/* Writes a string that is not long, or a number: 1, or 0 for neither. */
 
-static const patron_uchar_t *
-json_word(const patron_uchar_t *p, const patron_uchar_t *end)
+static int
+json_small(patron_feed_t *f, const patron_str_t *value, size_t most)
 {
-    for (p++; p < end && *p != '"'; p++) {
-        p += (*p == '\\');
+    patron_uchar_t  c;
+
+    c = value->data[0];
+
+    if (c == '-' || (c >= '0' && c <= '9')) {
+
+        if (value->len > JSON_NUMBER) {
+            return 0;
+        }
+
+    } else if (c != '"') {
+        return 0;
+
+    } else if (memchr(value->data, '\\', value->len) != NULL) {
+
+        f->html.len = 0;
+        json_decoded(&f->html, value, SIZE_MAX);
+
+        return f->html.len <= most
+               && json_encode(&f->out, &f->html) == PATRON_OK;
+
+    } else if (value->len - 2 > most) {
+        return 0;
     }
 
-    return p < end ? p + 1 : end;
+    patron_feed_buf_add(&f->out, value->data, value->len);
+
+    return 1;
+}
+
+
+static int
+json_is_string(const patron_str_t *value)
+{
+    return value->len != 0 && value->data[0] == '"';
+}
+
+
+/* What a string says, or most bytes of it. */
+
+static void
+json_decoded(patron_feed_buf_t *out, const patron_str_t *value, size_t most)
+{
+    size_t                 n;
+    patron_uchar_t        *dst;
+    const patron_uchar_t  *p;
+
+    /* it gets no longer */
+
+    n = value->len - 2;
+    n = n < most ? n : most;
+    p = value->data + 1;
+
+    dst = patron_feed_buf_room(out, n);
+
+    if (dst != NULL) {
+        out->len += patron_json_decode(dst, n, &p,
+                                       value->data + value->len - 1);
+    }
+}
+
+
+static int
+json_encode(patron_feed_buf_t *out, const patron_feed_buf_t *text)
+{
+    patron_str_t     s;
+    patron_uchar_t  *dst, *end;
+
+    s.data = text->data;
+    s.len = text->len;
+
+    dst = patron_feed_buf_room(out, 6 * s.len + 2);
+    end = dst ? patron_json_encode(dst, &s) : NULL;
+
+    if (end == NULL) {
+        return PATRON_ERROR;
+    }
+
+    out->len += (size_t) (end - dst);
+
+    return PATRON_OK;
+}
+
+
+/* The name of the next member of an object. */
+
+static void
+json_name(patron_feed_buf_t *out, const patron_str_t *name)
+{
+    json_comma(out);
+
+    patron_feed_buf_text(out, "\"");
+    patron_feed_buf_add(out, name->data, name->len);
+    patron_feed_buf_text(out, "\":");
+}
+
+
+/* Between two values. */
+
+static void
+json_comma(patron_feed_buf_t *out)
+{
+    if (out->len && out->data[out->len - 1] != '{'
+        && out->data[out->len - 1] != '[')
+    {
+        patron_feed_buf_text(out, ",");
+    }
+}
+
+
+/* An open item as it came, but for the addresses of its attachments. */
+
+static int
+json_links(patron_feed_t *f, const patron_str_t *item,
+    const patron_str_t *attachments)
+{
+    patron_str_t           one, name, value;
+    const patron_uchar_t  *p, *q, *from, *end;
+
+    static const patron_str_t  url = patron_string("url");
+
+    end = item->data + item->len;
+    from = item->data;
+    p = attachments->data;
+
+    f->out.len = 0;
+
+    while (*attachments->data == '['
+           && patron_json_element(&p, end, &one) == PATRON_OK)
+    {
+        q = one.data;
+
+        while (*one.data == '{'
+               && patron_json_member(&q, end, &name, &value) == PATRON_OK)
+        {
+            if (patron_json_is(&name, &url) && json_is_string(&value)
+                && json_link(f, &value, &from) != PATRON_OK)
+            {
+                return PATRON_ERROR;
+            }
+        }
+    }
+
+    patron_feed_buf_add(&f->out, from, (size_t) (end - from));
+
+    if (f->out.failed) {
+        return PATRON_ERROR;
+    }
+
+    return f->sink->write(f->ctx, f->out.data, f->out.len);
+}
+
+
+/* One of them; what stands before it, from *from on, is kept. */
+
+static int
+json_link(patron_feed_t *f, const patron_str_t *value,
+    const patron_uchar_t **from)
+{
+    patron_str_t  url;
+
+    f->html.len = 0;
+    json_decoded(&f->html, value, SIZE_MAX);
+
+    url.data = f->html.data;
+    url.len = f->html.len;
+
+    if (f->html.failed || f->sink->link(f->ctx, &url) != PATRON_OK) {
+        return PATRON_ERROR;
+    }
+
+    if (url.data == f->html.data) {
+        return PATRON_OK;
+    }
+
+    f->kept.len = 0;
+    patron_feed_buf_add(&f->kept, url.data, url.len);
+    patron_feed_buf_add(&f->out, *from, (size_t) (value->data - *from));
+
+    *from = value->data + value->len;
+
+    return f->kept.failed ? PATRON_ERROR : json_encode(&f->out, &f->kept);
 }

@@ -197,6 +197,7 @@ check(const case_t *c, int always, int open)
 
 #define MORE(url)  "&lt;p&gt;&lt;a href=&quot;" url "&quot;&gt;"              \
                    "The rest is for members&lt;/a&gt;&lt;/p&gt;"
+#define LONG       "2026-11-23T06:00:00Z, which is the text that is of no date: one, two"
 #define NONE       "&lt;p&gt;The rest is for members&lt;/p&gt;"
 #define HTML(url)  "<p><a href=\"" url "\">The rest is for members</a></p>"
 #define CONTENT    "xmlns:content='http://purl.org/rss/1.0/modules/content/'"
@@ -382,8 +383,28 @@ static const case_t  cut[] = {
       "{\"content_html\":\"<p>The rest is for members</p>\"}]}", 1, NULL },
 
     { "JSON: names that are escaped",
-      "{\"version\":\"https://jsonfeed.org/version/1\",\"it\\u0065ms\":[]}",
-      "!its names are escaped", 1, NULL },
+      "{\"versi\\u006fn\":\"https:\\/\\/jsonfeed.org/version/1\","
+      "\"it\\u0065ms\":[{\"\\u0063ontent_html\":\"\\u003cp>one\\u003c/p><p>two</p>\","
+      "\"titl\\u0065\":\"\\u00e9\\n\\ud83d\\ude00\\/\",\"id\":12,"
+      "\"content\\u005ftext\":\"two\",\"_\\u0078\":\"two\"}]}",
+      "{\"versi\\u006fn\":\"https:\\/\\/jsonfeed.org/version/1\","
+      "\"it\\u0065ms\":[{\"id\":12,\"title\":\"\xc3\xa9\\n\xf0\x9f\x98\x80/\","
+      "\"content_html\":\"<p>one</p><p>The rest is for members</p>\"}]}",
+      1, NULL },
+
+    { "JSON: what is long, and what is of another type",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":["
+      "{\"title\":[\"two\"],\"date_published\":\"" LONG "\",\"tags\":\"two\","
+      "\"authors\":[\"two\",{}],\"author\":\"two\",\"summary\":\"s\\t\"}]}",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":["
+      "{\"authors\":[{}],\"tags\":[],\"summary\":"
+      "\"s\\t\\n\\nThe rest is for members\"}]}", 1, NULL },
+
+    { "JSON: a name twice",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":["
+      "{\"content_html\":\"<p>one</p><p>two</p>\","
+      "\"content\\u005fhtml\":\"two\"}]}",
+      "!it is no JSON", 1, NULL },
 
     { "JSON: no feed", "{\"items\":[{\"title\":\"two\"}]}", "-", 1, NULL },
     { "JSON: a list", "[1,2]", "-", 1, NULL },
@@ -490,7 +511,7 @@ static const case_t  open_feeds[] = {
       "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":["
       "{\"a\":1, \"attachments\":[{\"url\":\"b\"}]},{ }]}",
       "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":["
-      "{\"a\":1,\"attachments\":[{\"url\":\"b?own&1\"}]},{ }]}", 1, NULL },
+      "{\"a\":1, \"attachments\":[{\"url\":\"b?own&1\"}]},{ }]}", 1, NULL },
 
     { "what cannot be read passes", "<rss><item>a<b c='d'>&x;</item></rss>",
       "-", 1, NULL },

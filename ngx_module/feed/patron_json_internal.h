@@ -1,0 +1,38 @@
+
+/*
+ * What the files that read JSON share.
+ */
+
+
+#ifndef _PATRON_JSON_INTERNAL_H_INCLUDED_
+#define _PATRON_JSON_INTERNAL_H_INCLUDED_
+
+
+#include "patron_json.h"
+
+
+/* Behind the white space at p. */
+
+const patron_uchar_t *patron_json_blank(const patron_uchar_t *p,
+    const patron_uchar_t *end);
+
+/* The first byte of a string that is not simply one of its own, or end. */
+
+const patron_uchar_t *patron_json_plain(const patron_uchar_t *p,
+    const patron_uchar_t *end);
+
+/* The number of the four hexadecimal digits at p: 1, or 0 for none. */
+
+int patron_json_hex(const patron_uchar_t *p, const patron_uchar_t *end,
+    uint32_t *c);
+
+/*
+ * The character of a string that begins at *p, which is moved behind it: one
+ * that is known to be good.
+ */
+
+uint32_t patron_json_char(const patron_uchar_t **p,
+    const patron_uchar_t *end);
+
+
+#endif /* _PATRON_JSON_INTERNAL_H_INCLUDED_ */
