@@ -53,6 +53,20 @@ for my $k (qw(k1 k2)) {
         'which the module takes');
 }
 
+# As a whole link, and as a QR code.
+
+$t->file('bin/qrencode', "#!/bin/sh\nprintf 'QR %s of ' \"\$*\"; cat\n", 0755);
+my (undef, $link) = patron($t,
+    { env => { PATH => $t->dir . "/bin:$ENV{PATH}" } },
+    qw(campaign preview top:one), 'http://localhost/page.html?a=1#x',
+    qw(--open --key), $t->dir . '/k1.key');
+like($link, qr{\Ahttp://localhost/page\.html\?a=1&(patron_preview=\S+)\nQR -t UTF8 of http://localhost/page\.html\?a=1&\1\z},
+    'a link and its code');
+like($t->get($link =~ m{localhost(\S+)})->body, qr/we have 34,120/, 'opens');
+unlink $t->dir . '/bin/qrencode';
+is((patron($t, qw(campaign preview top:one here --key), $t->dir . '/k1.key'))[0], 2,
+    'no page');
+
 is((patron($t, qw(campaign take-down top:one)))[0], 0, 'take down');
 is((patron($t, qw(campaign take-down top:one)))[0], 1, 'it is down');
 is((patron($t, qw(campaign publish top:none)))[0], 1, 'none to publish');
@@ -235,8 +249,52 @@ my $json = JSON::PP->new->decode(
 is($json->{won}, 'b', 'in JSON');
 is($json->{campaigns}[1]{verdict}, 'better', 'each');
 is($json->{campaigns}[1]{revenue}{eur}, -500, 'with its money');
+$t->redis->cmd('HSET', 'patron:campaign:fresh:a', html => 'x');
+$t->redis->cmd('HSET', 'patron:campaign:fresh:b', html => 'x');
+$t->redis->cmd('SADD', 'patron:campaigns', 'fresh:a', 'fresh:b');
+like((patron($t, qw(campaign result fresh)))[1],
+    qr/^b against a: not enough yet: readers come with their second page, p 1$/m,
+    'before the first');
 is((patron($t, qw(campaign result nothing)))[0], 1, 'no such slot');
 is((patron($t, qw(campaign result exp --by luck)))[0], 2, 'by nothing else');
+
+# More readers to what does better
+
+sub weights {
+    return $t->redis->cmd('HGET', "patron:campaign:exp:$_[0]", 'weight');
+}
+
+(undef, undef, my $said) = patron($t, qw(campaign tune exp));
+like($said, qr/holdback add up to 2: .* by 500,/,
+    'weights of 1 beside a holdback cannot move') || diag($said);
+$t->redis->cmd('HSET', "patron:campaign:exp:$_", weight => 100)
+    for 'a', 'b', 'none';
+($status, $out) = patron($t, qw(campaign tune exp --seed 7 --dry-run));
+like($out, qr/^b +6001 +331 +100\.0% +100 +18\d$/m, 'what would be')
+    || diag($out);
+is(weights('b'), 100, 'and is not');
+is((patron($t, qw(campaign tune exp --seed 7)))[0], 0, 'tune');
+is(weights('a') + weights('b'), 200, 'the sum stays');
+cmp_ok(weights('b'), '>=', 179, 'to the better');
+is(weights('none'), 100, 'a holdback keeps its weight');
+@log = @{JSON::PP->new->decode((patron($t, qw(campaign log --json)))[1])};
+is("@{$log[0]}{qw(what campaign)}", 'tune exp', 'noted');
+like($log[0]{fields}, qr/^a=\d+ b=1\d\d$/, 'with what moved');
+is((patron($t, qw(campaign undo)))[0], 0, 'undo: tune');
+is(weights($_), 100, "$_ as before") for 'a', 'b';
+$t->redis->cmd('HDEL', "patron:campaign:exp:$_", 'weight') for 'a', 'b';
+$t->redis->cmd('SREM', 'patron:campaigns', 'exp:none');
+$json = JSON::PP->new->decode((patron($t, qw(campaign tune exp --json
+    --least 7000)))[1]);
+ok(!$json->{moves} && !weights('b'), 'nothing before there are enough');
+patron($t, qw(campaign tune exp));
+cmp_ok(weights('b'), '>=', 890, 'of 1000, where there is no holdback');
+patron($t, qw(campaign undo));
+ok(!weights('b'), 'none, as before');
+$t->redis->cmd('HSET', 'patron:campaign:exp:c', html => 'x', variant_of => 'a');
+$t->redis->cmd('SADD', 'patron:campaigns', 'exp:c');
+like((patron($t, qw(campaign tune exp)))[2], qr/variants beside/,
+    'one experiment at a time');
 
 ok(seen($t) !~ /first-key|\Q@{[unpack('H*', 'first-key')]}\E/,
     'no key on a command line');

@@ -44,6 +44,8 @@ static const struct {
       "NAMES PUBLISHED table|json < REPLIES" },
     { "result", 6, 6, patron_helper_result,
       "SLOT BY CONTROL NAMES DAYS table|json < REPLIES" },
+    { "tune", 8, 8, patron_helper_tune,
+      "SLOT BY READERS SEED NAMES DAYS table|json OUT < REPLIES" },
     { "addresses", 0, 0, patron_helper_addresses, "< ADDRESSES" },
     { "institutions", 3, 3, patron_helper_institutions,
       "NAMES PUBLISHED table|json < REPLIES" },

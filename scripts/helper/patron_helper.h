@@ -39,6 +39,7 @@ void patron_helper_gifts(int argc, char **argv);
 void patron_helper_campaign(int argc, char **argv);
 void patron_helper_campaigns(int argc, char **argv);
 void patron_helper_result(int argc, char **argv);
+void patron_helper_tune(int argc, char **argv);
 void patron_helper_addresses(int argc, char **argv);
 void patron_helper_institutions(int argc, char **argv);
 void patron_helper_import(int argc, char **argv);

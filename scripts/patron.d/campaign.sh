@@ -1,6 +1,6 @@
 # patron campaign
 
-verbs="add copy edit list show publish schedule take-down remove preview result log undo"
+verbs="add copy edit list show publish schedule take-down remove preview result tune log undo"
 
 . "$lib/link.sh"
 
@@ -16,9 +16,12 @@ Usage: patron campaign add SLOT:NAME html=@FILE [FIELD=VALUE ...]
        patron campaign list [--json]
        patron campaign show SLOT:NAME [--json]
        patron campaign publish|take-down|remove SLOT:NAME
-       patron campaign preview SLOT:NAME --key FILE [--kid ID] [--ttl TIME]
+       patron campaign preview SLOT:NAME [PAGE] --key FILE [--kid ID]
+                                         [--ttl TIME] [--open]
        patron campaign result SLOT [--days N] [--by granted|clicked|dismissed]
                                    [--control NAME] [--json]
+       patron campaign tune SLOT [--least N] [--days N] [--by granted|clicked]
+                                 [--dry-run] [--json] [--seed N]
        patron campaign log [--count N] [--tz ZONE] [--json]
        patron campaign undo
 
@@ -38,11 +41,17 @@ edit opens the HTML in $VISUAL or $EDITOR (vi).  list shows drafts too: those
 that were made here, and all of them to a user who may SCAN.
 
 preview prints "patron_preview=...", to be put behind the "?" of any page that
-has the slot: whoever opens it sees the campaign before it starts (12h).
+has the slot: whoever opens it sees the campaign before it starts (12h).  With the
+address of a PAGE it is the whole link.  --open shows a QR code as well, by qrencode
+if that is there, for a telephone; PAGE is then http://localhost/ if it is not given.
 
 result says of an experiment what each of its campaigns did among the readers
 assigned to it in the last 28 days, and whether one has won; look as often as you
 like.  The control is a holdback, or else what has variants.
+
+tune gives more new readers to what does better, by Thompson sampling of the same
+counters; run it once a day.  Nothing moves before each has 500 readers (--least);
+each keeps a tenth, and a holdback its weight.  undo takes it back.
 
 Every change is noted in the stream "log", with who made it (PATRON_USER, or the
 name you work under).  log shows the last 20; undo takes the last one back.
@@ -451,9 +460,32 @@ campaign_remove()
 
 campaign_preview()
 {
-    options "$redis_options key kid ttl until" "" "$@"
+    local page link
+
+    options "$redis_options key kid ttl until" "open" "$@"
     campaign_name
-    link_argument patron_preview preview "campaign=${args[0]}" 12h
+    page=${args[1]:-${opt[open]:+http://localhost/}}
+
+    link=$(link_argument patron_preview preview "campaign=${args[0]}" 12h) \
+        || exit
+
+    if [ -n "$page" ]; then
+        [[ $page =~ ^https?://[^[:space:][:cntrl:]]+$ ]] \
+            || die 2 "a page is http://... or https://...: $page"
+        page=${page%%#*}
+        [[ $page == *\?* ]] && link="$page&$link" || link="$page?$link"
+    fi
+
+    printf '%s\n' "$link"
+    [ -n "${opt[open]:-}" ] || return 0
+
+    # The link opens what nobody is to see yet: ps would show an argument.
+
+    if command -v qrencode >/dev/null; then
+        printf '%s' "$link" | qrencode -t UTF8
+    else
+        printf 'patron: no QR code: qrencode is not installed\n' >&2
+    fi
 }
 
 
@@ -580,6 +612,11 @@ campaign_undo()
     published=${change_of[published]}
     undoable=0
 
+    if [ "${change_of[what]}" = tune ]; then
+        campaign_untune
+        return
+    fi
+
     if [ "$existed" = 1 ]; then
         change COPY "${prefix}campaigns:undo" "$key" REPLACE
         change SADD "${prefix}campaigns:known" "${args[0]}"
@@ -599,20 +636,20 @@ campaign_undo()
 }
 
 
-campaign_result()
-{
-    local slot by day name
+# The slot's experiment, of args[0], as the helper's "result" and "tune" read it:
+# the names of its published campaigns, the days, and the replies for both.
 
-    options "$redis_options days by control" "json" "$@"
-    arguments 1 "patron campaign result SLOT"
+campaign_counted()
+{
+    local name day
 
     slot=${args[0]}
     by=${opt[by]:-granted}
-    day=${opt[days]:-28}
+    days=${opt[days]:-28}
 
     [[ $by =~ ^(granted|clicked|dismissed)$ ]] \
         || die 2 "--by: granted, clicked or dismissed"
-    [[ $day =~ ^[1-9][0-9]{0,2}$ ]] || die 2 "--days: 1 to 999"
+    [[ $days =~ ^[1-9][0-9]{0,2}$ ]] || die 2 "--days: 1 to 999"
     connection
 
     make_scratch
@@ -621,13 +658,93 @@ campaign_result()
         [[ $name != "$slot:"?* ]] || printf '%s\n' "$name"
     done | sort > "$scratch/names"
 
-    for ((name = day - 1; name >= 0; name--)); do
-        TZ=UTC date -d "-$name days" +%F
+    now
+
+    for ((day = days - 1; day >= 0; day--)); do
+        printf '%(%F)T\n' $((REPLY - day * 86400))
     done > "$scratch/days"
 
     {
         ask_all "$scratch/names" HGETALL "${prefix}campaign:"
         ask_all "$scratch/days" HGETALL "${prefix}stats:"
-    } | helper result "$slot" "$by" "${opt[control]:-}" "$scratch/names" \
-        "$day" "$(format)"
+    } > "$scratch/replies"
+}
+
+
+campaign_result()
+{
+    local slot by days
+
+    options "$redis_options days by control" "json" "$@"
+    arguments 1 "patron campaign result SLOT"
+    campaign_counted
+
+    helper result "$slot" "$by" "${opt[control]:-}" "$scratch/names" \
+        "$days" "$(format)" < "$scratch/replies"
+}
+
+
+# The weights that were are kept for undo, and all is noted, before anything
+# moves: who comes between finds what can be taken back.
+
+campaign_tune()
+{
+    local slot by days new was name moved=""
+    local existed=1 published=1 undoable=1
+    local -a undo=()
+
+    options "$redis_options days by least seed" "json dry-run print" "$@"
+    arguments 1 "patron campaign tune SLOT"
+    [ "${opt[by]:-}" != dismissed ] || die 2 "--by: granted or clicked"
+    [[ ${opt[least]:=500} =~ ^[1-9][0-9]{0,8}$ ]] \
+        || die 2 "--least: how many readers each needs"
+    [[ ${opt[seed]:=$RANDOM$RANDOM} =~ ^[0-9]{1,18}$ ]] \
+        || die 2 "--seed is a number"
+    campaign_counted
+
+    helper tune "$slot" "$by" "${opt[least]}" "${opt[seed]}" \
+        "$scratch/names" "$days" "$(format)" "$scratch/weights" \
+        < "$scratch/replies" || exit
+
+    [ -z "${opt[dry-run]:-}" ] && [ -s "$scratch/weights" ] || return 0
+
+    while read -r new was name; do
+        undo+=("$name" "$was")
+        moved+="${moved:+ }$name=$new"
+    done < "$scratch/weights"
+
+    change DEL "${prefix}campaigns:undo"
+    change HSET "${prefix}campaigns:undo" "${undo[@]}"
+    campaign_noted tune "$moved"
+
+    while read -r new was name; do
+        change HSET "${prefix}campaign:$slot:$name" weight "$new"
+    done < "$scratch/weights"
+}
+
+
+# As campaign_tune() left them, in a list of names and weights.
+
+campaign_untune()
+{
+    local line name=""
+
+    ask HGETALL "${prefix}campaigns:undo"
+
+    while IFS= read -r line; do
+        unquote "${line#*) }"
+
+        if [ -z "$name" ]; then
+            name=$REPLY
+        elif [ "$REPLY" = - ]; then
+            change HDEL "${prefix}campaign:${args[0]}:$name" weight
+            name=
+        else
+            change HSET "${prefix}campaign:${args[0]}:$name" weight "$REPLY"
+            name=
+        fi
+    done <<< "$REPLY"
+
+    campaign_noted undo tune
+    said "the weights of ${args[0]} are as they were"
 }

@@ -11,9 +11,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "patron_experiment.h"
 #include "patron_hash.h"
 #include "patron_tap.h"
-#include "patron_trial.h"
 
 
 static uint64_t  seed;
@@ -111,6 +111,80 @@ test_verdicts(void)
 }
 
 
+static patron_arm_t
+arm(const char *name, const char *variant_of, int holdback, uint64_t readers,
+    uint64_t did)
+{
+    patron_arm_t  a;
+
+    memset(&a, 0, sizeof(patron_arm_t));
+
+    a.name.data = (const patron_uchar_t *) name;
+    a.name.len = strlen(name);
+    a.variant_of.data = (const patron_uchar_t *) variant_of;
+    a.variant_of.len = strlen(variant_of);
+    a.holdback = holdback;
+    a.side = (patron_trial_side_t) { readers, did };
+
+    return a;
+}
+
+
+static void
+test_experiment(void)
+{
+    patron_arm_t         warm, winter, nobody, none, *arms[4];
+    patron_str_t         control;
+    patron_experiment_t  e;
+
+    warm = arm("warm", "winter", 0, 6000, 330);
+    winter = arm("winter", "", 0, 6000, 200);
+    nobody = arm("nobody", "winter", 1, 6000, 190);
+    none = arm("a-new-one", "", 1, 0, 0);
+
+    arms[0] = &winter;
+    arms[1] = &warm;
+    arms[2] = &nobody;
+    arms[3] = &none;
+
+    control = (patron_str_t) patron_string("");
+    e.arms = arms;
+    e.n = 4;
+
+    ok(patron_experiment(&e, &control) == PATRON_OK && e.control == &nobody
+       && arms[0] == &none && arms[3] == &winter,
+       "the holdback that has readers is the control");
+    ok(e.best == &warm && e.next == &winter && e.apart && e.winner == &warm,
+       "the best has won");
+    ok(near(warm.trial.p, patron_trial_p(&nobody.side, &warm.side, 3), 1e-12),
+       "of three comparisons: who has no readers is in none");
+
+    e.n = 2;
+    arms[0] = &warm;
+    arms[1] = &winter;
+    ok(patron_experiment(&e, &control) == PATRON_OK && e.control == &winter
+       && !e.apart && e.winner == &warm, "or what has variants");
+
+    warm.variant_of.len = 0;
+    warm.side.did = 210;
+    ok(patron_experiment(&e, &control) == PATRON_OK && e.control == &warm
+       && e.winner == NULL, "or the first; nothing has won");
+
+    control = (patron_str_t) patron_string("winter");
+    ok(patron_experiment(&e, &control) == PATRON_OK && e.control == &winter,
+       "or what is named");
+
+    control = (patron_str_t) patron_string("wint");
+    ok(patron_experiment(&e, &control) == PATRON_DECLINED, "if it is there");
+
+    control = (patron_str_t) patron_string("");
+    e.n = 1;
+    arms[0] = &none;
+    ok(patron_experiment(&e, &control) == PATRON_OK && e.control == &none
+       && e.winner == NULL && e.best == NULL, "one alone");
+}
+
+
 /* In how many of so many experiments a difference is told, at any time. */
 
 static double
@@ -171,6 +245,7 @@ main(void)
 {
     test_rates();
     test_verdicts();
+    test_experiment();
 
     seed = 1;
 
