@@ -200,6 +200,31 @@ counts('and by click of what was clicked', 'revenue_by_click.eur.top:a', 1650);
 counts('not more', 'revenue.eur.top:a', 750);
 settled();
 
+sub part {
+    my ($payment, $in_all) = @_;
+    return hook('charge.refunded', object => 'charge', id => 'ch_3',
+        refunded => JSON::PP::false, amount => 900,
+        amount_refunded => $in_all, currency => 'eur',
+        payment_intent => $payment, metadata => { patron => 'held' });
+}
+
+is(part('pi_3', 200), "written\n", 'a part is refunded');
+counts('and taken off', 'revenue.eur.top:none', 700);
+settled();
+is(part('pi_3', 200), "known\n", 'which comes twice');
+is(part('pi_3', 500), "written\n", 'and more');
+is(part('pi_3', 400), "known\n", 'or late');
+counts('each once', 'revenue.eur.top:none', 400);
+counts('but the reader gave', 'granted.top:none', 1);
+settled();
+is(part('pi_4', 300), "written\n", 'before its payment is told of');
+is(gift($reference, 'pi_4', 1000), "written\n", 'which then comes');
+counts('is what is left', 'revenue.eur.top:none', 1100);
+settled();
+is(hook('charge.refunded', object => 'charge', id => 'ch_4', refunded =>
+    JSON::PP::true, payment_intent => 'pi_4', metadata => { patron => 'held' }),
+    "written\n", 'the rest of it');
+
 is(hook('charge.refunded', object => 'charge', id => 'ch_3', refunded =>
     JSON::PP::true, payment_intent => 'pi_3', metadata => { patron => 'held' }),
     "written\n", 'a refund');

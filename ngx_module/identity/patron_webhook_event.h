@@ -18,7 +18,9 @@ typedef enum {
     PATRON_WEBHOOK_MEMBERSHIP = 0,
     PATRON_WEBHOOK_GIFT,            /* a payment that is no membership's */
     PATRON_WEBHOOK_REFUND,          /* such a payment was taken back */
-    PATRON_WEBHOOK_PAYMENT          /* a membership's, which others tell of */
+    PATRON_WEBHOOK_PAYMENT,         /* a membership's, which others tell of */
+    PATRON_WEBHOOK_PARTIAL          /* of a payment so much, in all, was
+                                       refunded: paid; it stands */
 } patron_webhook_kind_e;
 
 

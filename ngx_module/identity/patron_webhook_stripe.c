@@ -10,7 +10,8 @@
  * the patron in its own metadata: a subscription's payments have none there.  A
  * session that begins a subscription says nothing of the membership, but what
  * was paid for it.  A refund names the payment; whose it was it says by the
- * charge's metadata or customer.  An inquiry ("warning_...") is no dispute, nor is one that was won.
+ * charge's metadata or customer; of a part it says what was refunded in all.  An
+ * inquiry ("warning_...") is no dispute, nor is one that was won.
  */
 
 
@@ -108,6 +109,11 @@ patron_webhook_stripe_read(patron_webhook_reader_t *reader,
                    patron_webhook_member(root, "data.object.amount_received"));
     }
 
+    if (event->kind == PATRON_WEBHOOK_PARTIAL) {
+        event->amount = patron_webhook_amount(
+                   patron_webhook_member(root, "data.object.amount_refunded"));
+    }
+
     json = patron_webhook_member(root, "data.object.currency");
 
     if (json_is_string(json)) {
@@ -150,8 +156,16 @@ patron_webhook_stripe_kind(json_t *root, patron_webhook_event_t *event)
     event->kind = PATRON_WEBHOOK_REFUND;
 
     if (patron_webhook_is(root, "type", "charge.refunded")) {
-        return json_is_true(patron_webhook_member(root,
-                                                  "data.object.refunded"))
+
+        if (!json_is_true(patron_webhook_member(root, "data.object.refunded")))
+        {
+            event->kind = PATRON_WEBHOOK_PARTIAL;
+        }
+
+        return event->kind == PATRON_WEBHOOK_REFUND
+               || patron_webhook_amount(patron_webhook_member(root,
+                                                "data.object.amount_refunded"))
+                  > 0
                ? PATRON_OK : PATRON_DECLINED;
     }
 

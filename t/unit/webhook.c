@@ -440,7 +440,12 @@ gifts(void)
     is_int(event.kind, PATRON_WEBHOOK_REFUND, "is one");
     is_str(&event.of, "pi_1", "of that payment");
     is_int(take(charge("refunded", "\"refunded\":false")),
-           PATRON_WEBHOOK_NOTHING, "of a part");
+           PATRON_WEBHOOK_NOTHING, "of nothing");
+    is_int(take(charge("refunded", "\"refunded\":false,\"amount\":900,"
+           "\"amount_refunded\":300,\"currency\":\"eur\"")),
+           PATRON_WEBHOOK_TAKEN, "of a part");
+    is_int(event.kind, PATRON_WEBHOOK_PARTIAL, "leaves the payment");
+    is_int(event.paid, 300, "so much in all");
     is_int(take(charge("dispute.created", "\"status\":\"needs_response\"")),
            PATRON_WEBHOOK_TAKEN, "a dispute");
     is_int(event.kind, PATRON_WEBHOOK_REFUND, "takes back");

@@ -281,7 +281,8 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
         ngx_string("member"),
         ngx_string("gift"),
         ngx_string("refund"),
-        ngx_string("credit")
+        ngx_string("credit"),
+        ngx_string("partial")
     };
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);

@@ -14,7 +14,10 @@
  *       the tier that was written here: another is a person's
  *   credit.<provider>.<id>
  *       "<paid> <currency> <campaigns>": what a payment, or the first of a
- *       subscription, was credited to; 0: taken back
+ *       subscription, was credited to, without what was refunded of it; 0:
+ *       taken back
+ *   refunded.<provider>.<id>
+ *       how much of it was refunded, in parts; it may come before the payment
  *   webhook_granted
  *       the campaigns that the reader's joining was credited to
  *
@@ -26,12 +29,13 @@
  * "revoked" is a person's word: no payment lifts it.  What an earlier version
  * left ("webhook_at", "webhook_id", "webhook_of") is taken as a subscription.
  *
- * KEYS: the record.  ARGV: "member", "gift", "refund" or "credit", which is of
- * campaigns alone; the field; time, id, until, status, tier with a "=" before
- * it, amount; now; is it a giver's record, which expires; the field of the
- * credit, paid, currency, campaigns; is it taken back?  1 if something was
- * written, 0 if nothing had to be; and what is to be credited: "+ " or "- ",
- * paid, currency, campaigns, and those of them that are new to the reader.
+ * KEYS: the record.  ARGV: "member", "gift", "refund", or "credit" and
+ * "partial", which are of campaigns alone; the field; time, id, until, status,
+ * tier with a "=" before it, amount; now; is it a giver's record, which expires;
+ * the field of the credit, paid (of "partial" what was refunded in all),
+ * currency, campaigns; is it taken back?  1 if something was written, 0 if
+ * nothing had to be; and what is to be credited: "+ " or "- ", paid, currency,
+ * campaigns, and those of them that are new to the reader.
  */
 
 
@@ -64,6 +68,10 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "    redis.call('HSET', KEYS[1], unpack(set))\n"
     "    return {1, note}\n"
     "end\n"
+    "local function number(s)\n"
+    "    return tonumber(s or '') or 0\n"
+    "end\n"
+    "local parts = 'refunded' .. string.sub(ARGV[11], #'credit' + 1)\n"
     "local function credit()\n"
     "    local field, to = ARGV[11], ARGV[14]\n"
     "    if to == '' or was[field] then\n"
@@ -76,7 +84,9 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "            new = new .. (new == '' and '' or ',') .. id\n"
     "        end\n"
     "    end\n"
-    "    local paid = ARGV[12] .. ' ' .. ARGV[13] .. ' ' .. to\n"
+    "    local left = math.max(number(ARGV[12]) - number(was[parts]), 0)\n"
+    "    local paid = string.format('%.0f', left) .. ' ' .. ARGV[13] .. ' '\n"
+    "                 .. to\n"
     "    put(field, paid)\n"
     "    if new ~= '' then\n"
     "        put('webhook_granted', string.sub(\n"
@@ -91,12 +101,32 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "        note = '- ' .. paid .. ' '\n"
     "    end\n"
     "end\n"
+    "local function partial()\n"
+    "    local before, all = number(was[parts]), number(ARGV[12])\n"
+    "    if all <= before then\n"
+    "        return\n"
+    "    end\n"
+    "    put(parts, ARGV[12])\n"
+    "    local paid, to = string.match(was[ARGV[11]] or '', '^(%d+) (.+)$')\n"
+    "    if paid then\n"
+    "        local off = math.min(all - before, number(paid))\n"
+    "        put(ARGV[11], string.format('%.0f', paid - off) .. ' ' .. to)\n"
+    "        note = '- ' .. string.format('%.0f', off) .. ' ' .. to .. ' '\n"
+    "    end\n"
+    "end\n"
     "local function expires(after)\n"
     "    local last = was.gave_until and tonumber(was.gave_until) or 0\n"
     "    redis.call('EXPIREAT', KEYS[1], math.max(last, now + after))\n"
     "end\n"
-    "if op == 'credit' then\n"
-    "    credit()\n"
+    "if op == 'credit' or op == 'partial' then\n"
+    "    if op == 'credit' then\n"
+    "        credit()\n"
+    "    else\n"
+    "        partial()\n"
+    "    end\n"
+    "    if absent and #set > 0 and ARGV[10] ~= '1' then\n"
+    "        put('status', 'supporter')\n"
+    "    end\n"
     "    local answer = written()\n"
     "    if ARGV[10] == '1' and answer[1] == 1 then\n"
     "        expires(30 * 86400)\n"
@@ -105,9 +135,6 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "end\n"
     "local function begins(s, with)\n"
     "    return string.sub(s, 1, #with) == with\n"
-    "end\n"
-    "local function number(s)\n"
-    "    return tonumber(s or '') or 0\n"
     "end\n"
     "if op ~= 'member' then\n"
     "    local old = was[field]\n"
