@@ -11,6 +11,7 @@ use POSIX qw(strftime);
 use Test::More;
 
 use lib 't/lib';
+use Patron::Admin;
 use Patron::Harness;
 use Patron::Reader;
 use Patron::Token;
@@ -256,15 +257,47 @@ counts('what the webhook told is not told again', 'granted.top:b', 1);
 
 settled();
 
-# The status page
+# The status page says what the command line does, of all days.
 
+my $yesterday = strftime('patron:stats:%Y-%m-%d', gmtime(time() - 86400));
+$redis->cmd('HSET', $yesterday, 'assigned.top:a', 6000, 'granted.top:a', 200,
+    'assigned.top:b', 6000, 'granted.top:b', 330, 'assigned.top:none', 6000,
+    'granted.top:none', 190, 'shown.top:b', 20000, 'revenue.eur.top:b', 100000,
+    'assigned.top:gone', 5000, 'granted.top:gone', 10, 'assigned.low:a', 7);
+
+my ($experiment) = @{decode_json($t->get('/status.json')->body)->{experiments}};
+my $result = decode_json((patron($t, qw(campaign result top --json)))[1]);
+
+is($experiment->{$_}, $result->{$_}, $_) for qw(slot days by control won);
+
+my %told = map { $_->{name} => $_ } @{$experiment->{campaigns}};
+
+for my $c (grep { $_->{assigned} } @{$result->{campaigns}}) {
+    my $told = delete $told{$c->{name}};
+    is_deeply([ @$told{qw(assigned shown granted revenue verdict more)} ],
+        [ @$c{qw(assigned shown granted revenue verdict more)} ],
+        "$c->{name}: the same");
+    cmp_ok(abs(($told->{$_} // 0) - ($c->{$_} // 0)), '<', 1e-5, $_)
+        for qw(rate low high p lift);
+}
+
+is_deeply(\%told, {}, 'and no others');
+is($experiment->{control}, 'none', 'the holdback is the control');
+is($experiment->{won}, 'b', 'one has won');
+
+my $page = $t->get('/status')->body;
+like($page, qr/Experiment in top, 28 days/, 'as a person reads it');
+like($page, qr{>b</strong>: 33\d of \d+ assigned, [\d.]+% \(95%: [\d.]+ to [\d.]+%\), [\w ]+ a thousand views \(minor units\); <span class="up">better than <strong>none</strong></span>, lift \+\d+%},
+    'who is better');
+like($page, qr/>a<.*?not enough yet: about \d+ more readers/, 'or not yet');
+like($page, qr{Won: <strong>b</strong>}, 'who has won');
 my %today = map { $_->{name} => $_ }
     @{decode_json($t->get('/status.json')->body)->{today}};
-is($today{'top:none'}{verdict}, 'control', 'the status: the control,');
-is($today{'top:a'}{verdict}, 'not enough yet', 'another,');
-is($today{'top:a'}{assigned}, counted('assigned.top:a'), 'and its readers');
-like($t->get('/status')->body,
-    qr/top:a<.*?: 2 of \d+ assigned, [\d.]+% \(95%: [\d.]+ to [\d.]+%\); not enough yet: about \d+ more/,
-    'as a person reads it');
+is($today{'top:a'}{assigned}, counted('assigned.top:a'), 'and today alone');
+
+$redis->stop;
+ok(wait_for(sub { $t->get('/status')->body =~ /today and on this machine alone/ }),
+    'while Redis is away, what this machine knows');
+$t->allow(qr/redis .*/);
 
 $t->finish;

@@ -40,6 +40,7 @@
 #include "ngx_http_patron_signout.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_status.h"
+#include "ngx_http_patron_status_counted.h"
 #include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_terms_handler.h"
 #include "ngx_http_patron_variables.h"
@@ -474,6 +475,7 @@ ngx_http_patron_init(ngx_conf_t *cf)
         || ngx_http_patron_device_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_activate_scripts(cf, pmcf) != NGX_OK
         || ngx_http_patron_webhook_scripts(cf, pmcf) != NGX_OK
+        || ngx_http_patron_status_counted_script(cf, pmcf) != NGX_OK
         || ngx_http_patron_crawler_scripts(cf, pmcf) != NGX_OK)
     {
         return NGX_ERROR;

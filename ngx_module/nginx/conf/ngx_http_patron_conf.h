@@ -335,6 +335,7 @@ typedef struct {
     ngx_http_patron_script_t   device_script;
     ngx_http_patron_script_t   activate_script;
     ngx_http_patron_script_t   webhook_script;
+    ngx_http_patron_script_t   counted_script;
     ngx_http_patron_script_t   credit_take;
     ngx_http_patron_script_t   credit_back;
     ngx_int_t                  request_uri; /* indices of variables */

@@ -72,6 +72,7 @@ typedef struct ngx_http_patron_previewed_s  ngx_http_patron_previewed_t;
 typedef struct ngx_http_patron_following_s  ngx_http_patron_following_t;
 typedef struct ngx_http_patron_activation_s  ngx_http_patron_activation_t;
 typedef struct ngx_http_patron_delivery_s  ngx_http_patron_delivery_t;
+typedef struct ngx_http_patron_counting_s  ngx_http_patron_counting_t;
 typedef struct ngx_http_patron_revalidation_s  ngx_http_patron_revalidation_t;
 
 
@@ -155,6 +156,7 @@ typedef struct {
     patron_reader_t           *giver;       /* whose link opens this page */
     ngx_http_patron_activation_t *activation;
     ngx_http_patron_delivery_t *delivery;   /* of a webhook */
+    ngx_http_patron_counting_t *counting;   /* of the status page */
 
     patron_visit_t            *visit;       /* of the cookie; NULL: none */
     ngx_http_patron_pick_t    *picks;       /* by rule */

@@ -8,6 +8,7 @@
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_status.h"
+#include "ngx_http_patron_status_counted.h"
 #include "ngx_http_patron_status_html.h"
 #include "ngx_http_patron_status_report.h"
 #include "ngx_http_patron_status_text.h"
@@ -18,9 +19,15 @@ typedef void (*ngx_http_patron_status_pt)(ngx_http_patron_report_t *report,
 
 
 static ngx_int_t ngx_http_patron_status_html_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_status_html_answer(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_status_json_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_status_json_answer(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_status_prometheus_handler(
     ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_status_prometheus_answer(
+    ngx_http_request_t *r);
+static ngx_int_t ngx_http_patron_status_begin(ngx_http_request_t *r,
+    ngx_http_handler_pt answer, ngx_uint_t count);
 static ngx_int_t ngx_http_patron_status_send(ngx_http_request_t *r,
     ngx_http_patron_status_pt write, const char *type);
 
@@ -64,6 +71,14 @@ ngx_http_patron_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static ngx_int_t
 ngx_http_patron_status_html_handler(ngx_http_request_t *r)
 {
+    return ngx_http_patron_status_begin(r, ngx_http_patron_status_html_answer,
+                                        1);
+}
+
+
+static ngx_int_t
+ngx_http_patron_status_html_answer(ngx_http_request_t *r)
+{
     return ngx_http_patron_status_send(r, ngx_http_patron_status_html,
                                        "text/html; charset=utf-8");
 }
@@ -71,6 +86,14 @@ ngx_http_patron_status_html_handler(ngx_http_request_t *r)
 
 static ngx_int_t
 ngx_http_patron_status_json_handler(ngx_http_request_t *r)
+{
+    return ngx_http_patron_status_begin(r, ngx_http_patron_status_json_answer,
+                                        1);
+}
+
+
+static ngx_int_t
+ngx_http_patron_status_json_answer(ngx_http_request_t *r)
 {
     return ngx_http_patron_status_send(r, ngx_http_patron_status_json,
                                        "application/json");
@@ -80,9 +103,45 @@ ngx_http_patron_status_json_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_patron_status_prometheus_handler(ngx_http_request_t *r)
 {
+    return ngx_http_patron_status_begin(r,
+                                   ngx_http_patron_status_prometheus_answer, 0);
+}
+
+
+static ngx_int_t
+ngx_http_patron_status_prometheus_answer(ngx_http_request_t *r)
+{
     return ngx_http_patron_status_send(r, ngx_http_patron_status_prometheus,
                                        "text/plain; version=0.0.4; "
                                        "charset=utf-8");
+}
+
+
+/* count: the answer tells of experiments. */
+
+static ngx_int_t
+ngx_http_patron_status_begin(ngx_http_request_t *r, ngx_http_handler_pt answer,
+    ngx_uint_t count)
+{
+    ngx_int_t  rc;
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        return NGX_HTTP_NOT_ALLOWED;
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    rc = count ? ngx_http_patron_status_count(r, answer) : NGX_DECLINED;
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return rc == NGX_DONE ? NGX_DONE : answer(r);
 }
 
 
@@ -103,16 +162,6 @@ ngx_http_patron_status_send(ngx_http_request_t *r,
           ngx_string("default-src 'none'; style-src 'unsafe-inline'; "
                      "frame-ancestors 'self'") }
     };
-
-    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        return NGX_HTTP_NOT_ALLOWED;
-    }
-
-    rc = ngx_http_discard_request_body(r);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
 
     ngx_memzero(&text, sizeof(ngx_http_patron_text_t));
     text.pool = r->pool;

@@ -8,6 +8,7 @@
 #include "ngx_http_patron_status_crawlers.h"
 #include "ngx_http_patron_status_html.h"
 #include "ngx_http_patron_status_known.h"
+#include "ngx_http_patron_status_trials.h"
 #include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_status_write.h"
 #include "ngx_http_patron_zone.h"
@@ -32,10 +33,6 @@ static void ngx_http_patron_html_time(ngx_http_patron_text_t *text,
 static void ngx_http_patron_html_appeals(ngx_http_patron_report_t *report,
     ngx_http_patron_text_t *text);
 static void ngx_http_patron_html_appeal(ngx_http_patron_text_t *text,
-    ngx_http_patron_appealed_t *appeal);
-static void ngx_http_patron_html_trials(ngx_http_patron_report_t *report,
-    ngx_http_patron_text_t *text);
-static void ngx_http_patron_html_trial(ngx_http_patron_text_t *text,
     ngx_http_patron_appealed_t *appeal);
 static void ngx_http_patron_html_curve(ngx_http_patron_text_t *text,
     uint32_t *hours);
@@ -407,70 +404,6 @@ ngx_http_patron_html_curve(ngx_http_patron_text_t *text, uint32_t *hours)
     }
 
     ngx_http_patron_text(text, "</svg>");
-}
-
-
-static void
-ngx_http_patron_html_trials(ngx_http_patron_report_t *report,
-    ngx_http_patron_text_t *text)
-{
-    ngx_uint_t                   i, n;
-    ngx_http_patron_appealed_t  *appeal;
-
-    n = 0;
-    appeal = report->appeals.elts;
-
-    for (i = 0; i < report->appeals.nelts; i++) {
-
-        if (appeal[i].joined.readers == 0) {
-            continue;
-        }
-
-        if (n++ == 0) {
-            ngx_http_patron_text(text, "<section><h2>Experiments, today: who "
-                                 "has joined of those assigned</h2>"
-                                 "<ul class=\"r\">");
-        }
-
-        ngx_http_patron_html_trial(text, &appeal[i]);
-    }
-
-    if (n) {
-        ngx_http_patron_text(text, "</ul><p class=\"n\">Today alone: <code>"
-                             "patron campaign result SLOT</code> adds up all "
-                             "days.</p></section>");
-    }
-}
-
-
-static void
-ngx_http_patron_html_trial(ngx_http_patron_text_t *text,
-    ngx_http_patron_appealed_t *appeal)
-{
-    ngx_http_patron_text(text, "<li><strong>");
-    ngx_http_patron_text_html(text, &appeal->name);
-    ngx_http_patron_text(text, "</strong>%s: %uL of %uL assigned, %.2f%% (95%%: "
-                         "%.2f to %.2f%%); ",
-                         appeal->holdback ? ", a holdback" : "",
-                         appeal->joined.did, appeal->joined.readers,
-                         appeal->rate.rate * 100, appeal->rate.low * 100,
-                         appeal->rate.high * 100);
-
-    if (appeal->control) {
-        ngx_http_patron_text(text, "the control</li>");
-
-    } else if (appeal->trial.verdict == PATRON_TRIAL_BETTER) {
-        ngx_http_patron_text(text, "<span class=\"up\">better than the "
-                             "control</span></li>");
-
-    } else if (appeal->trial.verdict == PATRON_TRIAL_WORSE) {
-        ngx_http_patron_text(text, "<span class=\"down\">worse than the "
-                             "control</span></li>");
-
-    } else {
-        ngx_http_patron_text(text, "not enough yet: about %uL more readers"
-                             "</li>", appeal->trial.more);
-    }
 }
 
 

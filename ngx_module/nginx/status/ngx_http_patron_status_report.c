@@ -12,6 +12,7 @@
 #include "ngx_http_patron_status_crawlers.h"
 #include "ngx_http_patron_status_known.h"
 #include "ngx_http_patron_status_report.h"
+#include "ngx_http_patron_status_trials.h"
 #include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_zone_blob.h"
@@ -25,9 +26,6 @@ static ngx_int_t ngx_http_patron_report_campaigns(ngx_http_request_t *r,
     ngx_http_patron_report_t *report);
 static ngx_int_t ngx_http_patron_report_counted(
     ngx_http_patron_report_t *report);
-static void ngx_http_patron_report_trials(ngx_http_patron_report_t *report);
-static ngx_uint_t ngx_http_patron_report_together(
-    ngx_http_patron_appealed_t *one, ngx_http_patron_appealed_t *two);
 static ngx_uint_t ngx_http_patron_report_before(
     ngx_http_patron_appealed_t *one, ngx_http_patron_appealed_t *two);
 static ngx_int_t ngx_http_patron_report_unplaced(
@@ -115,6 +113,7 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
         || ngx_http_patron_report_known(r, report) != NGX_OK
         || ngx_http_patron_report_crawlers(report) != NGX_OK
         || ngx_http_patron_report_counted(report) != NGX_OK
+        || ngx_http_patron_report_trials(r, report) != NGX_OK
         || ngx_http_patron_status_verdict(report) != NGX_OK)
     {
         return NGX_ERROR;
@@ -157,7 +156,6 @@ ngx_http_patron_report_campaigns(ngx_http_request_t *r,
         }
 
         appeal->campaign = 1;
-        appeal->holdback = report->set->campaigns[i].holdback;
         appeal->patrons = patron_audience_patrons(
                                         &report->set->campaigns[i].audience);
     }
@@ -254,7 +252,7 @@ ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
         }
 
         if (assigned) {
-            appeal->joined.readers = counted[i].count;
+            appeal->assigned = counted[i].count;
             continue;
         }
 
@@ -268,80 +266,7 @@ ngx_http_patron_report_counted(ngx_http_patron_report_t *report)
     ngx_qsort(report->appeals.elts, report->appeals.nelts,
               sizeof(ngx_http_patron_appealed_t), ngx_http_patron_report_cmp);
 
-    ngx_http_patron_report_trials(report);
-
     return NGX_OK;
-}
-
-
-/* Each of an experiment against its slot's control, in who has joined. */
-
-static void
-ngx_http_patron_report_trials(ngx_http_patron_report_t *report)
-{
-    unsigned                     comparisons;
-    ngx_uint_t                   i, k;
-    ngx_http_patron_appealed_t  *appeal, *control;
-
-    appeal = report->appeals.elts;
-
-    for (i = 0; i < report->appeals.nelts; i++) {
-
-        if (appeal[i].joined.readers == 0) {
-            continue;
-        }
-
-        appeal[i].joined.did = appeal[i].events[NGX_HTTP_PATRON_GRANTED];
-        patron_trial_rate(&appeal[i].joined, &appeal[i].rate);
-
-        control = &appeal[i];
-        comparisons = 0;
-
-        for (k = 0; k < report->appeals.nelts; k++) {
-
-            if (appeal[k].joined.readers == 0
-                || !ngx_http_patron_report_together(&appeal[i], &appeal[k]))
-            {
-                continue;
-            }
-
-            comparisons++;
-
-            if (appeal[k].holdback > control->holdback
-                || (appeal[k].holdback == control->holdback
-                    && ngx_http_patron_report_before(&appeal[k], control)))
-            {
-                control = &appeal[k];
-            }
-        }
-
-        if (control == &appeal[i]) {
-            appeal[i].control = 1;
-            continue;
-        }
-
-        control->joined.did = control->events[NGX_HTTP_PATRON_GRANTED];
-        patron_trial(&control->joined, &appeal[i].joined,
-                     ngx_max(comparisons, 2) - 1, &appeal[i].trial);
-    }
-}
-
-
-/* Of one slot: "<slot>:<name>". */
-
-static ngx_uint_t
-ngx_http_patron_report_together(ngx_http_patron_appealed_t *one,
-    ngx_http_patron_appealed_t *two)
-{
-    u_char  *end;
-
-    end = ngx_strlchr(one->name.data, one->name.data + one->name.len, ':');
-
-    return end != NULL
-           && (size_t) (end - one->name.data) < two->name.len
-           && ngx_strncmp(one->name.data, two->name.data,
-                          end + 1 - one->name.data)
-              == 0;
 }
 
 

@@ -12,7 +12,6 @@
 #include <ngx_core.h>
 
 #include "patron_crawler.h"
-#include "patron_trial.h"
 #include "ngx_http_patron_campaign.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_status_rows.h"
@@ -28,12 +27,7 @@ typedef struct {
     ngx_uint_t      patrons;            /* for them alone: no appeal */
     uint32_t        events[NGX_HTTP_PATRON_EVENTS];
     uint32_t        hours[24];          /* shown, UTC */
-
-    ngx_uint_t                holdback;
-    ngx_uint_t                control;  /* of its slot's experiment */
-    patron_trial_side_t       joined;   /* readers 0: it is in none */
-    patron_trial_rate_t       rate;
-    patron_trial_t            trial;    /* against the control */
+    uint64_t        assigned;           /* readers, of an experiment */
 } ngx_http_patron_appealed_t;
 
 
@@ -132,6 +126,7 @@ typedef struct {
     ngx_http_patron_zone_fill_t      fill;
     ngx_http_patron_campaign_set_t  *set;       /* or NULL */
     ngx_array_t                      appeals;   /* most shown first */
+    ngx_array_t                      trials;    /* ngx_http_patron_trials_t */
     ngx_array_t                      refused;   /* ngx_http_patron_pair_t */
     ngx_array_t                      unplaced;  /* of this day */
     ngx_array_t                      institutions; /* ngx_http_patron_known_t */

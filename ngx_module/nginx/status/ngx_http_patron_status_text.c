@@ -11,6 +11,7 @@
 #include "ngx_http_patron_json.h"
 #include "ngx_http_patron_status_crawlers.h"
 #include "ngx_http_patron_status_known.h"
+#include "ngx_http_patron_status_trials.h"
 #include "ngx_http_patron_status_text.h"
 #include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_status_write.h"
@@ -25,8 +26,6 @@ static json_t *ngx_http_patron_json_zone(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_counters(
     ngx_http_patron_report_t *report, ngx_uint_t hour);
 static json_t *ngx_http_patron_json_appeals(ngx_http_patron_report_t *report);
-static void ngx_http_patron_json_trial(json_t *item,
-    ngx_http_patron_appealed_t *appeal);
 static json_t *ngx_http_patron_json_refused(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_unplaced(
     ngx_http_patron_report_t *report);
@@ -80,6 +79,7 @@ ngx_http_patron_status_json(ngx_http_patron_report_t *report,
     (void) json_object_set_new(json, "unplaced",
                                ngx_http_patron_json_unplaced(report));
 
+    ngx_http_patron_json_trials(report, json);
     ngx_http_patron_json_known(report, json);
     ngx_http_patron_json_crawlers(report, json);
 
@@ -226,33 +226,15 @@ ngx_http_patron_json_appeals(ngx_http_patron_report_t *report)
 
         (void) json_object_set_new(item, "hours", hours);
 
-        if (appeal[i].joined.readers) {
-            ngx_http_patron_json_trial(item, &appeal[i]);
+        if (appeal[i].assigned) {
+            (void) json_object_set_new(item, "assigned",
+                               json_integer((json_int_t) appeal[i].assigned));
         }
 
         (void) json_array_append_new(json, item);
     }
 
     return json;
-}
-
-
-static void
-ngx_http_patron_json_trial(json_t *item, ngx_http_patron_appealed_t *appeal)
-{
-    static const char *const  verdicts[] = {
-        "not enough yet", "better", "worse"
-    };
-
-    (void) json_object_set_new(item, "assigned",
-                        json_integer((json_int_t) appeal->joined.readers));
-    (void) json_object_set_new(item, "rate", json_real(appeal->rate.rate));
-    (void) json_object_set_new(item, "low", json_real(appeal->rate.low));
-    (void) json_object_set_new(item, "high", json_real(appeal->rate.high));
-    (void) json_object_set_new(item, "verdict",
-                        json_string(appeal->control
-                                    ? "control"
-                                    : verdicts[appeal->trial.verdict]));
 }
 
 
