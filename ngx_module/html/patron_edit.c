@@ -32,6 +32,7 @@ static int patron_edit_matters(patron_edit_t *e,
 static void patron_edit_finishing(patron_edit_t *e);
 static void patron_edit_give_up(patron_edit_t *e, const char *reason);
 static void patron_edit_stopped(patron_edit_t *e);
+static void patron_edit_no_more_head(patron_edit_t *e);
 static uint64_t patron_edit_limit(patron_edit_t *e);
 static uint64_t patron_edit_waits(const patron_edit_t *e, uint64_t limit);
 static int patron_edit_bypass(patron_edit_t *e);
@@ -57,6 +58,7 @@ patron_edit_create(patron_mem_t *mem, const patron_rules_t *rules,
     e->template_index = PATRON_EDIT_NOWHERE;
     e->shadow_index = PATRON_EDIT_NOWHERE;
     e->drop_index = PATRON_EDIT_NOWHERE;
+    e->head_end = UINT64_MAX;
     e->interest.watch = -1;
     e->want = PATRON_HTML_GUARD;
 
@@ -157,6 +159,7 @@ patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data, size_t len,
     }
 
     if (rc == PATRON_OK && last) {
+        patron_edit_no_more_head(e);
         patron_tail_finish(e);
         patron_edit_finishing(e);
         rc = patron_html_finish(e->html);
@@ -313,6 +316,7 @@ static void
 patron_edit_stopped(patron_edit_t *e)
 {
     e->over = 1;
+    patron_edit_no_more_head(e);
 
     switch (patron_html_stopped(e->html)) {
 
@@ -340,6 +344,17 @@ patron_edit_stopped(patron_edit_t *e)
         if (e->gave_up) {
             patron_edit_give_up(e, e->gave_up);
         }
+    }
+}
+
+
+/* Of what is not read, or is a tag without end, nobody knows what it is. */
+
+static void
+patron_edit_no_more_head(patron_edit_t *e)
+{
+    if (e->head_end == UINT64_MAX) {
+        e->head_end = patron_html_settled(e->html);
     }
 }
 
@@ -470,6 +485,13 @@ int
 patron_edit_in_body(const patron_edit_t *e)
 {
     return e->in_body;
+}
+
+
+uint64_t
+patron_edit_head_end(const patron_edit_t *e)
+{
+    return e->head_end;
 }
 
 

@@ -82,6 +82,12 @@ int patron_rules_meta(patron_rules_t *rules, const patron_str_t *property,
 int patron_rules_meta_name(patron_rules_t *rules, const patron_str_t *name,
     char *err);
 
+/*
+ * Does the rule's selector say that all of its matches lie in a page's body?
+ */
+
+int patron_rules_in_body(const patron_rules_t *rules, int rule);
+
 /* Makes the tables.  After it no rule may be added. */
 
 int patron_rules_compile(patron_rules_t *rules, char *err);
@@ -153,6 +159,16 @@ int patron_edit_limited(const patron_edit_t *e);
 /* Is the parser past the head of the page, in the body? */
 
 int patron_edit_in_body(const patron_edit_t *e);
+
+/*
+ * The offset in the page at which there may be something to read: where the
+ * body begins, or in the head an element that some readers are shown (noscript,
+ * noframes, template), or where the page could be read no further.  UINT64_MAX
+ * as long as none has come, and then no byte behind it has been sent to the
+ * sink.
+ */
+
+uint64_t patron_edit_head_end(const patron_edit_t *e);
 
 /*
  * How many <meta>s meta rule "rule" has found so far, at most 255; and the

@@ -72,13 +72,8 @@ patron_edit_open(patron_edit_t *e, const patron_html_event_t *ev)
         return e->rc;
     }
 
-    if (!e->in_body
-        && (patron_name_is(el->name, "body")
-            || patron_name_is(el->name, "frameset")))
-    {
-        e->in_body = 1;
-        e->done |= e->rules->metas;
-        patron_edit_refresh(e);
+    if (!e->in_body) {
+        patron_edit_in_head(e, ev, el);
     }
 
     rc = patron_matcher_open(&e->matcher, ev->index, ev->tag, &found);

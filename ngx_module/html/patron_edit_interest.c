@@ -7,6 +7,7 @@
 
 
 #include "patron_edit_interest.h"
+#include "patron_selector_names.h"
 
 
 static int patron_edit_dropped(const patron_edit_t *e);
@@ -41,6 +42,8 @@ patron_edit_refresh(patron_edit_t *e)
     if (!e->in_body) {
         patron_matcher_watch(&e->matcher, "body");
         patron_matcher_watch(&e->matcher, "frameset");
+        patron_matcher_watch(&e->matcher, "noscript");
+        patron_matcher_watch(&e->matcher, "noframes");
     }
 
     patron_edit_update_interest(e);
@@ -177,6 +180,30 @@ patron_edit_blocks(patron_edit_t *e)
     }
 
     return 1;
+}
+
+
+void
+patron_edit_in_head(patron_edit_t *e, const patron_html_event_t *ev,
+    const patron_html_element_t *el)
+{
+    if (patron_name_is(el->name, "body")
+        || patron_name_is(el->name, "frameset"))
+    {
+        e->in_body = 1;
+        e->done |= e->rules->metas;
+        patron_edit_refresh(e);
+
+    } else if (!patron_name_is(el->name, "noscript")
+               && !patron_name_is(el->name, "noframes")
+               && !patron_name_is(el->name, "template"))
+    {
+        return;
+    }
+
+    if (e->head_end == UINT64_MAX) {
+        e->head_end = ev->at;
+    }
 }
 
 

@@ -22,6 +22,14 @@ void patron_edit_refresh(patron_edit_t *e);
 
 void patron_edit_update_interest(patron_edit_t *e);
 
+/*
+ * An element opened before the body has: does that begin, or what some readers
+ * are shown?
+ */
+
+void patron_edit_in_head(patron_edit_t *e, const patron_html_event_t *ev,
+    const patron_html_element_t *el);
+
 /* The elements whose ends are waited for lie elsewhere. */
 
 void patron_edit_find_again(patron_edit_t *e);

@@ -24,6 +24,7 @@ static int patron_rules_added(patron_rules_t *rules, uint64_t *set);
 static void patron_rules_direct_cut(patron_rules_t *rules, unsigned n);
 static int patron_rules_is_awaited(patron_html_name_t name);
 static int patron_rules_is_host(patron_html_name_t name);
+static int patron_rules_is_of_body(patron_html_name_t name);
 static int patron_rules_failed(char *err, const char *reason);
 
 
@@ -330,6 +331,14 @@ patron_rules_added(patron_rules_t *rules, uint64_t *set)
 
 
 int
+patron_rules_in_body(const patron_rules_t *rules, int rule)
+{
+    return patron_selectors_within(rules->selectors, PATRON_GROUP_RULE,
+                                   (unsigned) rule, patron_rules_is_of_body);
+}
+
+
+int
 patron_rules_compile(patron_rules_t *rules, char *err)
 {
     uint64_t  cuts;
@@ -381,6 +390,13 @@ static int
 patron_rules_is_host(patron_html_name_t name)
 {
     return name == 0 || patron_name_is_host(name);
+}
+
+
+static int
+patron_rules_is_of_body(patron_html_name_t name)
+{
+    return name != 0 && !patron_name_is_of_head(name);
 }
 
 

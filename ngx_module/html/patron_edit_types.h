@@ -246,6 +246,7 @@ struct patron_edit_s {
     uint8_t                    matches[PATRON_EDIT_MAX_RULES];
 
     uint64_t                   body;       /* rules an implied body matched */
+    uint64_t                   head_end;   /* or UINT64_MAX */
     unsigned                   late:1;     /* its tag may come */
     unsigned                   in_body:1;
     unsigned                   over:1;     /* the parser has stopped */

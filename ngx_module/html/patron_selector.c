@@ -128,6 +128,38 @@ patron_selectors_subjects(const patron_selectors_t *s, unsigned group,
 
 
 int
+patron_selectors_within(const patron_selectors_t *s, unsigned group,
+    unsigned number, int (*is)(patron_html_name_t name))
+{
+    int                    within;
+    size_t                 i;
+    const patron_state_t  *st;
+
+    within = 0;
+
+    for (i = 0; i < s->nstates; i++) {
+        st = &s->states[i];
+
+        /* what comes before it in a selector are elements around it */
+
+        if (st->relation == PATRON_RELATION_NONE) {
+            within = 0;
+        }
+
+        within |= is(st->compound.name);
+
+        if (st->last && st->group == group && st->number == number
+            && !within)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+int
 patron_selectors_direct(const patron_selectors_t *s, unsigned group,
     unsigned number)
 {

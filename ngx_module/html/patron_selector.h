@@ -67,6 +67,14 @@ int patron_selectors_subjects(const patron_selectors_t *s, unsigned group,
     unsigned number, int (*may)(patron_html_name_t name));
 
 /*
+ * Does each selector of that number let only such elements match that are, or
+ * lie in, one of which its own names say so?
+ */
+
+int patron_selectors_within(const patron_selectors_t *s, unsigned group,
+    unsigned number, int (*is)(patron_html_name_t name));
+
+/*
  * Once compiled, of all selectors of that number: does a start tag alone tell
  * if its element matches; does nothing that lies before the element count?
  */

@@ -54,6 +54,18 @@ static const patron_str_t  patron_host_names[] = {
 };
 
 
+/* HTML standard, section 13.2.6.4.4: of others a start tag ends the head. */
+
+static const patron_str_t  patron_head_names[] = {
+    patron_string("base"), patron_string("basefont"),
+    patron_string("bgsound"), patron_string("head"), patron_string("html"),
+    patron_string("link"), patron_string("meta"), patron_string("noframes"),
+    patron_string("noscript"), patron_string("script"),
+    patron_string("style"), patron_string("template"),
+    patron_string("title"), { 0, NULL }
+};
+
+
 static const patron_str_t  patron_aside_names[] = {
     patron_string("iframe"), patron_string("img"), patron_string("link"),
     patron_string("meta"), patron_string("noscript"),
@@ -80,6 +92,13 @@ int
 patron_name_is_host(patron_html_name_t name)
 {
     return patron_name_in(name, patron_host_names) != 0;
+}
+
+
+int
+patron_name_is_of_head(patron_html_name_t name)
+{
+    return patron_name_in(name, patron_head_names) != 0;
 }
 
 

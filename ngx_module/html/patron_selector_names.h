@@ -24,6 +24,10 @@ int patron_name_is_raw(patron_html_name_t name);
 
 int patron_name_is_host(patron_html_name_t name);
 
+/* May stand in a page's head, or is that, or holds it. */
+
+int patron_name_is_of_head(patron_html_name_t name);
+
 /* Adds nothing to read to where it stands: scripts and their like. */
 
 int patron_name_is_aside(patron_html_name_t name);

@@ -8,7 +8,8 @@
  * some, 'd' those that a start tag decides; from lists of their own, 'e' those
  * that the end of a block does, too, 'w' walls, and 'v' these with rules that
  * take the tree.  All are tried without skimming, too: it must make no
- * difference.
+ * difference.  Of what is sent before the head has ended nothing may turn out
+ * to lie behind that.
  */
 
 
@@ -27,7 +28,10 @@ typedef struct {
     uint64_t         dropped;
     uint64_t         matched;
     uint64_t         inserted;
+    uint64_t         head;      /* of what was sent as the head's, the end */
+    uint64_t         head_end;  /* 0 where it was not read to the end */
     const char      *gave_up;
+    patron_edit_t   *edit;
     patron_plan_t   *plan;      /* to be written */
 } run_t;
 
@@ -163,6 +167,12 @@ put(void *ctx, uint64_t from, const patron_uchar_t *data, size_t len)
     check(memcmp(run->page + from, data, len) == 0);
 
     run->at += len;
+
+    if (run->edit && from < patron_edit_head_end(run->edit)) {
+        run->head = patron_edit_head_end(run->edit) < run->at
+                    ? patron_edit_head_end(run->edit) : run->at;
+    }
+
     mix(run, data, len);
 
     return PATRON_OK;
@@ -325,6 +335,7 @@ edit(run_t *run, const patron_rules_t *rules, uint64_t active,
 
     e = patron_edit_create(NULL, rules, active, &sink, run);
     check(e != NULL);
+    run->edit = e;
 
     if (tree) {
         e->html->fast = NULL;
@@ -346,6 +357,7 @@ edit(run_t *run, const patron_rules_t *rules, uint64_t active,
     if (rc == PATRON_OK) {
         check(patron_edit_feed(e, NULL, 0, 1) != PATRON_ERROR);
         check(run->at == size);
+        run->head_end = patron_edit_head_end(e);
 
     } else {
         check(run->at == pos);
@@ -355,6 +367,9 @@ edit(run_t *run, const patron_rules_t *rules, uint64_t active,
         }
     }
 
+    check(run->head <= patron_edit_head_end(e));
+
+    run->edit = NULL;
     run->gave_up = patron_edit_gave_up(e);
     run->matched = patron_edit_matched(e);
     run->inserted = patron_edit_inserted(e);
@@ -572,6 +587,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
          NULL, 0);
 
     check(whole.hash == parts.hash && whole.dropped == parts.dropped);
+    check(whole.head_end == 0 || parts.head_end == 0
+          || whole.head_end == parts.head_end);
 
     if (!plan.bad) {
         replay(&parts, &plan, data + 6, size - 6, (size_t) data[0] % 40 + 1);

@@ -567,6 +567,125 @@ counted(out_t *out)
 }
 
 
+/* A '|' is where the head ends, as far as it goes. */
+
+static const char  *heads[] = {
+    "<!DOCTYPE html><html><head><title>a</title></head> |<body>b",
+    "<title>a</title><meta x><link y>|<p>b",
+    " <!-- <body> --> <title><body></title>\n|b",
+    "<script>'<body>'</script><style><body></style>|<div>b",
+    "</p><base>|</body>b",
+    "<html></head><script></script>|<frameset>",
+    "<head><meta>|<noscript><p>b</noscript><body>c",
+    "<head>|<template><body></template><body>c",
+    "<head>|<noframes>b</noframes><body>c",
+    "<head></head>|&nbsp;b",
+    "|b",
+    "<title>a</title>|<body class=\"b c",
+    "<title>a</title>|<bod",
+    "<title>a</title>|<meta charset=iso-2022-jp><p>b",
+};
+
+
+static size_t  head_at;
+
+/*
+ * Where the head ends, wherever the page is cut in two; no byte from there on
+ * may be sent before that is known.
+ */
+
+static int
+put_head(void *ctx, uint64_t from, const patron_uchar_t *data, size_t len)
+{
+    patron_edit_t  **e = ctx;
+
+    (void) data;
+
+    if (patron_edit_head_end(*e) == UINT64_MAX && from + len > head_at) {
+        return PATRON_ERROR;
+    }
+
+    return PATRON_OK;
+}
+
+
+static void
+head_ends(void)
+{
+    size_t              i, n, len, end, cut, right;
+    char                page[256];
+    patron_edit_t      *e;
+    patron_rules_t     *rules;
+    const char         *bar;
+    patron_edit_sink_t  sent = sink;
+
+    rules = make_rules("cut 0 : article");
+    sent.pass = put_head;
+    sent.copy = put_head;
+
+    for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        bar = strchr(heads[i], '|');
+        end = (size_t) (bar - heads[i]);
+        head_at = end;
+        len = strlen(heads[i]) - 1;
+        memcpy(page, heads[i], end);
+        memcpy(page + end, bar + 1, len - end);
+        right = 0;
+
+        for (cut = 0; cut <= len; cut++) {
+            e = patron_edit_create(NULL, rules, ~(uint64_t) 0, &sent, &e);
+
+            n = (size_t) (patron_edit_feed(e, (patron_uchar_t *) page, cut, 0)
+                          != PATRON_ERROR);
+            n += (size_t) (patron_edit_feed(e, (patron_uchar_t *) page + cut,
+                                            len - cut, 1)
+                           != PATRON_ERROR);
+
+            right += (n == 2 && patron_edit_head_end(e) == end);
+            patron_edit_destroy(e);
+        }
+
+        is_int((int) right, (int) len + 1, heads[i]);
+    }
+
+    patron_rules_destroy(rules);
+}
+
+
+/* What a selector says of where it can match. */
+
+static void
+in_body(void)
+{
+    size_t           i;
+    char             text[64];
+    patron_rules_t  *rules;
+
+    static const char  *yes[] = {
+        "article", "body", "div.x, p", "body .x", "main > *", "x-story [id]",
+        "section :not(p)"
+    };
+    static const char  *no[] = {
+        "*", ".x", "#m", "[id]", "html", "head", "html .x", "head > meta",
+        "article, .x", "script", "noscript p:not(a), template", ":not(head)"
+    };
+
+    for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+        snprintf(text, sizeof(text), "cut 0 : %s", yes[i]);
+        rules = make_rules(text);
+        ok(patron_rules_in_body(rules, 0), "in the body: %s", yes[i]);
+        patron_rules_destroy(rules);
+    }
+
+    for (i = 0; i < sizeof(no) / sizeof(no[0]); i++) {
+        snprintf(text, sizeof(text), "cut 0 : %s", no[i]);
+        rules = make_rules(text);
+        ok(!patron_rules_in_body(rules, 0), "or elsewhere: %s", no[i]);
+        patron_rules_destroy(rules);
+    }
+}
+
+
 int
 main(void)
 {
@@ -579,6 +698,8 @@ main(void)
     failures(&out);
     refused();
     counted(&out);
+    head_ends();
+    in_body();
 
     return done();
 }
