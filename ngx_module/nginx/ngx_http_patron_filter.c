@@ -24,6 +24,7 @@
 #include "ngx_http_patron_media.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_page_ahead.h"
 #include "ngx_http_patron_page_decide.h"
 #include "ngx_http_patron_page_dry.h"
 #include "ngx_http_patron_page_feed.h"
@@ -448,7 +449,7 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return ngx_http_patron_checked_body(r, st, in, last);
     }
 
-    if (page->drop
+    if (page->drop || page->waiting
         || (!page->bypass
             && (last || !ngx_http_patron_page_skip(page, size))))
     {
@@ -521,6 +522,10 @@ ngx_http_patron_edited_body(ngx_http_request_t *r,
     page = st->page;
 
     rc = ngx_http_patron_page_feed(page, in);
+
+    if (rc == NGX_OK && page->ahead) {
+        rc = ngx_http_patron_page_ahead_send(page);
+    }
 
     if (rc == NGX_DONE) {
         return ngx_http_patron_response_swallow(r, st, in);

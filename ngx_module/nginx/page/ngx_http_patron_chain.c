@@ -23,6 +23,8 @@ static void ngx_http_patron_chain_free(ngx_http_patron_chain_t *ch);
 static ngx_chain_t *ngx_http_patron_chain_link(ngx_http_patron_chain_t *ch);
 static void ngx_http_patron_chain_push(ngx_http_patron_chain_t *ch,
     ngx_chain_t *cl);
+static void ngx_http_patron_chain_link_out(ngx_http_patron_chain_t *ch,
+    ngx_chain_t *cl);
 
 
 void
@@ -32,6 +34,7 @@ ngx_http_patron_chain_init(ngx_http_patron_chain_t *ch, ngx_pool_t *pool)
 
     ch->pool = pool;
     ch->last = &ch->out;
+    ch->kept_last = &ch->kept;
 }
 
 
@@ -154,6 +157,46 @@ ngx_http_patron_chain_drop(ngx_http_patron_chain_t *ch, ngx_buf_t *b,
 }
 
 
+void
+ngx_http_patron_chain_keep(ngx_http_patron_chain_t *ch)
+{
+    ch->keeps = 1;
+}
+
+
+void
+ngx_http_patron_chain_let_go(ngx_http_patron_chain_t *ch)
+{
+    ch->keeps = 0;
+
+    if (ch->kept == NULL) {
+        return;
+    }
+
+    *ch->last = ch->kept;
+    ch->last = ch->kept_last;
+    ch->tail = NULL;
+
+    ch->kept = NULL;
+    ch->kept_last = &ch->kept;
+}
+
+
+ngx_uint_t
+ngx_http_patron_chain_ready(ngx_http_patron_chain_t *ch)
+{
+    ngx_chain_t  *cl;
+
+    for (cl = ch->out; cl; cl = cl->next) {
+        if (!ngx_buf_special(cl->buf)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 ngx_int_t
 ngx_http_patron_chain_flush(ngx_http_patron_chain_t *ch)
 {
@@ -167,7 +210,7 @@ ngx_http_patron_chain_flush(ngx_http_patron_chain_t *ch)
     cl->buf->sync = 1;
     cl->buf->flush = 1;
 
-    ngx_http_patron_chain_push(ch, cl);
+    ngx_http_patron_chain_link_out(ch, cl);
 
     return NGX_OK;
 }
@@ -528,6 +571,20 @@ ngx_http_patron_chain_link(ngx_http_patron_chain_t *ch)
 
 static void
 ngx_http_patron_chain_push(ngx_http_patron_chain_t *ch, ngx_chain_t *cl)
+{
+    if (!ch->keeps) {
+        ngx_http_patron_chain_link_out(ch, cl);
+        return;
+    }
+
+    cl->next = NULL;
+    *ch->kept_last = cl;
+    ch->kept_last = &cl->next;
+}
+
+
+static void
+ngx_http_patron_chain_link_out(ngx_http_patron_chain_t *ch, ngx_chain_t *cl)
 {
     cl->next = NULL;
     *ch->last = cl;

@@ -18,6 +18,8 @@ typedef struct {
     ngx_pool_t    *pool;
     ngx_chain_t   *out;
     ngx_chain_t  **last;
+    ngx_chain_t   *kept;        /* what comes behind out, once it may */
+    ngx_chain_t  **kept_last;
     ngx_chain_t   *busy;
     ngx_chain_t   *free;        /* links with buffers of ours, no memory */
     ngx_chain_t   *copies;      /* the same, with memory of their own */
@@ -26,6 +28,7 @@ typedef struct {
     ngx_buf_t     *made;        /* the last of what was made of it */
     ngx_buf_t     *tail;        /* of out */
     ngx_uint_t     files;       /* slices of a file were passed */
+    ngx_uint_t     keeps;       /* what is made goes into kept */
 } ngx_http_patron_chain_t;
 
 
@@ -68,7 +71,19 @@ void ngx_http_patron_chain_consume(ngx_buf_t *b);
 ngx_int_t ngx_http_patron_chain_drop(ngx_http_patron_chain_t *ch, ngx_buf_t *b,
     ngx_uint_t flags);
 
-/* What is ready is to be sent now. */
+/*
+ * What is made from here on is kept: it is no part of what is taken to be sent
+ * until it is let go.  A page of which the rest is not to be seen is left so.
+ */
+
+void ngx_http_patron_chain_keep(ngx_http_patron_chain_t *ch);
+void ngx_http_patron_chain_let_go(ngx_http_patron_chain_t *ch);
+
+/* Are there bytes of the page to be sent? */
+
+ngx_uint_t ngx_http_patron_chain_ready(ngx_http_patron_chain_t *ch);
+
+/* What is ready, and not kept, is to be sent now. */
 
 ngx_int_t ngx_http_patron_chain_flush(ngx_http_patron_chain_t *ch);
 

@@ -41,6 +41,7 @@ struct ngx_http_patron_page_s {
     ngx_str_t                    markup;    /* or empty */
     patron_leak_t               *leak;      /* it is looked through, or NULL */
     uint64_t                     leak_url;  /* as what: a hash */
+    uint64_t                     noted;     /* its match is, as this; or 0 */
     uint64_t                     active;
     uint64_t                     banners;   /* of active: these are shown */
     uint64_t                     left_out;  /* of these, by the page's head */
@@ -68,6 +69,9 @@ struct ngx_http_patron_page_s {
     unsigned                     matched:1;
     unsigned                     longer:1;  /* than what can be kept */
     unsigned                     holding:1; /* the headers too */
+    unsigned                     ahead:1;   /* its head need not wait */
+    unsigned                     waiting:1; /* headers and head went, and its
+                                               body waits for the match */
     unsigned                     walled:1;
     unsigned                     suspect:1; /* held until it is looked
                                                through */

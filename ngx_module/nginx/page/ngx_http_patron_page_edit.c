@@ -10,6 +10,7 @@
 #include "ngx_http_patron_chain.h"
 #include "ngx_http_patron_page.h"
 #include "ngx_http_patron_media.h"
+#include "ngx_http_patron_page_ahead.h"
 #include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_leak.h"
 #include "ngx_http_patron_page_places.h"
@@ -185,6 +186,11 @@ ngx_http_patron_page_edited(ngx_http_patron_page_t *page)
 
     if (page->walled && why == NULL && patron_edit_uncut(page->edit)) {
         ngx_http_patron_page_uncut(page);
+
+    } else if (page->walled && why == NULL
+               && (patron_edit_matched(page->edit) & page->cut_bit))
+    {
+        ngx_http_patron_page_ahead_note(page);
     }
 
     page->banners &= ~page->left_out;
@@ -221,8 +227,9 @@ ngx_http_patron_sink_pass(void *ctx, uint64_t from,
 
     ngx_http_patron_sink_bytes(page, data, len);
 
-    if (page->holding) {
-        return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
+    if (page->holding || page->waiting) {
+        return ngx_http_patron_page_ahead_copy(page, from, (u_char *) data,
+                                               len);
     }
 
     return ngx_http_patron_chain_pass(&page->chain,
@@ -238,6 +245,11 @@ ngx_http_patron_sink_copy(void *ctx, uint64_t from,
 
     ngx_http_patron_sink_bytes(page, data, len);
 
+    if (page->holding || page->waiting) {
+        return ngx_http_patron_page_ahead_copy(page, from, (u_char *) data,
+                                               len);
+    }
+
     return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
 }
 
@@ -250,7 +262,7 @@ ngx_http_patron_sink_bytes(ngx_http_patron_page_t *page, const u_char *p,
         (void) patron_jsonld_feed(&page->jsonld, p, len);
     }
 
-    if (page->holding) {
+    if (page->holding || page->waiting) {
         page->held += len;
     }
 }
@@ -267,6 +279,8 @@ ngx_http_patron_sink_insert(void *ctx, uint64_t at, unsigned rule)
     if (html == NULL) {
         return NGX_OK;
     }
+
+    ngx_http_patron_page_ahead_ends(page, at);
 
     if (html == &page->wall) {
         ngx_http_patron_state(page->request)->shown = 1;
@@ -345,6 +359,8 @@ ngx_http_patron_sink_text(void *ctx, uint64_t at, const patron_uchar_t *data,
     if (page->recording) {
         patron_plan_text(&page->plan, at, data, len);
     }
+
+    ngx_http_patron_page_ahead_ends(page, at);
 
     return ngx_http_patron_chain_copy(&page->chain, (u_char *) data, len);
 }

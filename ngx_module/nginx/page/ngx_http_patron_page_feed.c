@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_patron_page_ahead.h"
 #include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_feed.h"
 #include "ngx_http_patron_page_items.h"
@@ -21,6 +22,7 @@ static ngx_uint_t ngx_http_patron_page_broke_off(ngx_http_patron_page_t *page,
 static ngx_int_t ngx_http_patron_page_buf(ngx_http_patron_page_t *page,
     ngx_buf_t *b);
 static ngx_int_t ngx_http_patron_page_settle(ngx_http_patron_page_t *page);
+static ngx_int_t ngx_http_patron_page_found(ngx_http_patron_page_t *page);
 static ngx_int_t ngx_http_patron_page_settle_items(
     ngx_http_patron_page_t *page);
 static void ngx_http_patron_page_break_off(ngx_http_patron_page_t *page,
@@ -46,6 +48,11 @@ ngx_http_patron_page_feed(ngx_http_patron_page_t *page, ngx_chain_t *in)
 
     for (cl = in; cl; cl = cl->next) {
 
+        if (page->waiting && ngx_http_patron_page_broke_off(page, cl->buf)) {
+            page->broken = 1;
+            page->drop = 1;
+        }
+
         if ((page->probing || page->holding)
             && ngx_http_patron_page_broke_off(page, cl->buf))
         {
@@ -65,7 +72,7 @@ ngx_http_patron_page_feed(ngx_http_patron_page_t *page, ngx_chain_t *in)
         } else if (page->probing) {
             rc = ngx_http_patron_page_probe(page, cl->buf);
 
-        } else if (page->bypass && !page->holding) {
+        } else if (page->bypass && !page->holding && !page->waiting) {
             /* the rest of this chain, as it came */
             ngx_http_patron_page_leak_feed(page, cl->buf);
             rc = ngx_http_patron_chain_append(&page->chain, cl);
@@ -144,7 +151,7 @@ ngx_http_patron_page_buf(ngx_http_patron_page_t *page, ngx_buf_t *b)
     ngx_int_t   rc;
     ngx_uint_t  held;
 
-    held = page->holding;
+    held = page->holding || page->waiting;
 
     ngx_http_patron_chain_from(&page->chain, b);
 
@@ -182,7 +189,7 @@ ngx_http_patron_page_settle(ngx_http_patron_page_t *page)
 
     why = page->binary ? "it is no text" : patron_edit_gave_up(page->edit);
 
-    if (!page->holding) {
+    if (!page->holding && !page->waiting) {
 
         if (why != NULL) {
             ngx_http_patron_page_break_off(page, why);
@@ -192,14 +199,8 @@ ngx_http_patron_page_settle(ngx_http_patron_page_t *page)
     }
 
     if (why == NULL && (patron_edit_matched(page->edit) & page->cut_bit)) {
-
-        if (page->suspect) {
-            return ngx_http_patron_page_acquit(page);
-        }
-
-        ngx_http_patron_page_wall_found(page);
-
-        return ngx_http_patron_page_release(page);
+        return page->suspect ? ngx_http_patron_page_acquit(page)
+                             : ngx_http_patron_page_found(page);
     }
 
     if (why == NULL && page->bypass) {
@@ -215,7 +216,42 @@ ngx_http_patron_page_settle(ngx_http_patron_page_t *page)
         why = "no element matches patron_wall within patron_wall_buffer";
     }
 
-    return why ? ngx_http_patron_page_refuse(page, why) : NGX_OK;
+    if (why == NULL) {
+        return NGX_OK;
+    }
+
+    ngx_http_patron_page_ahead_forget(page);
+
+    if (page->holding) {
+        return ngx_http_patron_page_refuse(page, why);
+    }
+
+    /* its headers have gone: of what was kept no more is sent */
+
+    ngx_http_patron_wall_refused(page->request,
+                                 ngx_http_patron_state(page->request), why);
+    page->broken = 1;
+    page->drop = 1;
+
+    return NGX_OK;
+}
+
+
+/* The wall has its place: what waited for that goes out. */
+
+static ngx_int_t
+ngx_http_patron_page_found(ngx_http_patron_page_t *page)
+{
+    ngx_http_patron_page_wall_found(page);
+    ngx_http_patron_chain_let_go(&page->chain);
+    page->ahead = 0;
+
+    if (page->waiting) {
+        page->waiting = 0;
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_page_release(page);
 }
 
 
@@ -272,9 +308,7 @@ ngx_http_patron_page_acquit(ngx_http_patron_page_t *page)
                                            "in it");
     }
 
-    ngx_http_patron_page_wall_found(page);
-
-    return ngx_http_patron_page_release(page);
+    return ngx_http_patron_page_found(page);
 }
 
 

@@ -16,6 +16,7 @@
 #include "ngx_http_patron_keep.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_page.h"
+#include "ngx_http_patron_page_ahead.h"
 #include "ngx_http_patron_page_dry.h"
 #include "ngx_http_patron_page_edit.h"
 #include "ngx_http_patron_page_header.h"
@@ -294,6 +295,11 @@ ngx_http_patron_edited_header(ngx_http_request_t *r,
     }
 
     if (page->walled) {
+
+        if (!page->items) {
+            ngx_http_patron_page_ahead(page);
+        }
+
         st->response = NGX_HTTP_PATRON_RESPONSE_HELD;
         return NGX_AGAIN;
     }

@@ -208,8 +208,9 @@ ngx_http_patron_page_wall_missed(ngx_http_patron_page_t *page)
                                           selector, &path, ngx_time()))
     {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "patron: \"%V\" is refused: no element matches "
-                      "\"patron_wall %V\"", &path, selector);
+                      "patron: \"%V\" is %s: no element matches "
+                      "\"patron_wall %V\"", &path,
+                      page->waiting ? "broken off" : "refused", selector);
     }
 }
 

@@ -16,6 +16,7 @@
 #include "ngx_http_patron_zone_bots.h"
 #include "ngx_http_patron_zone_history.h"
 #include "ngx_http_patron_zone_leaks.h"
+#include "ngx_http_patron_zone_matches.h"
 #include "ngx_http_patron_zone_members.h"
 #include "ngx_http_patron_zone_places.h"
 #include "ngx_http_patron_zone_plans.h"
@@ -249,6 +250,7 @@ typedef struct {
 
     ngx_http_patron_place_seen_t  places_seen[NGX_HTTP_PATRON_PLACES];
     ngx_http_patron_leaks_t   leaks;
+    ngx_http_patron_matches_t matches;
     ngx_http_patron_arena_t   arena;
 } ngx_http_patron_zone_sh_t;
 
