@@ -11,6 +11,7 @@ use Test::More;
 
 use lib 't/lib';
 use Patron::Browser;
+use Patron::Client;
 use Patron::Harness;
 use Patron::Reader;
 use Patron::Recipe;
@@ -95,7 +96,7 @@ sub walk {
     my $t = Patron::Harness->new;
 
     $t->redis->member('42', tier => 'gold');
-    my $app = start($t, $site, $front->{start});
+    my $app = start($t, $site, @$front{qw(start page)});
     by_application($t, $name, $front, $site);
     kill('TERM', $app);
     waitpid($app, 0);
@@ -104,7 +105,7 @@ sub walk {
 
 
 sub start {
-    my ($t, $site, $command) = @_;
+    my ($t, $site, $command, $page) = @_;
 
     my $port = $t->port('app');
     my $pid = fork() // die "fork: $!\n";
@@ -120,6 +121,11 @@ sub start {
     wait_for(sub {
         IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port");
     }, 60) or die 'it does not start: ', $t->slurp('app.log');
+
+    # Its first answer may take its time, which is not nginx's.
+
+    Patron::Client->new(port => $port, timeout => 60)
+        ->request('GET', sprintf($page, 'notice'), close => 1);
 
     return $pid;
 }
