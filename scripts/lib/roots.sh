@@ -112,6 +112,16 @@ root_run() {
 
     cp -L /etc/resolv.conf "$root_dir/etc/resolv.conf" 2>/dev/null || :
 
+    # Whom this machine trusts by its environment, which goes along, the root
+    # trusts, too.
+
+    for root_trust in "${SSL_CERT_FILE-}" "${NODE_EXTRA_CA_CERTS-}"; do
+        if [ -f "$root_trust" ]; then
+            mkdir -p "$root_dir${root_trust%/*}"
+            cp -L "$root_trust" "$root_dir$root_trust" 2>/dev/null || :
+        fi
+    done
+
     # shellcheck disable=SC2016 # for the inner shell
     root_alone sh -c '
         root=$1
