@@ -9,7 +9,8 @@
  *   all that stands behind the head is put into a part of the chain that is not
  *   sent before it is let go, which only the match does;
  *   the level, the wall and the headers are settled by then as they are when the
- *   match has come, and the same function sends them.
+ *   match has come, and the same function sends them;
+ *   the reader's protocol can tell a page that was broken off: HTTP/1.0 cannot.
  *
  * A page that nginx has at hand, in a file or in its cache, is read sooner than
  * it could be sent: it does not come here.
@@ -52,6 +53,7 @@ ngx_http_patron_page_ahead_may(ngx_http_patron_page_t *page)
 
     return r == r->main
            && r->method == NGX_HTTP_GET
+           && r->http_version >= NGX_HTTP_VERSION_11
            && r->headers_out.status == NGX_HTTP_OK
            && r->upstream != NULL
 #if (NGX_HTTP_CACHE)
