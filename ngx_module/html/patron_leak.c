@@ -9,8 +9,10 @@
 
 
 #include "patron_html_bytes.h"
+#include "patron_html_name.h"
 #include "patron_html_tags.h"
 #include "patron_leak.h"
+#include "patron_leak_near.h"
 #include "patron_leak_strip.h"
 #include "patron_leak_text.h"
 #include "patron_selector_names.h"
@@ -50,6 +52,8 @@ struct patron_leak_s {
     size_t                room;
 
     size_t                next;         /* of drops, where the page is read */
+    const patron_uchar_t *edge;         /* up to here all is cut, or none */
+    unsigned              dropped;
     uint32_t              tag;          /* that was read last */
     uint32_t              hidden_tag;   /* what is hidden begins with it */
     unsigned              hidden;       /* elements of its name, nested */
@@ -64,9 +68,9 @@ struct patron_leak_s {
 typedef struct {
     patron_html_name_t    name;         /* packed, in lower case */
     const patron_uchar_t *end;
-    unsigned              end_tag:1;
-    unsigned              dropped:1;
-    unsigned              hides:1;
+    unsigned              end_tag;
+    unsigned              dropped;
+    unsigned              hides;
 } patron_leak_tag_t;
 
 
@@ -78,7 +82,9 @@ static void patron_leak_plain(patron_leak_t *l, const patron_uchar_t *p,
     const patron_uchar_t *to);
 static void patron_leak_outside(patron_leak_t *l, const patron_uchar_t *p,
     const patron_uchar_t *to);
-static int patron_leak_dropped(patron_leak_t *l, const patron_uchar_t *p);
+static unsigned patron_leak_edge(patron_leak_t *l, const patron_uchar_t *p);
+static inline const patron_uchar_t *patron_leak_name(patron_leak_tag_t *tag,
+    const patron_uchar_t *name);
 static const patron_uchar_t *patron_leak_comment(patron_leak_t *l,
     const patron_uchar_t *p, const patron_uchar_t *end);
 static void patron_leak_attrs(patron_leak_t *l, patron_leak_tag_t *tag,
@@ -107,14 +113,10 @@ static int patron_leak_goes_on(patron_html_name_t name);
     PATRON_HTML_PACK('t','e','m','p','l','a','t','e')
 
 
-/* Where the reading of attributes stops: quotes, '>' and white space. */
+/* Is the byte at p cut? */
 
-#define patron_leak_stops(c)                                                  \
-    ((c) <= '>' && (patron_leak_stop >> (c) & 1))
-
-static const uint64_t  patron_leak_stop =
-    1ull << '"' | 1ull << '\'' | 1ull << '>' | 1ull << ' ' | 1ull << '\n'
-    | 1ull << '\t' | 1ull << '\r' | 1ull << '\f';
+#define patron_leak_dropped(l, p)                                             \
+    ((p) < (l)->edge ? (l)->dropped : patron_leak_edge(l, p))
 
 
 static const patron_str_t  patron_leak_places[] = {
@@ -137,7 +139,7 @@ patron_leak_create(patron_mem_t *mem, size_t size)
     }
 
     l->mem = mem;
-    l->words.mem = mem;
+    l->words.cut.mem = mem;
     l->drops = patron_alloc(mem, (PATRON_LEAK_DROPS + 1)
                                  * sizeof(patron_leak_range_t));
 
@@ -155,7 +157,7 @@ patron_leak_create(patron_mem_t *mem, size_t size)
 void
 patron_leak_destroy(patron_leak_t *l)
 {
-    patron_leak_words_free(&l->words);
+    patron_leak_runs_free(&l->words.cut);
     patron_free(l->mem, l->pieces);
     patron_free(l->mem, l->drops);
     patron_free(l->mem, l->page);
@@ -250,7 +252,7 @@ patron_leak_find(patron_leak_t *l, patron_leak_found_t *found)
         return PATRON_DECLINED;
     }
 
-    if (patron_leak_words(&l->words, l->mem, l->cut) != PATRON_OK) {
+    if (patron_leak_runs(&l->words.cut, l->mem, l->cut) != PATRON_OK) {
         return PATRON_ERROR;
     }
 
@@ -263,24 +265,30 @@ patron_leak_find(patron_leak_t *l, patron_leak_found_t *found)
     l->drops[l->ndrops].from = UINT32_MAX;
     l->drops[l->ndrops].to = UINT32_MAX;
 
+    l->edge = l->page;
+
     patron_leak_read(l);
 
-    if (l->rc != PATRON_OK || l->words.ncut == 0) {
-        return l->rc != PATRON_OK ? l->rc : PATRON_DECLINED;
+    if (l->rc != PATRON_OK || l->words.cut.rc != PATRON_OK) {
+        return PATRON_ERROR;
     }
 
-    for (i = 0; i < l->npieces && l->words.rc == PATRON_OK; i++) {
+    if (l->words.cut.nwords == 0) {
+        return PATRON_DECLINED;
+    }
+
+    for (i = 0; i < l->npieces && l->words.cut.rc == PATRON_OK; i++) {
         piece = &l->pieces[i];
 
-        l->words.place = piece->place;
+        l->words.cut.place = piece->place;
 
         patron_leak_look(&l->words, l->page + piece->from,
                          l->page + piece->to);
 
-        if (l->words.enough) {
+        if (l->words.cut.enough) {
             found->place = piece->place;
-            found->runs = l->words.counts[piece->place].runs;
-            found->of = l->words.nruns;
+            found->runs = l->words.cut.counts[piece->place].runs;
+            found->of = l->words.cut.nruns;
             found->len = 0;
 
             patron_leak_strip(found, l->page + piece->tag,
@@ -290,7 +298,7 @@ patron_leak_find(patron_leak_t *l, patron_leak_found_t *found)
         }
     }
 
-    return l->words.rc == PATRON_OK ? PATRON_DECLINED : PATRON_ERROR;
+    return l->words.cut.rc == PATRON_OK ? PATRON_DECLINED : PATRON_ERROR;
 }
 
 
@@ -309,11 +317,7 @@ patron_leak_read(patron_leak_t *l)
     end = l->page + l->len;
 
     for (p = l->page; p < end && l->rc == PATRON_OK; /* void */ ) {
-        lt = memchr(p, '<', (size_t) (end - p));
-
-        if (lt == NULL) {
-            lt = end;
-        }
+        lt = patron_leak_byte(p, end, '<');
 
         patron_leak_plain(l, p, lt);
 
@@ -328,7 +332,6 @@ static const patron_uchar_t *
 patron_leak_markup(patron_leak_t *l, const patron_uchar_t *lt,
     const patron_uchar_t *end)
 {
-    size_t                 len;
     patron_leak_tag_t      tag;
     const patron_uchar_t  *p, *name;
 
@@ -344,32 +347,16 @@ patron_leak_markup(patron_leak_t *l, const patron_uchar_t *lt,
     }
 
     l->tag = (uint32_t) (lt - l->page);
-    tag.dropped = (unsigned) patron_leak_dropped(l, lt);
+    tag.dropped = patron_leak_dropped(l, lt);
     tag.hides = 0;
 
-    for (p = name; !patron_leak_stops(*p) && *p != '/'; p++) { /* void */ }
+    p = patron_leak_name(&tag, name);
 
-    len = (size_t) (p - name);
-    tag.name = 0;
+    if (*p == '>') {
+        tag.end = (p < end) ? p + 1 : end;
 
-    /* of a tag that is kept, few names matter */
-
-    if (tag.dropped || l->hidden || (1u << (*name & 31)
-                                     & (1u << ('m' & 31) | 1u << ('n' & 31)
-                                        | 1u << ('s' & 31)
-                                        | 1u << ('t' & 31))))
-    {
-        tag.name = patron_html_name(name, len);
-    }
-
-    patron_leak_attrs(l, &tag, p, end);
-
-    if (tag.hides && tag.name == 0) {
-        tag.name = patron_html_name(name, len);
-    }
-
-    if (tag.name == 0) {
-        return tag.end;
+    } else {
+        patron_leak_attrs(l, &tag, p, end);
     }
 
     if (!tag.end_tag && (tag.name == PATRON_LEAK_SCRIPT_NAME
@@ -384,16 +371,43 @@ patron_leak_markup(patron_leak_t *l, const patron_uchar_t *lt,
 }
 
 
+/* Up to white space, '/' or '>': few have more than eight letters. */
+
+static inline const patron_uchar_t *
+patron_leak_name(patron_leak_tag_t *tag, const patron_uchar_t *name)
+{
+    size_t                 len;
+    uint64_t               bytes, ends;
+    const patron_uchar_t  *p;
+
+    bytes = patron_html_bytes(name);
+    ends = ~bytes & 0x4040404040404040u;
+
+    if (ends) {
+        len = (size_t) __builtin_ctzll(ends) / 8;
+        p = name + len;
+
+        if (patron_leak_stops(*p) || *p == '/') {
+            tag->name = (bytes | 0x2020202020202020u) & patron_html_masks[len];
+            return p;
+        }
+    }
+
+    for (p = name; !patron_leak_stops(*p) && *p != '/'; p++) { /* void */ }
+
+    tag->name = patron_html_name(name, (size_t) (p - name));
+
+    return p;
+}
+
+
 /* Text: nearly all of it is neither cut nor hidden. */
 
 static void
 patron_leak_plain(patron_leak_t *l, const patron_uchar_t *p,
     const patron_uchar_t *to)
 {
-    if (l->hidden
-        || patron_leak_dropped(l, p)
-        || l->drops[l->next].from < (uint32_t) (to - l->page))
-    {
+    if (l->hidden || patron_leak_dropped(l, p) || l->edge < to) {
         patron_leak_outside(l, p, to);
     }
 }
@@ -406,21 +420,14 @@ patron_leak_outside(patron_leak_t *l, const patron_uchar_t *p,
     const patron_uchar_t  *edge;
 
     for ( /* void */ ; p < to; p = edge) {
-        edge = to;
 
         if (patron_leak_dropped(l, p)) {
-
-            if (l->drops[l->next].to < (uint32_t) (to - l->page)) {
-                edge = l->page + l->drops[l->next].to;
-            }
-
+            edge = (l->edge < to) ? l->edge : to;
             patron_leak_collect(&l->words, p, edge);
             continue;
         }
 
-        if (l->drops[l->next].from < (uint32_t) (to - l->page)) {
-            edge = l->page + l->drops[l->next].from;
-        }
+        edge = (l->edge < to) ? l->edge : to;
 
         patron_leak_break(&l->words);
 
@@ -431,12 +438,13 @@ patron_leak_outside(patron_leak_t *l, const patron_uchar_t *p,
 }
 
 
-/* Offsets only grow. */
+/* Offsets only grow: the next edge, at p or past it. */
 
-static int
-patron_leak_dropped(patron_leak_t *l, const patron_uchar_t *p)
+static unsigned
+patron_leak_edge(patron_leak_t *l, const patron_uchar_t *p)
 {
-    uint32_t  at;
+    uint32_t              at, edge;
+    patron_leak_range_t  *drop;
 
     at = (uint32_t) (p - l->page);
 
@@ -444,7 +452,13 @@ patron_leak_dropped(patron_leak_t *l, const patron_uchar_t *p)
         l->next++;
     }
 
-    return l->drops[l->next].from <= at;
+    drop = &l->drops[l->next];
+
+    l->dropped = (drop->from <= at);
+    edge = l->dropped ? drop->to : drop->from;
+    l->edge = (edge < l->len) ? l->page + edge : l->page + l->len;
+
+    return l->dropped;
 }
 
 
@@ -493,10 +507,7 @@ patron_leak_attrs(patron_leak_t *l, patron_leak_tag_t *tag,
 
     for ( /* void */ ; /* void */ ; p++) {
 
-        while (!patron_leak_stops(*p)) {
-            p++;
-        }
-
+        p = patron_leak_stop(p);
         c = *p;
 
         if (c == '>') {
@@ -507,6 +518,7 @@ patron_leak_attrs(patron_leak_t *l, patron_leak_tag_t *tag,
         if (c != '"' && c != '\'') {
 
             if (p[1] == 'h' && memcmp(p + 1, "hidden", 6) == 0
+                && patron_leak_stops(c)
                 && (patron_leak_stops(p[7]) || p[7] == '=' || p[7] == '/'))
             {
                 tag->hides = 1;
@@ -519,9 +531,9 @@ patron_leak_attrs(patron_leak_t *l, patron_leak_tag_t *tag,
             continue;
         }
 
-        q = memchr(p + 1, c, (size_t) (end - p - 1));
+        q = patron_leak_byte(p + 1, end, c);
 
-        if (q == NULL) {
+        if (q == end) {
             break;
         }
 

@@ -355,7 +355,7 @@ test_limits(void)
         }
     }
 
-    ok(rc == PATRON_OK && i == 8, "every allocation fails (%d)", i);
+    ok(rc == PATRON_OK && i == 9, "every allocation fails (%d)", i);
 }
 
 
