@@ -7,6 +7,7 @@
 
 #include "patron_html_bytes.h"
 #include "patron_leak_escape.h"
+#include "patron_leak_near.h"
 
 
 #define PATRON_LEAK_TAG  1024           /* bytes of a tag in a string */
@@ -178,9 +179,9 @@ patron_leak_tag_end(const patron_uchar_t *p, const patron_uchar_t *end,
     }
 
     last = escaped ? patron_leak_escaped_end(p, end)
-                   : memchr(p, '>', (size_t) (end - p));
+                   : patron_leak_byte(p, end, '>');
 
-    if (last == NULL) {
+    if (last == end) {
         *untagged = end;
         return p;
     }
@@ -189,7 +190,7 @@ patron_leak_tag_end(const patron_uchar_t *p, const patron_uchar_t *end,
 }
 
 
-/* The last byte of a '>', which may be escaped, too. */
+/* The last byte of a '>', which may be escaped, too, or end. */
 
 static const patron_uchar_t *
 patron_leak_escaped_end(const patron_uchar_t *p, const patron_uchar_t *end)
@@ -224,7 +225,7 @@ patron_leak_escaped_end(const patron_uchar_t *p, const patron_uchar_t *end)
         }
     }
 
-    return NULL;
+    return end;
 }
 
 

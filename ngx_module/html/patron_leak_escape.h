@@ -16,7 +16,7 @@
 /*
  * What the backslash or the ampersand at p begins: returns what is behind it,
  * and sets c to the character, or to one that parts words.  Before *untagged no
- * tag ends, which is found out there.  Eight bytes may be read behind end.
+ * tag ends, which is found out there.  Sixteen bytes may be read behind end.
  */
 
 const patron_uchar_t *patron_leak_special(const patron_uchar_t *p,
