@@ -35,6 +35,12 @@ patron_leak_next(patron_leak_word_t *word, const patron_uchar_t *p,
 
     word->len = 0;
 
+    /* most stand behind one */
+
+    if (p < end && *p == ' ') {
+        p++;
+    }
+
     for (from = p; p < end; /* void */ ) {
 
         p = patron_leak_letters_end(p, end);
