@@ -78,6 +78,10 @@ patron_leak_runs_text(patron_leak_runs_t *r, const patron_uchar_t *text,
     t->paragraph = r->paragraph;
 
     r->nwords += nwords;
+
+    if (r->nwords > r->most) {
+        r->nwords = r->most;
+    }
 }
 
 
