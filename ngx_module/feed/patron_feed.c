@@ -176,6 +176,7 @@ feed_token(void *ctx, const patron_xml_token_t *t)
         break;
 
     case PATRON_XML_COMMENT:
+    case PATRON_XML_OTHER:
         if (f->cut || feed_is_shut(f)) {
             /* it may be of what was cut */
             return feed_leave_out(f, t);

@@ -6,8 +6,7 @@
  */
 
 
-#include "patron_feed_internal.h"
-#include "patron_json.h"
+#include "patron_feed_json.h"
 
 
 #define JSON_LIST    64
@@ -47,18 +46,7 @@ typedef struct {
 } json_item_t;
 
 
-typedef struct {
-    patron_feed_t  *feed;
-    patron_str_t    version;
-    patron_str_t    items;
-    patron_str_t    level;
-} json_root_t;
-
-
-static void json_root_member(void *ctx, const patron_str_t *name,
-    const patron_str_t *value);
-static int json_is_version(const patron_str_t *value);
-static int json_items(patron_feed_t *f, const patron_str_t *items);
+static int json_items(patron_feed_t *f, const patron_feed_json_root_t *root);
 static int json_item(patron_feed_t *f, const patron_str_t *value);
 static void json_read(patron_feed_t *f, const patron_str_t *value,
     json_item_t *item);
@@ -74,7 +62,6 @@ static int json_tag(patron_feed_t *f, const patron_str_t *tag);
 static int json_author(patron_feed_t *f, const patron_str_t *author);
 static int json_small(patron_feed_t *f, const patron_str_t *value,
     size_t most);
-static int json_is_string(const patron_str_t *value);
 static void json_decoded(patron_feed_buf_t *out, const patron_str_t *value,
     size_t most);
 static int json_encode(patron_feed_buf_t *out, const patron_feed_buf_t *text);
@@ -109,32 +96,13 @@ static const patron_str_t  json_names[JSON_MEMBERS] = {
 int
 patron_feed_json(patron_feed_t *f)
 {
-    int           rc;
-    json_root_t   root;
-    patron_str_t  json;
+    int                      rc;
+    patron_feed_json_root_t  root;
 
-    memset(&root, 0, sizeof(json_root_t));
-
-    root.feed = f;
-
-    json.data = f->item.data;
-    json.len = f->item.len;
-
-    rc = patron_json_check(f->mem, &json, json_root_member, &root);
-
-    if (rc == PATRON_DECLINED) {
-        f->reason = "it is no JSON";
-        return PATRON_ERROR;
-    }
+    rc = patron_feed_json_root(f, &root);
 
     if (rc != PATRON_OK) {
-        return PATRON_ERROR;
-    }
-
-    if (!json_is_version(&root.version)
-        || root.items.len == 0 || root.items.data[0] != '[')
-    {
-        return PATRON_DECLINED;
+        return rc;
     }
 
     f->format = PATRON_FEED_JSON;
@@ -150,67 +118,12 @@ patron_feed_json(patron_feed_t *f)
         f->closed = (rc == 1);
     }
 
-    return json_items(f, &root.items);
-}
-
-
-static void
-json_root_member(void *ctx, const patron_str_t *name,
-    const patron_str_t *value)
-{
-    json_root_t  *root = ctx;
-
-    static const patron_str_t  version = patron_string("version");
-    static const patron_str_t  items = patron_string("items");
-
-    if (patron_json_is(name, &version)) {
-        root->version = *value;
-
-    } else if (patron_json_is(name, &items)) {
-        root->items = *value;
-    }
-
-    if (root->feed->conf->level.len
-        && patron_json_is(name, &root->feed->conf->level))
-    {
-        root->level = *value;
-    }
+    return json_items(f, &root);
 }
 
 
 static int
-json_is_version(const patron_str_t *value)
-{
-    size_t                 i, n;
-    patron_uchar_t         url[64];
-    const patron_uchar_t  *p;
-
-    static const patron_str_t  versions[] = {
-        patron_string("https://jsonfeed.org/version/"),
-        patron_string("http://jsonfeed.org/version/")
-    };
-
-    if (!json_is_string(value)) {
-        return 0;
-    }
-
-    p = value->data + 1;
-    n = patron_json_decode(url, sizeof(url), &p, value->data + value->len - 1);
-
-    for (i = 0; i < 2; i++) {
-        if (n >= versions[i].len
-            && memcmp(url, versions[i].data, versions[i].len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-static int
-json_items(patron_feed_t *f, const patron_str_t *items)
+json_items(patron_feed_t *f, const patron_feed_json_root_t *root)
 {
     int                    rc;
     patron_str_t           item;
@@ -218,11 +131,11 @@ json_items(patron_feed_t *f, const patron_str_t *items)
 
     end = f->item.data + f->item.len;
     from = f->item.data;
-    p = items->data;
+    p = root->items.data;
 
     while (patron_json_element(&p, end, &item) == PATRON_OK) {
 
-        rc = f->sink->write(f->ctx, from, (size_t) (item.data - from));
+        rc = patron_feed_json_about(f, root, from, item.data);
 
         if (rc == PATRON_OK) {
             rc = json_item(f, &item);
@@ -235,7 +148,7 @@ json_items(patron_feed_t *f, const patron_str_t *items)
         from = item.data + item.len;
     }
 
-    return f->sink->write(f->ctx, from, (size_t) (end - from));
+    return patron_feed_json_about(f, root, from, end);
 }
 
 
@@ -320,7 +233,7 @@ json_stated(patron_feed_t *f, const patron_str_t *value)
 {
     patron_str_t  level;
 
-    if (!json_is_string(value)) {
+    if (!patron_feed_json_is_string(value)) {
         return 1;
     }
 
@@ -381,7 +294,7 @@ json_cut(patron_feed_t *f, const json_item_t *item)
 
     f->html.len = 0;
 
-    if (json_is_string(&item->members[JSON_URL])) {
+    if (patron_feed_json_is_string(&item->members[JSON_URL])) {
         json_decoded(&f->html, &item->members[JSON_URL], SIZE_MAX);
     }
 
@@ -411,7 +324,7 @@ json_text(patron_feed_t *f, const json_item_t *item)
     f->kept.len = 0;
 
     for (i = JSON_HTML; i <= JSON_SUMMARY; i++) {
-        if (json_is_string(&item->members[i])) {
+        if (patron_feed_json_is_string(&item->members[i])) {
             break;
         }
     }
@@ -601,13 +514,6 @@ json_small(patron_feed_t *f, const patron_str_t *value, size_t most)
 }
 
 
-static int
-json_is_string(const patron_str_t *value)
-{
-    return value->len != 0 && value->data[0] == '"';
-}
-
-
 /* What a string says, or most bytes of it. */
 
 static void
@@ -705,7 +611,8 @@ json_links(patron_feed_t *f, const patron_str_t *item,
         while (*one.data == '{'
                && patron_json_member(&q, end, &name, &value) == PATRON_OK)
         {
-            if (patron_json_is(&name, &url) && json_is_string(&value)
+            if (patron_json_is(&name, &url)
+                && patron_feed_json_is_string(&value)
                 && json_link(f, &value, &from) != PATRON_OK)
             {
                 return PATRON_ERROR;

@@ -31,6 +31,12 @@ int patron_json_check(patron_mem_t *mem, const patron_str_t *json,
     patron_json_member_pt member, void *ctx);
 
 
+/* Behind the white space at p. */
+
+const patron_uchar_t *patron_json_blank(const patron_uchar_t *p,
+    const patron_uchar_t *end);
+
+
 /*
  * The rest is for JSON that was checked, and strings lie in it.
  *

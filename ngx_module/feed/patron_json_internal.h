@@ -11,11 +11,6 @@
 #include "patron_json.h"
 
 
-/* Behind the white space at p. */
-
-const patron_uchar_t *patron_json_blank(const patron_uchar_t *p,
-    const patron_uchar_t *end);
-
 /* The first byte of a string that is not simply one of its own, or end. */
 
 const patron_uchar_t *patron_json_plain(const patron_uchar_t *p,

@@ -331,6 +331,10 @@ static const case_t  cut[] = {
       "<rss><!-- a --><item/><!-- b --></rss>", "<rss><item/></rss>",
       1, NULL },
 
+    { "instructions between them",
+      "<?a b?><rss><?a b?><item/><?a b?></rss><?a b?>",
+      "<?a b?><rss><item/></rss>", 1, NULL },
+
     { "what is said of a feed",
       "<rss xmlns:a='http://www.w3.org/2005/Atom' xmlns:x='y'><channel>"
       "<title>t</title><description>d</description><image><url>u</url></image>"
@@ -391,6 +395,13 @@ static const case_t  cut[] = {
       "\"it\\u0065ms\":[{\"id\":12,\"title\":\"\xc3\xa9\\n\xf0\x9f\x98\x80/\","
       "\"content_html\":\"<p>one</p><p>The rest is for members</p>\"}]}",
       1, NULL },
+
+    { "JSON: members that no feed has",
+      "{ \"_x\" : {\"two\":1} , \"two\":2, \"title\" : \"t\",\"version\":"
+      "\"https://jsonfeed.org/version/1\" , \"two\\u0032\":[],\"items\":[] ,"
+      "\"content_html\":\"two\",\"hubs\":[] , \"_y\" : \"two\" }",
+      "{   \"title\" : \"t\",\"version\":\"https://jsonfeed.org/version/1\" , "
+      "\"items\":[],\"hubs\":[] }", 1, NULL },
 
     { "JSON: what is long, and what is of another type",
       "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":["
