@@ -328,6 +328,8 @@ feed_item_begun(patron_feed_t *f, const patron_xml_token_t *t)
     f->too_large = 0;
     f->item_depth = t->depth;
     f->item.len = 0;
+    f->xml.inside = t->depth + (f->conf->open ? 1 : PATRON_FEED_INSIDE);
+    f->xml.alone = f->conf->level;
 
     patron_feed_item_begin(f);
 
@@ -350,6 +352,7 @@ feed_item_ended(patron_feed_t *f)
 
     f->in_item = 0;
     f->in_level = 0;
+    f->xml.inside = 0;
 
     if (rc == PATRON_OK) {
         rc = patron_feed_item_end(f);

@@ -6,6 +6,14 @@
 
 #include "patron_feed_internal.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+
+static const patron_uchar_t *buf_plain(patron_uchar_t **dst,
+    const patron_uchar_t *p, const patron_uchar_t *end);
+
 
 void
 patron_feed_buf_init(patron_feed_buf_t *b, patron_mem_t *mem)
@@ -88,7 +96,7 @@ void
 patron_feed_buf_escape(patron_feed_buf_t *b, const patron_uchar_t *data,
     size_t len)
 {
-    patron_uchar_t         c, *p;
+    patron_uchar_t        *p;
     const patron_uchar_t  *end;
 
     p = patron_feed_buf_room(b, 6 * len);
@@ -97,15 +105,17 @@ patron_feed_buf_escape(patron_feed_buf_t *b, const patron_uchar_t *data,
         return;
     }
 
-    for (end = data + len; data < end; data++) {
-        c = *data;
+    end = data + len;
 
-        if (c > '>') {
-            *p++ = c;
-            continue;
+    for ( ;; ) {
+
+        data = buf_plain(&p, data, end);
+
+        if (data == end) {
+            break;
         }
 
-        switch (c) {
+        switch (*data++) {
 
         case '<':
             memcpy(p, "&lt;", 4);
@@ -127,15 +137,65 @@ patron_feed_buf_escape(patron_feed_buf_t *b, const patron_uchar_t *data,
             p += 6;
             break;
 
-        case '\'':
+        default:
             memcpy(p, "&#39;", 5);
             p += 5;
-            break;
-
-        default:
-            *p++ = c;
         }
     }
 
     b->len = (size_t) (p - b->data);
+}
+
+
+/*
+ * Copies what is not escaped, and returns where that ends.  There is room for
+ * as many bytes as there are up to the end, and those beyond may be written.
+ */
+
+static const patron_uchar_t *
+buf_plain(patron_uchar_t **dst, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    patron_uchar_t  *to;
+#ifdef __SSE2__
+    int              mask;
+    __m128i          x, special;
+#endif
+
+    to = *dst;
+
+#ifdef __SSE2__
+
+    for ( /* void */ ; end - p >= 16; p += 16, to += 16) {
+        x = _mm_loadu_si128((const __m128i *) (const void *) p);
+        _mm_storeu_si128((__m128i *) (void *) to, x);
+
+        /* '<' and '>' differ in one bit, and so do '&' and '\'' */
+
+        special = _mm_or_si128(
+                      _mm_cmpeq_epi8(_mm_or_si128(x, _mm_set1_epi8(2)),
+                                     _mm_set1_epi8('>')),
+                      _mm_cmpeq_epi8(_mm_or_si128(x, _mm_set1_epi8(1)),
+                                     _mm_set1_epi8('\'')));
+        special = _mm_or_si128(special,
+                               _mm_cmpeq_epi8(x, _mm_set1_epi8('"')));
+        mask = _mm_movemask_epi8(special);
+
+        if (mask != 0) {
+            *dst = to + __builtin_ctz((unsigned) mask);
+            return p + __builtin_ctz((unsigned) mask);
+        }
+    }
+
+#endif
+
+    while (p < end && *p != '<' && *p != '>' && *p != '&' && *p != '"'
+           && *p != '\'')
+    {
+        *to++ = *p++;
+    }
+
+    *dst = to;
+
+    return p;
 }

@@ -11,6 +11,8 @@
 #define CLEAN_VALUE  2048           /* bytes of an attribute's value */
 
 
+static const patron_uchar_t *clean_bare(const patron_uchar_t *p,
+    const patron_uchar_t *end);
 static const patron_uchar_t *clean_comment(const patron_uchar_t *p,
     const patron_uchar_t *end);
 static const patron_uchar_t *clean_tag(patron_feed_buf_t *out,
@@ -28,23 +30,28 @@ void
 patron_feed_clean(patron_feed_buf_t *out, const patron_uchar_t *p, size_t len)
 {
     patron_uchar_t         c;
-    const patron_uchar_t  *q, *end;
+    const patron_uchar_t  *q, *from, *end;
 
+    /* what stays as it is goes in one piece */
+
+    from = p;
     end = p + len;
 
     while (p < end) {
-        q = memchr(p, '<', (size_t) (end - p));
+        p = memchr(p, '<', (size_t) (end - p));
 
-        if (q == NULL) {
-            q = end;
+        if (p == NULL) {
+            break;
         }
 
-        patron_feed_buf_add(out, p, (size_t) (q - p));
-        p = q;
+        q = clean_bare(p, end);
 
-        if (p == end) {
-            return;
+        if (q != NULL) {
+            p = q;
+            continue;
         }
+
+        patron_feed_buf_add(out, from, (size_t) (p - from));
 
         c = (p + 1 < end) ? p[1] : ' ';
 
@@ -58,7 +65,35 @@ patron_feed_clean(patron_feed_buf_t *out, const patron_uchar_t *p, size_t len)
             patron_feed_buf_text(out, "&lt;");
             p++;
         }
+
+        from = p;
     }
+
+    patron_feed_buf_add(out, from, (size_t) (end - from));
+}
+
+
+/* Behind a tag that is nothing but its name, or NULL. */
+
+static const patron_uchar_t *
+clean_bare(const patron_uchar_t *p, const patron_uchar_t *end)
+{
+    const patron_uchar_t  *name;
+
+    p++;
+
+    if (p < end && *p == '/') {
+        p++;
+    }
+
+    for (name = p;
+         p < end && ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9'));
+         p++)
+    {
+        /* void */
+    }
+
+    return (p < end && *p == '>' && *name >= 'a') ? p + 1 : NULL;
 }
 
 

@@ -16,6 +16,10 @@ typedef struct {
 } gather_t;
 
 
+static int gather_markup(patron_feed_t *f, const patron_feed_child_t *c,
+    size_t most);
+static const patron_uchar_t *gather_tag_end(const patron_uchar_t *p,
+    const patron_uchar_t *end);
 static int gather_token(void *ctx, const patron_xml_token_t *t);
 
 
@@ -23,6 +27,7 @@ int
 patron_feed_gather(patron_feed_t *f, patron_feed_child_t *c, size_t most,
     int decode)
 {
+    int           rc;
     gather_t      w;
     patron_xml_t  xml;
 
@@ -39,6 +44,14 @@ patron_feed_gather(patron_feed_t *f, patron_feed_child_t *c, size_t most,
         return PATRON_OK;
     }
 
+    if (w.markup && decode) {
+        rc = gather_markup(f, c, most);
+
+        if (rc != PATRON_DECLINED) {
+            return rc;
+        }
+    }
+
     patron_xml_init(&xml, f->mem, gather_token, &w, 1);
 
     (void) patron_xml_feed(&xml, f->item.data + c->from, c->to - c->from, 1);
@@ -46,6 +59,66 @@ patron_feed_gather(patron_feed_t *f, patron_feed_child_t *c, size_t most,
     patron_xml_free(&xml);
 
     return w.more ? PATRON_AGAIN : PATRON_OK;
+}
+
+
+/*
+ * Tags and text are taken as they stand, and no part of a tag; PATRON_DECLINED
+ * where there is more than these.
+ */
+
+static int
+gather_markup(patron_feed_t *f, const patron_feed_child_t *c, size_t most)
+{
+    size_t                 len;
+    const patron_uchar_t  *p, *from, *last, *end;
+
+    from = f->item.data + c->inside;
+    len = c->inside_end - c->inside;
+    end = from + len;
+
+    last = from + (len < most ? len : most);
+
+    for (p = from; p < last; p = gather_tag_end(p, end)) {
+        p = memchr(p, '<', (size_t) (last - p));
+
+        if (p == NULL) {
+            p = last;
+            break;
+        }
+
+        if (p[1] == '!' || p[1] == '?') {
+            return PATRON_DECLINED;
+        }
+    }
+
+    len = (size_t) (p - from);
+
+    patron_feed_buf_add(&f->html, from, len);
+
+    return len < most ? PATRON_OK : PATRON_AGAIN;
+}
+
+
+/* Behind the tag at p. */
+
+static const patron_uchar_t *
+gather_tag_end(const patron_uchar_t *p, const patron_uchar_t *end)
+{
+    while (p < end && *p != '>') {
+
+        if (*p == '"' || *p == '\'') {
+            p = memchr(p + 1, *p, (size_t) (end - p - 1));
+
+            if (p == NULL) {
+                return end;
+            }
+        }
+
+        p++;
+    }
+
+    return p < end ? p + 1 : end;
 }
 
 

@@ -18,6 +18,8 @@
 #define PATRON_FEED_CHILDREN  256           /* of an item */
 #define PATRON_FEED_LEVEL     256           /* bytes of a level */
 #define PATRON_FEED_SMALL     4096          /* of an element that is kept */
+#define PATRON_FEED_INSIDE    3             /* elements around what is read in
+                                               one go: an item's, and two */
 
 
 /* What a namespace's elements are. */

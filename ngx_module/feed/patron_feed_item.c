@@ -159,6 +159,16 @@ patron_feed_item_token(patron_feed_t *f, const patron_xml_token_t *t)
 
         break;
 
+    case PATRON_XML_INSIDE:
+        patron_feed_names_leave(&f->names, t->depth);
+
+        if (t->tags && c != NULL) {
+            c->nested = 1;
+            c->prefixed |= t->prefixed;
+        }
+
+        break;
+
     case PATRON_XML_CDATA_MARK:
         if (depth == 2 && c != NULL) {
             c->cdata = 1;
@@ -236,7 +246,10 @@ item_start(patron_feed_t *f, const patron_xml_token_t *t, unsigned depth,
         f->in_level = (t->type == PATRON_XML_START);
         f->level_depth = t->depth;
 
-        if (!f->in_level) {
+        if (f->in_level) {
+            f->xml.inside = 0;
+
+        } else {
             /* an empty one says that it is free */
             f->item_states = 1;
         }
@@ -274,6 +287,7 @@ item_end(patron_feed_t *f, const patron_xml_token_t *t, unsigned depth,
     if (f->in_level && t->depth == f->level_depth) {
 
         f->in_level = 0;
+        f->xml.inside = f->item_depth + PATRON_FEED_INSIDE;
         f->item_states = 1;
 
         if (patron_feed_level_closed(f) != 0) {

@@ -576,6 +576,8 @@ write_is_xml(patron_feed_t *f, const patron_feed_buf_t *text)
 
     patron_xml_init(&xml, f->mem, write_nothing, NULL, 0);
 
+    xml.inside = 1;
+
     good = patron_xml_feed(&xml, open, sizeof(open) - 1, 0) == PATRON_OK
            && patron_xml_feed(&xml, text->data, text->len, 0) == PATRON_OK
            && patron_xml_feed(&xml, close, sizeof(close) - 1, 1) == PATRON_OK;

@@ -234,8 +234,12 @@ walk_behind_string(const patron_uchar_t *p, const patron_uchar_t *end)
         }
 #endif
 
-        while (*p != '"' && *p != '\\') {
+        while (p < end && *p != '"' && *p != '\\') {
             p++;
+        }
+
+        if (p == end) {
+            return end;
         }
 
         if (*p == '"') {

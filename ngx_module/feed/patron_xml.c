@@ -6,14 +6,22 @@
 
 
 #include "patron_xml.h"
-#include "patron_xml_internal.h"
+#include "patron_xml_inside.h"
 #include "patron_xml_markup.h"
 #include "patron_xml_tag.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 
 static int xml_text(patron_xml_t *x, const patron_uchar_t **p,
     const patron_uchar_t *end);
 static int xml_references(patron_xml_t *x, const patron_uchar_t *p,
+    const patron_uchar_t *end);
+static const patron_uchar_t *xml_good(const patron_uchar_t *p,
+    const patron_uchar_t *end);
+static inline size_t xml_good_one(const patron_uchar_t *p,
     const patron_uchar_t *end);
 static int xml_blank(patron_xml_t *x, const patron_uchar_t *p,
     const patron_uchar_t *end);
@@ -21,8 +29,8 @@ static int xml_open(patron_xml_t *x, const patron_uchar_t **p,
     const patron_uchar_t *end);
 static int xml_tag(patron_xml_t *x, const patron_uchar_t **p,
     const patron_uchar_t *end);
-static const patron_uchar_t *xml_end_tag(patron_xml_t *x,
-    const patron_uchar_t *p, const patron_uchar_t *end);
+static int xml_inside(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end);
 static int xml_tag_end(patron_xml_t *x, const patron_uchar_t *p,
     const patron_uchar_t *end, const patron_uchar_t **found);
 
@@ -70,6 +78,21 @@ patron_xml_feed(patron_xml_t *x, const patron_uchar_t *data, size_t len,
     x->chunk = data;
 
     while (p < end) {
+
+        if (x->inside != 0 && x->depth >= x->inside
+            && x->state == PATRON_XML_AT_TEXT && x->ref == 0)
+        {
+            rc = xml_inside(x, &p, end);
+
+            if (rc != PATRON_OK) {
+                return rc;
+            }
+
+            if (p == end) {
+                break;
+            }
+        }
+
         rc = states[x->state](x, &p, end);
 
         if (rc != PATRON_OK) {
@@ -115,6 +138,18 @@ patron_xml_pending(const patron_xml_t *x, patron_str_t *bytes)
         bytes->data = NULL;
         bytes->len = 0;
     }
+}
+
+
+static int
+xml_inside(patron_xml_t *x, const patron_uchar_t **p,
+    const patron_uchar_t *end)
+{
+    patron_xml_token_t  t;
+
+    *p = patron_xml_inside(x, *p, end, &t);
+
+    return t.len ? x->handler(x->ctx, &t) : PATRON_OK;
 }
 
 
@@ -172,23 +207,15 @@ static int
 xml_references(patron_xml_t *x, const patron_uchar_t *p,
     const patron_uchar_t *end)
 {
-    size_t    n;
     uint32_t  c;
 
     for ( ;; ) {
 
         if (x->ref == 0) {
-            p = memchr(p, '&', (size_t) (end - p));
+            p = xml_good(p, end);
 
-            if (p == NULL) {
+            if (p == end) {
                 return PATRON_OK;
-            }
-
-            n = patron_xml_reference(p, end, &c);
-
-            if (n != 0 && n <= sizeof(x->refs)) {
-                p += n;
-                continue;
             }
 
             x->refs[0] = '&';
@@ -217,6 +244,70 @@ xml_references(patron_xml_t *x, const patron_uchar_t *p,
 
         x->ref = 0;
     }
+}
+
+
+/* The first '&' that is not of a whole reference that is good, or end. */
+
+static const patron_uchar_t *
+xml_good(const patron_uchar_t *p, const patron_uchar_t *end)
+{
+    size_t    n;
+#ifdef __SSE2__
+    int       mask;
+    __m128i   x;
+
+    for ( /* void */ ; end - p >= 32; p += 16) {
+        x = _mm_loadu_si128((const __m128i *) (const void *) p);
+
+        for (mask = _mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8('&')));
+             mask != 0;
+             mask &= mask - 1)
+        {
+            n = (unsigned) __builtin_ctz((unsigned) mask);
+
+            if (xml_good_one(p + n, end) == 0) {
+                return p + n;
+            }
+        }
+    }
+#endif
+
+    while (p < end) {
+
+        if (*p != '&') {
+            p++;
+            continue;
+        }
+
+        n = xml_good_one(p, end);
+
+        if (n == 0) {
+            return p;
+        }
+
+        p += n;
+    }
+
+    return p;
+}
+
+
+static inline size_t
+xml_good_one(const patron_uchar_t *p, const patron_uchar_t *end)
+{
+    size_t    n;
+    uint32_t  c;
+
+    if (end - p >= 4 && p[2] == 't' && p[3] == ';'
+        && (p[1] == 'l' || p[1] == 'g'))
+    {
+        return 4;
+    }
+
+    n = patron_xml_reference(p, end, &c);
+
+    return n <= PATRON_XML_REFERENCE ? n : 0;
 }
 
 
@@ -302,7 +393,7 @@ xml_tag(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
     patron_xml_token_t     t;
     const patron_uchar_t  *q;
 
-    q = x->held == 0 ? xml_end_tag(x, *p, end) : NULL;
+    q = x->held == 0 ? patron_xml_end_tag(x, *p, end) : NULL;
 
     if (q != NULL) {
         t.type = PATRON_XML_END;
@@ -368,38 +459,6 @@ xml_tag(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
     }
 
     return rc;
-}
-
-
-/*
- * Behind the end tag of the element that was begun last, which is closed, where
- * it stands at p without white space; else NULL.
- */
-
-static const patron_uchar_t *
-xml_end_tag(patron_xml_t *x, const patron_uchar_t *p,
-    const patron_uchar_t *end)
-{
-    size_t    len;
-    unsigned  from;
-
-    if (*p != '/' || x->depth == 0) {
-        return NULL;
-    }
-
-    len = x->lens[x->depth - 1];
-    from = x->name_end - (unsigned) len;
-
-    if ((size_t) (end - p) < len + 2 || p[len + 1] != '>'
-        || memcmp(p + 1, x->names + from, len) != 0)
-    {
-        return NULL;
-    }
-
-    x->depth--;
-    x->name_end = from;
-
-    return p + len + 2;
 }
 
 

@@ -24,6 +24,7 @@
 #define PATRON_XML_ATTRS    64
 #define PATRON_XML_NAMES    8192        /* bytes of all open elements' names */
 #define PATRON_XML_DECL     4096        /* of an instruction before the root */
+#define PATRON_XML_REFERENCE  12        /* of a reference */
 
 
 typedef enum {
@@ -34,13 +35,15 @@ typedef enum {
     PATRON_XML_EMPTY,
     PATRON_XML_END,
     PATRON_XML_COMMENT,
-    PATRON_XML_OTHER                /* declaration, instruction, doctype */
+    PATRON_XML_OTHER,               /* declaration, instruction, doctype */
+    PATRON_XML_INSIDE               /* tags and text, one behind the other */
 } patron_xml_type_e;
 
 
 /*
  * data are its bytes as they stand, good during the call.  Text, CDATA and
- * comments come in pieces; a tag comes whole.
+ * comments come in pieces; a tag comes whole.  What is inside has the least
+ * depth that is reached in it.
  */
 
 typedef struct {
@@ -50,6 +53,8 @@ typedef struct {
     size_t                 len;
     patron_str_t           name;        /* of a tag, with its prefix */
     unsigned               binds;       /* it has an attribute "xmlns..." */
+    unsigned               tags;        /* inside there are some, */
+    unsigned               prefixed;    /* and a name with a prefix */
 } patron_xml_token_t;
 
 
@@ -74,6 +79,12 @@ typedef struct {
     unsigned               rooted:1;
     unsigned               trusted:1;   /* references were looked at before */
 
+    /* for the caller to set, in its handler too */
+
+    unsigned               inside;      /* tokens so deep may come together;
+                                           0: none may */
+    patron_str_t           alone;       /* start tags of this name do not */
+
     const patron_uchar_t  *chunk;
     patron_uchar_t        *hold;        /* of a tag that is not whole */
     size_t                 held;
@@ -82,7 +93,7 @@ typedef struct {
     unsigned               name_end;    /* of the names in use */
     uint16_t               lens[PATRON_XML_DEPTH];
     patron_uchar_t         names[PATRON_XML_NAMES];
-    patron_uchar_t         refs[12];
+    patron_uchar_t         refs[PATRON_XML_REFERENCE];
 } patron_xml_t;
 
 

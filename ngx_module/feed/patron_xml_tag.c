@@ -14,7 +14,6 @@ static int tag_attributes(patron_xml_t *x, patron_xml_token_t *t);
 static int tag_references(const patron_str_t *value);
 static size_t tag_number(const patron_uchar_t *p, const patron_uchar_t *end,
     uint32_t *c);
-static size_t tag_name(const patron_uchar_t *p, const patron_uchar_t *end);
 
 
 #define tag_blank(c)                                                          \
@@ -30,7 +29,7 @@ patron_xml_tag(patron_xml_t *x, patron_xml_token_t *t)
 
     t->binds = 0;
     t->name.data = t->data + skip;
-    t->name.len = tag_name(t->name.data, t->data + t->len - 1);
+    t->name.len = patron_xml_name(t->name.data, t->data + t->len - 1);
 
     if (t->name.len == 0) {
         return patron_xml_fail(x, "a tag that is none");
@@ -71,6 +70,33 @@ tag_end(patron_xml_t *x, patron_xml_token_t *t)
     t->depth = x->depth;
 
     return PATRON_OK;
+}
+
+
+const patron_uchar_t *
+patron_xml_end_tag(patron_xml_t *x, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    size_t    len;
+    unsigned  from;
+
+    if (*p != '/' || x->depth == 0) {
+        return NULL;
+    }
+
+    len = x->lens[x->depth - 1];
+    from = x->name_end - (unsigned) len;
+
+    if ((size_t) (end - p) < len + 2 || p[len + 1] != '>'
+        || memcmp(p + 1, x->names + from, len) != 0)
+    {
+        return NULL;
+    }
+
+    x->depth--;
+    x->name_end = from;
+
+    return p + len + 2;
 }
 
 
@@ -189,7 +215,7 @@ patron_xml_attr(const patron_xml_token_t *t, size_t *pos, patron_str_t *name,
     }
 
     name->data = p;
-    name->len = tag_name(p, end);
+    name->len = patron_xml_name(p, end);
 
     if (name->len == 0 || p == from) {
         return PATRON_ERROR;
@@ -321,7 +347,7 @@ patron_xml_declared(patron_xml_t *x)
     static const patron_str_t  encoding = patron_string("encoding");
 
     t.name.data = x->hold + 2;
-    t.name.len = tag_name(t.name.data, x->hold + x->held - 2);
+    t.name.len = patron_xml_name(t.name.data, x->hold + x->held - 2);
 
     if (t.name.len != 3
         || (t.name.data[0] | 0x20) != 'x'
@@ -405,8 +431,8 @@ patron_xml_encoding(const patron_str_t *name)
 }
 
 
-static size_t
-tag_name(const patron_uchar_t *p, const patron_uchar_t *end)
+size_t
+patron_xml_name(const patron_uchar_t *p, const patron_uchar_t *end)
 {
     const patron_uchar_t  *from;
 

@@ -22,6 +22,18 @@ int patron_xml_tag(patron_xml_t *x, patron_xml_token_t *t);
 
 int patron_xml_declared(patron_xml_t *x);
 
+/*
+ * Behind the end tag of the element that was begun last, which is closed, where
+ * it stands at p, behind its '<', without white space; else NULL.
+ */
+
+const patron_uchar_t *patron_xml_end_tag(patron_xml_t *x,
+    const patron_uchar_t *p, const patron_uchar_t *end);
+
+/* The length of the name at p, or 0. */
+
+size_t patron_xml_name(const patron_uchar_t *p, const patron_uchar_t *end);
+
 /* May a name begin with it? */
 
 #define patron_xml_is_name(c)                                                 \

@@ -28,7 +28,9 @@ typedef struct {
 } case_t;
 
 
-static out_t  ours, theirs;
+static out_t     ours, theirs;
+static unsigned  inside;            /* as deep tokens may come together */
+static int       deeper;            /* they were */
 
 
 static void
@@ -105,6 +107,10 @@ read_in(const char *input, size_t first, size_t n, patron_xml_token_pt handler,
 
     patron_xml_init(&xml, NULL, handler, NULL, 0);
 
+    xml.inside = inside;
+    xml.alone.data = (const patron_uchar_t *) "alone";
+    xml.alone.len = 5;
+
     for (at = 0; at < len && rc == PATRON_OK; at += size) {
         size = at ? n : first;
         size = size < len - at ? size : len - at;
@@ -159,6 +165,83 @@ check(const case_t *c)
         printf("# split at %zu: %s %s\n", i - 1, ours.text, why ? why : "");
     }
 }
+
+
+/* The bytes alone; but an element of the name "alone" is told of. */
+
+static int
+show_bytes(void *ctx, const patron_xml_token_t *t)
+{
+    (void) ctx;
+
+    if (t->type == PATRON_XML_INSIDE) {
+        deeper |= t->depth < inside || (t->binds || t->name.len);
+
+    } else if (t->name.len == 5 && memcmp(t->name.data, "alone", 5) == 0
+               && t->type != PATRON_XML_END)
+    {
+        put(&ours, "\1", 1);
+    }
+
+    put(&ours, t->data, t->len);
+
+    return PATRON_OK;
+}
+
+
+/* What comes together is the same, and so is what is refused. */
+
+static void
+check_inside(const char *input)
+{
+    int          rc, is, good;
+    size_t       i, len;
+    const char  *why, *is_why;
+
+    static unsigned  n;
+
+    len = strlen(input);
+    good = 1;
+    deeper = 0;
+
+    rc = read_in(input, len, len, show_bytes, &why);
+    theirs = ours;
+
+    for (inside = 1; inside < 4; inside++) {
+        for (i = 1; i <= len && good; i++) {
+            is = read_in(input, i, i == 1 ? 1 : len, show_bytes,
+                         &is_why);
+
+            good = is == rc && !deeper
+                   && (rc != PATRON_OK || strcmp(ours.text, theirs.text) == 0)
+                   && (why == NULL ? is_why == NULL
+                                   : is_why != NULL
+                                     && strcmp(why, is_why) == 0);
+        }
+    }
+
+    inside = 0;
+
+    ok(good, "together, %u.", ++n);
+}
+
+
+static const char  *deep[] = {
+    "<a><b>c&amp;d<e f='g'/><h\ti=\"j&lt;k\" >l</h ><m:n>o</m:n></b>p</a>",
+    "<a><b><alone>c</alone><b><alone/><c alone='d'/></b></b></a>",
+    "<a><b><c><d/></c></b><!-- e --><f><g xmlns='h'><i/></g></f></a>",
+    "<a><b><c d='e' d='f'/></b></a>", "<a><b><c d='e'f='g'/></b></a>",
+    "<a><b><c d=e/></b></a>", "<a><b><c d='<'/></b></a>",
+    "<a><b><c d='&e;'/></b></a>", "<a><b>&c;</b></a>", "<a><b>&amp</b></a>",
+    "<a><b><c></d></c></b></a>", "<a><b></a></b>", "<a><b><c></b></c></a>",
+    "<a><b>< c/></b></a>", "<a><b><1/></b></a>", "<a><b><c / ></c></b></a>",
+    "<a><b><c/ d='e'></c></b></a>", "<a><b><c d='e'></b></a>",
+    "<a><b><![CDATA[<c>]]><c><![CDATA[</c>]]></c></b></a>",
+    "<a><b>0123456789abcdef<c>0123456789abcdef&gt;</c><d e='0123456789abcdef"
+        "&quot;' f=''></d></b></a>",
+    "<a><b><c a='' b='' c='' d='' e='' f='' g='' h='' i='' a=''/></b></a>",
+    "<a><b>", "<a><b><c d='", "<a><b><c", "<a><b>c</", "<a><b><c></c"
+};
 
 
 static const case_t  cases[] = {
@@ -449,6 +532,11 @@ main(void)
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         check(&cases[i]);
+        check_inside(cases[i].input);
+    }
+
+    for (i = 0; i < sizeof(deep) / sizeof(deep[0]); i++) {
+        check_inside(deep[i]);
     }
 
     check_limits();
