@@ -463,7 +463,34 @@ sub growth {
 }
 
 
+sub feeds {
+    my %of = map { $_ => $value{feeds}{$_}{'-'} }
+        qw(size bare bare-token bare-proxy again member first);
+    my $over = sub {
+        my ($what, $base, $form) = @_;
+        my ($a, $b) = map { $of{$_}{$form} } $what, $base;
+        return $a && $b ? $a - $b : undef;
+    };
+
+    heading 'Feeds of 50 items: instructions over bare nginx';
+
+    printf "  %-10s%10s%10s%14s%14s%14s%10s\n", 'form', 'bytes', 'bare',
+        'cut before', 'for a member', 'cut first', 'a byte';
+
+    for my $form (qw(cdata escaped atom xhtml json)) {
+        my $first = $over->('first', 'bare-proxy', $form);
+
+        printf "  %-10s%10s%10s%14s%14s%14s%10s\n", $form,
+            $of{size}{$form} // $none, count($of{bare}{$form}),
+            plus($over->('again', 'bare', $form)),
+            plus($over->('member', 'bare-token', $form)), plus($first),
+            defined $first ? sprintf('%.2f', $first / $of{size}{$form}) : $none;
+    }
+}
+
+
 my %tables = (latency => \&latency, growth => \&growth,
+              feeds => \&feeds,
               instructions => \&instructions, sizes => \&sizes,
               lookups => \&lookups, campaigns => \&campaigns,
               throughput => \&throughput, memory => \&memory,
