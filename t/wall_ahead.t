@@ -270,7 +270,8 @@ $r = get('/small/break', 'lost');
 ok($r->truncated && $r->body !~ /SECRET/, 'the next one begins, too');
 is(get('/small/break', 'lost')->status, 402, 'and then it is refused');
 
-$t->wait_log(qr{"/plain" is broken off: no element matches "patron_wall});
+ok($t->wait_log(qr{"/bare" is broken off: no element matches "patron_wall}),
+    'it is told as one that is refused');
 $t->allow(qr/exited on signal 9/);
 
 $t->finish;
