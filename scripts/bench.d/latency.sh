@@ -82,7 +82,7 @@ measure_latency() {
     start_trickle || return
 
     names=$(picked $latency_variants)
-    [ -z "$(picked wall)" ] || names+=" wall-meta"
+    [ -z "$(picked wall)" ] || names+=" wall-meta wall-held"
 
     for name in bare $names; do
         set_defaults
