@@ -425,14 +425,20 @@ ngx_uint_t
 ngx_http_patron_settings_quiet(ngx_http_patron_campaign_set_t *set,
     ngx_str_t *path)
 {
+    size_t       len;
     ngx_str_t   *prefix;
     ngx_uint_t   i;
 
     prefix = set->quiet.elts;
 
     for (i = 0; i < set->quiet.nelts; i++) {
-        if (path->len >= prefix[i].len
-            && ngx_memcmp(path->data, prefix[i].data, prefix[i].len) == 0)
+        len = prefix[i].len;
+
+        /* the last byte first: sections mostly begin alike */
+
+        if (path->len >= len
+            && (len == 0 || path->data[len - 1] == prefix[i].data[len - 1])
+            && ngx_memcmp(path->data, prefix[i].data, len) == 0)
         {
             return 1;
         }

@@ -1,11 +1,16 @@
 
 /*
  * See the header.  The request line outlives all rewrites; it is read by
- * nginx's own parser, on a request that is there for nothing else.
+ * nginx's own parser, on a request that is there for nothing else, but where
+ * that would leave every byte as it is.
  */
 
 
 #include "ngx_http_patron_asked.h"
+
+
+static ngx_int_t ngx_http_patron_asked_plain(ngx_str_t *asked,
+    ngx_str_t *path);
 
 
 ngx_int_t
@@ -15,6 +20,10 @@ ngx_http_patron_asked_path(ngx_http_request_t *r, ngx_str_t *path)
     size_t                     len;
     ngx_http_request_t         parsed;
     ngx_http_core_srv_conf_t  *cscf;
+
+    if (ngx_http_patron_asked_plain(&r->unparsed_uri, path) == NGX_OK) {
+        return NGX_OK;
+    }
 
     len = r->unparsed_uri.len;
 
@@ -51,6 +60,40 @@ ngx_http_patron_asked_path(ngx_http_request_t *r, ngx_str_t *path)
     }
 
     *path = parsed.uri;
+
+    return NGX_OK;
+}
+
+
+/* NGX_DECLINED where something may have to be decoded, merged or taken out. */
+
+static ngx_int_t
+ngx_http_patron_asked_plain(ngx_str_t *asked, ngx_str_t *path)
+{
+    u_char  *p, *end, ch, last;
+
+    p = asked->data;
+    end = p + asked->len;
+    last = '\0';
+
+    if (p == end || *p != '/') {
+        return NGX_DECLINED;
+    }
+
+    for ( /* void */ ; p < end && *p != '?'; p++) {
+        ch = *p;
+
+        if (ch == '%' || ch == '#'
+            || (last == '/' && (ch == '/' || ch == '.')))
+        {
+            return NGX_DECLINED;
+        }
+
+        last = ch;
+    }
+
+    path->data = asked->data;
+    path->len = p - asked->data;
 
     return NGX_OK;
 }
