@@ -3,9 +3,11 @@
 # A client that sends a given number of requests, one after another, over one
 # keep-alive connection, and accepts nothing but 200:
 #
-#     client.pl PORT PATH COUNT [tokens=FILE] [browsers=new] [skip=N] [depth=N]
+#     client.pl PORT PATH COUNT [tokens=FILE] [cookies=TEXT] [browsers=new]
+#         [skip=N] [depth=N]
 #
 # tokens= has one membership token a line, taken in turn from the line skip=;
+# cookies= is sent as it is;
 # with browsers=new each request is by a browser of its own, from the number
 # skip= on; depth= requests are under way at once.
 #
@@ -102,7 +104,8 @@ sub answer {
 sub request {
     my ($i) = @_;
 
-    my $cookie = @tokens ? "Cookie: patron=$tokens[$i % @tokens]\r\n" : '';
+    my $cookie = @tokens ? "Cookie: patron=$tokens[$i % @tokens]\r\n"
+               : $option{cookies} ? "Cookie: $option{cookies}\r\n" : '';
 
     my $browser = sprintf '%08d', $new ? $i : 20100101;
 

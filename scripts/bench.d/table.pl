@@ -378,6 +378,36 @@ sub campaigns {
 }
 
 
+sub appeals {
+    my @cases = (rest => 'rest, of the slot and of all', 400,
+                 quiet => 'twenty quiet sections', 400,
+                 read => 'articles read', 400,
+                 all => 'all of these', 400,
+                 experiment => 'an experiment of ten', 500);
+
+    heading 'What appeals add, instructions over a page with a campaign;'
+            . "\nstatic page of 100 KB, edited before";
+    row('%14s%14s%10s%6s', '', 'new reader', 'who is back', 'goal', '');
+
+    while (my ($case, $title, $goal) = splice @cases, 0, 3) {
+        my @more = map {
+            my ($plain, $n) = map { value('appeals', $_, 'new', '100k') }
+                              'plain', $case;
+            $n = value('appeals', $case, $_, '100k');
+            $plain && $n ? $n - $plain : undef;
+        } qw(new back);
+        my @seen = grep { defined } @more;
+
+        row('%14s%14s%10s%6s', $title,
+            (map { defined $_ ? plus($_) : $none } @more), plus($goal),
+            !@seen ? '' : (grep { $_ > $goal } @seen) ? 'over' : 'met');
+    }
+
+    printf "\n  a page with a campaign: %s instructions\n",
+        count(value('appeals', 'plain', 'new', '100k'));
+}
+
+
 sub latency {
     my %title = (static => 'Static page of 100 KB, 200 connections, 500'
                            . ' requests a second',
@@ -492,7 +522,7 @@ sub feeds {
 my %tables = (latency => \&latency, growth => \&growth,
               feeds => \&feeds,
               instructions => \&instructions, sizes => \&sizes,
-              lookups => \&lookups, campaigns => \&campaigns,
+              lookups => \&lookups, campaigns => \&campaigns, appeals => \&appeals,
               throughput => \&throughput, memory => \&memory,
               nopush => \&nopush, members => \&members);
 
