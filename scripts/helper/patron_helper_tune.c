@@ -174,7 +174,8 @@ patron_helper_tune_shown(const patron_helper_arm_t *arm, int64_t now)
 static void
 patron_helper_tune_sum(patron_helper_tune_t *tune)
 {
-    size_t  i;
+    size_t    i;
+    unsigned  times;
 
     for (i = 0, tune->sum = 0; i < tune->n; i++) {
         tune->sum += tune->arms[i]->campaign.weight;
@@ -185,13 +186,14 @@ patron_helper_tune_sum(patron_helper_tune_t *tune)
     }
 
     if (tune->fixed) {
+        times = tune->sum ? (PATRON_HELPER_TUNE_SUM + tune->sum - 1) / tune->sum
+                          : PATRON_HELPER_TUNE_SUM;
+
         patron_helper_die(PATRON_HELPER_FAILED, "the weights beside the "
                           "holdback add up to %u: too little to be shared "
                           "out.  Multiply all of the slot by %u, the "
                           "holdback's too: patron campaign add SLOT:NAME "
-                          "weight=N", tune->sum,
-                          (PATRON_HELPER_TUNE_SUM + tune->sum - 1)
-                          / tune->sum);
+                          "weight=N", tune->sum, times);
     }
 
     tune->sum = PATRON_HELPER_TUNE_SUM;
