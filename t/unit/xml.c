@@ -237,8 +237,8 @@ static const char  *deep[] = {
     "<a><b>< c/></b></a>", "<a><b><1/></b></a>", "<a><b><c / ></c></b></a>",
     "<a><b><c/ d='e'></c></b></a>", "<a><b><c d='e'></b></a>",
     "<a><b><![CDATA[<c>]]><c><![CDATA[</c>]]></c></b></a>",
-    "<a><b>0123456789abcdef<c>0123456789abcdef&gt;</c><d e='0123456789abcdef"
-        "&quot;' f=''></d></b></a>",
+    "<a><b>0123456789abcdef<c>0123456789abcdef&gt;</c></b></a>",
+    "<a><b><d e='0123456789abcdef&quot;' f=''></d></b></a>",
     "<a><b><c a='' b='' c='' d='' e='' f='' g='' h='' i='' a=''/></b></a>",
     "<a><b>", "<a><b><c d='", "<a><b><c", "<a><b>c</", "<a><b><c></c"
 };
