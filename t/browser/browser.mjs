@@ -50,6 +50,12 @@ export async function run(tests) {
     }
 }
 
+// Follows a link, or sends a form, until the page that it leads to is there.
+
+export async function follow(page, locator) {
+    await Promise.all([page.waitForEvent('load'), locator.click()]);
+}
+
 // A page as a reader has it; page.trouble collects what a reader's console
 // would show and every request to another host.
 

@@ -1,6 +1,7 @@
 // Walks the demo as its readers do: node demo.mjs BASE
 
-import { DESK, PHONE, is, layoutShifts, ok, overflows, reader, run, violations }
+import { DESK, PHONE, follow, is, layoutShifts, ok, overflows, reader, run,
+         violations }
     from './browser.mjs';
 
 const base = process.argv[2].replace(/\/$/, '');
@@ -82,11 +83,11 @@ await run(async (browser) => {
 
         // The way to the patron's page, by clicking.
 
-        await page.locator('.patron-appeal a').first().click();
+        await follow(page, page.locator('.patron-appeal a').first());
         is(new URL(page.url()).pathname, '/join/', `a click joins ${at}`);
         is((await page.evaluate(places)).support, [],
             `no appeal on the page that the appeal leads to ${at}`);
-        await page.getByText('Read on as a patron').click();
+        await follow(page, page.getByText('Read on as a patron'));
         await page.goto(base + story);
 
         is(await page.evaluate(places),
@@ -100,7 +101,7 @@ await run(async (browser) => {
             { support: [], appeal: [], thanks: [], state: 'patron', wall: [] },
             `and nothing on the front page ${at}`);
 
-        await page.getByText('Read as a guest').click();
+        await follow(page, page.getByText('Read as a guest'));
         is(await page.evaluate(places),
             { support: [true], appeal: [], thanks: [], state: 'guest', wall: [] },
             `a guest again, on the same page ${at}`);
@@ -141,7 +142,7 @@ await run(async (browser) => {
 
         await page.goto(`${base}/patron-demo/patron`);
         await page.goto(`${base}${pages[4]}`);
-        await page.getByText('Give this article').click();
+        await follow(page, page.getByText('Give this article'));
         const link = await page.locator('a[href*="gift="]').first()
             .getAttribute('href');
 

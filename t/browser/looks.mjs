@@ -2,7 +2,8 @@
 // t/browser_looks.t serves them.
 
 import { readFileSync, readdirSync } from 'node:fs';
-import { DESK, PHONE, drip, is, layoutShifts, ok, overflows, reader, run, violations }
+import { DESK, PHONE, drip, follow, is, layoutShifts, ok, overflows, reader, run,
+         violations }
     from './browser.mjs';
 
 const base = process.argv[2].replace(/\/$/, '');
@@ -323,7 +324,7 @@ await run(async (browser) => {
     // Sent away, without script.
 
     page = await open('/close.html');
-    await page.getByRole('button', { name: 'Close' }).click();
+    await follow(page, page.getByRole('button', { name: 'Close' }));
     is(new URL(page.url()).pathname, '/close.html', 'back to the page');
     is(await page.locator('.patron-support').count(), 0, 'where it is no more');
     await page.context().close();
