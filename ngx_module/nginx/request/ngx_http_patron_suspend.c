@@ -36,6 +36,21 @@ ngx_http_patron_suspend(ngx_http_request_t *r, ngx_http_cleanup_pt detach,
 }
 
 
+ngx_int_t
+ngx_http_patron_suspend_content(ngx_http_request_t *r,
+    ngx_http_cleanup_pt detach, void *data)
+{
+    if (ngx_http_patron_suspend(r, detach, data) != NGX_AGAIN) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    r->main->count++;
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    return NGX_DONE;
+}
+
+
 void
 ngx_http_patron_resume_phases(ngx_http_request_t *r)
 {

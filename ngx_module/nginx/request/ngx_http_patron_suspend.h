@@ -21,6 +21,11 @@
 ngx_int_t ngx_http_patron_suspend(ngx_http_request_t *r,
     ngx_http_cleanup_pt detach, void *data);
 
+/* The same for one whose handler has begun: NGX_DONE, or a status. */
+
+ngx_int_t ngx_http_patron_suspend_content(ngx_http_request_t *r,
+    ngx_http_cleanup_pt detach, void *data);
+
 /* For a posted event of one's own alone: r may be gone after it. */
 
 void ngx_http_patron_resume_phases(ngx_http_request_t *r);

@@ -226,16 +226,7 @@ ngx_http_patron_activate_look(ngx_http_request_t *r,
         return ngx_http_patron_activate_button(r, token, to);
     }
 
-    if (ngx_http_patron_suspend(r, ngx_http_patron_ask_detach, st)
-        != NGX_AGAIN)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    r->main->count++;
-    r->write_event_handler = ngx_http_request_empty_handler;
-
-    return NGX_DONE;
+    return ngx_http_patron_suspend_content(r, ngx_http_patron_ask_detach, st);
 }
 
 

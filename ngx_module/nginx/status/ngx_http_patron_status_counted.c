@@ -88,7 +88,6 @@ ngx_int_t
 ngx_http_patron_status_count(ngx_http_request_t *r, ngx_http_handler_pt answer)
 {
     ngx_int_t                    rc;
-    ngx_http_cleanup_t          *cln;
     ngx_http_patron_state_t     *st;
     ngx_http_patron_counting_t  *counting;
     ngx_http_patron_loc_conf_t  *plcf;
@@ -118,18 +117,14 @@ ngx_http_patron_status_count(ngx_http_request_t *r, ngx_http_handler_pt answer)
     }
 
     st = ngx_http_patron_post_state(r);
-    cln = ngx_http_cleanup_add(r, 0);
 
-    if (st == NULL || cln == NULL
+    if (st == NULL
         || ngx_array_init(&counting->arms, r->pool, 8,
                           sizeof(ngx_http_patron_arm_counted_t))
            != NGX_OK)
     {
         return NGX_ERROR;
     }
-
-    cln->handler = ngx_http_patron_ask_detach;
-    cln->data = st;
 
     st->counting = counting;
 
@@ -140,12 +135,8 @@ ngx_http_patron_status_count(ngx_http_request_t *r, ngx_http_handler_pt answer)
         return rc;
     }
 
-    r->main->count++;
-
-    r->read_event_handler = ngx_http_test_reading;
-    r->write_event_handler = ngx_http_request_empty_handler;
-
-    return NGX_DONE;
+    return ngx_http_patron_suspend_content(r, ngx_http_patron_ask_detach, st)
+           == NGX_DONE ? NGX_DONE : NGX_ERROR;
 }
 
 
