@@ -181,6 +181,11 @@ sub _grpc {
     });
 
     $write->(h2_frame(0, 1, $stream, ''));
+
+    # nginx closes the connection.  Closed here before it has sent its last
+    # frames of control, a whole answer is a broken one to nginx.
+
+    1 while sysread($c, my $rest, 65536);
 }
 
 
