@@ -380,26 +380,36 @@ ngx_http_patron_bot_hash(ngx_http_patron_zone_t *zone, u_char *data)
 }
 
 
-/* The failures of an address in a minute, or of a key in a second. */
+/*
+ * The failures of an address in a minute, or of a key in a second.  Who has
+ * most of them keeps its place: a flood from many addresses does not make a
+ * key's be forgotten.
+ */
 
 static ngx_http_patron_bot_count_t *
 ngx_http_patron_bot_count(ngx_http_patron_bots_t *bots, uint64_t who,
     uint32_t span, time_t now)
 {
+    uint32_t                      failures, least;
     ngx_uint_t                    i;
     ngx_http_patron_bot_count_t  *count, *old;
 
     count = ngx_http_patron_bot_set(bots->counts, bots->ncounts, who);
     old = count;
+    least = (uint32_t) -1;
 
     for (i = 0; i < NGX_HTTP_PATRON_BOT_WAYS; i++) {
-
         if (count[i].who == who) {
             old = &count[i];
             break;
         }
 
-        if (count[i].since < old->since) {
+        failures = ((uint32_t) now - count[i].since
+                    < NGX_HTTP_PATRON_BOT_MINUTE)
+                   ? count[i].failures : 0;
+
+        if (failures < least) {
+            least = failures;
             old = &count[i];
         }
     }
