@@ -30,7 +30,7 @@ my $tail = '</article><footer>colophon</footer></body></html>';
 my $page = "$head$lead$rest$tail";
 
 # What may stand before the article, or in it: nothing that ends it for a
-# browser before its paragraphs, as an open <svg> does.
+# browser before its paragraphs, as an open <svg> does, or a second <select>.
 
 my @before = ('<p>', '</p>', '<div>', '</div>', '<b>', '</b>', '<i>', '<a x>',
     '<li>', '<!--x-->', '<!--', '-->', '<script>', '</script>', '<style>',
@@ -39,7 +39,7 @@ my @before = ('<p>', '</p>', '<div>', '</div>', '<b>', '</b>', '<i>', '<a x>',
     '</template>', '<x y="', "'", '"', '>', '<', '&amp;', '</',
     '<?x>', "\0", "\r\n", '<br/>', '<body>', '</body>', '<frameset>',
     '<plaintext>', '<button>', '<object>', '<select>', "\xff");
-my @inside = grep { !m{^</|button} } @before;
+my @inside = grep { !m{^</|button|select} } @before;
 
 
 sub html {
