@@ -37,7 +37,12 @@ my $ghost = $t->origin('ghost', sub {
         $head .= "Cache-Control: public, max-age=0\r\n";
     }
 
-    my $page = story('gh-content', '<script type="application/ld+json">'
+    return "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nNot found."
+        if $r->{path} =~ /unsubscribe/;
+
+    my $page = story('gh-content', '<meta property="og:description" '
+        . 'content="SECRET"><meta name="twitter:description" content="SECRET">'
+        . '<meta name="description" content="By hand."><script type="application/ld+json">'
         . '{"articleBody":"SECRET"}</script>'
         . ($r->{path} =~ /locked/ ? '<meta property="article:content_tier" '
             . 'content="locked">' : ''));
@@ -83,6 +88,7 @@ $r = $t->get('/locked/');
 is(looks($r), 'wall cut', 'a wall by the page\'s own word');
 like($r->text, qr/"isAccessibleForFree":\s*false/, 'which it says to crawlers');
 unlike($r->text, qr/articleBody/, 'without the text');
+like($r->text, qr/By hand/, 'with what was written for them');
 is(looks($t->get('/locked/', token => $ada)), 'thanks', 'not for a patron');
 
 is($t->get('/rss/')->status, 402, 'a feed');
@@ -90,6 +96,7 @@ is($t->get('/tag/x/rss/', token => $ada)->body, 'SECRET', 'for a patron');
 
 for my $door (qw(/ghost/api/content/posts/?key=x /ghost/api/v4/content/pages/1/
     /ghost/api/canary/content/posts/slug/x/ /Ghost/API/Content/Posts/
+    /ghost/api/content/search-index/posts/?key=x
     /story/amp/ /tag/x/RSS/ /locked.md /locked/index.md /llms-full.txt))
 {
     is($t->get($door)->status, 402, "another door: $door");
@@ -100,6 +107,7 @@ is(looks($t->get('/locked/', headers => [Accept => 'text/markdown, */*'])),
     'wall cut', 'who asks for Markdown gets the page');
 
 is($t->get('/ghost/api/admin/site/')->body, 'SECRET', 'editors\' interface');
+is($t->get('/unsubscribe/')->status, 400, 'an answer of Ghost\'s own');
 is(looks($t->get('/ghost/')), '', 'the editors are asked for nothing');
 
 $t->finish;
