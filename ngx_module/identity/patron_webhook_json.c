@@ -14,6 +14,7 @@
 
 #define PATRON_WEBHOOK_DEPTH       32       /* of a path */
 #define PATRON_WEBHOOK_AMOUNT_MAX  1e12
+#define PATRON_WEBHOOK_TIME_MAX    1e15
 
 
 static int patron_webhook_walk(json_t *json, const patron_uchar_t *p,
@@ -226,10 +227,18 @@ patron_webhook_text(json_t *json, patron_uchar_t *buf, patron_str_t *text)
 int
 patron_webhook_time(json_t *json, int64_t *time)
 {
+    double        real;
     patron_str_t  text;
 
     if (json_is_integer(json)) {
         return patron_date_seconds(json_integer_value(json), time);
+    }
+
+    if (json_is_real(json)) {
+        real = json_real_value(json);
+
+        return (real >= 0 && real < PATRON_WEBHOOK_TIME_MAX)
+               ? patron_date_seconds((int64_t) real, time) : PATRON_ERROR;
     }
 
     if (!json_is_string(json)) {

@@ -130,6 +130,7 @@ patron_webhook_standing(patron_webhook_message_t *message,
     while (patron_webhook_part(source, &at, "|", &one) == PATRON_OK) {
 
         if (patron_webhook_get(message, &one, buf, &word) != PATRON_OK) {
+            *found |= patron_webhook_value(message, &one) != NULL;
             continue;
         }
 

@@ -258,18 +258,25 @@ int
 patron_webhook_get(patron_webhook_message_t *message,
     const patron_str_t *source, patron_uchar_t *buf, patron_str_t *text)
 {
+    int           rc;
     size_t        at;
-    patron_str_t  part;
+    patron_str_t  part, one;
 
+    rc = PATRON_DECLINED;
     at = 0;
 
     while (patron_webhook_part(source, &at, "|", &part) == PATRON_OK) {
-        if (patron_webhook_one(message, &part, buf, text) == PATRON_OK) {
-            return PATRON_OK;
+        if (patron_webhook_one(message, &part, buf, &one) == PATRON_OK) {
+            *text = one;
+            rc = PATRON_OK;
+
+            if (one.len) {
+                break;
+            }
         }
     }
 
-    return PATRON_DECLINED;
+    return rc;
 }
 
 
@@ -315,9 +322,10 @@ patron_webhook_value(patron_webhook_message_t *message,
     const patron_str_t *source)
 {
     size_t         at;
-    json_t        *json;
+    json_t        *json, *empty;
     patron_str_t   part;
 
+    empty = NULL;
     at = 0;
 
     while (patron_webhook_part(source, &at, "|", &part) == PATRON_OK) {
@@ -325,12 +333,16 @@ patron_webhook_value(patron_webhook_message_t *message,
 
         json = patron_webhook_at(patron_webhook_root(message), &part);
 
-        if (json != NULL) {
+        if (json != NULL
+            && (!json_is_string(json) || json_string_length(json)))
+        {
             return json;
         }
+
+        empty = json ? json : empty;
     }
 
-    return NULL;
+    return empty;
 }
 
 

@@ -66,8 +66,9 @@ void patron_webhook_message_free(patron_webhook_message_t *message);
 json_t *patron_webhook_root(patron_webhook_message_t *message);
 
 /*
- * The value of a source as text.  It is good until the next call and may lie
- * in buf of PATRON_WEBHOOK_TEXT bytes.  PATRON_DECLINED where there is none.
+ * The value of a source as text: of several the first that is not empty.  It is
+ * good until the next call and may lie in buf of PATRON_WEBHOOK_TEXT bytes.
+ * PATRON_DECLINED where there is none.
  */
 
 int patron_webhook_get(patron_webhook_message_t *message,

@@ -2,18 +2,19 @@
 /*
  * members:* and members:pledge:* state the whole member.  What a member is
  * entitled to is the truth: patron_status is null for gifts and trials, and
- * "former_patron" for who has paid to the month's end.  Entitled is who has a
- * tier that costs something; the dearest is the member's.
+ * "former_patron" for who has paid to the month's end, or the year's.  Entitled
+ * is who has a tier that costs something; the dearest is the member's.
  *
- * members:delete is told by a header alone, X-Patreon-Event, which is not
- * signed.  Events have neither number nor date: what comes last is true.
+ * members:delete and members:pledge:delete are told by a header alone,
+ * X-Patreon-Event, which is not signed; the second ends what is not paid on.
+ * Events have neither number nor date: what comes last is true.
  */
 
 
 #include "patron_webhook_patreon.h"
 
 
-#define PATRON_WEBHOOK_PAID  (31 * 86400)   /* at most, without a date */
+#define PATRON_WEBHOOK_PAID  (31 * 86400)   /* a month, without a date */
 
 
 /* What was read of the tiers that a member is entitled to. */
@@ -30,7 +31,9 @@ static int patron_webhook_patreon_tier(void *ctx, json_t *id);
 static json_t *patron_webhook_patreon_included(json_t *root, json_t *id);
 static int patron_webhook_patreon_status(patron_webhook_reader_t *reader,
     patron_webhook_tiers_t *tiers, const char **reason);
-static int patron_webhook_patreon_deleted(patron_webhook_reader_t *reader);
+static int patron_webhook_patreon_event(patron_webhook_reader_t *reader,
+    const char *word);
+static int patron_webhook_patreon_gone(json_t *root);
 static int patron_webhook_patreon_former(patron_webhook_reader_t *reader,
     const char **reason);
 
@@ -149,12 +152,13 @@ patron_webhook_patreon_status(patron_webhook_reader_t *reader,
 
     static const patron_str_t  active = patron_string("active");
     static const patron_str_t  over = patron_string("unpaid");
+    static const patron_str_t  left = patron_string("former_patron");
 
     reader->event->rank = 1;
 
     json = patron_webhook_option_value(reader, PATRON_WEBHOOK_O_STATUS);
 
-    if (patron_webhook_patreon_deleted(reader)) {
+    if (patron_webhook_patreon_event(reader, "members:delete")) {
         status = patron_webhook_status(&over);
 
     } else if (json == NULL) {
@@ -169,9 +173,18 @@ patron_webhook_patreon_status(patron_webhook_reader_t *reader,
         return PATRON_DECLINED;
     }
 
+    if (status->end == PATRON_WEBHOOK_GOES_ON
+        && (patron_webhook_patreon_event(reader, "members:pledge:delete")
+            || (tiers->n == 0 && strcmp(status->status, "grace") == 0)))
+    {
+        status = patron_webhook_status(&left);
+    }
+
     if (status->end == PATRON_WEBHOOK_ENDS) {
 
-        if (tiers->n == 0) {
+        if (tiers->n == 0
+            || patron_webhook_patreon_gone(patron_webhook_root(reader->message)))
+        {
             status = patron_webhook_status(&over);
 
         } else if (patron_webhook_patreon_former(reader, reason)
@@ -188,7 +201,7 @@ patron_webhook_patreon_status(patron_webhook_reader_t *reader,
 
 
 static int
-patron_webhook_patreon_deleted(patron_webhook_reader_t *reader)
+patron_webhook_patreon_event(patron_webhook_reader_t *reader, const char *word)
 {
     patron_str_t  event;
 
@@ -196,8 +209,21 @@ patron_webhook_patreon_deleted(patron_webhook_reader_t *reader)
 
     return reader->request->header(reader->request->ctx, &name, &event)
            == PATRON_OK
-           && patron_webhook_prefix(&event, "members:delete")
+           && patron_webhook_prefix(&event, word)
            && event.len == 0;
+}
+
+
+/* Was what was paid last given back? */
+
+static int
+patron_webhook_patreon_gone(json_t *root)
+{
+    static const char  charge[] = "data.attributes.last_charge_status";
+
+    return patron_webhook_is(root, charge, "Refunded")
+           || patron_webhook_is(root, charge, "Refunded by Patreon")
+           || patron_webhook_is(root, charge, "Fraud");
 }
 
 
@@ -208,7 +234,7 @@ patron_webhook_patreon_former(patron_webhook_reader_t *reader,
     const char **reason)
 {
     json_t   *root, *json;
-    int64_t   last;
+    int64_t   last, months;
 
     root = patron_webhook_root(reader->message);
 
@@ -233,7 +259,11 @@ patron_webhook_patreon_former(patron_webhook_reader_t *reader,
         last = reader->request->now;
     }
 
-    reader->event->until = last + PATRON_WEBHOOK_PAID;
+    months = json_integer_value(patron_webhook_member(root,
+                                           "data.attributes.pledge_cadence"));
+
+    reader->event->until = last + PATRON_WEBHOOK_PAID
+                                  * (months > 1 && months <= 12 ? months : 1);
 
     return PATRON_OK;
 }

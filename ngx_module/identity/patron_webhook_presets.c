@@ -253,7 +253,13 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
                                 "event_type=transaction.completed"
                                 "&data.subscription_id=,"
                                 "event_type=adjustment.*"
-                                "&data.action=refund,"
+                                "&data.action=refund&data.type=full,"
+                                "event_type=adjustment.*"
+                                "&data.action=refund&data.type="
+                                "&data.items.*.type=full,"
+                                "event_type=adjustment.*"
+                                "&data.action=refund&data.type="
+                                "&data.items.*.type=,"
                                 "event_type=adjustment.*"
                                 "&data.action=chargeback"),
         patron_webhook_o(GIFT, "event_type=transaction.*,adjustment.*"),

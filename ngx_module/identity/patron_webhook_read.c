@@ -11,6 +11,20 @@
 #include "patron_webhook_read.h"
 
 
+/* In each element of a list, what names the tier and what it costs. */
+
+typedef struct {
+    patron_str_t   tier;
+    patron_str_t   amount;
+    json_t        *dearest;
+    int64_t        most;
+} patron_webhook_choice_t;
+
+
+static json_t *patron_webhook_tier(patron_webhook_reader_t *reader);
+static int patron_webhook_choice(patron_webhook_choice_t *choice,
+    const patron_str_t *tier, const patron_str_t *amount, patron_str_t *list);
+static int patron_webhook_choose(void *ctx, json_t *element);
 static int patron_webhook_sub(patron_webhook_event_t *event,
     const patron_str_t *text);
 static int patron_webhook_cut(const patron_webhook_t *webhook,
@@ -64,7 +78,7 @@ patron_webhook_plain_read(patron_webhook_reader_t *reader,
         return PATRON_ERROR;
     }
 
-    json = patron_webhook_option_value(reader, PATRON_WEBHOOK_O_TIER);
+    json = patron_webhook_tier(reader);
 
     if (json != NULL
         && patron_webhook_keep(event, PATRON_WEBHOOK_TIER, json, &event->tier)
@@ -122,6 +136,107 @@ patron_webhook_plain_read(patron_webhook_reader_t *reader,
     }
 
     patron_webhook_ends(reader, status);
+
+    return PATRON_OK;
+}
+
+
+/*
+ * Where the amount is in the elements of the same list, the tier is what the
+ * dearest that names one does.
+ */
+
+static json_t *
+patron_webhook_tier(patron_webhook_reader_t *reader)
+{
+    size_t                    at;
+    json_t                   *json;
+    patron_str_t              one, list;
+    const patron_str_t       *option;
+    patron_webhook_choice_t   choice;
+
+    option = reader->webhook->option;
+    json = NULL;
+    at = 0;
+
+    while (patron_webhook_part(&option[PATRON_WEBHOOK_O_TIER], &at, "|", &one)
+           == PATRON_OK)
+    {
+        if (patron_webhook_choice(&choice, &one,
+                                  &option[PATRON_WEBHOOK_O_AMOUNT], &list)
+            == PATRON_OK)
+        {
+            (void) patron_webhook_each(patron_webhook_root(reader->message),
+                                       &list, patron_webhook_choose, &choice);
+            json = choice.dearest;
+
+        } else {
+            json = patron_webhook_value(reader->message, &one);
+        }
+
+        if (json != NULL
+            && (!json_is_string(json) || json_string_length(json)))
+        {
+            break;
+        }
+    }
+
+    return json;
+}
+
+
+/* PATRON_DECLINED where the two paths have no list in common. */
+
+static int
+patron_webhook_choice(patron_webhook_choice_t *choice,
+    const patron_str_t *tier, const patron_str_t *amount, patron_str_t *list)
+{
+    size_t  n;
+
+    for (n = 0; n + 3 < tier->len; n++) {
+        if (memcmp(tier->data + n, ".*.", 3) == 0) {
+            break;
+        }
+    }
+
+    n += 3;
+
+    if (n >= tier->len || n >= amount->len
+        || memcmp(tier->data, amount->data, n) != 0)
+    {
+        return PATRON_DECLINED;
+    }
+
+    list->data = tier->data;
+    list->len = n - 1;
+
+    choice->tier.data = tier->data + n;
+    choice->tier.len = tier->len - n;
+    choice->amount.data = amount->data + n;
+    choice->amount.len = amount->len - n;
+    choice->dearest = NULL;
+    choice->most = 0;
+
+    return PATRON_OK;
+}
+
+
+static int
+patron_webhook_choose(void *ctx, json_t *element)
+{
+    patron_webhook_choice_t *choice = ctx;
+
+    json_t   *json;
+    int64_t   amount;
+
+    json = patron_webhook_at(element, &choice->tier);
+    amount = patron_webhook_amount(patron_webhook_at(element,
+                                                     &choice->amount));
+
+    if (json != NULL && (choice->dearest == NULL || amount > choice->most)) {
+        choice->dearest = json;
+        choice->most = amount;
+    }
 
     return PATRON_OK;
 }
@@ -194,21 +309,20 @@ patron_webhook_sub(patron_webhook_event_t *event, const patron_str_t *text)
 {
     size_t  i;
 
-    if (text->len == 0 || text->len > PATRON_SUB_MAX
-        || patron_webhook_keep_text(event, PATRON_WEBHOOK_WHO, text,
-                                    &event->sub)
-           != PATRON_OK)
-    {
+    if (text->len == 0 || text->len > PATRON_SUB_MAX) {
         return PATRON_ERROR;
     }
 
-    for (i = 0; i < event->sub.len; i++) {
-        if (event->sub.data[i] > 0x7e) {
+    /* none is made fit: it would be another member's */
+
+    for (i = 0; i < text->len; i++) {
+        if (text->data[i] < 0x20 || text->data[i] > 0x7e) {
             return PATRON_ERROR;
         }
     }
 
-    return PATRON_OK;
+    return patron_webhook_keep_text(event, PATRON_WEBHOOK_WHO, text,
+                                    &event->sub);
 }
 
 

@@ -389,8 +389,8 @@ static int64_t
 patron_webhook_stripe_monthly(json_t *item, json_t *price)
 {
     size_t    i;
-    int64_t   amount, quantity, count;
-    json_t   *recurring, *interval;
+    int64_t   amount, count;
+    json_t   *recurring, *interval, *quantity;
 
     static const struct {
         const char  *name;
@@ -400,10 +400,18 @@ patron_webhook_stripe_monthly(json_t *item, json_t *price)
     };
 
     amount = patron_webhook_amount(json_object_get(price, "unit_amount"));
-    quantity = patron_webhook_amount(json_object_get(item, "quantity")) / 1000;
 
-    if (quantity > 1 && quantity < 1000) {
-        amount *= quantity;
+    if (amount == 0) {
+        amount = patron_webhook_amount(
+                                json_object_get(price, "unit_amount_decimal"));
+    }
+
+    quantity = json_object_get(item, "quantity");
+
+    if (json_is_integer(quantity) && json_integer_value(quantity) >= 0
+        && json_integer_value(quantity) < 1000)
+    {
+        amount *= json_integer_value(quantity);
     }
 
     recurring = json_object_get(price, "recurring");

@@ -638,11 +638,11 @@ answers(void)
 
     provider("generic");
     option(PATRON_WEBHOOK_O_ANSWER,
-           "{\"sub\":\"${json:sub}\",\"now\":${now},\"mac\":\"${mac}\","
+           "{\"sub\":\"${json:note}\",\"now\":${now},\"mac\":\"${mac}\","
            "\"none\":\"${json:none}${header:None}\",\"cost\":\"$5\"}");
     option(PATRON_WEBHOOK_O_ANSWER_SIGNED, "{}");
-    is_int(take("{\"sub\":\"a\\\"\\u0001\"}"), PATRON_WEBHOOK_TAKEN,
-           "an answer");
+    is_int(take("{\"sub\":\"a\",\"note\":\"a\\\"\\u0001\"}"),
+           PATRON_WEBHOOK_TAKEN, "an answer");
     is_str(&event.answer, "{\"sub\":\"a\\u0022\\u0001\",\"now\":1700000000,"
            "\"mac\":\"" GENERIC "\",\"none\":\"\",\"cost\":\"$5\"}",
            "is made and signed");
