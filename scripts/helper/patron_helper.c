@@ -109,15 +109,27 @@ patron_helper_version(int argc, char **argv)
 void
 patron_helper_die(int status, const char *fmt, ...)
 {
-    va_list  args;
+    int           n;
+    va_list       args;
+    patron_str_t  s;
+    char          text[4096];
 
     (void) fflush(stdout);
 
     fputs("patron: ", stderr);
 
     va_start(args, fmt);
-    vfprintf(stderr, fmt, args);
+    n = vsnprintf(text, sizeof(text), fmt, args);
     va_end(args);
+
+    if (n >= (int) sizeof(text)) {
+        n = sizeof(text) - 1;
+    }
+
+    s.data = (patron_uchar_t *) text;
+    s.len = n > 0 ? (size_t) n : 0;
+
+    patron_helper_clean(stderr, &s);
 
     fputc('\n', stderr);
 

@@ -49,6 +49,7 @@ bot_name()
         || die 2 "a name is one word of letters, digits, '_', '.' and '-'"
     connection
     key=${prefix}bot:${args[0]}
+    kind=crawler
 }
 
 
@@ -101,6 +102,9 @@ disallow $redis_options" "print draft" "$@"
     if [ ${#fields[@]} -gt 0 ]; then
         change HSET "$key" "${fields[@]}"
         [ -z "${address_fields+set}" ] || forget_addresses
+
+    elif [ -z "${opt[print]:-}" ]; then
+        must_exist 2 "no field is given for"
     fi
 
     [ -n "${opt[draft]:-}" ] || change SADD "${prefix}bots" "${args[0]}"
@@ -172,7 +176,7 @@ bot_list()
 
 bot_credit()
 {
-    local amount
+    local amount left
 
     options "$redis_options" "print" "$@"
     arguments 2 "patron bot credit NAME [+|-]MILLIONTHS"
@@ -180,6 +184,18 @@ bot_credit()
     amount=${args[1]}
     [[ $amount =~ ^[+-]?[0-9]{1,15}$ ]] \
         || die 2 "no number of millionths: $amount"
+
+    if [ -z "${opt[print]:-}" ]; then
+        must_exist
+
+        ask HGET "$key" credit
+        unquote "$REPLY"
+        left=${REPLY:-0}
+
+        [[ $amount != -* || ! $left =~ ^[0-9]{1,15}$ \
+           || $((10#${amount#-})) -le $((10#$left)) ]] \
+            || die 1 "${args[0]} has $left left"
+    fi
 
     case $amount in
     [+-]*) change HINCRBY "$key" credit "${amount#+}" ;;
@@ -195,10 +211,7 @@ bot_remove()
     options "$redis_options" "print" "$@"
     arguments 1 "patron bot remove NAME"
     bot_name
-    change SREM "${prefix}bots" "${args[0]}"
-    change DEL "$key"
-    [ -n "${opt[print]:-}" ] || [ "$REPLY" = 1 ] \
-        || die 1 "no such crawler: ${args[0]}"
+    remove_hash bots
     said "${args[0]} is removed"
 }
 

@@ -61,11 +61,12 @@ END
 }
 
 
-# The name of a campaign, in args[0].
+# The name of a campaign, in args[0]; at most $1 arguments (one) are taken.
 
 campaign_name()
 {
-    [[ ${args[0]:-} =~ ^[^:[:cntrl:]]+:[[:print:]]+$ && ${#args[0]} -le 120 ]] \
+    [[ ${args[0]:-} =~ ^[^:[:cntrl:]]+:[[:print:]]+$ && ${#args[0]} -le 120 \
+       && ${#args[@]} -le ${1:-1} ]] \
         || die 2 "patron campaign $verb SLOT:NAME"
     connection
     key=${prefix}campaign:${args[0]}
@@ -214,7 +215,7 @@ campaign_add()
     local -a fields words
 
     options "$redis_options" "print" "$@"
-    campaign_name
+    campaign_name 99
     campaign_fields 1
 
     [ ${#fields[@]} -gt 0 ] || die 2 "no field is given"
@@ -255,12 +256,12 @@ campaign_copy()
     local -a fields words
 
     options "$redis_options" "print" "$@"
-    campaign_name
+    campaign_name 99
     campaign_must_exist
     from=$key
 
     args=("${args[@]:1}")
-    campaign_name
+    campaign_name 99
     campaign_fields 1
 
     ask HGETALL "$from"
@@ -282,7 +283,7 @@ campaign_schedule()
     local -a fields words
 
     options "$redis_options" "print" "$@"
-    campaign_name
+    campaign_name 99
     campaign_must_exist
     campaign_fields 1
 
@@ -324,6 +325,9 @@ campaign_edit()
     options "$redis_options" "" "$@"
     campaign_name
     campaign_must_exist
+
+    [[ -n ${VISUAL:-}${EDITOR:-} || ( -t 0 && -t 1 ) ]] \
+        || die 1 "no terminal for an editor: campaign add ${args[0]} html=@FILE"
 
     file=$(mktemp "${TMPDIR:-/tmp}/patron-campaign.XXXXXX") \
         || die 1 "no place for a temporary file"
@@ -463,7 +467,7 @@ campaign_preview()
     local page link
 
     options "$redis_options key kid ttl until" "open" "$@"
-    campaign_name
+    campaign_name 2
     page=${args[1]:-${opt[open]:+http://localhost/}}
 
     link=$(link_argument patron_preview preview "campaign=${args[0]}" 12h) \
@@ -544,7 +548,7 @@ campaign_change()
 
 campaign_log()
 {
-    local line when comma="" name
+    local line when comma="" name changes
     local -A change_of
 
     options "$redis_options count tz" "json" "$@"
@@ -553,6 +557,7 @@ campaign_log()
         || die 2 "--count is a number, at most 99999"
     [ -z "${opt[tz]:-}" ] || check_zone "${opt[tz]}"
     connection
+    changes=$(campaign_changes "${opt[count]}") || exit
 
     if [ -n "${opt[json]:-}" ]; then
         printf '['
@@ -582,7 +587,7 @@ campaign_log()
         printf '%-17s %-24s %-10s %-24s %s\n' "$when" "${change_of[who]:-}" \
             "${change_of[what]:-}" "${change_of[campaign]:-}" \
             "${change_of[fields]:-}"
-    done < <(campaign_changes "${opt[count]}")
+    done <<< "$changes"
 
     [ -z "${opt[json]:-}" ] || printf '\n]\n'
 }

@@ -5,8 +5,30 @@ die()
     local status=$1
 
     shift
-    printf 'patron: %s\n' "$*" >&2
+    builtin printf 'patron: %s\n' "$*" >&2
     exit "$status"
+}
+
+
+# What cannot be written, on a full disk for one, must not end in silence.
+
+printf()
+{
+    if [ "$1" = -v ]; then
+        builtin printf "$@"
+        return
+    fi
+
+    builtin printf "$@" 2>/dev/null || die 1 "cannot write"
+}
+
+
+# The usage of a command, and no more.
+
+helped()
+{
+    "$1" 2>/dev/null || die 1 "cannot write"
+    exit 0
 }
 
 
@@ -91,10 +113,12 @@ check_tier()
 
 check_name()
 {
-    [ ${#1} -le 256 ] || die 2 "the name is longer than 256 bytes"
-    [[ $1 != *[[:cntrl:]]* ]] || die 2 "control characters in the name"
+    local what=${2:-the name}
+
+    [ ${#1} -le 256 ] || die 2 "$what is longer than 256 bytes"
+    [[ $1 != *[[:cntrl:]]* ]] || die 2 "control characters in $what"
     printf '%s' "$1" | iconv -f UTF-8 -t UTF-8 >/dev/null 2>&1 \
-        || die 2 "the name is not UTF-8"
+        || die 2 "$what is not UTF-8"
 }
 
 

@@ -78,10 +78,10 @@ feed_list()
         return
     fi
 
-    ask PING
+    ask HGETALL "$key"
 
-    while IFS= read -r id && IFS= read -r value; do
-        [[ $id != net:* ]] || continue
+    while IFS=$'\t' read -r id value; do
+        [[ -n $id && $id != net:* ]] || continue
 
         printf -v REPLY '%(%F)T' "${id##*.}" 2>/dev/null || REPLY=-
 
@@ -93,17 +93,29 @@ feed_list()
             clean "$id  ${value#* }  ${value%% *}  $REPLY"
             printf '%s\n' "$REPLY"
         fi
-    done < <("${redis[@]}" HGETALL "$key" | sort_pairs)
+    done < <(pairs "$REPLY" | sort)
 
     [ -z "${opt[json]:-}" ] || json_list "${objects[@]}"
 }
 
 
-# Fields with their values, by field.
+# The fields of a hash, as redis-cli shows them, each in a line with its value.
 
-sort_pairs()
+pairs()
 {
-    paste - - | sort | tr '\t' '\n'
+    local line name=
+
+    while IFS= read -r line; do
+        [[ $line == *\"* ]] || continue
+        unquote "${line#*) }"
+
+        if [ -z "$name" ]; then
+            name=$REPLY
+        else
+            printf '%s\t%s\n' "$name" "$REPLY"
+            name=
+        fi
+    done <<< "$1"
 }
 
 

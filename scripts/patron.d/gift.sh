@@ -33,8 +33,9 @@ gift_link()
     options "key kid ttl until" "" "$@"
     arguments 1 "patron gift link PATH"
 
-    [[ ${args[0]} == /* && ${args[0]} != *[?#[:cntrl:]\ ]* ]] \
-        || die 2 "a path begins with '/' and has no '?', '#' or space"
+    [[ ${args[0]} == /* && ${args[0]} != //* \
+       && ${args[0]} != *[?#[:cntrl:]\ ]* ]] \
+        || die 2 "a path begins with one '/' and has no '?', '#' or space"
 
     link_argument gift gift "path=${args[0]}" 14d
 }

@@ -39,6 +39,7 @@ institution_name()
         || die 2 "a name is one word of letters, digits, '_', '.' and '-'"
     connection
     key=${prefix}institution:${args[0]}
+    kind=institution
 }
 
 
@@ -71,6 +72,9 @@ institution_add()
     if [ ${#fields[@]} -gt 0 ]; then
         change HSET "$key" "${fields[@]}"
         [ -z "${address_fields+set}" ] || forget_addresses
+
+    elif [ -z "${opt[print]:-}" ]; then
+        must_exist 2 "no field is given for"
     fi
 
     [ -n "${opt[draft]:-}" ] || change SADD "${prefix}institutions" "${args[0]}"
@@ -99,9 +103,6 @@ institution_remove()
 {
     options "$redis_options" "print" "$@"
     institution_name
-    change SREM "${prefix}institutions" "${args[0]}"
-    change DEL "$key"
-    [ -n "${opt[print]:-}" ] || [ "$REPLY" = 1 ] \
-        || die 1 "no such institution: ${args[0]}"
+    remove_hash institutions
     said "${args[0]} is removed"
 }

@@ -33,6 +33,9 @@ connection()
 
     prefix=${opt[prefix]:-${PATRON_PREFIX:-patron:}}
 
+    [[ ${#prefix} -le 64 && $prefix != *[!\ -~]* ]] \
+        || die 2 "the prefix is 1 to 64 printable characters"
+
     url=$(printf '%s' "$url" | helper url) || exit
     mapfile -t words < <(printf '%s\n' "$url")
 
@@ -193,6 +196,30 @@ show_hash()
     esac
 
     printf '%-12s %s\n' "$@" "${record[@]}"
+}
+
+
+# The record in key must be there, else $1 is the status and $2 what is said of it.
+
+must_exist()
+{
+    ask EXISTS "$key"
+    [ "$REPLY" = "(integer) 1" ] \
+        || die "${1:-1}" "${2:-no such $kind:} ${args[0]}"
+}
+
+
+# The record in key goes, and its name from the set $1.
+
+remove_hash()
+{
+    local named
+
+    change SREM "$prefix$1" "${args[0]}"
+    named=$REPLY
+    change DEL "$key"
+    [ -n "${opt[print]:-}" ] || [ "$named$REPLY" != 00 ] \
+        || die 1 "no such $kind: ${args[0]}"
 }
 
 

@@ -20,6 +20,9 @@ ticker_set()
 {
     options "$redis_options" "print" "$@"
     arguments 2 "patron ticker set NAME VALUE"
+    [[ ${args[0]} =~ ^[A-Za-z0-9_.-]+$ ]] \
+        || die 2 "a ticker's name has letters, digits, '_', '.' and '-' alone"
+    check_name "${args[1]}" "the value"
     connection
 
     if [ -n "${opt[print]:-}" ]; then

@@ -1,0 +1,113 @@
+# scripts/patron: a slip of the pen, a full disk and a key that is something else are
+# told, with a status that says so, and nothing is written by halves.
+
+use strict;
+use warnings;
+
+use Test::More;
+
+use lib 't/lib';
+use Patron::Admin;
+use Patron::Harness;
+
+my $t = Patron::Harness->new;
+my $redis = $t->redis;
+
+sub fails {
+    my ($status, $why, @args) = @_;
+
+    my ($got, $out, $err) = patron($t, @args);
+    my $name = join ' ', map { ref ? () : s/[^ -~]/?/gr } @args;
+
+    is($got, $status, "$name: $status");
+    like($err, $why, "$name: the reason");
+    unlike($err, qr/\.sh: line/, "$name: in words");
+}
+
+# Crawlers and institutions that are not there
+
+fails(1, qr/no such crawler: nobody/, qw(bot credit nobody 5));
+fails(2, qr/no field/, qw(bot add empty));
+fails(2, qr/no field/, qw(institution add empty));
+is_deeply($redis->cmd('KEYS', 'patron:*'), [], 'nothing is written');
+
+patron($t, qw(bot add g --ua Good));
+patron($t, qw(bot credit g 10));
+fails(1, qr/g has 10/, qw(bot credit g -- -11));
+is($redis->cmd('HGET', 'patron:bot:g', 'credit'), 10, 'and stays what it was');
+is((patron($t, qw(bot credit g -- -10)))[0], 0, 'all of it');
+is((patron($t, qw(bot add g)))[0], 0, 'one that is there is published');
+
+$redis->cmd('SADD', 'patron:institutions', 'bare');
+is((patron($t, qw(institution remove bare)))[0], 0, 'a name without a record');
+is($redis->cmd('SISMEMBER', 'patron:institutions', 'bare'), 0, 'is removed');
+
+# Feeds
+
+is_deeply([patron($t, qw(feed list nobody))], [0, '', ''], 'no addresses');
+like((patron($t, qw(feed list nobody --json)))[1], qr/^\[\s*\]$/, 'as JSON');
+$redis->cmd('SET', 'patron:feed:odd', 'x');
+fails(1, qr/WRONGTYPE/, qw(feed list odd));
+
+# Campaigns
+
+patron($t, qw(campaign add top:a html=x));
+
+for (qw(publish take-down remove show)) {
+    fails(2, qr/patron campaign $_ SLOT:NAME/, 'campaign', $_, 'top:a', 'more');
+}
+
+is($redis->cmd('EXISTS', 'patron:campaign:top:a'), 1, 'it is still there');
+like((patron($t, '--help'))[1], qr/campaign schedule SLOT:NAME from=TIME/,
+    'the help names what schedule takes');
+
+$redis->cmd('RENAME', 'patron:log', 'patron:old');
+$redis->cmd('SET', 'patron:log', 'x');
+fails(1, qr/WRONGTYPE/, qw(campaign log));
+fails(1, qr/WRONGTYPE/, qw(campaign log --json));
+$redis->cmd('DEL', 'patron:log');
+
+fails(1, qr/no terminal/, { env => { EDITOR => '', VISUAL => '' } },
+    qw(campaign edit top:a));
+
+# Tickers
+
+for ('', 'a/b', "\xc3\xa9", 'a b', 'a:b') {
+    fails(2, qr/ticker's name/, 'ticker', 'set', $_, 5);
+}
+
+fails(2, qr/control characters/, 'ticker', 'set', 'x', "a\nb");
+fails(2, qr/longer than 256/, 'ticker', 'set', 'x', 'v' x 257);
+fails(2, qr/not UTF-8/, 'ticker', 'set', 'x', "\xff");
+is_deeply($redis->cmd('KEYS', 'patron:ticker:*'), [], 'none is written');
+is((patron($t, qw(ticker set x_1.a-b 5)))[0], 0, 'one that templates can name');
+
+# Words from outside
+
+fails(2, qr/prefix is 1 to 64/, 'member', 'show', 'a', '--prefix', $_)
+    for "a\nb", 'x' x 65, "\xc3\xa9:";
+fails(2, qr/begins with one '\/'/, qw(gift link //x --key /dev/null));
+
+my ($status, $out, $err) = patron($t, qw(member import),
+    $t->file('odd.csv', "sub,\e[31mred\n"));
+is($status, 1, 'a field that is none');
+unlike($err, qr/\e/, 'is shown without control characters');
+
+# A disk that is full
+
+patron($t, qw(member add ada --tier gold));
+
+SKIP: {
+    skip('no /dev/full', 6) if !-c '/dev/full';
+
+    for ('member show ada', 'switch show', '--help', 'member --help',
+        'campaign log', 'token mint --sub a --key ' . $t->file('k', 'k' x 48))
+    {
+        my $said = `BUILD=\${BUILD:-$t->{root}/build} PATRON_REDIS=@{[$redis->url]
+            } $t->{root}/scripts/patron $_ 2>&1 > /dev/full`;
+        is($? >> 8, 1, "$_: status");
+        unlike($said, qr/\.sh: line|\n.*\n/, "$_: one line");
+    }
+}
+
+$t->finish;
