@@ -59,16 +59,9 @@ ngx_http_patron_take_argument(ngx_http_request_t *r, const patron_str_t *name,
 ngx_int_t
 ngx_http_patron_here(ngx_http_request_t *r, ngx_str_t *here)
 {
-    size_t       len;
-    u_char      *p, *query, *end;
-    ngx_str_t    args, value;
-    ngx_uint_t   i, taken;
-
-    static const patron_str_t  ours[] = {
-        patron_string("gift"),
-        patron_string("patron_feed"),
-        patron_string("patron_preview")
-    };
+    size_t      len;
+    u_char     *p, *query, *end;
+    ngx_str_t   args;
 
     p = r->main->unparsed_uri.data;
     end = p + r->main->unparsed_uri.len;
@@ -83,12 +76,8 @@ ngx_http_patron_here(ngx_http_request_t *r, ngx_str_t *here)
         args.len = end - args.data;
         end = query;
 
-        for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
-            if (ngx_http_patron_take_from(r, &ours[i], &args, &value, &taken)
-                != NGX_OK)
-            {
-                return NGX_ERROR;
-            }
+        if (ngx_http_patron_drop_ours(r, &args) != NGX_OK) {
+            return NGX_ERROR;
         }
     }
 
@@ -118,6 +107,30 @@ ngx_http_patron_here(ngx_http_request_t *r, ngx_str_t *here)
     }
 
     here->len = len;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_drop_ours(ngx_http_request_t *r, ngx_str_t *args)
+{
+    ngx_str_t   value;
+    ngx_uint_t  i, taken;
+
+    static const patron_str_t  ours[] = {
+        patron_string("gift"),
+        patron_string("patron_feed"),
+        patron_string("patron_preview")
+    };
+
+    for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+        if (ngx_http_patron_take_from(r, &ours[i], args, &value, &taken)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
 
     return NGX_OK;
 }

@@ -28,6 +28,10 @@ ngx_int_t ngx_http_patron_take_argument(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_patron_here(ngx_http_request_t *r, ngx_str_t *here);
 
+/* Leaves args, a query, without arguments of ours.  NGX_OK or NGX_ERROR. */
+
+ngx_int_t ngx_http_patron_drop_ours(ngx_http_request_t *r, ngx_str_t *args);
+
 /* Makes the request line that logs have anew, by r->unparsed_uri. */
 
 ngx_int_t ngx_http_patron_redact_line(ngx_http_request_t *r);

@@ -10,6 +10,7 @@
 
 #include "patron_form.h"
 #include "patron_path.h"
+#include "ngx_http_patron_argument.h"
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_headers.h"
@@ -34,6 +35,10 @@ static ngx_int_t ngx_http_patron_post_own(ngx_http_request_t *r,
 static void ngx_http_patron_post_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_post_body(ngx_http_request_t *r, size_t max,
     patron_str_t *body);
+static ngx_int_t ngx_http_patron_post_local(ngx_http_request_t *r,
+    const patron_str_t *body, const patron_str_t *field, patron_str_t *path);
+static ngx_int_t ngx_http_patron_post_encode(ngx_http_request_t *r,
+    patron_str_t *path);
 
 
 /*
@@ -327,25 +332,138 @@ ngx_int_t
 ngx_http_patron_post_path(ngx_http_request_t *r, patron_str_t *body,
     patron_str_t *path)
 {
-    u_char  *p, *fragment;
+    size_t      len;
+    u_char     *p;
+    ngx_int_t   rc;
+    ngx_str_t   args;
 
     static const patron_str_t  field = patron_string("path");
+
+    rc = ngx_http_patron_post_local(r, body, &field, path);
+    if (rc != NGX_OK) {
+        return rc == NGX_ERROR ? NGX_ERROR : NGX_DECLINED;
+    }
+
+    p = memchr(path->data, '#', path->len);
+
+    if (p != NULL) {
+        path->len = p - path->data;
+    }
+
+    p = memchr(path->data, '?', path->len);
+
+    if (p == NULL) {
+        return NGX_OK;
+    }
+
+    args.data = p + 1;
+    args.len = path->data + path->len - args.data;
+    len = args.len;
+
+    if (ngx_http_patron_drop_ours(r, &args) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (args.len < len) {
+        ngx_memmove(p + 1, args.data, args.len);
+        path->len = (args.len ? p + 1 + args.len : p) - path->data;
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * The path of this site that a field of a form names.  Letters of other
+ * alphabets stand there as they are read, and not in a Location.  NGX_DECLINED
+ * where there is none, NGX_HTTP_BAD_REQUEST where it is another thing.
+ */
+
+static ngx_int_t
+ngx_http_patron_post_local(ngx_http_request_t *r, const patron_str_t *body,
+    const patron_str_t *field, patron_str_t *path)
+{
+    int         rc;
+    u_char     *p;
+    ngx_int_t   encoded;
 
     p = ngx_pnalloc(r->pool, PATRON_PATH_MAX);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    if (patron_form_field(body, &field, p, PATRON_PATH_MAX, path) != PATRON_OK
-        || patron_path_local(path) != PATRON_OK)
-    {
+    rc = patron_form_field(body, field, p, PATRON_PATH_MAX, path);
+
+    if (rc == PATRON_DECLINED) {
         return NGX_DECLINED;
     }
 
-    fragment = memchr(path->data, '#', path->len);
+    if (rc != PATRON_OK) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
 
-    if (fragment != NULL) {
-        path->len = fragment - path->data;
+    encoded = ngx_http_patron_post_encode(r, path);
+
+    if (encoded != NGX_OK) {
+        return encoded;
+    }
+
+    return patron_path_local(path) == PATRON_OK ? NGX_OK
+                                                : NGX_HTTP_BAD_REQUEST;
+}
+
+
+/* Percent-encodes what is not ASCII, which has to be UTF-8. */
+
+static ngx_int_t
+ngx_http_patron_post_encode(ngx_http_request_t *r, patron_str_t *path)
+{
+    size_t     n;
+    u_char    *p, *q, *end;
+    uint32_t   c;
+
+    p = (u_char *) path->data;
+    end = p + path->len;
+    n = 0;
+
+    while (p < end) {
+
+        if (*p < 0x80) {
+            p++;
+            n++;
+            continue;
+        }
+
+        q = p;
+        c = ngx_utf8_decode(&p, end - p);
+
+        if (c > 0x10ffff || c < 0xa0 || (c >= 0xd800 && c < 0xe000)) {
+            return NGX_HTTP_BAD_REQUEST;
+        }
+
+        n += 3 * (p - q);
+    }
+
+    if (n == path->len) {
+        return NGX_OK;
+    }
+
+    q = ngx_pnalloc(r->pool, n);
+    if (q == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = (u_char *) path->data;
+    path->data = q;
+    path->len = n;
+
+    for ( /* void */ ; p < end; p++) {
+        if (*p < 0x80) {
+            *q++ = *p;
+
+        } else {
+            q = ngx_sprintf(q, "%%%02Xd", (ngx_uint_t) *p);
+        }
     }
 
     return NGX_OK;
@@ -400,30 +518,22 @@ ngx_int_t
 ngx_http_patron_post_to(ngx_http_request_t *r, patron_str_t *text,
     ngx_str_t *to)
 {
-    int            rc;
-    u_char        *p;
-    patron_str_t   value;
+    ngx_int_t     rc;
+    patron_str_t  value;
 
     static const patron_str_t  field = patron_string("to");
 
-    p = ngx_pnalloc(r->pool, PATRON_PATH_MAX);
-    if (p == NULL) {
+    rc = ngx_http_patron_post_local(r, text, &field, &value);
+
+    if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = patron_form_field(text, &field, p, PATRON_PATH_MAX, &value);
-
-    if (rc == PATRON_DECLINED) {
-        return NGX_DECLINED;
+    if (rc == NGX_OK) {
+        *to = ngx_http_patron_nginx_str(&value);
     }
 
-    if (rc != PATRON_OK || patron_path_local(&value) != PATRON_OK) {
-        return NGX_HTTP_BAD_REQUEST;
-    }
-
-    *to = ngx_http_patron_nginx_str(&value);
-
-    return NGX_OK;
+    return rc;
 }
 
 

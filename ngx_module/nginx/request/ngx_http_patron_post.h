@@ -67,8 +67,8 @@ ngx_int_t ngx_http_patron_post_read(ngx_http_request_t *r, size_t max,
 ngx_http_patron_state_t *ngx_http_patron_post_state(ngx_http_request_t *r);
 
 /*
- * The field "path" of a form: a path on this site, without a fragment.  NGX_OK;
- * NGX_DECLINED where it is none; NGX_ERROR.
+ * The field "path" of a form: a path on this site, in ASCII, without a fragment
+ * and arguments of ours.  NGX_OK; NGX_DECLINED where it is none; NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_post_path(ngx_http_request_t *r, patron_str_t *body,
@@ -84,8 +84,8 @@ ngx_int_t ngx_http_patron_answer_json(ngx_http_request_t *r,
     ngx_uint_t status, const char *name, const patron_str_t *value);
 
 /*
- * The field "to" of a form or a query: a path on this site.  NGX_DECLINED where
- * there is none, or a status.
+ * The field "to" of a form or a query: a path on this site, in ASCII.
+ * NGX_DECLINED where there is none, or a status.
  */
 
 ngx_int_t ngx_http_patron_post_to(ngx_http_request_t *r, patron_str_t *text,

@@ -165,7 +165,7 @@ ngx_http_patron_token_cookie(ngx_str_t *value, patron_str_t *name)
 
 
 /*
- * Without a leading "Bearer ".  Other credentials of HTTP are made of a scheme
+ * Without quotes around it and a leading "Bearer ".  Other credentials of HTTP are made of a scheme
  * and what it takes, too: they are for somebody else, and no token.
  */
 
@@ -176,6 +176,13 @@ ngx_http_patron_bare_token(ngx_str_t *token)
     u_char  *p;
 
     static ngx_str_t  bearer = ngx_string("Bearer");
+
+    if (token->len > 1 && token->data[0] == '"'
+        && token->data[token->len - 1] == '"')
+    {
+        token->data++;
+        token->len -= 2;
+    }
 
     p = token->len ? memchr(token->data, ' ', token->len) : NULL;
     len = p ? (size_t) (p - token->data) : token->len;
