@@ -208,10 +208,18 @@ ngx_http_patron_campaigns_exit_process(ngx_cycle_t *cycle)
 }
 
 
+/* Told once a minute. */
+
 static void
 ngx_http_patron_load_refused(void *data)
 {
     ngx_http_patron_loader_t *loader = data;
+
+    if (ngx_time() - loader->said < 60) {
+        return;
+    }
+
+    loader->said = ngx_time();
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                   "patron: \"%Vcampaigns\" is no set of at most %d names: "

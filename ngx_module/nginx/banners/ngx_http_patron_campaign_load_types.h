@@ -54,6 +54,7 @@ struct ngx_http_patron_loader_s {
     ngx_uint_t                       waiting;
     ngx_http_patron_load_item_t     *hashes;        /* those of HASHES */
     ngx_uint_t                       nhashes;
+    time_t                           said;          /* that it is no set */
 };
 
 

@@ -30,6 +30,7 @@ struct ngx_http_patron_switches_s {
     ngx_str_t                    key;
     ngx_event_t                  poll;
     ngx_uint_t                   state;     /* as bits */
+    const char                  *told;      /* what is wrong with it */
     unsigned                     asking:1;
     unsigned                     dirty:1;   /* ask (again) */
 };
@@ -44,6 +45,9 @@ static void ngx_http_patron_switches_poll(ngx_event_t *ev);
 static void ngx_http_patron_switches_ask(void *data);
 static void ngx_http_patron_switches_replied(void *data,
     patron_reply_t *reply);
+static const char *ngx_http_patron_switches_wrong(patron_reply_t *reply);
+static void ngx_http_patron_switches_tell(ngx_http_patron_switches_t *sw,
+    const char *what);
 
 
 static ngx_http_patron_interest_t  ngx_http_patron_switches_interest = {
@@ -217,6 +221,7 @@ static void
 ngx_http_patron_switches_replied(void *data, patron_reply_t *reply)
 {
     ngx_uint_t                   state;
+    patron_redis_error_e         error;
     ngx_http_patron_zone_t      *zone;
     ngx_http_patron_switches_t  *sw = data;
 
@@ -225,12 +230,24 @@ ngx_http_patron_switches_replied(void *data, patron_reply_t *reply)
     if (patron_reply_elements(reply) != 2) {
         sw->dirty = 1;
 
-        if (reply != NULL && patron_redis_error(reply) == PATRON_REDIS_FINE) {
+        if (reply == NULL) {
+            return;
+        }
+
+        error = patron_redis_error(reply);
+
+        if (error == PATRON_REDIS_FINE) {
             ngx_http_patron_redis_distrust();
+
+        } else if (!patron_redis_error_fatal(error)) {
+            ngx_http_patron_switches_tell(sw,
+                                          patron_redis_error_reason(error));
         }
 
         return;
     }
+
+    ngx_http_patron_switches_tell(sw, ngx_http_patron_switches_wrong(reply));
 
     state = 0;
 
@@ -257,4 +274,44 @@ ngx_http_patron_switches_replied(void *data, patron_reply_t *reply)
         /* changed again while it was being asked for */
         ngx_http_patron_switches_ask(sw);
     }
+}
+
+
+/* A slip of the pen at night: NULL where there is none. */
+
+static const char *
+ngx_http_patron_switches_wrong(patron_reply_t *reply)
+{
+    const patron_reply_t  *walls, *banners;
+
+    walls = patron_reply_element(reply, 0);
+    banners = patron_reply_element(reply, 1);
+
+    if (patron_reply_str(walls).len && !patron_reply_is(walls, "open")
+        && !patron_reply_is(walls, "closed"))
+    {
+        return "\"walls\" is neither open nor closed";
+    }
+
+    if (patron_reply_str(banners).len && !patron_reply_is(banners, "on")
+        && !patron_reply_is(banners, "off"))
+    {
+        return "\"banners\" is neither on nor off";
+    }
+
+    return NULL;
+}
+
+
+/* By one worker, as long as it is the same. */
+
+static void
+ngx_http_patron_switches_tell(ngx_http_patron_switches_t *sw, const char *what)
+{
+    if (what != sw->told && what != NULL && ngx_worker == 0) {
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0, "patron: \"%V\": %s",
+                      &sw->key, what);
+    }
+
+    sw->told = what;
 }

@@ -47,6 +47,7 @@ struct ngx_http_patron_stats_writer_s {
     ngx_uint_t                 failures;    /* in a row */
     ngx_uint_t                 last;        /* writes since it quits */
     ngx_uint_t                 writing;     /* the answer has not come */
+    time_t                     told;        /* that counters were lost */
 };
 
 
@@ -58,6 +59,8 @@ static ngx_int_t ngx_http_patron_stats_write(
     ngx_http_patron_stats_writer_t *writer, ngx_http_patron_batch_t *batch);
 static u_char *ngx_http_patron_stats_number(u_char *p, ngx_str_t *arg,
     int64_t number);
+static void ngx_http_patron_stats_lost(
+    ngx_http_patron_stats_writer_t *writer);
 static void ngx_http_patron_stats_written(void *data, patron_reply_t *reply);
 
 
@@ -435,6 +438,25 @@ ngx_http_patron_stats_number(u_char *p, ngx_str_t *arg, int64_t number)
 }
 
 
+/* Told once a minute. */
+
+static void
+ngx_http_patron_stats_lost(ngx_http_patron_stats_writer_t *writer)
+{
+    if (ngx_time() - writer->told < 60) {
+        return;
+    }
+
+    writer->told = ngx_time();
+
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                  "patron: redis %V: counters were lost: the day's "
+                  "\"%Vstats:\" key is no hash",
+                  ngx_http_patron_redis_name(writer->redis),
+                  ngx_http_patron_redis_prefix(writer->redis));
+}
+
+
 static void
 ngx_http_patron_stats_written(void *data, patron_reply_t *reply)
 {
@@ -453,11 +475,7 @@ ngx_http_patron_stats_written(void *data, patron_reply_t *reply)
 
         /* nothing can be counted there: what follows is not to wait for it */
 
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "patron: redis %V: counters were lost: the day's "
-                      "\"%Vstats:\" key is no hash",
-                      ngx_http_patron_redis_name(writer->redis),
-                      ngx_http_patron_redis_prefix(writer->redis));
+        ngx_http_patron_stats_lost(writer);
     }
 
     ngx_http_patron_zone_batch_sent(writer->zone,
