@@ -44,4 +44,19 @@ is(scalar(@open), 20, 'the cookie counts on');
 my @lines = $t->slurp('error.log') =~ /refused a script: .*/g;
 is(scalar(@lines), 1, 'one line for 30 pages');
 
+# Another reason is told at once: the log's last word is true.
+
+$redis->cmd('CONFIG', 'SET', 'maxmemory', 0);
+$redis->cmd('CONFIG', 'SET', 'min-replicas-to-write', 1);
+$reader->get("/$_.html") for 1 .. 5;
+ok($t->wait_log(qr/refused a script: it has too few replicas/),
+    'too few replicas');
+$redis->cmd('CONFIG', 'SET', 'min-replicas-to-write', 0);
+$redis->cmd('REPLICAOF', '127.0.0.1', 1);
+$reader->get("/$_.html") for 1 .. 5;
+ok($t->wait_log(qr/refused a script: it is a read-only replica/),
+    'a replica now');
+@lines = $t->slurp('error.log') =~ /refused a script: .*/g;
+is(scalar(@lines), 3, 'a line for each');
+
 $t->finish;

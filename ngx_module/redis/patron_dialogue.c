@@ -67,6 +67,8 @@ static const patron_error_word_t  patron_error_words[] = {
     { "NOPERM", PATRON_REDIS_NOPERM, "its ACL forbids the command" },
     { "MASTERDOWN", PATRON_REDIS_MASTERDOWN, "its primary is down" },
     { "OOM", PATRON_REDIS_OOM, "it is out of memory" },
+    { "MISCONF", PATRON_REDIS_MISCONF, "it cannot save to its disk" },
+    { "NOREPLICAS", PATRON_REDIS_NOREPLICAS, "it has too few replicas" },
     { "BUSY", PATRON_REDIS_BUSY, "it is busy with a script" },
     { "ERR max number of clients", PATRON_REDIS_MAXCLIENTS,
       "its maxclients is reached" },

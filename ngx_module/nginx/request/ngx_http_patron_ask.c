@@ -165,17 +165,17 @@ ngx_http_patron_answered(ngx_http_patron_redis_t *redis,
 }
 
 
-/* Once a minute: a full Redis refuses one with every page. */
+/* Each reason once a minute: a full Redis refuses one with every page. */
 
 static void
 ngx_http_patron_refused_script(ngx_http_patron_redis_t *redis,
     patron_redis_error_e error)
 {
-    static time_t      told;
-    static ngx_uint_t  more;
+    static time_t      told[PATRON_REDIS_ERRORS];
+    static ngx_uint_t  more[PATRON_REDIS_ERRORS];
 
-    if (told && ngx_time() - told < NGX_HTTP_PATRON_REFUSED_EVERY) {
-        more++;
+    if (ngx_time() - told[error] < NGX_HTTP_PATRON_REFUSED_EVERY) {
+        more[error]++;
         return;
     }
 
@@ -183,10 +183,10 @@ ngx_http_patron_refused_script(ngx_http_patron_redis_t *redis,
                   "patron: redis %V refused a script: %s (and %ui more since "
                   "the last such line)",
                   ngx_http_patron_redis_name(redis),
-                  patron_redis_error_reason(error), more);
+                  patron_redis_error_reason(error), more[error]);
 
-    told = ngx_time();
-    more = 0;
+    told[error] = ngx_time();
+    more[error] = 0;
 }
 
 
