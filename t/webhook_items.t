@@ -25,7 +25,7 @@ $t->file('hook.key', $key);
 $t->run(http => 'patron_redis %%REDIS%% timeout=2s; patron_zone z:1m;',
     server => join('', map { "location = /$_ {
         patron_webhook_handler $_ key=%%DIR%%/hook.key; }\n" }
-        qw(stripe paddle patreon generic liqpay)) . <<'EOC');
+        qw(stripe paddle patreon generic kofi memberful github)) . <<'EOC');
         location = /either {
             patron_webhook_handler generic key=%%DIR%%/hook.key
                 'sub=account|customer';
@@ -204,6 +204,65 @@ patreon('members:update', 'y1', 'former_patron', [ 12 ], pledge_cadence => 12,
     next_charge_date => undef);
 cmp_ok(member('y1')->{until} // 0, '>', $now + 250 * $day,
     'Patreon: who paid for a year and left');
+
+# Gifts of nobody, of nothing, and what ends without being given back
+
+sub kofi {
+    my (%o) = @_;
+
+    my $data = $json->encode({ verification_token => $key, type => 'Donation',
+        message_id => 'm' . rand, timestamp => iso($now), amount => '3.00',
+        currency => 'USD', is_subscription_payment => JSON::PP::false,
+        kofi_transaction_id => 'k' . rand, %o });
+
+    $data =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ge;
+
+    return $t->request('POST', '/kofi', body => "data=$data", headers => [
+        'Content-Type' => 'application/x-www-form-urlencoded' ])->status;
+}
+
+is(kofi(email => $_), 200, 'a gift of nobody is ignored')
+    for '', undef, "ad\xc3\xa4\@example.org", 'a' x 200;
+is(kofi(email => undef, type => 'Subscription',
+    is_subscription_payment => JSON::PP::true), 500, 'a membership is not');
+is(kofi(email => 'zero', amount => '0'), 200, 'nor is a gift of nothing');
+is_deeply(member('zero'), {}, 'thanked for');
+is(kofi(email => 'some', amount => '0.5'), 200, 'half a dollar');
+is(member('some')->{status}, 'supporter', 'is');
+is(generic('{"sub":"plain","amount":0}'), 200, 'a membership for nothing');
+is(member('plain')->{status}, 'active', 'is one');
+
+sub github {
+    my ($action, $login, $once) = @_;
+
+    my $body = $json->encode({ action => $action, sponsorship => {
+        node_id => "S_$login", sponsor => { login => $login },
+        tier => { name => '$5', monthly_price_in_cents => 500,
+            is_one_time => $once ? \1 : \0 } } });
+
+    return post('/github', $body, 'X-GitHub-Event' => 'sponsorship',
+        'X-Hub-Signature-256' => 'sha256=' . hmac_sha256_hex($body, $key));
+}
+
+github('created', 'once', 1);
+is(github('cancelled', 'once', 1), 200, 'GitHub: a sponsorship of once ends');
+cmp_ok(member('once')->{gave_until}, '>', $now, 'and is thanked for');
+
+sub memberful {
+    my ($event, $id, $active) = @_;
+
+    my $body = $json->encode({ event => "subscription.$event",
+        subscription => { id => $id, active => $active ? \1 : \0,
+            member => { id => "mf$id" }, expires_at => $now + 30 * $day } });
+
+    return post('/memberful', $body, 'X-Memberful-Webhook-Signature',
+        hmac_sha256_hex($body, $key));
+}
+
+memberful('created', 1, 1);
+is(member('mf1')->{until}, $now + 30 * $day, 'Memberful: active');
+memberful('updated', 1, 0);
+cmp_ok(member('mf1')->{until}, '<=', time(), 'and no more, before its end');
 
 # Times and names
 

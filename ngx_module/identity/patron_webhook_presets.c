@@ -201,7 +201,7 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(STATUS, "event|subscription.active"),
         patron_webhook_o(MAP, "subscription.deactivated:unpaid,"
                               "subscription.deleted:unpaid,"
-                              "true:active,false:ended"),
+                              "true:active,false:unpaid"),
         patron_webhook_o(UNTIL, "subscription.expires_at"),
         patron_webhook_o(SUBSCRIPTION, "subscription.id"),
         patron_webhook_o(AMOUNT,
@@ -299,7 +299,12 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(SIGNATURE, "header:X-Hub-Signature-256"),
         patron_webhook_o(PREFIX, "sha256="),
         patron_webhook_o(SIGNED, "${body}"),
-        patron_webhook_o(EVENT, "header:X-GitHub-Event=sponsorship"),
+        patron_webhook_o(EVENT, "header:X-GitHub-Event=sponsorship"
+                                "&sponsorship.tier.is_one_time=false,"
+                                "header:X-GitHub-Event=sponsorship"
+                                "&sponsorship.tier.is_one_time=,"
+                                "header:X-GitHub-Event=sponsorship"
+                                "&action=created"),
         patron_webhook_o(GIFT, "sponsorship.tier.is_one_time=true"),
         patron_webhook_o(SUB, "sponsorship.sponsor.login"),
         patron_webhook_o(TIER, "sponsorship.tier.name"),

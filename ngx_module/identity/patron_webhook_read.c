@@ -69,8 +69,11 @@ patron_webhook_plain_read(patron_webhook_reader_t *reader,
         event->kind = PATRON_WEBHOOK_REFUND;
     }
 
+    /* a giver need not be anybody known */
+
     if (patron_webhook_whose(reader, reason) != PATRON_OK) {
-        return PATRON_ERROR;
+        return event->kind == PATRON_WEBHOOK_MEMBERSHIP ? PATRON_ERROR
+                                                        : PATRON_DECLINED;
     }
 
     if (patron_webhook_of(reader) != PATRON_OK) {
@@ -112,6 +115,12 @@ patron_webhook_plain_read(patron_webhook_reader_t *reader,
     if (event->amount == 0) {
         event->amount = patron_webhook_amount(
                             patron_webhook_value(reader->message, amount));
+    }
+
+    if (event->kind == PATRON_WEBHOOK_GIFT && event->amount == 0
+        && patron_webhook_value(reader->message, amount) != NULL)
+    {
+        return PATRON_DECLINED;
     }
 
     event->refunded = (status->end == PATRON_WEBHOOK_REFUNDED);

@@ -101,10 +101,15 @@ patron_webhook_stripe_read(patron_webhook_reader_t *reader,
         return PATRON_ERROR;
     }
 
-    event->amount = patron_webhook_amount(
-                      patron_webhook_member(root, "data.object.amount_total"));
+    json = patron_webhook_member(root, "data.object.amount_total");
+    event->amount = patron_webhook_amount(json);
 
     if (event->amount == 0) {
+
+        if (event->kind == PATRON_WEBHOOK_GIFT && json_is_number(json)) {
+            return PATRON_DECLINED;
+        }
+
         event->amount = patron_webhook_amount(
                    patron_webhook_member(root, "data.object.amount_received"));
     }
