@@ -144,6 +144,35 @@ is(shown('/free')->header('Cache-Control'), 'public, max-age=60', 'cacheable');
 $redis->cmd('SREM', 'patron:quiet', '/free');
 ok(wait_for(sub { shown('/free')->{shown} eq 'ask camp' }), 'and loud again');
 
+# As the address bar has it, and as a person writes it; more of it than counts.
+
+my $long = '/' . "\xd1\x97" x 140 . '/';
+
+for my $case (
+    ['/a%20%d1%97/', '/a%20%D1%97/1', '/a%20%D1/'],
+    ["/a \xd1\x97/", '/a%20%D1%97/1', '/a%2520%25D1%2597/'],
+    ['/100%/', '/100%25/1', '/100'],
+    [$long =~ s/([^\/])/sprintf '%%%02X', ord $1/ger,
+        $long =~ s/([^\/])/sprintf '%%%02X', ord $1/ger, '/%D1%97'],
+) {
+    my ($prefix, $quiet, $other) = @$case;
+    my $name = substr $prefix, 0, 20;
+
+    $redis->cmd('SADD', 'patron:quiet', $prefix);
+    ok(wait_for(sub { shown($quiet)->{shown} eq '' }), "$name: quiet");
+    is(shown($other)->{shown}, 'ask camp', "$name: no other");
+    $redis->cmd('DEL', 'patron:quiet');
+    ok(wait_for(sub { shown($quiet)->{shown} eq 'ask camp' }), "$name: loud again");
+}
+
+# What is no path is told, and the others hold.
+
+$redis->cmd('SADD', 'patron:quiet', 'https://localhost/free', '/ask');
+ok($t->wait_log(qr/"quiet" is refused: a prefix does not begin with "\/"/),
+    'a whole address is told');
+is(shown('/ask')->{shown}, '', 'the others hold');
+$redis->cmd('DEL', 'patron:quiet');
+
 $redis->cmd('SET', 'patron:quiet', 'x');
 ok($t->wait_log(qr/campaign "quiet" is refused: it is no set/), 'no set: told');
 is(shown('/free')->{shown}, 'ask camp', 'and nothing else');

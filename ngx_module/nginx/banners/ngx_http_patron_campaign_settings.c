@@ -10,6 +10,7 @@
 #include <ngx_core.h>
 
 #include "patron_dialogue.h"
+#include "patron_form.h"
 #include "ngx_http_patron_campaign_settings.h"
 #include "ngx_http_patron_campaign_write.h"
 #include "ngx_http_patron_redis.h"
@@ -22,7 +23,11 @@
 
 
 static ngx_int_t ngx_http_patron_settings_copy(ngx_pool_t *pool,
-    patron_str_t *dst, const patron_reply_t *reply);
+    ngx_http_patron_load_kind_e kind, patron_str_t *dst,
+    const patron_reply_t *reply);
+static ngx_int_t ngx_http_patron_settings_prefix(
+    ngx_http_patron_loader_t *loader, patron_str_t *name, patron_str_t *prefix,
+    patron_snapshot_t *snapshot);
 static void ngx_http_patron_settings_item(ngx_http_patron_loader_t *loader,
     ngx_http_patron_load_kind_e kind, u_char *name, size_t len);
 
@@ -243,7 +248,7 @@ ngx_http_patron_settings_answer(ngx_http_patron_load_item_t *item,
     for (i = 0; i < n; i++) {
         field = &item->fields[item->nfields];
 
-        if (ngx_http_patron_settings_copy(pool, &field->value,
+        if (ngx_http_patron_settings_copy(pool, item->kind, &field->value,
                                           patron_reply_element(reply, i))
             != NGX_OK)
         {
@@ -271,10 +276,14 @@ ngx_http_patron_settings_answer(ngx_http_patron_load_item_t *item,
 }
 
 
-/* Longer ones are cut, and then are none that can be understood, or met. */
+/*
+ * Longer ones are cut.  A path is as long as it is decoded: it may stand there as
+ * a person writes it, or as the address bar has it.
+ */
 
 static ngx_int_t
-ngx_http_patron_settings_copy(ngx_pool_t *pool, patron_str_t *dst,
+ngx_http_patron_settings_copy(ngx_pool_t *pool,
+    ngx_http_patron_load_kind_e kind, patron_str_t *dst,
     const patron_reply_t *reply)
 {
     u_char        *p;
@@ -287,17 +296,22 @@ ngx_http_patron_settings_copy(ngx_pool_t *pool, patron_str_t *dst,
         return NGX_OK;
     }
 
-    s.len = ngx_min(s.len, NGX_HTTP_PATRON_SETTING_MAX);
+    s.len = ngx_min(s.len, 3 * NGX_HTTP_PATRON_SETTING_MAX);
 
     p = ngx_pnalloc(pool, s.len);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_memcpy(p, s.data, s.len);
+    if (kind == NGX_HTTP_PATRON_LOAD_QUIET) {
+        s.len = patron_percent_decode(p, s.data, s.len);
+
+    } else {
+        ngx_memcpy(p, s.data, s.len);
+    }
 
     dst->data = p;
-    dst->len = s.len;
+    dst->len = ngx_min(s.len, NGX_HTTP_PATRON_SETTING_MAX);
 
     return NGX_OK;
 }
@@ -338,8 +352,10 @@ ngx_http_patron_settings_put(ngx_http_patron_loader_t *loader,
 
         if (type == NGX_HTTP_PATRON_RECORD_QUIET) {
 
-            if (patron_snapshot_put(snapshot, type, &item->fields[i].value, 1)
-                != PATRON_OK)
+            if (ngx_http_patron_settings_prefix(loader, &name,
+                                                &item->fields[i].value,
+                                                snapshot)
+                != NGX_OK)
             {
                 return NGX_ERROR;
             }
@@ -370,6 +386,24 @@ ngx_http_patron_settings_put(ngx_http_patron_loader_t *loader,
 
     return patron_snapshot_put(snapshot, type, strings, n) == PATRON_OK
            ? NGX_OK : NGX_ERROR;
+}
+
+
+/* What is no path is never met: it is told, and the others hold. */
+
+static ngx_int_t
+ngx_http_patron_settings_prefix(ngx_http_patron_loader_t *loader,
+    patron_str_t *name, patron_str_t *prefix, patron_snapshot_t *snapshot)
+{
+    if (prefix->data[0] != '/') {
+        return ngx_http_patron_load_refuse(loader, name,
+                                           "a prefix does not begin with \"/\"",
+                                           snapshot);
+    }
+
+    return patron_snapshot_put(snapshot, NGX_HTTP_PATRON_RECORD_QUIET, prefix,
+                               1)
+           == PATRON_OK ? NGX_OK : NGX_ERROR;
 }
 
 
