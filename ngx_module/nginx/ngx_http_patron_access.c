@@ -59,6 +59,8 @@ static void ngx_http_patron_identify_token(ngx_http_patron_state_t *st,
     const char *patron);
 static ngx_int_t ngx_http_patron_prepare(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+static ngx_uint_t ngx_http_patron_level_stands(
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_access_crawler(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static void ngx_http_patron_count(ngx_http_request_t *r,
@@ -670,11 +672,27 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    if (ngx_http_patron_take_request_headers(r, st, ranges) != NGX_OK) {
+    if (ngx_http_patron_take_request_headers(r, st, ranges) != NGX_OK
+        || (ngx_http_patron_level_stands(plcf, st)
+            && ngx_http_patron_take_markdown(r) != NGX_OK))
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     return NGX_DECLINED;
+}
+
+
+/* May a page be cut here, for one reader or another? */
+
+static ngx_uint_t
+ngx_http_patron_level_stands(ngx_http_patron_loc_conf_t *plcf,
+    ngx_http_patron_state_t *st)
+{
+    return !plcf->dry_run
+           && !plcf->told
+           && (st->level.type != PATRON_LEVEL_FREE || plcf->access_header.len
+               || plcf->access_meta);
 }
 
 

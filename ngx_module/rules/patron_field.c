@@ -10,6 +10,9 @@
 static void patron_field_tag(const patron_uchar_t **p,
     const patron_uchar_t *end, patron_str_t *tag);
 static void patron_field_strong(patron_str_t *tag);
+static int patron_field_among(const patron_str_t *item,
+    const patron_str_t *types, unsigned n);
+static void patron_field_trim(patron_str_t *item);
 static int patron_field_is(const patron_uchar_t *data,
     const patron_uchar_t *word, size_t len);
 
@@ -49,6 +52,103 @@ patron_field_lists(const patron_str_t *list, const patron_str_t *name)
     }
 
     return 0;
+}
+
+
+size_t
+patron_field_without(const patron_str_t *list, const patron_str_t *types,
+    unsigned n, patron_uchar_t *dst)
+{
+    int                    found;
+    patron_str_t           item;
+    patron_uchar_t        *out;
+    const patron_uchar_t  *p, *end, *comma;
+
+    found = 0;
+    out = dst;
+    p = list->data;
+    end = p + list->len;
+
+    while (p < end) {
+        comma = memchr(p, ',', (size_t) (end - p));
+
+        if (comma == NULL) {
+            comma = end;
+        }
+
+        item.data = p;
+        item.len = (size_t) (comma - p);
+        patron_field_trim(&item);
+
+        p = comma + 1;
+
+        if (patron_field_among(&item, types, n)) {
+            found = 1;
+
+        } else if (item.len) {
+
+            if (out != dst) {
+                *out++ = ',';
+            }
+
+            memcpy(out, item.data, item.len);
+            out += item.len;
+        }
+    }
+
+    if (!found) {
+        memcpy(dst, list->data, list->len);
+        return list->len;
+    }
+
+    return (size_t) (out - dst);
+}
+
+
+/* Is it of one of the types, whatever parameters it has? */
+
+static int
+patron_field_among(const patron_str_t *item, const patron_str_t *types,
+    unsigned n)
+{
+    unsigned      i;
+    patron_str_t  type;
+
+    type.data = item->data;
+
+    for (type.len = 0; type.len < item->len; type.len++) {
+        if (item->data[type.len] == ';') {
+            break;
+        }
+    }
+
+    patron_field_trim(&type);
+
+    for (i = 0; i < n; i++) {
+        if (type.len == types[i].len
+            && patron_field_is(type.data, types[i].data, type.len))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static void
+patron_field_trim(patron_str_t *item)
+{
+    while (item->len && (*item->data == ' ' || *item->data == '\t')) {
+        item->data++;
+        item->len--;
+    }
+
+    while (item->len && (item->data[item->len - 1] == ' '
+                         || item->data[item->len - 1] == '\t'))
+    {
+        item->len--;
+    }
 }
 
 

@@ -50,11 +50,29 @@ found(const patron_str_t *word)
 }
 
 
+/* The list without a type, in memory of its own. */
+
+static patron_str_t
+without(const patron_str_t *list, const patron_str_t *type)
+{
+    patron_str_t     left;
+    patron_uchar_t  *p;
+
+    p = malloc(list->len + 1);
+    assert(p != NULL);
+
+    left.data = p;
+    left.len = patron_field_without(list, type, 1, p);
+
+    return left;
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const uint8_t  *line;
-    patron_str_t    word, value, charset;
+    patron_str_t    word, value, charset, left, again;
 
     line = size ? memchr(data, '\n', size) : NULL;
 
@@ -74,6 +92,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (patron_field_etag(&value, &word) && value.len > 1) {
         assert(word.len != 0);
     }
+
+    left = without(&value, &word);
+    again = without(&left, &word);
+    assert(left.len <= value.len && again.len == left.len);
+    free((void *) left.data);
+    free((void *) again.data);
 
     if (patron_field_charset(&value, &charset) == PATRON_OK) {
         assert(charset.data >= value.data

@@ -10,6 +10,9 @@
  * gzip_static and gunzip see a client that takes none, and a cache that varies
  * on it keeps one copy.  nginx's gzip has it back from the header filter.
  *
+ * Accept stays but for Markdown, where a level stands: an upstream that answers in
+ * it has answered with what nobody could cut.
+ *
  * An edited page has a weak tag and no Last-Modified: a date cannot tell a
  * guest's page from a patron's.
  */
@@ -69,6 +72,60 @@ ngx_http_patron_take_request_headers(ngx_http_request_t *r,
     }
 
     return ngx_http_patron_unlink_headers(r, taken, n);
+}
+
+
+ngx_int_t
+ngx_http_patron_take_markdown(ngx_http_request_t *r)
+{
+    size_t                   n;
+    u_char                  *p;
+    patron_str_t             list;
+    ngx_table_elt_t         *h;
+    ngx_http_patron_walk_t   walk;
+
+    static ngx_str_t           accept = ngx_string("Accept");
+    static const patron_str_t  types[] = {
+        patron_string("text/markdown"),
+        patron_string("text/x-markdown")
+    };
+
+    ngx_http_patron_walk(&walk, &r->headers_in.headers);
+
+    while ((h = ngx_http_patron_walk_named(&walk, &accept)) != NULL) {
+
+        list = ngx_http_patron_pure_str(&h->value);
+
+        if (ngx_strlcasestrn(h->value.data, h->value.data + h->value.len,
+                             (u_char *) "markdown", sizeof("markdown") - 2)
+            == NULL)
+        {
+            continue;
+        }
+
+        p = ngx_pnalloc(r->pool, list.len + 1);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        n = patron_field_without(&list, types,
+                                 sizeof(types) / sizeof(types[0]), p);
+
+        if (n == list.len) {
+            continue;
+        }
+
+        p[n] = '\0';
+
+        h->value.data = p;
+        h->value.len = n;
+
+        if (n == 0) {
+            ngx_str_set(&h->value, "*/*");
+        }
+    }
+
+    return NGX_OK;
 }
 
 

@@ -23,6 +23,13 @@ ngx_int_t ngx_http_patron_take_request_headers(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_uint_t ranges);
 
 /*
+ * Access phase: takes Markdown, which cannot be cut, from what the request
+ * accepts; who accepts nothing else accepts anything.
+ */
+
+ngx_int_t ngx_http_patron_take_markdown(ngx_http_request_t *r);
+
+/*
  * Header filter: the validators of a page into which "variant" went (a hash;
  * 0 if it is as it came), and the answer 304 if the reader has that one.
  */
