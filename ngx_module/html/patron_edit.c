@@ -30,6 +30,7 @@ static int patron_edit_has_attrs(patron_edit_t *e,
 static int patron_edit_matters(patron_edit_t *e,
     const patron_html_event_t *ev);
 static void patron_edit_finishing(patron_edit_t *e);
+static uint64_t patron_edit_shown(const patron_edit_t *e);
 static void patron_edit_give_up(patron_edit_t *e, const char *reason);
 static void patron_edit_stopped(patron_edit_t *e);
 static void patron_edit_no_more_head(patron_edit_t *e);
@@ -160,7 +161,15 @@ patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data, size_t len,
 
     if (rc == PATRON_OK && last) {
         patron_edit_no_more_head(e);
-        patron_tail_finish(e);
+
+        if (e->cut.state == PATRON_CUT_UNDECIDED
+            && patron_html_text_until(e->html) < e->fed)
+        {
+            /* what has no end hides all that would stand behind it */
+            patron_cut_now(e, e->cut.from);
+        }
+
+        patron_tail_finish(e, patron_edit_shown(e));
         patron_edit_finishing(e);
         rc = patron_html_finish(e->html);
     }
@@ -288,15 +297,25 @@ patron_edit_matters(patron_edit_t *e, const patron_html_event_t *ev)
 static void
 patron_edit_finishing(patron_edit_t *e)
 {
-    size_t        n;
-    patron_str_t  tail;
-
     e->finishing = 1;
-    e->limit = e->fed;
+    e->limit = patron_edit_shown(e);
 
     /* of a comment without end */
 
     patron_cut_want(e, e->cut.want | PATRON_HTML_WANT_COMMENTS);
+
+    e->unplaceable = patron_html_in_raw(e->html)
+                     || patron_html_in_select(e->html);
+}
+
+
+/* A tag without end is none: where it begins, or the end of the page. */
+
+static uint64_t
+patron_edit_shown(const patron_edit_t *e)
+{
+    size_t        n;
+    patron_str_t  tail;
 
     tail = patron_html_tail(e->html);
     n = (tail.len > 2 && tail.data[1] == '/') ? 2 : 1;
@@ -304,11 +323,10 @@ patron_edit_finishing(patron_edit_t *e)
     if (tail.len > n && tail.data[0] == '<'
         && (tail.data[n] | 0x20) >= 'a' && (tail.data[n] | 0x20) <= 'z')
     {
-        e->limit = patron_html_settled(e->html);
+        return patron_html_settled(e->html);
     }
 
-    e->unplaceable = patron_html_in_raw(e->html)
-                     || patron_html_in_select(e->html);
+    return e->fed;
 }
 
 

@@ -6,8 +6,8 @@
  * A paragraph's rank is its place among those with text in the order in which
  * they begin.  Whether there is anything to cut after the Nth is known only
  * when something comes: until then white space, comments and end tags are held
- * back (past 64 KB it is cut all the same), and where nothing comes before the
- * element ends, nothing was.
+ * back (past 64 KB it is cut all the same, and so is a comment or a tag without
+ * end), and where nothing comes before the element ends, nothing was.
  *
  * For all that is open in the element end tags are written where it is cut, so
  * that what follows lies where it lay.  End tags in the dropped part that end

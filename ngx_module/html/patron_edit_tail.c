@@ -101,17 +101,17 @@ patron_tail_limit(patron_edit_t *e, uint64_t limit)
 }
 
 
-/* The page's bytes have ended. */
+/* The page's bytes have ended, and its last that a browser shows. */
 
 void
-patron_tail_finish(patron_edit_t *e)
+patron_tail_finish(patron_edit_t *e, uint64_t shown)
 {
     uint64_t  live, at;
 
     live = e->active & ~e->done & e->rules->ends;
 
     at = (e->tail.state == PATRON_TAIL_HELD && !patron_tail_is_past(e, e->fed))
-         ? e->tail.from : e->fed;
+         ? e->tail.from : shown;
 
     for ( /* void */ ; live && e->in_body; live &= live - 1) {
         e->matched |= live & -live;

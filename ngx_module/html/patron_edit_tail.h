@@ -14,7 +14,7 @@
 
 void patron_tail_event(patron_edit_t *e, const patron_html_event_t *ev);
 uint64_t patron_tail_limit(patron_edit_t *e, uint64_t limit);
-void patron_tail_finish(patron_edit_t *e);
+void patron_tail_finish(patron_edit_t *e, uint64_t shown);
 void patron_tail_over(patron_edit_t *e);
 
 

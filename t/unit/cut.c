@@ -114,6 +114,36 @@ static const case_t  cases[] = {
       "<article><p>a</p></article>b",
       "<article><p>a</p></article>b{1}" },
 
+    { "a tag without end hides none of it",
+      "cut 1 : article; end",
+      "<article>a<img alt='b</article></body>",
+      "<article>a{1}<img alt='b</article></body>" },
+
+    { "what a comment without end hides is cut",
+      "cut 1 : article; end",
+      "<article><p>a</p>\n<!-- b </article></body>",
+      "<article><p>a</p>{0}" },
+
+    { "so is what one that is none hides",
+      "cut 1 : article; end",
+      "<article><p>a</p></ b </article",
+      "<article><p>a</p>{0}" },
+
+    { "and what a tag without end does",
+      "cut 1 : article; end",
+      "<article><p>a</p> <img alt='b</article></body>",
+      "<article><p>a</p>{0}" },
+
+    { "where nothing is, the wall is hidden with the rest",
+      "cut 1 : article; end",
+      "<article>a<!-- b </article></body>",
+      "<article>a<!-- b </article></body>{1}" },
+
+    { "a reference without end is text",
+      "cut 1 : article; end",
+      "<article>a&am",
+      "<article>a&am{1}" },
+
     { "more behind the last",
       "cut 1 : article; end",
       "<article><p>a</p></article></body></html>b",
