@@ -62,6 +62,8 @@ is(edited('/'), 1, 'text/html');
 is(edited('/?type=text/html%3b charset=utf-8' =~ s/ /%20/r), 1,
     'with a charset');
 is(edited('/?type=TEXT/HTML'), 1, 'in capitals');
+is(edited('/?type=text/html%20%3b%20charset=utf-8'), 1,
+    'with white space before what follows');
 is(edited('/?type=application/xhtml%2bxml'), 0, 'application/xhtml+xml');
 is(edited('/?type=text/plain'), 0, 'text/plain');
 is(edited('/?type=application/json'), 0, 'application/json');

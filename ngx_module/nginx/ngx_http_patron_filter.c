@@ -422,7 +422,12 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     page = st->page;
 
     if (page == NULL) {
-        return ngx_http_patron_send_body(r, st, in);
+
+        /* some handlers send a body for HEAD, too: no wall stands in it */
+
+        return r->method == NGX_HTTP_HEAD
+               ? ngx_http_patron_leave_out(r, st, in)
+               : ngx_http_patron_send_body(r, st, in);
     }
 
     if (page->dry) {

@@ -18,6 +18,7 @@ static void ngx_http_patron_keep_type(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 static ngx_uint_t ngx_http_patron_is_of_types(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
+static ngx_uint_t ngx_http_patron_has_no_body(ngx_http_request_t *r);
 static ngx_table_elt_t *ngx_http_patron_encoding(ngx_http_request_t *r);
 static void ngx_http_patron_tell_encoding(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_table_elt_t *encoding);
@@ -32,7 +33,7 @@ ngx_http_patron_is_page(ngx_http_request_t *r,
     ngx_uint_t        known;
     ngx_table_elt_t  *encoding;
 
-    if (r->header_only
+    if (ngx_http_patron_has_no_body(r)
         || r->headers_out.status < NGX_HTTP_OK
         || r->headers_out.status == NGX_HTTP_NO_CONTENT
         || r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT
@@ -68,6 +69,15 @@ ngx_http_patron_is_page(ngx_http_request_t *r,
     }
 
     return 1;
+}
+
+
+/* Some handlers say so of HEAD themselves, which is asked of as GET is. */
+
+static ngx_uint_t
+ngx_http_patron_has_no_body(ngx_http_request_t *r)
+{
+    return r->header_only && r->method != NGX_HTTP_HEAD;
 }
 
 
@@ -143,11 +153,15 @@ ngx_http_patron_is_of_types(ngx_http_request_t *r,
     p = ngx_strlchr(type->data, type->data + ngx_min(len, type->len), ';');
 
     if (p == NULL) {
-        return ngx_http_test_content_type(r, &plcf->types) != NULL;
+        p = type->data + ngx_min(len, type->len);
     }
 
-    while (p > type->data && p[-1] == ' ') {
+    while (p > type->data && (p[-1] == ' ' || p[-1] == '\t')) {
         p--;
+    }
+
+    if (p == type->data + len) {
+        return ngx_http_test_content_type(r, &plcf->types) != NULL;
     }
 
     /* what is kept of a type goes by its length */
@@ -186,7 +200,7 @@ ngx_http_patron_is_feed(ngx_http_request_t *r, ngx_uint_t *kind)
           NGX_HTTP_PATRON_FEED_JSON|NGX_HTTP_PATRON_FEED_ANY }
     };
 
-    if (r->header_only) {
+    if (ngx_http_patron_has_no_body(r)) {
         return NGX_DECLINED;
     }
 

@@ -27,6 +27,10 @@
 
 #define NGX_HTTP_PATRON_BUFFERED  NGX_HTTP_SUB_BUFFERED
 
+/* Of HEAD no body tells when the handler has ended: ms to the next look. */
+
+#define NGX_HTTP_PATRON_HEAD_AGAIN  50
+
 
 struct ngx_http_patron_refusal_s {
     ngx_http_patron_state_t  *state;
@@ -96,7 +100,13 @@ ngx_http_patron_response_refuse(ngx_http_request_t *r,
     }
 
     if (r->content_handler != NULL && !ngx_http_patron_response_upstream(r)) {
+
         /* it may take no notice of what is returned */
+
+        if (r->method == NGX_HTTP_HEAD) {
+            ngx_http_patron_response_post(st);
+        }
+
         return NGX_AGAIN;
     }
 
@@ -345,7 +355,12 @@ ngx_http_patron_response_handler(ngx_event_t *ev)
                && r->content_handler != NULL
                && r->http_state != NGX_HTTP_WRITING_REQUEST_STATE)
     {
-        /* not one of nginx's own, and it has more to send */
+        /* not one of nginx's own, and it has more to do */
+
+        if (r->method == NGX_HTTP_HEAD) {
+            ngx_add_timer(ev, NGX_HTTP_PATRON_HEAD_AGAIN);
+        }
+
         return;
     }
 
@@ -407,9 +422,7 @@ static void
 ngx_http_patron_response_replace(ngx_http_request_t *r,
     ngx_http_patron_state_t *st)
 {
-    if (st->refusal->event.posted) {
-        ngx_delete_posted_event(&st->refusal->event);
-    }
+    ngx_http_patron_response_cleanup(st->refusal);
 
     r->buffered &= ~NGX_HTTP_PATRON_BUFFERED;
 
@@ -422,6 +435,10 @@ static void
 ngx_http_patron_response_cleanup(void *data)
 {
     ngx_http_patron_refusal_t  *refusal = data;
+
+    if (refusal->event.timer_set) {
+        ngx_del_timer(&refusal->event);
+    }
 
     if (refusal->event.posted) {
         ngx_delete_posted_event(&refusal->event);

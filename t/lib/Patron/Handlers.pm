@@ -16,8 +16,8 @@ use POSIX ();
 
 use Patron::Token;
 
-our @EXPORT = qw(handlers_setup handlers_conf handlers_scenarios handlers_table
-    handlers_wrong);
+our @EXPORT = qw(handlers_setup handlers_conf handlers_scenarios handlers_scripts
+    handlers_table handlers_wrong);
 
 my @EVENTS = (
     ['header', '/paper.pdf', 'refused by its header'],
@@ -302,7 +302,7 @@ sub handlers_setup {
             : $path =~ /xml/ ? 'text/xml' : 'text/html');
     };
 
-    _scripts($t);
+    handlers_scripts($t);
 
     $t->origin($_, $answer, speaks => $_)
         for qw(fastcgi uwsgi scgi grpc memcached);
@@ -340,9 +340,10 @@ sub handlers_setup {
 }
 
 
-# Content that is made by scripts, piece by piece.
+# Content that is made by scripts, piece by piece: page.js and page.lua send the
+# file of html/ that the URI names.  Returns which of njs and lua there are.
 
-sub _scripts {
+sub handlers_scripts {
     my ($t) = @_;
 
     push @{$t->{modules}}, map { _packaged($t, $_) } qw(njs lua);
@@ -384,6 +385,8 @@ end
 
 file:close()
 EOF
+
+    return grep { _packaged($t, $_) } qw(njs lua);
 }
 
 
