@@ -412,7 +412,7 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 {
     off_t                    size;
     ngx_int_t                rc;
-    ngx_uint_t               last;
+    ngx_uint_t               last, lost;
     ngx_http_patron_page_t  *page;
 
     if (st->response >= NGX_HTTP_PATRON_RESPONSE_EMPTIED) {
@@ -450,24 +450,27 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         }
     }
 
+    lost = ngx_http_patron_page_is_lost(page, in);
+
     if (page->leak != NULL) {
-        return ngx_http_patron_checked_body(r, st, in, last);
-    }
+        rc = ngx_http_patron_checked_body(r, st, in, last);
 
-    if (page->drop || page->waiting
-        || (!page->bypass
-            && (last || !ngx_http_patron_page_skip(page, size))))
+    } else if (page->drop || page->waiting
+               || (!page->bypass
+                   && (last || !ngx_http_patron_page_skip(page, size))))
     {
-        return ngx_http_patron_edited_body(r, st, in);
+        rc = ngx_http_patron_edited_body(r, st, in);
+
+    } else {
+        ngx_http_patron_chain_to_memory(in);
+
+        rc = ngx_http_patron_send_body(r, st, in);
+
+        ngx_http_patron_body_sent(page);
     }
 
-    ngx_http_patron_chain_to_memory(in);
-
-    rc = ngx_http_patron_send_body(r, st, in);
-
-    ngx_http_patron_body_sent(page);
-
-    return rc;
+    return (lost && st->page == page) ? ngx_http_patron_response_break_off(r)
+                                      : rc;
 }
 
 

@@ -127,9 +127,9 @@ ngx_http_patron_page_fell_short(ngx_http_patron_page_t *page)
 
 
 /*
- * Has the upstream failed in the middle of its response?  nginx then tells the
- * filters to flush, once it has let go of the upstream, and ends the connection
- * without a last buffer.
+ * nginx tells the filters to flush where an upstream fails in the middle of its
+ * response, once it has let go of the upstream, and ends the connection without
+ * a last buffer.  What gunzip makes of that may hold bytes, too.
  */
 
 static ngx_uint_t
@@ -139,9 +139,28 @@ ngx_http_patron_page_broke_off(ngx_http_patron_page_t *page, ngx_buf_t *b)
 
     u = page->request->upstream;
 
-    return u != NULL && u->cleanup == NULL
+    return u != NULL && u->cleanup == NULL && u->header_sent
            && page->request == page->request->main
-           && b->flush && !b->last_buf && ngx_buf_special(b);
+           && b->flush && !b->last_buf;
+}
+
+
+ngx_uint_t
+ngx_http_patron_page_is_lost(ngx_http_patron_page_t *page, ngx_chain_t *in)
+{
+    ngx_chain_t  *cl;
+
+    if (!ngx_http_patron_response_ends_by_close(page->request)) {
+        return 0;
+    }
+
+    for (cl = in; cl; cl = cl->next) {
+        if (ngx_http_patron_page_broke_off(page, cl->buf)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -27,6 +27,14 @@ ngx_int_t ngx_http_patron_page_feed(ngx_http_patron_page_t *page,
 ngx_int_t ngx_http_patron_page_fell_short(ngx_http_patron_page_t *page);
 
 /*
+ * Has the upstream failed in the middle of the page, as in says, whose end is
+ * the connection's?  Nothing but an error of that tells the reader.
+ */
+
+ngx_uint_t ngx_http_patron_page_is_lost(ngx_http_patron_page_t *page,
+    ngx_chain_t *in);
+
+/*
  * What is known of the page is enough: its headers, which have waited, go out.
  * As page_feed().
  */

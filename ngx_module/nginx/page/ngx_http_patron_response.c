@@ -254,13 +254,7 @@ ngx_http_patron_response_break_off(ngx_http_request_t *r)
 
     c = r->connection;
 
-    /* where the end of the connection is the page's, it is not to be one */
-
-    if (r->header_sent
-        && !r->chunked
-        && r->headers_out.content_length_n == -1
-        && r->http_version <= NGX_HTTP_VERSION_11)
-    {
+    if (ngx_http_patron_response_ends_by_close(r)) {
         linger.l_onoff = 1;
         linger.l_linger = 0;
 
@@ -277,6 +271,18 @@ ngx_http_patron_response_break_off(ngx_http_request_t *r)
     c->error = 1;
 
     return NGX_ERROR;
+}
+
+
+/* The end of the connection is the page's, where it is no error. */
+
+ngx_uint_t
+ngx_http_patron_response_ends_by_close(ngx_http_request_t *r)
+{
+    return r->header_sent
+           && !r->chunked
+           && r->headers_out.content_length_n == -1
+           && r->http_version <= NGX_HTTP_VERSION_11;
 }
 
 

@@ -60,5 +60,12 @@ ngx_int_t ngx_http_patron_response_swallow(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_patron_response_break_off(ngx_http_request_t *r);
 
+/*
+ * Does nothing but the end of the connection say where the response ends, as in
+ * HTTP/1.0 without a length?
+ */
+
+ngx_uint_t ngx_http_patron_response_ends_by_close(ngx_http_request_t *r);
+
 
 #endif /* _NGX_HTTP_PATRON_RESPONSE_H_INCLUDED_ */

@@ -128,6 +128,8 @@ sub fill {
     my $n = sysread($self->{socket}, $self->{buffer}, $max // 65536,
         length $self->{buffer});
 
+    $self->{lost} = 1 if !defined $n;
+
     return $n // 0;
 }
 
@@ -200,6 +202,7 @@ sub response {
 
     } else {
         while ($self->fill) { }
+        $r->{truncated} = 1 if $self->{lost};
         $r->{body} = $self->{buffer};
         $self->{buffer} = '';
     }
