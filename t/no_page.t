@@ -23,6 +23,8 @@ my %none = (
     bom => "$bom\n[1]",
     wide => "\xff\xfe<\0p\0>\0",
     slow => "\n  \n{\"a\":1}",
+    rss => '<?xml version="1.0"?><rss><channel></channel></rss>',
+    slow_map => '<?xml version="1.0"?><urlset><url>x</url></urlset>',
 );
 
 my %piece = (

@@ -3,8 +3,10 @@
  * See the header.  What stands before the first tag is white space, byte order
  * marks (a page put together of several files may have several), comments and
  * processing instructions.  A page whose head begins without a tag of its own
- * is told by what comes after its elements.  Beyond PATRON_OPENING_MAX bytes of
- * such things a response is a page, unless a whole one is asked for.
+ * is told by what comes after its elements.  What declares itself XML, as a feed
+ * that comes as text/html may, is to be a whole page in any case.  Beyond
+ * PATRON_OPENING_MAX bytes of such things a response is a page, unless a whole
+ * one is asked for.
  */
 
 
@@ -22,6 +24,7 @@ typedef enum {
     PATRON_OPENING_DASH,            /* behind "<!-" */
     PATRON_OPENING_COMMENT,
     PATRON_OPENING_COMMENT_END,     /* behind "--!" */
+    PATRON_OPENING_INSTRUCTION,     /* behind "<?" */
     PATRON_OPENING_BOGUS,           /* up to a '>' */
     PATRON_OPENING_TAG_NAME,
     PATRON_OPENING_TAG,             /* of the head */
@@ -41,6 +44,8 @@ static int patron_opening_outside(patron_opening_t *o, patron_uchar_t c);
 static int patron_opening_open(patron_opening_t *o, patron_uchar_t c,
     unsigned whole);
 static int patron_opening_declared(patron_opening_t *o, patron_uchar_t c);
+static int patron_opening_instruction(patron_opening_t *o, patron_uchar_t c,
+    unsigned whole);
 static void patron_opening_comment(patron_opening_t *o, patron_uchar_t c);
 static int patron_opening_name(patron_opening_t *o, patron_uchar_t c);
 static int patron_opening_named(patron_opening_t *o, patron_uchar_t c);
@@ -78,12 +83,12 @@ patron_opening_feed(patron_opening_t *o, const patron_uchar_t *data,
     for (i = 0; i < len; i++) {
 
         if (o->looked == PATRON_OPENING_MAX) {
-            return whole ? PATRON_DECLINED : PATRON_OK;
+            return (whole || o->xml) ? PATRON_DECLINED : PATRON_OK;
         }
 
         o->looked++;
 
-        code = patron_opening_byte(o, data[i], whole);
+        code = patron_opening_byte(o, data[i], whole || o->xml);
 
         if (code != PATRON_AGAIN) {
             return code;
@@ -109,6 +114,9 @@ patron_opening_byte(patron_opening_t *o, patron_uchar_t c, unsigned whole)
     case PATRON_OPENING_DECLARED:
     case PATRON_OPENING_DASH:
         return patron_opening_declared(o, c);
+
+    case PATRON_OPENING_INSTRUCTION:
+        return patron_opening_instruction(o, c, whole);
 
     case PATRON_OPENING_COMMENT:
     case PATRON_OPENING_COMMENT_END:
@@ -178,6 +186,12 @@ patron_opening_open(patron_opening_t *o, patron_uchar_t c, unsigned whole)
         return PATRON_DECLINED;
     }
 
+    if (c == '?') {
+        o->state = PATRON_OPENING_INSTRUCTION;
+        o->len = 0;
+        return PATRON_AGAIN;
+    }
+
     if (!whole) {
         return PATRON_OK;
     }
@@ -187,10 +201,6 @@ patron_opening_open(patron_opening_t *o, patron_uchar_t c, unsigned whole)
     case '!':
         o->state = PATRON_OPENING_DECLARED;
         o->len = 0;
-        return PATRON_AGAIN;
-
-    case '?':
-        o->state = PATRON_OPENING_BOGUS;
         return PATRON_AGAIN;
 
     case '/':
@@ -229,6 +239,28 @@ patron_opening_declared(patron_opening_t *o, patron_uchar_t c)
         o->name[o->len++] = c | 0x20;
 
         return patron_opening_is(o, "doctype") ? PATRON_OK : PATRON_AGAIN;
+    }
+
+    o->state = (c == '>') ? PATRON_OPENING_SPACE : PATRON_OPENING_BOGUS;
+
+    return PATRON_AGAIN;
+}
+
+
+static int
+patron_opening_instruction(patron_opening_t *o, patron_uchar_t c,
+    unsigned whole)
+{
+    if (o->len < PATRON_OPENING_NAME && patron_opening_letter(c)) {
+        o->name[o->len++] = c | 0x20;
+        return PATRON_AGAIN;
+    }
+
+    if (patron_opening_is(o, "xml")) {
+        o->xml = 1;
+
+    } else if (!whole) {
+        return PATRON_OK;
     }
 
     o->state = (c == '>') ? PATRON_OPENING_SPACE : PATRON_OPENING_BOGUS;

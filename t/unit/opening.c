@@ -87,6 +87,7 @@ main(void)
     begins(1, 1, "<HEAD/>");
     begins(1, 1, "<body\nclass=a>");
     begins(1, 1, "<?xml version='1.0'?><!-- a > b ---!><html>");
+    begins(1, 1, "<?XML?>\n<!DOCTYPE html PUBLIC 'x'>");
     begins(1, 1, "<!--><html>");
     begins(1, 1, "<!-><html>");
     begins(1, 1, "<!---><html>");
@@ -101,6 +102,7 @@ main(void)
     begins(1, 0, "<li>more</li>");
     begins(1, 0, "<title>x</title><main>");
     begins(1, 0, "<!-- <html> --><p>");
+    begins(1, 0, "<?php echo 1 ?>");
     begins(1, 0, "<!-- <html>");
     begins(1, 0, "</p><html>");
     begins(1, 0, "<header>x");
@@ -108,6 +110,12 @@ main(void)
     begins(1, 0, "<meta charset=utf-8>text<body>");
     begins(1, 0, "<title>x");
     begins(1, 0, "<body");
+
+    /* XML */
+
+    begins(0, 0, "<?xml version='1.0'?><rss><channel></channel></rss>");
+    begins(0, 0, BOM "<?xml-stylesheet href='a'?><urlset>");
+    begins(0, 0, "<?xml version='1.0'?>");
 
     /* what is no markup */
 
