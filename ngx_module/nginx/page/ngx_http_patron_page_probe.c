@@ -83,7 +83,7 @@ ngx_int_t
 ngx_http_patron_page_probe(ngx_http_patron_page_t *page, ngx_buf_t *b)
 {
     int         code;
-    ngx_uint_t  binary;
+    ngx_uint_t  binary, last;
 
     if (page->looking) {
         return ngx_http_patron_page_looked(page, b);
@@ -96,7 +96,12 @@ ngx_http_patron_page_probe(ngx_http_patron_page_t *page, ngx_buf_t *b)
 
     binary = ngx_http_patron_page_is_binary(page, b->pos, b->last - b->pos);
 
-    code = patron_edit_feed(page->edit, b->pos, b->last - b->pos, b->last_buf);
+    /* a subrequest's is the last of its chain alone */
+
+    last = b->last_buf
+           || (page->request != page->request->main && b->last_in_chain);
+
+    code = patron_edit_feed(page->edit, b->pos, b->last - b->pos, last);
 
     if (code == PATRON_ERROR) {
         return NGX_ERROR;
@@ -117,7 +122,7 @@ ngx_http_patron_page_probe(ngx_http_patron_page_t *page, ngx_buf_t *b)
         return ngx_http_patron_page_probed(page);
     }
 
-    if (b->last_buf) {
+    if (last) {
         return ngx_http_patron_page_probed(page);
     }
 
