@@ -3,10 +3,6 @@
  * The filters.  Each asks first where the response stands; then the header
  * filter has it decided what it becomes, and the body filter hands chains to
  * the page and passes on what it makes of them.
- *
- * One more stands before all others, where there are walls: a filter ahead of
- * ours that cannot go on, as gunzip with what it cannot decode, tells only who
- * called it.
  */
 
 
@@ -17,6 +13,7 @@
 #include "ngx_http_patron_device.h"
 #include "ngx_http_patron_feed_link.h"
 #include "ngx_http_patron_filter.h"
+#include "ngx_http_patron_first.h"
 #include "ngx_http_patron_gift.h"
 #include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_headers.h"
@@ -28,6 +25,7 @@
 #include "ngx_http_patron_page_decide.h"
 #include "ngx_http_patron_page_dry.h"
 #include "ngx_http_patron_page_feed.h"
+#include "ngx_http_patron_page_included.h"
 #include "ngx_http_patron_page_leak.h"
 #include "ngx_http_patron_page_replay.h"
 #include "ngx_http_patron_page_told.h"
@@ -76,15 +74,10 @@ static ngx_int_t ngx_http_patron_send_body(ngx_http_request_t *r,
 static ngx_int_t ngx_http_patron_write(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *out);
 static void ngx_http_patron_body_sent(ngx_http_patron_page_t *page);
-static ngx_int_t ngx_http_patron_first_body_filter(ngx_http_request_t *r,
-    ngx_chain_t *in);
-static ngx_int_t ngx_http_patron_body_failed(ngx_http_request_t *r,
-    ngx_chain_t *in);
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
-static ngx_http_output_body_filter_pt    ngx_http_patron_second_body_filter;
 
 
 /*
@@ -341,46 +334,29 @@ static ngx_int_t
 ngx_http_patron_subrequest_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, patron_level_t *stated)
 {
-    ngx_int_t                rc;
-    ngx_uint_t               free;
     ngx_http_patron_page_t  *page;
+
+    ngx_http_patron_first_saw(r);
 
     if (!plcf->enable || !plcf->walled) {
         return ngx_http_next_header_filter(r);
     }
 
-    rc = ngx_http_patron_wall_subrequest(r, plcf, stated, &free);
+    switch (ngx_http_patron_page_included(r, plcf, stated, &page)) {
 
-    if (rc == NGX_ERROR) {
-        return NGX_ERROR;
-    }
+    case NGX_OK:
+        break;
 
-    if (plcf->told && !free && !plcf->dry_run) {
-        (void) ngx_http_patron_told_cache(r, plcf, ngx_http_patron_state(r));
-    }
-
-    page = NULL;
-
-    if (rc == NGX_AGAIN) {
-
-        if (ngx_http_patron_is_page(r, plcf)) {
-            page = ngx_http_patron_page_included_create(r, plcf);
-
-            if (page == NULL) {
-                return NGX_ERROR;
-            }
-
-        } else if (ngx_http_patron_may_be_page(r, plcf)) {
-            rc = NGX_DECLINED;
-        }
-    }
-
-    if (rc == NGX_DECLINED) {
-        page = &ngx_http_patron_left_out;
-    }
-
-    if (page != NULL) {
+    case NGX_AGAIN:
         ngx_http_set_ctx(r, page, ngx_http_patron_module);
+        break;
+
+    case NGX_DECLINED:
+        ngx_http_set_ctx(r, &ngx_http_patron_left_out, ngx_http_patron_module);
+        break;
+
+    default:
+        return NGX_ERROR;
     }
 
     return ngx_http_next_header_filter(r);
@@ -687,69 +663,6 @@ ngx_http_patron_body_sent(ngx_http_patron_page_t *page)
 }
 
 
-static ngx_int_t
-ngx_http_patron_first_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
-{
-    ngx_int_t  rc;
-
-    rc = ngx_http_patron_second_body_filter(r, in);
-
-    return (rc == NGX_ERROR) ? ngx_http_patron_body_failed(r, in) : rc;
-}
-
-
-/* Of a page that is held nothing has been sent.  Any other is broken off. */
-
-__attribute__((noinline)) static ngx_int_t
-ngx_http_patron_body_failed(ngx_http_request_t *r, ngx_chain_t *in)
-{
-    ngx_int_t                 rc;
-    ngx_uint_t                last;
-    ngx_buf_t                *b;
-    ngx_chain_t              *cl, out;
-    ngx_http_patron_state_t  *st;
-
-    st = ngx_http_get_module_ctx(r, ngx_http_patron_module);
-
-    if (r != r->main || st == NULL || r->connection->error) {
-        return NGX_ERROR;
-    }
-
-    if (st->response != NGX_HTTP_PATRON_RESPONSE_HELD) {
-
-        /* what was passed on may wait for more of it */
-
-        b = st->writable ? ngx_calloc_buf(r->pool) : NULL;
-
-        if (b != NULL) {
-            b->flush = 1;
-            out.buf = b;
-            out.next = NULL;
-
-            (void) ngx_http_next_body_filter(r, &out);
-        }
-
-        return ngx_http_patron_response_break_off(r);
-    }
-
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "patron: page refused: its body cannot be decoded");
-
-    /* the buffers may still be those of a filter between */
-
-    last = 0;
-
-    for (cl = in; cl; cl = cl->next) {
-        last |= cl->buf->last_buf;
-    }
-
-    rc = ngx_http_patron_response_refuse_body(r, st, NGX_HTTP_BAD_GATEWAY,
-                                              last);
-
-    return rc == NGX_OK ? ngx_http_patron_response_swallow(r, st, NULL) : rc;
-}
-
-
 ngx_int_t
 ngx_http_patron_filter_init(ngx_conf_t *cf)
 {
@@ -773,7 +686,6 @@ ngx_http_patron_filter_init_process(ngx_http_patron_main_conf_t *pmcf)
     ngx_http_patron_kept_forget();
 
     if (pmcf != NULL && pmcf->walled) {
-        ngx_http_patron_second_body_filter = ngx_http_top_body_filter;
-        ngx_http_top_body_filter = ngx_http_patron_first_body_filter;
+        ngx_http_patron_first_init_process(ngx_http_next_body_filter);
     }
 }

@@ -46,6 +46,8 @@ struct ngx_http_patron_page_s {
     uint64_t                     banners;   /* of active: these are shown */
     uint64_t                     left_out;  /* of these, by the page's head */
     ngx_http_patron_chain_t      chain;
+    ngx_output_chain_ctx_t      *captured;  /* an included one that a filter
+                                               ahead of ours keeps, or NULL */
 
     ngx_chain_t                 *raw;       /* while probing */
     ngx_chain_t                **raw_last;

@@ -28,7 +28,7 @@ static ngx_buf_t *ngx_http_patron_page_keep(ngx_http_patron_page_t *page,
 static ngx_int_t ngx_http_patron_page_probed(ngx_http_patron_page_t *page);
 static ngx_int_t ngx_http_patron_page_closed(ngx_http_patron_page_t *page,
     ngx_http_patron_state_t *st, ngx_http_patron_wall_t **wall);
-static ngx_int_t ngx_http_patron_page_included(ngx_http_patron_page_t *page,
+static ngx_int_t ngx_http_patron_page_part(ngx_http_patron_page_t *page,
     ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_page_no_article(ngx_http_patron_page_t *page,
     ngx_http_patron_state_t *st);
@@ -361,7 +361,7 @@ ngx_http_patron_page_probed(ngx_http_patron_page_t *page)
     page->looked = 0;
 
     if (r != r->main) {
-        return ngx_http_patron_page_included(page, st);
+        return ngx_http_patron_page_part(page, st);
     }
 
     if (ngx_http_patron_page_levels(page, st) != NGX_OK) {
@@ -448,7 +448,7 @@ ngx_http_patron_page_closed(ngx_http_patron_page_t *page,
 /* A page that another one includes has a level of its own. */
 
 static ngx_int_t
-ngx_http_patron_page_included(ngx_http_patron_page_t *page,
+ngx_http_patron_page_part(ngx_http_patron_page_t *page,
     ngx_http_patron_state_t *st)
 {
     ngx_int_t         rc;
