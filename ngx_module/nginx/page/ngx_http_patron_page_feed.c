@@ -127,9 +127,9 @@ ngx_http_patron_page_fell_short(ngx_http_patron_page_t *page)
 
 
 /*
- * nginx tells the filters to flush where an upstream fails in the middle of its
- * response, once it has let go of the upstream, and ends the connection without
- * a last buffer.  What gunzip makes of that may hold bytes, too.
+ * Has the upstream failed in the middle of its response?  nginx then tells the
+ * filters to flush, once it has let go of the upstream, and ends the connection
+ * without a last buffer.
  */
 
 static ngx_uint_t
@@ -141,7 +141,7 @@ ngx_http_patron_page_broke_off(ngx_http_patron_page_t *page, ngx_buf_t *b)
 
     return u != NULL && u->cleanup == NULL && u->header_sent
            && page->request == page->request->main
-           && b->flush && !b->last_buf;
+           && b->flush && !b->last_buf && ngx_buf_special(b);
 }
 
 
