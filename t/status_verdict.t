@@ -10,6 +10,7 @@ use Test::More;
 
 use lib 't/lib';
 use Patron::Harness;
+use Patron::Reader;
 
 my $t = Patron::Harness->new;
 my $redis = $t->redis;
@@ -38,6 +39,12 @@ EOH
         location /walled/ {
             alias %%DIR%%/html/;
             patron_access members;
+            patron_wall '#story' keep=1 html=wall;
+        }
+        location /metered/ {
+            alias %%DIR%%/html/;
+            patron_access metered;
+            patron_meter limit=9 period=month;
             patron_wall '#story' keep=1 html=wall;
         }
         location = /status { patron_status_handler; }
@@ -70,6 +77,13 @@ sub is_verdict {
 
     return $verdict;
 }
+
+# A guest who never gave is no member who is missing.
+
+my $guest = Patron::Reader->new($t);
+$guest->get('/metered/page.html') for 1 .. 3;
+is_verdict('good', qr/Redis answers/, 'guests alone');
+unlike($t->slurp('error.log'), qr/nor any other/, 'nothing is told of them');
 
 $redis->member('alice');
 $t->get('/page.html', token => token(sub => 'alice'));

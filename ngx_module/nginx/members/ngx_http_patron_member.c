@@ -498,11 +498,18 @@ ngx_http_patron_lookup_store(ngx_http_patron_lookup_t *lookup)
 }
 
 
-/* A prefix that nobody writes under makes strangers of all members. */
+/*
+ * A prefix that nobody writes under makes strangers of all members.  Of guests
+ * who might have given few have a record.
+ */
 
 static void
 ngx_http_patron_lookup_note(ngx_http_patron_lookup_t *lookup)
 {
+    if (lookup->sub.data[0] == NGX_HTTP_PATRON_MEMBER_GAVE) {
+        return;
+    }
+
     if (!ngx_http_patron_zone_member_asked(lookup->zone,
                                    ngx_http_patron_redis_id(lookup->redis),
                                    lookup->pttl != -2))
