@@ -432,6 +432,8 @@ is((patron($t, 'feed', 'revoke', 'ann', $id))[0], 0, 'taken back');
 ok(!from('127.0.0.1'), 'it opens nothing');
 is(by($sound)->status, 402, 'nor do its enclosures');
 is((patron($t, 'feed', 'revoke', 'ann', $id))[0], 1, 'once');
+is(join('|', map { (patron($t, 'feed', 'list', 'nobody', @$_))[0, 1] } [],
+    ['--json']), "0||0|[\n]\n", 'who has none has none listed');
 
 (undef, my $made) = patron($t, qw(feed link ann /proxy/feed.rss --key),
     $t->dir . '/k1.key');
