@@ -73,7 +73,7 @@ my $reader = Patron::Reader->new($t);
 my $r = reads($reader, '/a.html');
 is($r->{read}, 1, 'the first, itself included');
 is($r->header('Cache-Control'), 'private, no-store', 'a page of the reader\'s own');
-like($r->header('Set-Cookie'), qr/^patron_read=v1\.[\w.-]+; Max-Age=2592000; .*HttpOnly/,
+like($r->header('Set-Cookie'), qr/^patron_read=v2\.[\w.-]+; Max-Age=2592000; .*HttpOnly/,
     'a signed cookie');
 $r = reads($reader, '/a.html');
 is($r->{read}, 1, 'once a path and day');

@@ -43,7 +43,8 @@ my $plain = qr/^_*(?:mem(?:r?chr|cmp|cpy|move|set)|bcmp|strn?(?:len|cmp)
     |^__(?:asan|ubsan|sanitizer|gcov|llvm|start___sanc|stop___sanc)/x;
 my %library = (
     feed => qr/^json_/,
-    identity => qr/^(?:EVP|OSSL_PARAM|json)_|^OPENSSL_cleanse$
+    identity => qr/^(?:EVP|OSSL_PARAM|json)_|^ERR_(?:set_mark|pop_to_mark)$
+        |^OPENSSL_cleanse$
         |^CRYPTO_memcmp$|^OpenSSL_version_num$/x,
     redis => qr/^redisReader/,
     rules => qr/^(?:exp|log|sqrt)$/,

@@ -1,8 +1,8 @@
 
 /*
  * Seals and links: what is given opens only if it was made here, and any
- * payload that can be sealed comes back.  A first byte that is odd has the
- * rest signed as a link's payload.
+ * payload that can be sealed comes back, of v1 and of v2.  A first byte that is
+ * odd has the rest signed as a link's payload.
  */
 
 
@@ -13,7 +13,7 @@
 #include "patron_seal.h"
 
 
-static patron_seal_t  *seal;
+static patron_seal_t  *seal, *light;
 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -36,13 +36,15 @@ setup(void)
     patron_keys_add(keys, &id2, PATRON_HS512, &secret, err);
 
     seal = patron_seal_create(NULL, keys, &purpose, err);
+    light = patron_seal_create(NULL, keys, &purpose, err);
+    patron_seal_lighten(light, keys, err);
 
     patron_keys_destroy(keys);
 }
 
 
 static void
-seals(const patron_str_t *payload)
+seals(patron_seal_t *s, const patron_str_t *payload)
 {
     unsigned         key;
     patron_str_t     value, out;
@@ -50,11 +52,11 @@ seals(const patron_str_t *payload)
 
     value = *payload;
 
-    if (patron_seal_open(seal, &value, back, &out, &key) == PATRON_OK) {
+    if (patron_seal_open(s, &value, back, &out, &key) == PATRON_OK) {
         abort();
     }
 
-    if (patron_seal_make(seal, payload, text, sizeof(text), &value.len)
+    if (patron_seal_make(s, payload, text, sizeof(text), &value.len)
         != PATRON_OK)
     {
         return;
@@ -62,7 +64,7 @@ seals(const patron_str_t *payload)
 
     value.data = text;
 
-    if (patron_seal_open(seal, &value, back, &out, &key) != PATRON_OK
+    if (patron_seal_open(s, &value, back, &out, &key) != PATRON_OK
         || out.len != payload->len
         || memcmp(out.data, payload->data, out.len) != 0)
     {
@@ -135,7 +137,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     s.data = data + 1;
     s.len = size - 1;
 
-    seals(&s);
+    seals(seal, &s);
+    seals(light, &s);
     links(&s, data[0] & 1);
 
     return 0;

@@ -73,7 +73,8 @@ attempt(patron_mem_t *mem)
         seal = patron_seal_create(mem, keys, &purpose, err);
     }
 
-    done = cache != NULL && seal != NULL;
+    done = cache != NULL && seal != NULL
+           && patron_seal_lighten(seal, keys, err) == PATRON_OK;
 
     patron_seal_destroy(seal);
     patron_keys_destroy(keys);

@@ -204,6 +204,97 @@ test_seal(void)
 }
 
 
+/*
+ * v2.  The MAC of the first is SipHash-2-4 of 128 bits by another program, under
+ * HKDF-SHA256 of the secret with info "patron:read.v2".
+ */
+
+static void
+test_light(void)
+{
+    int              good;
+    size_t           len, i;
+    unsigned         key;
+    patron_str_t     payload, value, out;
+    patron_seal_t   *read, *before, *seen, *other;
+    patron_keys_t   *keys, *foreign;
+    patron_uchar_t   text[PATRON_SEAL_MAX], back[PATRON_SEAL_PAYLOAD_MAX], c;
+
+    keys = keys_of("k1", first, NULL, NULL);
+    foreign = keys_of("k2", second, "k1", first);
+
+    before = seal_of(keys, "read");
+    read = seal_of(keys, "read");
+    seen = seal_of(keys, "seen");
+    other = seal_of(foreign, "read");
+
+    ok(patron_seal_lighten(read, keys, err) == PATRON_OK
+       && patron_seal_lighten(seen, keys, err) == PATRON_OK
+       && patron_seal_lighten(other, foreign, err) == PATRON_OK, "v2");
+
+    payload = str("payload");
+    value.data = text;
+
+    patron_seal_make(before, &payload, text, sizeof(text), &value.len);
+    ok(memcmp(text, "v1.", 3) == 0
+       && patron_seal_open(read, &value, back, &out, &key) == PATRON_OK
+       && key == 0, "what was sealed as v1 opens");
+    is_str(&out, "payload", "and is what it was");
+
+    memcpy(text, "v2.", 3);
+    ok(patron_seal_open(read, &value, back, &out, &key) == PATRON_DECLINED,
+       "v1 is no v2");
+
+    patron_seal_make(read, &payload, text, sizeof(text), &value.len);
+    is_str(&value, "v2.cGF5bG9hZA.AOfGCB5CSswM9tpYgXwuFQ",
+           "it is sealed as v2");
+    ok(patron_seal_open(read, &value, back, &out, &key) == PATRON_OK
+       && key == 0, "which opens");
+    is_str(&out, "payload", "the same");
+
+    ok(patron_seal_open(before, &value, back, &out, &key) == PATRON_DECLINED,
+       "not where v2 is not known");
+    ok(patron_seal_open(seen, &value, back, &out, &key) == PATRON_DECLINED,
+       "of another purpose");
+    ok(patron_seal_open(other, &value, back, &out, &key) == PATRON_OK
+       && key == 1, "by the second key");
+
+    text[1] = '1';
+    ok(patron_seal_open(read, &value, back, &out, &key) == PATRON_DECLINED,
+       "v2 is no v1");
+    text[1] = '2';
+
+    good = 1;
+    len = value.len;
+
+    for (i = 0; i < len; i++) {
+        c = text[i];
+        text[i] = (c == 'A') ? 'B' : 'A';
+        good &= patron_seal_open(read, &value, back, &out, &key)
+                == PATRON_DECLINED;
+        text[i] = c;
+    }
+
+    for (value.len = 0; value.len < len; value.len++) {
+        good &= patron_seal_open(read, &value, back, &out, &key)
+                == PATRON_DECLINED;
+    }
+
+    ok(good, "changed or cut anywhere");
+
+    patron_seal_make(other, &payload, text, sizeof(text), &value.len);
+    ok(patron_seal_open(read, &value, back, &out, &key) == PATRON_DECLINED,
+       "of another key");
+
+    patron_seal_destroy(before);
+    patron_seal_destroy(read);
+    patron_seal_destroy(seen);
+    patron_seal_destroy(other);
+    patron_keys_destroy(keys);
+    patron_keys_destroy(foreign);
+}
+
+
 static void
 test_rotation(void)
 {
@@ -429,6 +520,7 @@ main(void)
 {
     test_derive();
     test_seal();
+    test_light();
     test_rotation();
     test_links();
     test_activation();

@@ -1,7 +1,8 @@
 
 /*
  * See the header.  The purposes' words are in the derived keys: another word
- * would make worthless what readers carry about.
+ * would make worthless what readers carry about.  v2 is for what the first
+ * edition of the module has not, which opens v1 alone.
  */
 
 
@@ -30,19 +31,29 @@ ngx_http_patron_seal(ngx_http_patron_seals_t *seals,
     const patron_keys_t *keys, ngx_http_patron_seal_e purpose,
     ngx_log_t *log)
 {
-    char  err[NGX_HTTP_PATRON_SEAL_ERROR_LEN];
+    char            err[NGX_HTTP_PATRON_SEAL_ERROR_LEN];
+    patron_seal_t  *seal;
 
-    if (seals->seals[purpose] == NULL) {
-        seals->seals[purpose] = patron_seal_create(NULL, keys,
-                                        &ngx_http_patron_purposes[purpose],
-                                        err);
-        if (seals->seals[purpose] == NULL) {
-            ngx_log_error(NGX_LOG_ERR, log, 0,
-                          "patron: no seal can be made: %s", err);
-        }
+    if (seals->seals[purpose] != NULL) {
+        return seals->seals[purpose];
     }
 
-    return seals->seals[purpose];
+    seal = patron_seal_create(NULL, keys, &ngx_http_patron_purposes[purpose],
+                              err);
+
+    if (seal == NULL
+        || (purpose == NGX_HTTP_PATRON_SEAL_READ
+            && patron_seal_lighten(seal, keys, err) != PATRON_OK))
+    {
+        ngx_log_error(NGX_LOG_ERR, log, 0, "patron: no seal can be made: %s",
+                      err);
+        patron_seal_destroy(seal);
+        return NULL;
+    }
+
+    seals->seals[purpose] = seal;
+
+    return seal;
 }
 
 
