@@ -9,7 +9,7 @@
 #include "ngx_http_patron_asked.h"
 
 
-static ngx_int_t ngx_http_patron_asked_plain(ngx_str_t *asked,
+static ngx_int_t ngx_http_patron_asked_plain(ngx_http_request_t *r,
     ngx_str_t *path);
 
 
@@ -21,7 +21,7 @@ ngx_http_patron_asked_path(ngx_http_request_t *r, ngx_str_t *path)
     ngx_http_request_t         parsed;
     ngx_http_core_srv_conf_t  *cscf;
 
-    if (ngx_http_patron_asked_plain(&r->unparsed_uri, path) == NGX_OK) {
+    if (ngx_http_patron_asked_plain(r, path) == NGX_OK) {
         return NGX_OK;
     }
 
@@ -65,35 +65,29 @@ ngx_http_patron_asked_path(ngx_http_request_t *r, ngx_str_t *path)
 }
 
 
-/* NGX_DECLINED where something may have to be decoded, merged or taken out. */
+/*
+ * NGX_DECLINED where something has to be decoded, merged or taken out: nginx has
+ * noted that when it read the request line.
+ */
 
 static ngx_int_t
-ngx_http_patron_asked_plain(ngx_str_t *asked, ngx_str_t *path)
+ngx_http_patron_asked_plain(ngx_http_request_t *r, ngx_str_t *path)
 {
-    u_char  *p, *end, ch, last;
+    u_char     *args;
+    ngx_str_t  *asked;
 
-    p = asked->data;
-    end = p + asked->len;
-    last = '\0';
+    asked = &r->unparsed_uri;
 
-    if (p == end || *p != '/') {
+    if (r->main->complex_uri || r->main->quoted_uri
+        || asked->len == 0 || asked->data[0] != '/')
+    {
         return NGX_DECLINED;
     }
 
-    for ( /* void */ ; p < end && *p != '?'; p++) {
-        ch = *p;
-
-        if (ch == '%' || ch == '#'
-            || (last == '/' && (ch == '/' || ch == '.')))
-        {
-            return NGX_DECLINED;
-        }
-
-        last = ch;
-    }
+    args = memchr(asked->data, '?', asked->len);
 
     path->data = asked->data;
-    path->len = p - asked->data;
+    path->len = args ? (size_t) (args - asked->data) : asked->len;
 
     return NGX_OK;
 }
