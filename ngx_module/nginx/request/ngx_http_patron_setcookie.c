@@ -240,14 +240,21 @@ ngx_http_patron_cookie_line(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    p = ngx_sprintf(line.data, "%V=%V; Max-Age=%T; Path=%V", name, value,
-                    max_age, &cookie->path);
+    p = ngx_cpymem(line.data, name->data, name->len);
+    *p++ = '=';
+    p = ngx_cpymem(p, value->data, value->len);
+    p = ngx_sprintf(p, "; Max-Age=%T", max_age);
+    p = ngx_cpymem(p, "; Path=", sizeof("; Path=") - 1);
+    p = ngx_cpymem(p, cookie->path.data, cookie->path.len);
 
     if (domain->len) {
-        p = ngx_sprintf(p, "; Domain=%V", domain);
+        p = ngx_cpymem(p, "; Domain=", sizeof("; Domain=") - 1);
+        p = ngx_cpymem(p, domain->data, domain->len);
     }
 
-    p = ngx_sprintf(p, "; SameSite=%V; HttpOnly", &cookie->samesite);
+    p = ngx_cpymem(p, "; SameSite=", sizeof("; SameSite=") - 1);
+    p = ngx_cpymem(p, cookie->samesite.data, cookie->samesite.len);
+    p = ngx_cpymem(p, "; HttpOnly", sizeof("; HttpOnly") - 1);
 
     if (ngx_http_patron_cookie_secure(r, cookie)) {
         p = ngx_cpymem(p, "; Secure", sizeof("; Secure") - 1);
