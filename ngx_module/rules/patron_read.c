@@ -2,11 +2,13 @@
 /*
  * See the header.  The payload of the cookie is
  *
- *     version: a byte; the day (2 bytes); a count for each of the days (1);
- *     for each path of the day: 16 bits of a hash
+ *     version: a byte; the day (2 bytes); how many days, up to the last that
+ *     has a count (1); a count for each of them (1); for each path of the day:
+ *     16 bits of a hash
  *
- * big-endian, to be sealed by the caller.  Two paths of one hash are taken for
- * one, which is one article in some thousands too few.
+ * big-endian, to be sealed by the caller.  Version 1 had all of the days, and
+ * not how many.  Two paths of one hash are taken for one, which is one article
+ * in some thousands too few.
  */
 
 
@@ -15,8 +17,8 @@
 #include "patron_read.h"
 
 
-#define PATRON_READ_VERSION  1
-#define PATRON_READ_HEAD     (3 + PATRON_READ_DAYS)
+#define PATRON_READ_VERSION  2
+#define PATRON_READ_HEAD     4          /* bytes before the counts */
 
 
 static void patron_read_until(patron_read_t *read, uint16_t today);
@@ -26,27 +28,43 @@ static uint16_t patron_read_day(int64_t now);
 int
 patron_read_decode(patron_read_t *read, const patron_str_t *payload)
 {
-    unsigned               i;
+    unsigned               i, head, days;
     const patron_uchar_t  *p;
 
     memset(read, 0, sizeof(patron_read_t));
 
-    if (payload->len < PATRON_READ_HEAD || payload->len > PATRON_READ_MAX
-        || (payload->len - PATRON_READ_HEAD) % 2
-        || payload->data[0] != PATRON_READ_VERSION)
+    p = payload->data;
+
+    if (payload->len < PATRON_READ_HEAD || payload->len > PATRON_READ_MAX) {
+        return PATRON_DECLINED;
+    }
+
+    if (p[0] == 1) {
+        head = PATRON_READ_HEAD - 1;
+        days = PATRON_READ_DAYS;
+
+    } else if (p[0] == PATRON_READ_VERSION && p[3] <= PATRON_READ_DAYS) {
+        head = PATRON_READ_HEAD;
+        days = p[3];
+
+    } else {
+        return PATRON_DECLINED;
+    }
+
+    if (payload->len < head + days
+        || (payload->len - head - days) % 2
+        || (payload->len - head - days) / 2 > PATRON_READ_PATHS)
     {
         return PATRON_DECLINED;
     }
 
-    p = payload->data + 1;
+    read->day = (uint16_t) (p[1] << 8 | p[2]);
+    p += head;
 
-    read->day = (uint16_t) (p[0] << 8 | p[1]);
-    p += 2;
+    memcpy(read->counts, p, days);
+    p += days;
 
-    memcpy(read->counts, p, PATRON_READ_DAYS);
-    p += PATRON_READ_DAYS;
-
-    read->n = (unsigned) (payload->len - PATRON_READ_HEAD) / 2;
+    read->n = (unsigned) (payload->len - head - days) / 2;
 
     for (i = 0; i < read->n; i++, p += 2) {
         read->paths[i] = (uint16_t) (p[0] << 8 | p[1]);
@@ -59,17 +77,23 @@ patron_read_decode(patron_read_t *read, const patron_str_t *payload)
 size_t
 patron_read_encode(const patron_read_t *read, patron_uchar_t *dst)
 {
-    unsigned         i;
+    unsigned         i, days;
     patron_uchar_t  *p;
 
     p = dst;
 
+    for (days = PATRON_READ_DAYS; days && read->counts[days - 1] == 0; days--)
+    {
+        /* void */
+    }
+
     *p++ = PATRON_READ_VERSION;
     *p++ = (patron_uchar_t) (read->day >> 8);
     *p++ = (patron_uchar_t) read->day;
+    *p++ = (patron_uchar_t) days;
 
-    memcpy(p, read->counts, PATRON_READ_DAYS);
-    p += PATRON_READ_DAYS;
+    memcpy(p, read->counts, days);
+    p += days;
 
     for (i = 0; i < read->n; i++) {
         *p++ = (patron_uchar_t) (read->paths[i] >> 8);

@@ -14,7 +14,7 @@
 
 #define PATRON_READ_DAYS   30
 #define PATRON_READ_PATHS  24           /* of today, that are told apart */
-#define PATRON_READ_MAX    (3 + PATRON_READ_DAYS + 2 * PATRON_READ_PATHS)
+#define PATRON_READ_MAX    (4 + PATRON_READ_DAYS + 2 * PATRON_READ_PATHS)
 
 
 /* All zero: nothing read. */
@@ -29,7 +29,7 @@ typedef struct {
 } patron_read_t;
 
 
-/* Reads what patron_read_encode() wrote.  PATRON_DECLINED, and nothing read,
+/* Reads what patron_read_encode() wrote, or did before it left days out.  PATRON_DECLINED, and nothing read,
    for anything else. */
 
 int patron_read_decode(patron_read_t *read, const patron_str_t *payload);

@@ -115,14 +115,21 @@ static void
 articles(const patron_str_t *payload)
 {
     unsigned         before;
-    patron_read_t    read;
+    patron_str_t     again;
+    patron_read_t    read, same;
     patron_uchar_t   text[PATRON_READ_MAX];
 
-    if (patron_read_decode(&read, payload) == PATRON_OK
-        && (patron_read_encode(&read, text) != payload->len
-            || memcmp(text, payload->data, payload->len) != 0))
-    {
-        abort();
+    again.data = text;
+
+    if (patron_read_decode(&read, payload) == PATRON_OK) {
+        again.len = patron_read_encode(&read, text);
+
+        if (again.len > payload->len + 1
+            || patron_read_decode(&same, &again) != PATRON_OK
+            || memcmp(&same, &read, sizeof(patron_read_t)) != 0)
+        {
+            abort();
+        }
     }
 
     before = patron_read_count(&read, 0);

@@ -68,7 +68,7 @@ test_counts(void)
 static void
 test_payloads(void)
 {
-    size_t          len;
+    size_t          len, days;
     patron_str_t    payload;
     patron_read_t   read;
     patron_uchar_t  buf[PATRON_READ_MAX + 2];
@@ -81,14 +81,43 @@ test_payloads(void)
         payload.len = len;
 
         if ((patron_read_decode(&read, &payload) == PATRON_OK)
-            != (len >= 33 && len <= PATRON_READ_MAX && len % 2 == 1))
+            != (len >= 33 && len <= 81 && len % 2 == 1))
         {
-            ok(0, "%zu bytes", len);
+            ok(0, "%zu bytes of version 1", len);
         }
     }
 
-    payload.len = PATRON_READ_MAX;
+    payload.len = 33;
+    (void) patron_read_decode(&read, &payload);
+    is_int(read.counts[29], 255, "version 1 is read, to the last day");
+    is_int(read.n, 0, "and no further");
+
     buf[0] = 2;
+
+    for (days = 0; days < 256; days++) {
+        buf[3] = (patron_uchar_t) days;
+
+        for (len = 0; len <= sizeof(buf); len++) {
+            payload.len = len;
+
+            if ((patron_read_decode(&read, &payload) == PATRON_OK)
+                != (days <= 30 && len >= 4 + days && len <= 4 + days + 48
+                    && (len - days) % 2 == 0))
+            {
+                ok(0, "%zu bytes with %zu days", len, days);
+            }
+        }
+    }
+
+    memset(&read, 0, sizeof(read));
+    is_int(patron_read_encode(&read, buf), 4, "nothing is short");
+    (void) reads(&read, "/a", NOW);
+    is_int(patron_read_encode(&read, buf), 7, "and so is one article");
+    (void) reads(&read, "/a", NOW + 29 * PATRON_DAY);
+    is_int(patron_read_encode(&read, buf), 36, "a month has its days");
+
+    payload.len = PATRON_READ_MAX;
+    buf[0] = 3;
     ok(patron_read_decode(&read, &payload) == PATRON_DECLINED
        && patron_read_count(&read, NOW) == 0, "another version");
 }
