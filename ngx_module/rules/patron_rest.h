@@ -18,6 +18,7 @@
 /* All zero: nothing is said. */
 
 typedef struct {
+    uint32_t         id;                /* of the place; 0: not noted */
     unsigned         closes;            /* dismiss is there */
     unsigned         dismiss;           /* days; 0: the campaign rests alone */
     patron_cap_t     cap;               /* over all campaigns of it */

@@ -424,6 +424,7 @@ ngx_http_patron_settings_rest(ngx_http_patron_campaign_set_t *set,
     ngx_memzero(slot, sizeof(ngx_http_patron_slot_settings_t));
 
     slot->name = ngx_http_patron_nginx_str(&strings[0]);
+    slot->rest.id = patron_rest_id(&strings[0]);
 
     for (i = 1; i < n; i += 2) {
         (void) patron_rest_field(&slot->rest, &strings[i], &strings[i + 1],
@@ -445,7 +446,7 @@ ngx_http_patron_settings_of(ngx_http_patron_campaign_set_t *set,
 
     for (i = 0; i < set->settings.nelts; i++) {
         if (settings[i].name.len == slot->len
-            && ngx_strncmp(settings[i].name.data, slot->data, slot->len) == 0)
+            && ngx_memcmp(settings[i].name.data, slot->data, slot->len) == 0)
         {
             return &settings[i].rest;
         }

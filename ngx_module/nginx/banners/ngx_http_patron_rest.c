@@ -56,7 +56,8 @@ static patron_rest_t  ngx_http_patron_rest_unsaid;
 static ngx_str_t  ngx_http_patron_rest_all = ngx_string("");
 
 
-static uint32_t ngx_http_patron_rest_place(ngx_str_t *slot);
+static uint32_t ngx_http_patron_rest_place(patron_rest_t *rest,
+    ngx_str_t *slot);
 
 
 ngx_uint_t
@@ -86,7 +87,8 @@ ngx_http_patron_rest_allows(ngx_http_patron_campaign_set_t *set,
             st->personal = 1;
         }
 
-        if (!patron_rest_allows(rest, ngx_http_patron_rest_place(place[i]),
+        if (!patron_rest_allows(rest,
+                                ngx_http_patron_rest_place(rest, place[i]),
                                 st->visit, i ? (unsigned) before : 0,
                                 ngx_time()))
         {
@@ -147,7 +149,7 @@ ngx_http_patron_rest_count(ngx_http_patron_campaign_set_t *set,
             continue;
         }
 
-        id = ngx_http_patron_rest_place(place[i]);
+        id = ngx_http_patron_rest_place(rest, place[i]);
 
         if (i == 0 || *all == 0) {
             changed |= patron_rest_page(rest, id, st->visit);
@@ -181,14 +183,14 @@ ngx_http_patron_rest_close(ngx_http_patron_campaign_set_t *set,
     }
 
     if (days) {
-        patron_visit_dismiss(st->visit, ngx_http_patron_rest_place(slot),
+        patron_visit_dismiss(st->visit, ngx_http_patron_rest_place(one, slot),
                              (unsigned) days, ngx_time());
     }
 
     if (all != NULL && all->dismiss) {
         patron_visit_dismiss(st->visit,
-                         ngx_http_patron_rest_place(&ngx_http_patron_rest_all),
-                         all->dismiss, ngx_time());
+                    ngx_http_patron_rest_place(all, &ngx_http_patron_rest_all),
+                    all->dismiss, ngx_time());
     }
 }
 
@@ -245,7 +247,7 @@ ngx_http_patron_rest_note_slot(ngx_http_patron_resting_t *resting,
             rest = &ngx_http_patron_rest_unsaid;
         }
 
-        id = ngx_http_patron_rest_place(place[i]);
+        id = ngx_http_patron_rest_place(rest, place[i]);
 
         ngx_http_patron_rest_note(resting, id,
                                   patron_rest_until(rest, id, st->visit,
@@ -283,10 +285,16 @@ ngx_http_patron_rest_keep(ngx_http_request_t *r,
 }
 
 
+/* Of a slot that nothing is said of rest may be NULL. */
+
 static uint32_t
-ngx_http_patron_rest_place(ngx_str_t *slot)
+ngx_http_patron_rest_place(patron_rest_t *rest, ngx_str_t *slot)
 {
     patron_str_t  name;
+
+    if (rest != NULL && rest->id) {
+        return rest->id;
+    }
 
     name = ngx_http_patron_pure_str(slot);
 
