@@ -26,7 +26,9 @@ typedef struct {
 
 
 static int patron_cookie_next(patron_cookie_t *cookie);
-static int patron_cookie_among(const patron_str_t *name,
+static void patron_cookie_note(patron_cookies_t *noted,
+    const patron_cookie_t *cookie);
+static unsigned patron_cookie_which(const patron_str_t *name,
     const patron_str_t *names, unsigned n);
 static void patron_cookie_trim_end(patron_str_t *text);
 static int patron_cookie_label(const patron_uchar_t *p,
@@ -48,7 +50,9 @@ patron_cookie_find(const patron_str_t *line, const patron_str_t *name,
     while (n < PATRON_COOKIES_MAX
            && patron_cookie_next(&cookie) == PATRON_OK)
     {
-        if (cookie.value.len && patron_cookie_among(&cookie.name, name, 1)) {
+        if (cookie.value.len
+            && patron_cookie_which(&cookie.name, name, 1) == 0)
+        {
             values[n++] = cookie.value;
         }
     }
@@ -96,7 +100,7 @@ patron_cookie_holds(const patron_str_t *line, const patron_str_t *names,
     cookie.rest = *line;
 
     while (patron_cookie_next(&cookie) == PATRON_OK) {
-        if (patron_cookie_among(&cookie.name, names, n)) {
+        if (patron_cookie_which(&cookie.name, names, n) < n) {
             return 1;
         }
     }
@@ -107,7 +111,7 @@ patron_cookie_holds(const patron_str_t *line, const patron_str_t *names,
 
 size_t
 patron_cookie_strip(const patron_str_t *line, const patron_str_t *names,
-    unsigned n, patron_uchar_t *dst)
+    unsigned n, patron_cookies_t *noted, patron_uchar_t *dst)
 {
     patron_uchar_t   *p;
     patron_cookie_t   cookie;
@@ -117,7 +121,11 @@ patron_cookie_strip(const patron_str_t *line, const patron_str_t *names,
 
     while (patron_cookie_next(&cookie) == PATRON_OK) {
 
-        if (patron_cookie_among(&cookie.name, names, n)) {
+        if (noted != NULL) {
+            patron_cookie_note(noted, &cookie);
+        }
+
+        if (patron_cookie_which(&cookie.name, names, n) < n) {
             continue;
         }
 
@@ -131,6 +139,21 @@ patron_cookie_strip(const patron_str_t *line, const patron_str_t *names,
     }
 
     return (size_t) (p - dst);
+}
+
+
+static void
+patron_cookie_note(patron_cookies_t *noted, const patron_cookie_t *cookie)
+{
+    unsigned  i;
+
+    i = patron_cookie_which(&cookie->name, noted->names, noted->known);
+
+    if (i < noted->known && cookie->value.len
+        && noted->n[i] < PATRON_COOKIES_MAX)
+    {
+        noted->values[i][noted->n[i]++] = cookie->value;
+    }
 }
 
 
@@ -187,8 +210,10 @@ patron_cookie_next(patron_cookie_t *cookie)
 }
 
 
-static int
-patron_cookie_among(const patron_str_t *name, const patron_str_t *names,
+/* Which of them it is; n: none. */
+
+static unsigned
+patron_cookie_which(const patron_str_t *name, const patron_str_t *names,
     unsigned n)
 {
     unsigned  i;
@@ -197,11 +222,11 @@ patron_cookie_among(const patron_str_t *name, const patron_str_t *names,
         if (name->len == names[i].len
             && memcmp(name->data, names[i].data, name->len) == 0)
         {
-            return 1;
+            break;
         }
     }
 
-    return 0;
+    return i;
 }
 
 

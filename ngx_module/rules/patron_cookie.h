@@ -12,7 +12,18 @@
 #include "patron.h"
 
 
-#define PATRON_COOKIES_MAX  4       /* of one name that are looked at */
+#define PATRON_COOKIES_MAX   4      /* of one name that are looked at */
+#define PATRON_COOKIE_NAMES  8      /* that are noted */
+
+
+/* The values of the cookies of some names, as patron_cookie_find() has them. */
+
+typedef struct {
+    const patron_str_t  *names;     /* known of them, PATRON_COOKIE_NAMES at */
+    unsigned             known;     /* most */
+    unsigned             n[PATRON_COOKIE_NAMES];
+    patron_str_t         values[PATRON_COOKIE_NAMES][PATRON_COOKIES_MAX];
+} patron_cookies_t;
 
 
 /*
@@ -37,12 +48,14 @@ int patron_cookie_holds(const patron_str_t *line, const patron_str_t *names,
     unsigned n);
 
 /*
- * Writes the others to dst, with "; " between them: at most twice as many bytes
- * as the line has.  Returns how many.
+ * Writes the cookies that have none of n names to dst, with "; " between them:
+ * at most twice as many bytes as the line has.  Returns how many.  noted takes
+ * the values of those it knows, behind those of the lines before; NULL: nobody
+ * asks for them.
  */
 
 size_t patron_cookie_strip(const patron_str_t *line, const patron_str_t *names,
-    unsigned n, patron_uchar_t *dst);
+    unsigned n, patron_cookies_t *noted, patron_uchar_t *dst);
 
 /*
  * Is it what browsers take for "Domain"?  A name of a host, with a dot before

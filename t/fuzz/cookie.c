@@ -26,10 +26,11 @@ static const patron_str_t  names[] = {
 static void
 lines(const patron_str_t *line)
 {
-    size_t           len;
-    unsigned         i, n;
-    patron_str_t     left, values[PATRON_COOKIES_MAX];
-    patron_uchar_t  *dst, *again;
+    size_t             len;
+    unsigned           i, n;
+    patron_str_t       left, values[PATRON_COOKIES_MAX];
+    patron_uchar_t    *dst, *again;
+    patron_cookies_t   noted;
 
     n = patron_cookie_find(line, &names[1], values, 0);
     n = patron_cookie_find(line, &names[2], values, n);
@@ -45,13 +46,26 @@ lines(const patron_str_t *line)
 
     if (dst && again) {
         left.data = dst;
-        left.len = patron_cookie_strip(line, names, 3, dst);
+        memset(&noted, 0, sizeof(noted));
+        noted.names = names;
+        noted.known = 3;
+
+        (void) patron_cookie_strip(line, names, 2, &noted, dst);
+
+        for (i = 0; i < 3; i++) {
+            n = patron_cookie_find(line, &names[i], values, 0);
+            assert(n == noted.n[i]
+                   && memcmp(values, noted.values[i], n * sizeof(patron_str_t))
+                      == 0);
+        }
+
+        left.len = patron_cookie_strip(line, names, 3, NULL, dst);
 
         assert(left.len <= 2 * line->len
                && !patron_cookie_holds(&left, names, 3)
                && patron_cookie_find(&left, &names[1], values, 0) == 0);
 
-        len = patron_cookie_strip(&left, names, 3, again);
+        len = patron_cookie_strip(&left, names, 3, NULL, again);
         assert(len == left.len && memcmp(dst, again, len) == 0);
     }
 

@@ -48,9 +48,41 @@ stripped(const char *text, unsigned n, const char *expected)
 
     line = str(text);
     got.data = dst;
-    got.len = patron_cookie_strip(&line, own, n, dst);
+    got.len = patron_cookie_strip(&line, own, n, NULL, dst);
 
     is_str(&got, expected, text);
+}
+
+
+static void
+noted(void)
+{
+    unsigned          n;
+    patron_str_t      line, values[PATRON_COOKIES_MAX];
+    patron_cookies_t  cookies;
+    patron_uchar_t    dst[256];
+
+    memset(&cookies, 0, sizeof(cookies));
+    cookies.names = own;
+    cookies.known = 3;
+
+    line = str("a=0; p=; p_id=1; p=2; p_id=3; p_seen=4");
+    is_int(patron_cookie_strip(&line, own, 1, &cookies, dst), 22,
+           "one name of three is left out");
+    line = str("p_id=5;p_id=6; p_id=7; p_ids=8; p=9");
+    (void) patron_cookie_strip(&line, own, 1, &cookies, dst);
+
+    is_int(cookies.n[0], 4, "four values of it are noted");
+    is_str(&cookies.values[0][0], "1", "the first");
+    is_str(&cookies.values[0][3], "6", "and the fourth, of another line");
+    is_int(cookies.n[1], 1, "of what stays, too");
+    is_str(&cookies.values[1][0], "4", "the value");
+    is_int(cookies.n[2], 2, "without an empty one");
+
+    line = str("p_id=1; p=2; p_id=3");
+    n = patron_cookie_find(&line, &own[0], values, 0);
+    ok(n == 2 && values[1].len == 1 && *values[1].data == '3',
+       "as they are found");
 }
 
 
@@ -110,6 +142,8 @@ main(void)
     stripped("a=1; p_id=2; b=3;", 3, "a=1; b=3");
     stripped("p_id; p_idx=1; p_seen =2", 3, "p_idx=1");
     stripped(" ;; ", 3, "");
+
+    noted();
 
     domain("example.org", PATRON_OK);
     domain(".example.org", PATRON_OK);

@@ -19,6 +19,9 @@
 
 static ngx_uint_t ngx_http_patron_cookies_among(ngx_http_request_t *r,
     const patron_str_t *names, unsigned n);
+static ngx_int_t ngx_http_patron_cookies_note(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_array_t *lines);
 static ngx_array_t *ngx_http_patron_cookies_lines(ngx_http_request_t *r,
     ngx_table_elt_t **first);
 static ngx_int_t ngx_http_patron_cookies_replace(ngx_http_request_t *r,
@@ -39,6 +42,17 @@ ngx_http_patron_cookies_find(ngx_http_request_t *r, const patron_str_t *name,
     st = ngx_http_patron_state(r);
 
     if (st != NULL && st->cookies != NULL) {
+
+        if (name >= st->noted->names
+            && name < st->noted->names + st->noted->known)
+        {
+            i = name - st->noted->names;
+            n = st->noted->n[i];
+            ngx_memcpy(values, st->noted->values[i], n * sizeof(patron_str_t));
+
+            return n;
+        }
+
         line = st->cookies->elts;
 
         for (i = 0; i < st->cookies->nelts; i++) {
@@ -84,6 +98,7 @@ ngx_http_patron_cookies_take(ngx_http_request_t *r,
     ngx_array_t              *lines;
     patron_str_t             *line;
     ngx_table_elt_t          *first;
+    patron_cookies_t         *noted;
     ngx_http_patron_state_t  *st;
 
     if (plcf->keys == NULL || plcf->dry_run) {
@@ -120,9 +135,20 @@ ngx_http_patron_cookies_take(ngx_http_request_t *r,
     }
 
     p = value.data;
+    noted = NULL;
+
+    if (st->cookies == NULL) {
+
+        if (ngx_http_patron_cookies_note(r, plcf, st, lines) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        noted = st->noted;
+    }
 
     for (i = 0; i < lines->nelts; i++) {
-        len = patron_cookie_strip(&line[i], plcf->cookie.names, names, p);
+        len = patron_cookie_strip(&line[i], plcf->cookie.names, names, noted,
+                                  p);
 
         if (len) {
             p += len;
@@ -133,11 +159,6 @@ ngx_http_patron_cookies_take(ngx_http_request_t *r,
 
     value.len = (p == value.data) ? 0 : p - value.data - 2;
     value.data[value.len] = '\0';
-
-    if (st->cookies == NULL) {
-        st->cookies = lines;
-        st->unsent = NULL;
-    }
 
     return ngx_http_patron_cookies_replace(r, first, &value);
 }
@@ -170,6 +191,29 @@ ngx_http_patron_cookies_among(ngx_http_request_t *r,
     }
 
     return 0;
+}
+
+
+/* Keeps the lines as they were sent, and room for the values in them. */
+
+static ngx_int_t
+ngx_http_patron_cookies_note(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_array_t *lines)
+{
+    st->noted = ngx_palloc(r->pool, sizeof(patron_cookies_t));
+    if (st->noted == NULL) {
+        return NGX_ERROR;
+    }
+
+    st->noted->names = plcf->cookie.names;
+    st->noted->known = NGX_HTTP_PATRON_COOKIES + 1;
+    ngx_memzero(st->noted->n, sizeof(st->noted->n));
+
+    st->cookies = lines;
+    st->unsent = NULL;
+
+    return NGX_OK;
 }
 
 

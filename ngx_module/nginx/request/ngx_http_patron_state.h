@@ -14,6 +14,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "patron_cookie.h"
 #include "patron_decision.h"
 #include "patron_read.h"
 #include "patron_visit.h"
@@ -127,6 +128,8 @@ typedef struct {
 
     ngx_array_t               *cookies;     /* lines (patron_str_t) as they
                                                were sent; NULL: untouched */
+    patron_cookies_t          *noted;       /* of these lines, with the names
+                                               by which they were taken */
     const patron_str_t        *unsent;      /* names: no cookie has one */
     ngx_str_t                  token;
     patron_claims_t            claims;      /* of it, but for the strings */
