@@ -47,9 +47,10 @@ typedef struct {
 
 
 static int json_items(patron_feed_t *f, const patron_feed_json_root_t *root);
-static int json_item(patron_feed_t *f, const patron_str_t *value);
-static void json_read(patron_feed_t *f, const patron_str_t *value,
-    json_item_t *item);
+static int json_item(patron_feed_t *f, const patron_str_t *value,
+    const json_item_t *item);
+static const patron_uchar_t *json_read(patron_feed_t *f,
+    const patron_uchar_t *p, const patron_uchar_t *end, json_item_t *item);
 static int json_item_closed(patron_feed_t *f, const patron_str_t *value,
     const json_item_t *item);
 static int json_stated(patron_feed_t *f, const patron_str_t *value);
@@ -126,26 +127,31 @@ static int
 json_items(patron_feed_t *f, const patron_feed_json_root_t *root)
 {
     int                    rc;
-    patron_str_t           item;
+    json_item_t            item;
+    patron_str_t           value;
     const patron_uchar_t  *p, *from, *end;
 
     end = f->item.data + f->item.len;
     from = f->item.data;
-    p = root->items.data;
 
-    while (patron_json_element(&p, end, &item) == PATRON_OK) {
+    for (p = root->items.data;
+         patron_json_next(&p, end) == PATRON_OK;
+         p = patron_json_after(from, end))
+    {
+        rc = patron_feed_json_about(f, root, from, p);
 
-        rc = patron_feed_json_about(f, root, from, item.data);
+        from = json_read(f, p, end, &item);
+
+        value.data = p;
+        value.len = (size_t) (from - p);
 
         if (rc == PATRON_OK) {
-            rc = json_item(f, &item);
+            rc = json_item(f, &value, &item);
         }
 
         if (rc != PATRON_OK) {
             return rc;
         }
-
-        from = item.data + item.len;
     }
 
     return patron_feed_json_about(f, root, from, end);
@@ -153,14 +159,11 @@ json_items(patron_feed_t *f, const patron_feed_json_root_t *root)
 
 
 static int
-json_item(patron_feed_t *f, const patron_str_t *value)
+json_item(patron_feed_t *f, const patron_str_t *value, const json_item_t *item)
 {
-    int          closed;
-    json_item_t  item;
+    int  closed;
 
-    json_read(f, value, &item);
-
-    closed = f->conf->open ? 0 : json_item_closed(f, value, &item);
+    closed = f->conf->open ? 0 : json_item_closed(f, value, item);
 
     if (closed == PATRON_ERROR) {
         return PATRON_ERROR;
@@ -168,34 +171,33 @@ json_item(patron_feed_t *f, const patron_str_t *value)
 
     if (closed) {
         f->cut++;
-        return json_cut(f, &item);
+        return json_cut(f, item);
     }
 
     f->whole++;
 
-    if (f->sink->link != NULL && item.members[JSON_ATTACHMENTS].len) {
-        return json_links(f, value, &item.members[JSON_ATTACHMENTS]);
+    if (f->sink->link != NULL && item->members[JSON_ATTACHMENTS].len) {
+        return json_links(f, value, &item->members[JSON_ATTACHMENTS]);
     }
 
     return f->sink->write(f->ctx, value->data, value->len);
 }
 
 
-static void
-json_read(patron_feed_t *f, const patron_str_t *value, json_item_t *item)
+/* Reads the item at p: behind it. */
+
+static const patron_uchar_t *
+json_read(patron_feed_t *f, const patron_uchar_t *p, const patron_uchar_t *end,
+    json_item_t *item)
 {
-    unsigned               i;
-    patron_str_t           name, member;
-    const patron_uchar_t  *p, *end;
+    unsigned      i;
+    patron_str_t  name, member;
 
     memset(item, 0, sizeof(json_item_t));
 
-    if (value->data[0] != '{') {
-        return;
+    if (*p != '{') {
+        return patron_json_behind(p, end);
     }
-
-    p = value->data;
-    end = p + value->len;
 
     while (patron_json_member(&p, end, &name, &member) == PATRON_OK) {
 
@@ -210,6 +212,8 @@ json_read(patron_feed_t *f, const patron_str_t *value, json_item_t *item)
             }
         }
     }
+
+    return p;
 }
 
 

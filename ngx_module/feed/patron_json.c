@@ -396,7 +396,7 @@ check_string(const patron_uchar_t *p, const patron_uchar_t *end)
 
     for ( ;; ) {
 
-        p = patron_json_plain(p, end);
+        p = patron_json_text(p, end);
 
         if (p == end || *p < ' ') {
             return NULL;

@@ -50,6 +50,21 @@ int patron_json_member(const patron_uchar_t **p, const patron_uchar_t *end,
 int patron_json_element(const patron_uchar_t **p, const patron_uchar_t *end,
     patron_str_t *value);
 
+/*
+ * An element in two steps: patron_json_next() moves *p to its value, or returns
+ * PATRON_DECLINED as above; patron_json_after(), told where that ends, says
+ * where the next one is looked for.
+ */
+
+int patron_json_next(const patron_uchar_t **p, const patron_uchar_t *end);
+const patron_uchar_t *patron_json_after(const patron_uchar_t *p,
+    const patron_uchar_t *end);
+
+/* Behind the value at p. */
+
+const patron_uchar_t *patron_json_behind(const patron_uchar_t *p,
+    const patron_uchar_t *end);
+
 /* Is it that name, or value of a string, which may be escaped? */
 
 int patron_json_is(const patron_str_t *name, const patron_str_t *word);

@@ -16,6 +16,16 @@
 const patron_uchar_t *patron_json_plain(const patron_uchar_t *p,
     const patron_uchar_t *end);
 
+/* The same, but it mostly goes past escapes of one letter, which are good. */
+
+const patron_uchar_t *patron_json_text(const patron_uchar_t *p,
+    const patron_uchar_t *end);
+
+/* Behind the string whose inside begins at p, and which is known to be good. */
+
+const patron_uchar_t *patron_json_behind_string(const patron_uchar_t *p,
+    const patron_uchar_t *end);
+
 /* The number of the four hexadecimal digits at p: 1, or 0 for none. */
 
 int patron_json_hex(const patron_uchar_t *p, const patron_uchar_t *end,

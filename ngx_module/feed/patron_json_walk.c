@@ -8,15 +8,7 @@
 #include "patron_json_internal.h"
 #include "patron_selector_table.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
-
-static const patron_uchar_t *walk_behind(const patron_uchar_t *p,
-    const patron_uchar_t *end);
-static const patron_uchar_t *walk_behind_string(const patron_uchar_t *p,
-    const patron_uchar_t *end);
 static uint32_t walk_undo(const patron_uchar_t **p, const patron_uchar_t *end);
 static patron_uchar_t *walk_escape(patron_uchar_t *dst, patron_uchar_t c);
 
@@ -25,37 +17,6 @@ const patron_uchar_t *
 patron_json_blank(const patron_uchar_t *p, const patron_uchar_t *end)
 {
     while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')) {
-        p++;
-    }
-
-    return p;
-}
-
-
-const patron_uchar_t *
-patron_json_plain(const patron_uchar_t *p, const patron_uchar_t *end)
-{
-#ifdef __SSE2__
-    int      mask;
-    __m128i  x;
-
-    for ( /* void */ ; end - p >= 16; p += 16) {
-        x = _mm_loadu_si128((const __m128i *) (const void *) p);
-
-        /* signed: what is not ASCII is less than a space, too */
-
-        mask = _mm_movemask_epi8(
-                   _mm_or_si128(
-                       _mm_cmplt_epi8(x, _mm_set1_epi8(' ')),
-                       _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')),
-                                    _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')))));
-        if (mask != 0) {
-            return p + __builtin_ctz((unsigned) mask);
-        }
-    }
-#endif
-
-    while (p < end && *p >= ' ' && *p < 0x80 && *p != '"' && *p != '\\') {
         p++;
     }
 
@@ -112,13 +73,13 @@ patron_json_member(const patron_uchar_t **p, const patron_uchar_t *end,
     }
 
     name->data = q + 1;
-    q = walk_behind_string(name->data, end);
+    q = patron_json_behind_string(name->data, end);
     name->len = (size_t) (q - 1 - name->data);
 
     /* its colon */
 
     value->data = patron_json_blank(patron_json_blank(q, end) + 1, end);
-    q = walk_behind(value->data, end);
+    q = patron_json_behind(value->data, end);
     value->len = (size_t) (q - value->data);
 
     /* a comma, or the bracket */
@@ -131,8 +92,7 @@ patron_json_member(const patron_uchar_t **p, const patron_uchar_t *end,
 
 
 int
-patron_json_element(const patron_uchar_t **p, const patron_uchar_t *end,
-    patron_str_t *value)
+patron_json_next(const patron_uchar_t **p, const patron_uchar_t *end)
 {
     const patron_uchar_t  *q;
 
@@ -143,21 +103,46 @@ patron_json_element(const patron_uchar_t **p, const patron_uchar_t *end,
         return PATRON_DECLINED;
     }
 
-    value->data = q;
-    q = walk_behind(q, end);
-    value->len = (size_t) (q - value->data);
-
-    q = patron_json_blank(q, end);
-    *p = q - (*q == ']');
+    *p = q;
 
     return PATRON_OK;
 }
 
 
-/* Behind the value at p. */
+const patron_uchar_t *
+patron_json_after(const patron_uchar_t *p, const patron_uchar_t *end)
+{
+    p = patron_json_blank(p, end);
 
-static const patron_uchar_t *
-walk_behind(const patron_uchar_t *p, const patron_uchar_t *end)
+    /* a comma, or the bracket */
+
+    return p - (*p == ']');
+}
+
+
+int
+patron_json_element(const patron_uchar_t **p, const patron_uchar_t *end,
+    patron_str_t *value)
+{
+    const patron_uchar_t  *q;
+
+    if (patron_json_next(p, end) != PATRON_OK) {
+        return PATRON_DECLINED;
+    }
+
+    q = patron_json_behind(*p, end);
+
+    value->data = *p;
+    value->len = (size_t) (q - value->data);
+
+    *p = patron_json_after(q, end);
+
+    return PATRON_OK;
+}
+
+
+const patron_uchar_t *
+patron_json_behind(const patron_uchar_t *p, const patron_uchar_t *end)
 {
     size_t  depth;
 
@@ -168,7 +153,7 @@ walk_behind(const patron_uchar_t *p, const patron_uchar_t *end)
         switch (*p) {
 
         case '"':
-            p = walk_behind_string(p + 1, end);
+            p = patron_json_behind_string(p + 1, end);
             break;
 
         case '{':
@@ -204,50 +189,6 @@ walk_behind(const patron_uchar_t *p, const patron_uchar_t *end)
     }
 
     return p;
-}
-
-
-/* Behind the string whose inside begins at p. */
-
-static const patron_uchar_t *
-walk_behind_string(const patron_uchar_t *p, const patron_uchar_t *end)
-{
-#ifdef __SSE2__
-    int      mask;
-    __m128i  x;
-#endif
-
-    for ( ;; ) {
-
-#ifdef __SSE2__
-        while (end - p >= 16) {
-            x = _mm_loadu_si128((const __m128i *) (const void *) p);
-            mask = _mm_movemask_epi8(
-                       _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')),
-                                    _mm_cmpeq_epi8(x, _mm_set1_epi8('\\'))));
-            if (mask != 0) {
-                p += __builtin_ctz((unsigned) mask);
-                break;
-            }
-
-            p += 16;
-        }
-#endif
-
-        while (p < end && *p != '"' && *p != '\\') {
-            p++;
-        }
-
-        if (p == end) {
-            return end;
-        }
-
-        if (*p == '"') {
-            return p + 1;
-        }
-
-        p += 2;
-    }
 }
 
 
