@@ -32,11 +32,14 @@ patron_feed_create(patron_mem_t *mem, const patron_feed_conf_t *conf,
 {
     patron_feed_t  *f;
 
-    f = patron_calloc(mem, sizeof(patron_feed_t));
+    f = patron_alloc(mem, sizeof(patron_feed_t));
     if (f == NULL) {
         return NULL;
     }
 
+    memset(f, 0, offsetof(patron_feed_t, level));
+
+    f->names.n = 0;
     f->mem = mem;
     f->conf = conf;
     f->sink = sink;
@@ -82,6 +85,13 @@ patron_feed_feed(patron_feed_t *f, const patron_uchar_t *data, size_t len,
             f->chunk_len = len;
 
             return feed_failed(f, PATRON_ERROR);
+        }
+
+        if (f->item.data == NULL && f->conf->expected > len
+            && f->conf->expected <= f->conf->item_max)
+        {
+            /* in one piece */
+            (void) patron_feed_buf_room(&f->item, f->conf->expected + 1);
         }
 
         patron_feed_buf_add(&f->item, data, len);

@@ -82,6 +82,8 @@ typedef struct {
                                                it: a text in UTF-8 */
     size_t                     item_max;    /* bytes of an item, and of a feed
                                                in JSON */
+    size_t                     expected;    /* bytes of the feed, or 0: not
+                                               known */
 } patron_feed_conf_t;
 
 

@@ -199,3 +199,41 @@ buf_plain(patron_uchar_t **dst, const patron_uchar_t *p,
 
     return p;
 }
+
+
+const patron_uchar_t *
+patron_feed_buf_copy(patron_uchar_t **dst, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    patron_uchar_t  *to;
+#ifdef __SSE2__
+    int              mask;
+    __m128i          x;
+#endif
+
+    to = *dst;
+
+#ifdef __SSE2__
+
+    for ( /* void */ ; end - p >= 16; p += 16, to += 16) {
+        x = _mm_loadu_si128((const __m128i *) (const void *) p);
+        _mm_storeu_si128((__m128i *) (void *) to, x);
+
+        mask = _mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8('&')));
+
+        if (mask != 0) {
+            *dst = to + __builtin_ctz((unsigned) mask);
+            return p + __builtin_ctz((unsigned) mask);
+        }
+    }
+
+#endif
+
+    while (p < end && *p != '&') {
+        *to++ = *p++;
+    }
+
+    *dst = to;
+
+    return p;
+}

@@ -11,7 +11,7 @@
 #define CLEAN_VALUE  2048           /* bytes of an attribute's value */
 
 
-static const patron_uchar_t *clean_bare(const patron_uchar_t *p,
+static const patron_uchar_t *clean_same(const patron_uchar_t *p,
     const patron_uchar_t *end);
 static const patron_uchar_t *clean_comment(const patron_uchar_t *p,
     const patron_uchar_t *end);
@@ -44,7 +44,7 @@ patron_feed_clean(patron_feed_buf_t *out, const patron_uchar_t *p, size_t len)
             break;
         }
 
-        q = clean_bare(p, end);
+        q = clean_same(p, end);
 
         if (q != NULL) {
             p = q;
@@ -73,11 +73,12 @@ patron_feed_clean(patron_feed_buf_t *out, const patron_uchar_t *p, size_t len)
 }
 
 
-/* Behind a tag that is nothing but its name, or NULL. */
+/* Behind a tag that is known to be written as it stands, or NULL. */
 
 static const patron_uchar_t *
-clean_bare(const patron_uchar_t *p, const patron_uchar_t *end)
+clean_same(const patron_uchar_t *p, const patron_uchar_t *end)
 {
+    patron_uchar_t         quote;
     const patron_uchar_t  *name;
 
     p++;
@@ -93,7 +94,34 @@ clean_bare(const patron_uchar_t *p, const patron_uchar_t *end)
         /* void */
     }
 
-    return (p < end && *p == '>' && *name >= 'a') ? p + 1 : NULL;
+    if (p == end || *name < 'a') {
+        return NULL;
+    }
+
+    while (*p == ' ') {
+
+        for (name = ++p; p < end && *p >= 'a' && *p <= 'z'; p++) { /* void */ }
+
+        if (end - p < 2 || p[0] != '=' || (p[1] != '"' && p[1] != '\'')
+            || !clean_kept(name, (size_t) (p - name)))
+        {
+            return NULL;
+        }
+
+        quote = p[1];
+        name = p + 2;
+        p = memchr(name, quote, (size_t) (end - name));
+
+        if (p == NULL || p - name > CLEAN_VALUE || ++p == end) {
+            return NULL;
+        }
+    }
+
+    if (*p == '/' && end - p > 1) {
+        p++;
+    }
+
+    return *p == '>' ? p + 1 : NULL;
 }
 
 

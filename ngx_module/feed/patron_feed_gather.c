@@ -18,6 +18,8 @@ typedef struct {
 
 static int gather_markup(patron_feed_t *f, const patron_feed_child_t *c,
     size_t most);
+static int gather_text(patron_feed_t *f, const patron_feed_child_t *c,
+    size_t most, int decode);
 static const patron_uchar_t *gather_tag_end(const patron_uchar_t *p,
     const patron_uchar_t *end);
 static int gather_token(void *ctx, const patron_xml_token_t *t);
@@ -50,6 +52,9 @@ patron_feed_gather(patron_feed_t *f, patron_feed_child_t *c, size_t most,
         if (rc != PATRON_DECLINED) {
             return rc;
         }
+
+    } else if (!c->nested && !c->noted && !c->cdata && !c->sections) {
+        return gather_text(f, c, most, decode);
     }
 
     patron_xml_init(&xml, f->mem, gather_token, &w, 1);
@@ -79,6 +84,18 @@ gather_markup(patron_feed_t *f, const patron_feed_child_t *c, size_t most)
 
     last = from + (len < most ? len : most);
 
+    if (!c->noted && !c->cdata && !c->sections) {
+
+        /* each '<' is of a tag, of which only the last may not be whole */
+
+        for (p = last; p > from && p[-1] != '<'; p--) { /* void */ }
+
+        p = (p > from) ? gather_tag_end(p, end) : last;
+        p = (p > last) ? p : last;
+
+        goto done;
+    }
+
     for (p = from; p < last; p = gather_tag_end(p, end)) {
         p = memchr(p, '<', (size_t) (last - p));
 
@@ -92,11 +109,36 @@ gather_markup(patron_feed_t *f, const patron_feed_child_t *c, size_t most)
         }
     }
 
+done:
+
     len = (size_t) (p - from);
 
     patron_feed_buf_add(&f->html, from, len);
 
     return len < most ? PATRON_OK : PATRON_AGAIN;
+}
+
+
+/* It is one text. */
+
+static int
+gather_text(patron_feed_t *f, const patron_feed_child_t *c, size_t most,
+    int decode)
+{
+    size_t                 len, n;
+    const patron_uchar_t  *p;
+
+    p = f->item.data + c->inside;
+    len = c->inside_end - c->inside;
+    n = len < most ? len : most;
+
+    if (decode && c->text != PATRON_FEED_XHTML) {
+        patron_feed_decode(&f->html, p, n);
+    } else {
+        patron_feed_buf_add(&f->html, p, n);
+    }
+
+    return n < len || f->html.len >= most ? PATRON_AGAIN : PATRON_OK;
 }
 
 

@@ -89,7 +89,8 @@ typedef struct {
     size_t                 inside;          /* behind its start tag */
     size_t                 inside_end;
     size_t                 to;
-    unsigned               cdata:1;         /* its text stands in CDATA */
+    unsigned               cdata:1;         /* its text stands in CDATA, */
+    unsigned               sections:1;      /* there is CDATA deeper in it */
     unsigned               marked:1;        /* there are attributes, */
     unsigned               noted:1;         /* comments in it, */
     unsigned               nested:1;        /* elements in it */
@@ -115,8 +116,6 @@ struct patron_feed_s {
     unsigned                   whole;
 
     /* of the document */
-    patron_xml_t               xml;
-    patron_feed_names_t        names;
     const patron_uchar_t      *chunk;
     size_t                     chunk_len;
     uint64_t                   chunk_at;    /* in the document */
@@ -148,7 +147,11 @@ struct patron_feed_s {
     unsigned                   item_states:1;
     unsigned                   item_closed:1;
     size_t                     level_len;
+
+    /* what is large, and not cleared at the beginning */
     patron_uchar_t             level[PATRON_FEED_LEVEL];
+    patron_feed_names_t        names;
+    patron_xml_t               xml;
     patron_feed_child_t        children[PATRON_FEED_CHILDREN];
 };
 
@@ -162,7 +165,21 @@ patron_uchar_t *patron_feed_buf_room(patron_feed_buf_t *b, size_t len);
 void patron_feed_buf_escape(patron_feed_buf_t *b, const patron_uchar_t *data,
     size_t len);
 
+/*
+ * Copies up to the first '&', or end, which it returns.  There is room for as
+ * many bytes as there are up to the end, and those beyond may be written.
+ */
+
+const patron_uchar_t *patron_feed_buf_copy(patron_uchar_t **dst,
+    const patron_uchar_t *p, const patron_uchar_t *end);
+
 #define patron_feed_buf_text(b, s)  patron_feed_buf_add(b, s, sizeof(s) - 1)
+
+static inline patron_uchar_t
+patron_feed_lower(patron_uchar_t c)
+{
+    return (c >= 'A' && c <= 'Z') ? c | 0x20 : c;
+}
 
 /* patron_feed_name.c: PATRON_OK, or PATRON_ERROR where there are too many. */
 
@@ -172,10 +189,20 @@ void patron_feed_names_leave(patron_feed_names_t *names, unsigned depth);
 void patron_feed_local(const patron_str_t *name, patron_str_t *local);
 patron_feed_ns_e patron_feed_names_find(const patron_feed_names_t *names,
     const patron_str_t *name, patron_str_t *local);
-int patron_feed_is(const patron_str_t *s, const char *word);
+int patron_feed_is_word(const patron_str_t *s, const char *word);
 patron_feed_role_e patron_feed_role(patron_feed_ns_e ns,
     const patron_str_t *local);
 int patron_feed_attr_kept(const patron_str_t *name);
+
+/* Is it that word, which is in lower case?  Most differ in the first byte. */
+
+static inline int
+patron_feed_is(const patron_str_t *s, const char *word)
+{
+    return s->len != 0
+           && patron_feed_lower(s->data[0]) == (patron_uchar_t) word[0]
+           && patron_feed_is_word(s, word);
+}
 
 /* May an element stand outside of items?  It is inside as many as depth. */
 

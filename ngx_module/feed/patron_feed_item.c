@@ -170,8 +170,14 @@ patron_feed_item_token(patron_feed_t *f, const patron_xml_token_t *t)
         break;
 
     case PATRON_XML_CDATA_MARK:
-        if (depth == 2 && c != NULL) {
+        if (c == NULL) {
+            break;
+        }
+
+        if (depth == 2) {
             c->cdata = 1;
+        } else {
+            c->sections = 1;
         }
 
         break;

@@ -9,7 +9,6 @@
 
 
 static patron_feed_ns_e feed_ns(const patron_str_t *uri);
-static patron_uchar_t feed_lower(patron_uchar_t c);
 
 
 int
@@ -151,26 +150,19 @@ feed_ns(const patron_str_t *uri)
 
 
 int
-patron_feed_is(const patron_str_t *s, const char *word)
+patron_feed_is_word(const patron_str_t *s, const char *word)
 {
     size_t  i;
 
     for (i = 0; i < s->len; i++) {
         if (word[i] == '\0'
-            || feed_lower(s->data[i]) != (patron_uchar_t) word[i])
+            || patron_feed_lower(s->data[i]) != (patron_uchar_t) word[i])
         {
             return 0;
         }
     }
 
     return word[i] == '\0';
-}
-
-
-static patron_uchar_t
-feed_lower(patron_uchar_t c)
-{
-    return (c >= 'A' && c <= 'Z') ? c | 0x20 : c;
 }
 
 
@@ -234,7 +226,6 @@ patron_feed_role(patron_feed_ns_e ns, const patron_str_t *local)
 
     for (i = 0; known[i].name; i++) {
         if ((known[i].ns & (1u << ns))
-            && (patron_uchar_t) known[i].name[0] == feed_lower(local->data[0])
             && patron_feed_is(local, known[i].name))
         {
             return known[i].role;

@@ -480,7 +480,7 @@ patron_feed_decode(patron_feed_buf_t *out, const patron_uchar_t *p,
     size_t                 n;
     uint32_t               c;
     patron_uchar_t        *dst;
-    const patron_uchar_t  *q, *end;
+    const patron_uchar_t  *end;
 
     /* it gets no longer */
 
@@ -490,29 +490,28 @@ patron_feed_decode(patron_feed_buf_t *out, const patron_uchar_t *p,
         return;
     }
 
-    for (end = p + len; p < end; p = q + n) {
-        q = memchr(p, '&', (size_t) (end - p));
-        q = q ? q : end;
+    end = p + len;
 
-        if (q != p) {
-            memcpy(dst, p, (size_t) (q - p));
-            dst += q - p;
-        }
+    for ( ;; ) {
 
-        if (q == end) {
+        p = patron_feed_buf_copy(&dst, p, end);
+
+        if (p == end) {
             break;
         }
 
-        n = patron_xml_reference(q, end, &c);
+        n = patron_xml_reference(p, end, &c);
 
         if (n != 0 && c < 0x80) {
             *dst++ = (patron_uchar_t) c;
 
         } else {
             n = n ? n : 1;
-            memcpy(dst, q, n);
+            memcpy(dst, p, n);
             dst += n;
         }
+
+        p += n;
     }
 
     out->len = (size_t) (dst - out->data);

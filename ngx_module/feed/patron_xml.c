@@ -8,20 +8,13 @@
 #include "patron_xml.h"
 #include "patron_xml_inside.h"
 #include "patron_xml_markup.h"
+#include "patron_xml_scan.h"
 #include "patron_xml_tag.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 
 static int xml_text(patron_xml_t *x, const patron_uchar_t **p,
     const patron_uchar_t *end);
 static int xml_references(patron_xml_t *x, const patron_uchar_t *p,
-    const patron_uchar_t *end);
-static const patron_uchar_t *xml_good(const patron_uchar_t *p,
-    const patron_uchar_t *end);
-static inline size_t xml_good_one(const patron_uchar_t *p,
     const patron_uchar_t *end);
 static int xml_blank(patron_xml_t *x, const patron_uchar_t *p,
     const patron_uchar_t *end);
@@ -157,21 +150,30 @@ static int
 xml_text(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
 {
     int                    rc;
-    const patron_uchar_t  *from, *q;
+    const patron_uchar_t  *from, *seen, *q;
 
     from = *p;
-    q = memchr(from, '<', (size_t) (end - from));
+    seen = from;
 
-    if (q == NULL) {
-        q = end;
+    if (x->depth != 0 && !x->trusted && x->ref == 0) {
+        seen = patron_xml_run(from, end);
+    }
+
+    q = seen;
+
+    if (q < end && *q != '<') {
+        q = memchr(q, '<', (size_t) (end - q));
+        q = q ? q : end;
     }
 
     if (q != from) {
+        rc = PATRON_OK;
 
         if (x->depth == 0) {
             rc = xml_blank(x, from, q);
-        } else {
-            rc = x->trusted ? PATRON_OK : xml_references(x, from, q);
+
+        } else if (seen != q && !x->trusted) {
+            rc = xml_references(x, seen, q);
         }
 
         if (rc == PATRON_OK) {
@@ -212,7 +214,7 @@ xml_references(patron_xml_t *x, const patron_uchar_t *p,
     for ( ;; ) {
 
         if (x->ref == 0) {
-            p = xml_good(p, end);
+            p = patron_xml_run(p, end);
 
             if (p == end) {
                 return PATRON_OK;
@@ -244,70 +246,6 @@ xml_references(patron_xml_t *x, const patron_uchar_t *p,
 
         x->ref = 0;
     }
-}
-
-
-/* The first '&' that is not of a whole reference that is good, or end. */
-
-static const patron_uchar_t *
-xml_good(const patron_uchar_t *p, const patron_uchar_t *end)
-{
-    size_t    n;
-#ifdef __SSE2__
-    int       mask;
-    __m128i   x;
-
-    for ( /* void */ ; end - p >= 32; p += 16) {
-        x = _mm_loadu_si128((const __m128i *) (const void *) p);
-
-        for (mask = _mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8('&')));
-             mask != 0;
-             mask &= mask - 1)
-        {
-            n = (unsigned) __builtin_ctz((unsigned) mask);
-
-            if (xml_good_one(p + n, end) == 0) {
-                return p + n;
-            }
-        }
-    }
-#endif
-
-    while (p < end) {
-
-        if (*p != '&') {
-            p++;
-            continue;
-        }
-
-        n = xml_good_one(p, end);
-
-        if (n == 0) {
-            return p;
-        }
-
-        p += n;
-    }
-
-    return p;
-}
-
-
-static inline size_t
-xml_good_one(const patron_uchar_t *p, const patron_uchar_t *end)
-{
-    size_t    n;
-    uint32_t  c;
-
-    if (end - p >= 4 && p[2] == 't' && p[3] == ';'
-        && (p[1] == 'l' || p[1] == 'g'))
-    {
-        return 4;
-    }
-
-    n = patron_xml_reference(p, end, &c);
-
-    return n <= PATRON_XML_REFERENCE ? n : 0;
 }
 
 

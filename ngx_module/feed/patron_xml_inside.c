@@ -6,156 +6,110 @@
 
 
 #include "patron_xml_inside.h"
+#include "patron_xml_scan.h"
 #include "patron_xml_tag.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 
 #define INSIDE_ATTRS  8
 
-
-static const patron_uchar_t *inside_text(const patron_uchar_t *p,
-    const patron_uchar_t *end, patron_uchar_t last);
-static const patron_uchar_t *inside_find(const patron_uchar_t *p,
-    const patron_uchar_t *end, patron_uchar_t last);
-static const patron_uchar_t *inside_start(patron_xml_t *x,
-    const patron_uchar_t *p, const patron_uchar_t *end,
-    patron_xml_token_t *t);
-static const patron_uchar_t *inside_attributes(const patron_uchar_t *p,
-    const patron_uchar_t *end);
-static const patron_uchar_t *inside_attribute(const patron_uchar_t *p,
-    const patron_uchar_t *end, patron_str_t *name);
+#define inline_always  __attribute__((always_inline)) static inline
 
 
 #define inside_blank(c)                                                       \
     ((c) == ' ' || (c) == '\t' || (c) == '\r' || (c) == '\n')
 
 
-const patron_uchar_t *
-patron_xml_inside(patron_xml_t *x, const patron_uchar_t *p,
-    const patron_uchar_t *end, patron_xml_token_t *t)
+inline_always const patron_uchar_t *
+inside_attribute(const patron_uchar_t *p, const patron_uchar_t *end,
+    patron_str_t *name, patron_xml_find_pt find)
 {
-    const patron_uchar_t  *q;
+    size_t          len;
+    patron_uchar_t  quote;
 
-    t->type = PATRON_XML_INSIDE;
-    t->depth = x->depth;
-    t->data = p;
-    t->name.len = 0;
-    t->name.data = NULL;
-    t->binds = 0;
-    t->tags = 0;
-    t->prefixed = 0;
+    len = patron_xml_letters(p, end);
+    len = len ? len : patron_xml_name(p, end);
 
-    for ( ;; ) {
+    name->data = p;
+    name->len = len;
 
-        p = inside_text(p, end, '<');
+    p += len;
 
-        if (end - p < 2 || *p != '<') {
-            break;
+    if (len == 0 || end - p < 2 || p[0] != '='
+        || (p[1] != '"' && p[1] != '\'')
+        || (len >= 5 && memcmp(name->data, "xmlns", 5) == 0))
+    {
+        return NULL;
+    }
+
+    quote = p[1];
+    p = patron_xml_run_by(p + 2, end, quote, find);
+
+    return p < end && *p == quote ? p + 1 : NULL;
+}
+
+
+/* Behind them, which begin with white space at p: at '>' or '/'; or NULL. */
+
+inline_always const patron_uchar_t *
+inside_attributes(const patron_uchar_t *p, const patron_uchar_t *end,
+    patron_xml_find_pt find)
+{
+    unsigned      i, n;
+    patron_str_t  names[INSIDE_ATTRS];
+
+    for (n = 0; ; n++) {
+
+        for (i = 0; p < end && inside_blank(*p); p++) {
+            i = 1;
         }
 
-        if (p[1] != '/') {
-            q = inside_start(x, p + 1, end, t);
+        if (p == end) {
+            return NULL;
+        }
 
-        } else if (x->depth > x->inside) {
-            q = patron_xml_end_tag(x, p + 1, end);
+        if (*p == '>' || *p == '/') {
+            return p;
+        }
 
-            if (t->depth > x->depth) {
-                t->depth = x->depth;
+        if (i == 0 || n == INSIDE_ATTRS) {
+            return NULL;
+        }
+
+        p = inside_attribute(p, end, &names[n], find);
+
+        if (p == NULL) {
+            return NULL;
+        }
+
+        for (i = 0; i < n; i++) {
+            if (names[i].len == names[n].len
+                && memcmp(names[i].data, names[n].data, names[n].len) == 0)
+            {
+                return NULL;
             }
-
-        } else {
-            q = NULL;
-        }
-
-        if (q == NULL) {
-            break;
-        }
-
-        t->tags = 1;
-        p = q;
-    }
-
-    t->len = (size_t) (p - t->data);
-
-    return p;
-}
-
-
-/* The end of a text, which is before last, or where it is unusual. */
-
-static const patron_uchar_t *
-inside_text(const patron_uchar_t *p, const patron_uchar_t *end,
-    patron_uchar_t last)
-{
-    size_t    n;
-    uint32_t  c;
-
-    for ( ;; ) {
-
-        p = inside_find(p, end, last);
-
-        if (p == end || *p != '&') {
-            return p;
-        }
-
-        n = patron_xml_reference(p, end, &c);
-
-        if (n == 0 || n > PATRON_XML_REFERENCE) {
-            return p;
-        }
-
-        p += n;
-    }
-}
-
-
-/* The first '<', '&' or last. */
-
-static const patron_uchar_t *
-inside_find(const patron_uchar_t *p, const patron_uchar_t *end,
-    patron_uchar_t last)
-{
-#ifdef __SSE2__
-    int      mask;
-    __m128i  x, ends;
-
-    ends = _mm_set1_epi8((char) last);
-
-    for ( /* void */ ; end - p >= 16; p += 16) {
-        x = _mm_loadu_si128((const __m128i *) (const void *) p);
-
-        mask = _mm_movemask_epi8(
-                   _mm_or_si128(
-                       _mm_cmpeq_epi8(x, ends),
-                       _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('<')),
-                                    _mm_cmpeq_epi8(x, _mm_set1_epi8('&')))));
-        if (mask != 0) {
-            return p + __builtin_ctz((unsigned) mask);
         }
     }
-#endif
-
-    while (p < end && *p != '<' && *p != '&' && *p != last) {
-        p++;
-    }
-
-    return p;
 }
 
 
 /* Behind the start tag whose name is at p; NULL: it is unusual. */
 
-static const patron_uchar_t *
+inline_always const patron_uchar_t *
 inside_start(patron_xml_t *x, const patron_uchar_t *p,
-    const patron_uchar_t *end, patron_xml_token_t *t)
+    const patron_uchar_t *end, patron_xml_token_t *t, patron_xml_find_pt find)
 {
     size_t                 len;
+    unsigned               prefixed;
     const patron_uchar_t  *q;
 
-    len = patron_xml_name(p, end);
+    len = patron_xml_letters(p, end);
+    prefixed = 0;
+
+    if (len == 0) {
+        len = patron_xml_name(p, end);
+        prefixed = (memchr(p, ':', len) != NULL);
+    }
+
     q = p + len;
 
     if (len == 0 || q == end
@@ -165,7 +119,7 @@ inside_start(patron_xml_t *x, const patron_uchar_t *p,
     }
 
     if (inside_blank(*q)) {
-        q = inside_attributes(q, end);
+        q = inside_attributes(q, end, find);
 
         if (q == NULL) {
             return NULL;
@@ -194,81 +148,123 @@ inside_start(patron_xml_t *x, const patron_uchar_t *p,
     }
 
     if (q[-2] != '/') {
-        memcpy(x->names + x->name_end, p, len);
-
-        x->lens[x->depth++] = (uint16_t) len;
-        x->name_end += (unsigned) len;
+        patron_xml_push(x, p, len, end);
     }
 
-    t->prefixed |= (memchr(p, ':', len) != NULL);
+    t->prefixed |= prefixed;
 
     return q;
 }
 
 
-/* Behind them, which begin with white space at p: at '>' or '/'; or NULL. */
-
-static const patron_uchar_t *
-inside_attributes(const patron_uchar_t *p, const patron_uchar_t *end)
+inline_always const patron_uchar_t *
+inside_read(patron_xml_t *x, const patron_uchar_t *p,
+    const patron_uchar_t *end, patron_xml_token_t *t, patron_xml_find_pt find)
 {
-    unsigned      i, n;
-    patron_str_t  names[INSIDE_ATTRS];
+    const patron_uchar_t  *q;
 
-    for (n = 0; ; n++) {
+    for ( ;; ) {
 
-        for (i = 0; p < end && inside_blank(*p); p++) {
-            i = 1;
-        }
+        p = patron_xml_run_by(p, end, '<', find);
 
-        if (p == end) {
-            return NULL;
-        }
-
-        if (*p == '>' || *p == '/') {
+        if (end - p < 2 || *p != '<') {
             return p;
         }
 
-        if (i == 0 || n == INSIDE_ATTRS) {
-            return NULL;
-        }
+        if (p[1] != '/') {
+            q = inside_start(x, p + 1, end, t, find);
 
-        p = inside_attribute(p, end, &names[n]);
+        } else if (x->depth > x->inside) {
+            q = patron_xml_end_tag(x, p + 1, end);
 
-        if (p == NULL) {
-            return NULL;
-        }
-
-        for (i = 0; i < n; i++) {
-            if (names[i].len == names[n].len
-                && memcmp(names[i].data, names[n].data, names[n].len) == 0)
-            {
-                return NULL;
+            if (t->depth > x->depth) {
+                t->depth = x->depth;
             }
+
+        } else {
+            q = NULL;
         }
+
+        if (q == NULL) {
+            return p;
+        }
+
+        t->tags = 1;
+        p = q;
     }
 }
 
 
 static const patron_uchar_t *
-inside_attribute(const patron_uchar_t *p, const patron_uchar_t *end,
-    patron_str_t *name)
+inside_16(patron_xml_t *x, const patron_uchar_t *p, const patron_uchar_t *end,
+    patron_xml_token_t *t)
 {
-    patron_uchar_t  quote;
+    return inside_read(x, p, end, t, patron_xml_find);
+}
 
-    name->data = p;
-    name->len = patron_xml_name(p, end);
 
-    p += name->len;
+#if (__x86_64__)
 
-    if (name->len == 0 || end - p < 2 || p[0] != '='
-        || (p[1] != '"' && p[1] != '\'')
-        || (name->len >= 5 && memcmp(name->data, "xmlns", 5) == 0))
-    {
-        return NULL;
+__attribute__((target("avx2"))) static const patron_uchar_t *
+inside_32(patron_xml_t *x, const patron_uchar_t *p, const patron_uchar_t *end,
+    patron_xml_token_t *t)
+{
+    return inside_read(x, p, end, t, patron_xml_find_32);
+}
+
+#endif
+
+
+const patron_uchar_t *
+patron_xml_inside(patron_xml_t *x, const patron_uchar_t *p,
+    const patron_uchar_t *end, patron_xml_token_t *t)
+{
+    t->type = PATRON_XML_INSIDE;
+    t->depth = x->depth;
+    t->data = p;
+    t->name.len = 0;
+    t->name.data = NULL;
+    t->binds = 0;
+    t->tags = 0;
+    t->prefixed = 0;
+
+#if (__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        p = inside_32(x, p, end, t);
+    } else {
+        p = inside_16(x, p, end, t);
     }
+#else
+    p = inside_16(x, p, end, t);
+#endif
 
-    quote = p[1];
-    p = inside_text(p + 2, end, quote);
+    t->len = (size_t) (p - t->data);
 
-    return p < end && *p == quote ? p + 1 : NULL;
+    return p;
+}
+
+
+/* The same choice for a single run. */
+
+#if (__x86_64__)
+
+__attribute__((target("avx2"))) static const patron_uchar_t *
+inside_run_32(const patron_uchar_t *p, const patron_uchar_t *end)
+{
+    return patron_xml_run_by(p, end, '<', patron_xml_find_32);
+}
+
+#endif
+
+
+const patron_uchar_t *
+patron_xml_run(const patron_uchar_t *p, const patron_uchar_t *end)
+{
+#if (__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        return inside_run_32(p, end);
+    }
+#endif
+
+    return patron_xml_run_by(p, end, '<', patron_xml_find);
 }

@@ -73,33 +73,6 @@ tag_end(patron_xml_t *x, patron_xml_token_t *t)
 }
 
 
-const patron_uchar_t *
-patron_xml_end_tag(patron_xml_t *x, const patron_uchar_t *p,
-    const patron_uchar_t *end)
-{
-    size_t    len;
-    unsigned  from;
-
-    if (*p != '/' || x->depth == 0) {
-        return NULL;
-    }
-
-    len = x->lens[x->depth - 1];
-    from = x->name_end - (unsigned) len;
-
-    if ((size_t) (end - p) < len + 2 || p[len + 1] != '>'
-        || memcmp(p + 1, x->names + from, len) != 0)
-    {
-        return NULL;
-    }
-
-    x->depth--;
-    x->name_end = from;
-
-    return p + len + 2;
-}
-
-
 static int
 tag_open(patron_xml_t *x, patron_xml_token_t *t)
 {
@@ -127,10 +100,7 @@ tag_open(patron_xml_t *x, patron_xml_token_t *t)
         return patron_xml_fail(x, "elements nested too deep");
     }
 
-    memcpy(x->names + x->name_end, t->name.data, t->name.len);
-
-    x->lens[x->depth++] = (uint16_t) t->name.len;
-    x->name_end += (unsigned) t->name.len;
+    patron_xml_push(x, t->name.data, t->name.len, t->data + t->len);
 
     return PATRON_OK;
 }
@@ -434,24 +404,20 @@ patron_xml_encoding(const patron_str_t *name)
 size_t
 patron_xml_name(const patron_uchar_t *p, const patron_uchar_t *end)
 {
+    size_t                 len;
     const patron_uchar_t  *from;
 
-    /* letters, digits, "-", ".", ":", "_" and all that is not ASCII */
+    len = patron_xml_letters(p, end);
 
-    static const uint32_t  name[8] = {
-        0x00000000, 0x07ff6000, 0x87fffffe, 0x07fffffe,
-        0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff
-    };
+    if (len != 0) {
+        return len;
+    }
 
     if (p == end || !patron_xml_is_name(*p)) {
         return 0;
     }
 
-    for (from = p++; p < end; p++) {
-        if (!(name[*p >> 5] & (1u << (*p & 31)))) {
-            break;
-        }
-    }
+    for (from = p++; p < end && patron_xml_names(*p); p++) { /* void */ }
 
     return (size_t) (p - from);
 }

@@ -181,6 +181,10 @@ ngx_http_patron_items_create(ngx_http_request_t *r,
                                             PATRON_SAY_FEED_REST);
     items->conf.item_max = plcf->wall_buffer;
 
+    if (r->headers_out.content_length_n > 0) {
+        items->conf.expected = (size_t) r->headers_out.content_length_n;
+    }
+
     items->sink.pass = ngx_http_patron_items_pass;
     items->sink.write = ngx_http_patron_items_write;
     items->sink.closed = ngx_http_patron_items_closed;
