@@ -15,6 +15,7 @@ static int patron_address_ipv4(uint32_t *address, const patron_uchar_t *p,
     const patron_uchar_t *end);
 static int patron_address_ipv6(patron_address_t *address,
     const patron_uchar_t *p, const patron_uchar_t *end);
+static uint32_t patron_address_bits(const patron_uchar_t *p);
 static int patron_address_group(const patron_uchar_t **pos,
     const patron_uchar_t *end, unsigned *group);
 static int patron_address_port(const patron_uchar_t *p,
@@ -43,19 +44,24 @@ void
 patron_address_bytes(patron_address_t *address, const patron_uchar_t *bytes,
     size_t len)
 {
-    size_t  i;
-
-    address->high = 0;
-    address->low = 0;
-
-    for (i = 0; i < len; i++) {
-        address->high = address->high << 8 | address->low >> 56;
-        address->low = address->low << 8 | bytes[i];
-    }
-
     if (len == 4) {
-        address->low |= PATRON_ADDRESS_MAPPED;
+        address->high = 0;
+        address->low = PATRON_ADDRESS_MAPPED | patron_address_bits(bytes);
+        return;
     }
+
+    address->high = (uint64_t) patron_address_bits(bytes) << 32
+                    | patron_address_bits(bytes + 4);
+    address->low = (uint64_t) patron_address_bits(bytes + 8) << 32
+                   | patron_address_bits(bytes + 12);
+}
+
+
+static uint32_t
+patron_address_bits(const patron_uchar_t *p)
+{
+    return (uint32_t) p[0] << 24 | (uint32_t) p[1] << 16
+           | (uint32_t) p[2] << 8 | p[3];
 }
 
 

@@ -74,6 +74,11 @@ static ngx_str_t ngx_http_patron_crawler_host(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
 
 
+/* Nearly all fields of these lengths begin otherwise. */
+
+#define ngx_http_patron_crawler_signature(key)                                \
+    ((key)[0] == 's' && ngx_memcmp(key, "signature", 9) == 0)
+
 #define ngx_http_patron_crawler_is(name, literal)                             \
     ((name)->len == sizeof(literal) - 1                                       \
      && ngx_memcmp((name)->data, literal, sizeof(literal) - 1) == 0)
@@ -83,8 +88,8 @@ ngx_int_t
 ngx_http_patron_crawler_fields(ngx_http_request_t *r,
     ngx_http_patron_crawler_fields_t *fields)
 {
+    u_char                  *key;
     ngx_str_t               *value;
-    const char              *name;
     ngx_table_elt_t         *h;
     ngx_http_patron_walk_t   walk;
 
@@ -94,21 +99,27 @@ ngx_http_patron_crawler_fields(ngx_http_request_t *r,
 
     while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
 
+        key = h->lowcase_key;
+        value = NULL;
+
         switch (h->key.len) {
 
         case 9:
-            name = "signature";
-            value = &fields->signature;
+            if (ngx_http_patron_crawler_signature(key)) {
+                value = &fields->signature;
+            }
+
             break;
 
         case 15:
+            if (!ngx_http_patron_crawler_signature(key) || key[9] != '-') {
+                break;
+            }
 
-            if (h->lowcase_key[10] == 'i') {
-                name = "signature-input";
+            if (ngx_memcmp(key + 10, "input", 5) == 0) {
                 value = &fields->input;
 
-            } else {
-                name = "signature-agent";
+            } else if (ngx_memcmp(key + 10, "agent", 5) == 0) {
                 value = &fields->agent;
             }
 
@@ -116,15 +127,12 @@ ngx_http_patron_crawler_fields(ngx_http_request_t *r,
 
         case 17:
         case 19:
-            fields->priced |= (ngx_strncmp(h->lowcase_key, "crawler-", 8)
-                               == 0);
-            continue;
-
-        default:
-            continue;
+            fields->priced |= (key[0] == 'c'
+                               && ngx_memcmp(key, "crawler-", 8) == 0);
+            break;
         }
 
-        if (ngx_strncmp(h->lowcase_key, name, h->key.len) == 0
+        if (value != NULL
             && ngx_http_patron_crawler_field(r, value, h) != NGX_OK)
         {
             return NGX_ERROR;
