@@ -357,8 +357,9 @@ ngx_http_patron_crawler_told(ngx_http_request_t *r,
     size_t entry, ngx_http_patron_crawler_signed_t *sig,
     ngx_http_patron_crawler_fields_t *fields)
 {
-    ngx_int_t                rc;
-    ngx_http_patron_zone_t  *zone;
+    ngx_int_t                          rc;
+    ngx_http_patron_zone_t            *zone;
+    ngx_http_patron_crawler_record_t  *record;
 
     zone = plcf->bots->zone;
 
@@ -391,11 +392,12 @@ ngx_http_patron_crawler_told(ngx_http_request_t *r,
         st->crawl->payable = sig->once;
     }
 
-    ngx_http_patron_stats_count(r, "bot", &st->bot);
+    record = ngx_http_patron_crawler_record(sig->index,
+                                            entry ? entry : sig->entry);
 
-    rc = ngx_http_patron_robots_ignored(r, plcf,
-                         ngx_http_patron_crawler_record(sig->index,
-                                              entry ? entry : sig->entry));
+    ngx_http_patron_stats_counted(r, &record->requests);
+
+    rc = ngx_http_patron_robots_ignored(r, plcf, record);
 
     if (rc == NGX_OK && !plcf->dry_run) {
         return ngx_http_patron_crawler_refuse(r, st, NGX_HTTP_FORBIDDEN,

@@ -199,6 +199,13 @@ ngx_http_patron_crawler_index_record(ngx_http_patron_crawler_record_t *record,
         p = ngx_http_patron_registry_clean(p, &values[i]);
     }
 
+    if (ngx_http_patron_stats_counter(pool, &record->requests, "bot",
+                                      &record->name)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     disallow = ngx_http_patron_registry_value(registry, entry,
                                               NGX_HTTP_PATRON_BOT_DISALLOW);
 

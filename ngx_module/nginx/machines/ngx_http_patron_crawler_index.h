@@ -12,6 +12,7 @@
 #include "patron_crawler.h"
 #include "patron_jwks.h"
 #include "ngx_http_patron_registry_types.h"
+#include "ngx_http_patron_stats.h"
 
 
 typedef struct {
@@ -30,6 +31,7 @@ typedef struct {
     size_t         len;
     patron_price_t price;               /* 0: it has none of its own */
     patron_str_t   disallow;            /* paths, as robots.txt has them */
+    ngx_http_patron_counter_t  requests;
 } ngx_http_patron_crawler_record_t;
 
 

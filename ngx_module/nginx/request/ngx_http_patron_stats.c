@@ -190,6 +190,49 @@ ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
 }
 
 
+ngx_int_t
+ngx_http_patron_stats_counter(ngx_pool_t *pool,
+    ngx_http_patron_counter_t *counter, const char *what, ngx_str_t *name)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(pool, ngx_strlen(what) + 1 + name->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    counter->field.data = p;
+    counter->field.len = ngx_sprintf(p, "%s.%V", what, name) - p;
+    counter->hash = ngx_http_patron_zone_stat_hash(&counter->field);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_patron_stats_counted(ngx_http_request_t *r,
+    ngx_http_patron_counter_t *counter)
+{
+    ngx_http_patron_zone_t      *zone;
+    ngx_http_patron_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+    zone = ngx_http_patron_request_zone(r);
+
+    if (zone == NULL) {
+        return;
+    }
+
+    ngx_http_patron_zone_stat(zone, plcf->redis
+                                    ? ngx_http_patron_redis_id(plcf->redis) : 0,
+                              &counter->field, counter->hash, 1, ngx_time());
+
+    if (plcf->stats != NULL) {
+        ngx_http_patron_stats_wake(plcf->stats);
+    }
+}
+
+
 void
 ngx_http_patron_stats_sum(ngx_http_patron_zone_t *zone,
     ngx_http_patron_redis_t *redis, ngx_http_patron_stats_writer_t *writer,
@@ -218,7 +261,8 @@ ngx_http_patron_stats_sum(ngx_http_patron_zone_t *zone,
 
     ngx_http_patron_zone_stat(zone,
                               redis ? ngx_http_patron_redis_id(redis) : 0,
-                              &field, (uint64_t) n, ngx_time());
+                              &field, ngx_http_patron_zone_stat_hash(&field),
+                              (uint64_t) n, ngx_time());
 
     if (writer != NULL) {
         ngx_http_patron_stats_wake(writer);

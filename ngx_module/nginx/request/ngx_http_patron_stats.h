@@ -32,6 +32,21 @@ void ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
     ngx_str_t *name);
 
 /*
+ * The same of a counter that is made once, from the pool, which has to live as
+ * long: NGX_OK or NGX_ERROR.
+ */
+
+typedef struct {
+    ngx_str_t   field;
+    uint32_t    hash;
+} ngx_http_patron_counter_t;
+
+ngx_int_t ngx_http_patron_stats_counter(ngx_pool_t *pool,
+    ngx_http_patron_counter_t *counter, const char *what, ngx_str_t *name);
+void ngx_http_patron_stats_counted(ngx_http_request_t *r,
+    ngx_http_patron_counter_t *counter);
+
+/*
  * The same for n of them, or for n to be taken off, with no request: for a
  * Redis.
  */

@@ -24,7 +24,7 @@
 
 
 static uint32_t ngx_http_patron_stat_hash(ngx_http_patron_stat_t *key,
-    u_char *name, size_t len);
+    uint32_t hash);
 static ngx_http_patron_stat_t *ngx_http_patron_stat_find(
     ngx_http_patron_stats_t *stats, ngx_http_patron_stat_t *key,
     ngx_str_t *name);
@@ -98,8 +98,8 @@ ngx_http_patron_stats_rebuild(ngx_http_patron_zone_t *zone)
 
         if (stat->len == 0
             || stat->len > NGX_HTTP_PATRON_STAT_NAME
-            || stat->hash != ngx_http_patron_stat_hash(stat, stat->name,
-                                                       stat->len)
+            || stat->hash != ngx_http_patron_stat_hash(stat,
+                                     ngx_murmur_hash2(stat->name, stat->len))
             || stat->applied > stat->batched
             || stat->batched > stat->total)
         {
@@ -117,7 +117,7 @@ ngx_http_patron_stats_rebuild(ngx_http_patron_zone_t *zone)
 
 void
 ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
-    ngx_str_t *name, uint64_t n, time_t now)
+    ngx_str_t *name, uint32_t hash, uint64_t n, time_t now)
 {
     ngx_http_patron_stat_t   *stat, key;
     ngx_http_patron_stats_t  *stats;
@@ -130,7 +130,7 @@ ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
 
     key.redis = redis;
     key.day = (uint32_t) (now / 86400);
-    key.hash = ngx_http_patron_stat_hash(&key, name->data, name->len);
+    key.hash = ngx_http_patron_stat_hash(&key, hash);
 
     ngx_http_patron_zone_lock(zone);
 
@@ -152,11 +152,17 @@ ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
 }
 
 
-static uint32_t
-ngx_http_patron_stat_hash(ngx_http_patron_stat_t *key, u_char *name,
-    size_t len)
+uint32_t
+ngx_http_patron_zone_stat_hash(ngx_str_t *name)
 {
-    return ngx_murmur_hash2(name, len) ^ key->redis ^ key->day * 2654435761u;
+    return ngx_murmur_hash2(name->data, name->len);
+}
+
+
+static uint32_t
+ngx_http_patron_stat_hash(ngx_http_patron_stat_t *key, uint32_t hash)
+{
+    return hash ^ key->redis ^ key->day * 2654435761u;
 }
 
 

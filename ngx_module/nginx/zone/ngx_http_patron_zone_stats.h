@@ -21,14 +21,15 @@
 
 
 /*
- * Adds n at time now.  A name that begins with '-' is of what is to be taken
- * off the counter of the name behind it.  redis is ngx_http_patron_redis_id(), or 0 where there
- * is none and nothing is ever written.  A name that finds no room is counted
- * as lost.
+ * Adds n at time now, for a name and ngx_http_patron_zone_stat_hash() of it.  A
+ * name that begins with '-' is of what is to be taken off the counter of the
+ * name behind it.  redis is ngx_http_patron_redis_id(), or 0 where there is none
+ * and nothing is ever written.  A name that finds no room is counted as lost.
  */
 
 void ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
-    ngx_str_t *name, uint64_t n, time_t now);
+    ngx_str_t *name, uint32_t hash, uint64_t n, time_t now);
+uint32_t ngx_http_patron_zone_stat_hash(ngx_str_t *name);
 
 
 typedef struct {
