@@ -66,6 +66,8 @@ ngx_http_patron_page_leak_begin(ngx_http_patron_page_t *page)
 
     if (!page->walled
         || page->plcf->leak_check == NGX_HTTP_PATRON_LEAK_OFF
+        || (page->items != NULL
+            && page->plcf->leak_check != NGX_HTTP_PATRON_LEAK_REFUSE)
         || !ngx_http_patron_page_leak_may(r))
     {
         return 0;
@@ -79,7 +81,8 @@ ngx_http_patron_page_leak_begin(ngx_http_patron_page_t *page)
     page->suspect = (leaks && page->plcf->leak_check
                               == NGX_HTTP_PATRON_LEAK_REFUSE);
 
-    if (rc != NGX_OK) {
+    if (rc != NGX_OK || page->items != NULL) {
+        /* a feed has no other places where its text could stand */
         return page->suspect;
     }
 
