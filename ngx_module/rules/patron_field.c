@@ -245,6 +245,12 @@ patron_field_charset(const patron_str_t *type, patron_str_t *charset)
 
     static const patron_str_t  name = patron_string("charset=");
 
+    /* most types have no parameter */
+
+    if (type->len < name.len || memchr(type->data, '=', type->len) == NULL) {
+        return PATRON_DECLINED;
+    }
+
     for (i = 0; i + name.len <= type->len; i++) {
         if (patron_field_is(type->data + i, name.data, name.len)) {
             charset->data = type->data + i + name.len;

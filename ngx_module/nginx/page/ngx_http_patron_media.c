@@ -205,7 +205,7 @@ ngx_http_patron_is_feed(ngx_http_request_t *r, ngx_uint_t *kind)
     }
 
     type = r->headers_out.content_type;
-    end = ngx_strlchr(type.data, type.data + type.len, ';');
+    end = type.len ? memchr(type.data, ';', type.len) : NULL;
 
     if (end != NULL) {
         type.len = end - type.data;
@@ -217,7 +217,9 @@ ngx_http_patron_is_feed(ngx_http_request_t *r, ngx_uint_t *kind)
 
     for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (type.len == types[i].type.len
-            && ngx_strncasecmp(type.data, types[i].type.data, type.len) == 0)
+            && (ngx_memcmp(type.data, types[i].type.data, type.len) == 0
+                || ngx_strncasecmp(type.data, types[i].type.data, type.len)
+                   == 0))
         {
             break;
         }

@@ -463,20 +463,27 @@ static void
 ngx_http_patron_items_count(ngx_http_request_t *r, ngx_uint_t cut,
     patron_feed_format_e format)
 {
-    ngx_str_t  name;
+    static ngx_http_patron_counter_t  all[] = {     /* whole, cut */
+        ngx_http_patron_stats_name("feed.whole"),
+        ngx_http_patron_stats_name("feed.cut")
+    };
 
-    static const struct {
-        ngx_str_t                  names[2];    /* whole, cut */
+    static struct {
+        ngx_http_patron_counter_t  names[2];
         ngx_http_patron_counter_e  counters[2];
     } formats[] = {
-        { { ngx_null_string, ngx_null_string }, { 0, 0 } },
-        { { ngx_string("whole.rss"), ngx_string("cut.rss") },
+        { { ngx_http_patron_stats_name(""), ngx_http_patron_stats_name("") },
+          { 0, 0 } },
+        { { ngx_http_patron_stats_name("feed.whole.rss"),
+            ngx_http_patron_stats_name("feed.cut.rss") },
           { NGX_HTTP_PATRON_C_FEED_RSS_WHOLE,
             NGX_HTTP_PATRON_C_FEED_RSS_CUT } },
-        { { ngx_string("whole.atom"), ngx_string("cut.atom") },
+        { { ngx_http_patron_stats_name("feed.whole.atom"),
+            ngx_http_patron_stats_name("feed.cut.atom") },
           { NGX_HTTP_PATRON_C_FEED_ATOM_WHOLE,
             NGX_HTTP_PATRON_C_FEED_ATOM_CUT } },
-        { { ngx_string("whole.json"), ngx_string("cut.json") },
+        { { ngx_http_patron_stats_name("feed.whole.json"),
+            ngx_http_patron_stats_name("feed.cut.json") },
           { NGX_HTTP_PATRON_C_FEED_JSON_WHOLE,
             NGX_HTTP_PATRON_C_FEED_JSON_CUT } }
     };
@@ -484,13 +491,8 @@ ngx_http_patron_items_count(ngx_http_request_t *r, ngx_uint_t cut,
     ngx_http_patron_zone_count(ngx_http_patron_request_zone(r),
                                formats[format].counters[cut]);
 
-    name = formats[format].names[cut];
-
-    ngx_http_patron_stats_count(r, "feed", &name);
-
-    name.len -= sizeof(".rss") - 1 + (format != PATRON_FEED_RSS);
-
-    ngx_http_patron_stats_count(r, "feed", &name);
+    ngx_http_patron_stats_counted(r, &formats[format].names[cut]);
+    ngx_http_patron_stats_counted(r, &all[cut]);
 }
 
 

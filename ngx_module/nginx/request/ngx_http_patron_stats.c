@@ -203,7 +203,7 @@ ngx_http_patron_stats_counter(ngx_pool_t *pool,
 
     counter->field.data = p;
     counter->field.len = ngx_sprintf(p, "%s.%V", what, name) - p;
-    counter->hash = ngx_http_patron_zone_stat_hash(&counter->field);
+    counter->hash = 0;
 
     return NGX_OK;
 }
@@ -221,6 +221,10 @@ ngx_http_patron_stats_counted(ngx_http_request_t *r,
 
     if (zone == NULL) {
         return;
+    }
+
+    if (counter->hash == 0) {
+        counter->hash = ngx_http_patron_zone_stat_hash(&counter->field);
     }
 
     ngx_http_patron_zone_stat(zone, plcf->redis
@@ -274,21 +278,41 @@ void
 ngx_http_patron_stats_decision(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, patron_decision_e decision)
 {
-    ngx_str_t    level;
-    const char  *what;
+    ngx_http_patron_counter_t  *counters;
+
+    /* by level */
+
+    static ngx_http_patron_counter_t  walled[] = {
+        ngx_http_patron_stats_name("walled.free"),
+        ngx_http_patron_stats_name("walled.metered"),
+        ngx_http_patron_stats_name("walled.members"),
+        ngx_http_patron_stats_name("walled.tiers")
+    };
+    static ngx_http_patron_counter_t  metered[] = {
+        ngx_http_patron_stats_name("metered.free"),
+        ngx_http_patron_stats_name("metered.metered"),
+        ngx_http_patron_stats_name("metered.members"),
+        ngx_http_patron_stats_name("metered.tiers")
+    };
+    static ngx_http_patron_counter_t  gifted[] = {
+        ngx_http_patron_stats_name("gifted.free"),
+        ngx_http_patron_stats_name("gifted.metered"),
+        ngx_http_patron_stats_name("gifted.members"),
+        ngx_http_patron_stats_name("gifted.tiers")
+    };
 
     switch (decision) {
 
     case PATRON_DECISION_WALL:
-        what = "walled";
+        counters = walled;
         break;
 
     case PATRON_DECISION_METER:
-        what = "metered";
+        counters = metered;
         break;
 
     case PATRON_DECISION_GIFT:
-        what = "gifted";
+        counters = gifted;
         break;
 
     default:
@@ -296,10 +320,7 @@ ngx_http_patron_stats_decision(ngx_http_request_t *r,
     }
 
     if (r->method != NGX_HTTP_HEAD && ngx_http_patron_stats_reader(r)) {
-        level.data = (u_char *) patron_level_name(st->level.type);
-        level.len = ngx_strlen(level.data);
-
-        ngx_http_patron_stats_count(r, what, &level);
+        ngx_http_patron_stats_counted(r, &counters[st->level.type]);
     }
 }
 

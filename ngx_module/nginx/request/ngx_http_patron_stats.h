@@ -32,14 +32,17 @@ void ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
     ngx_str_t *name);
 
 /*
- * The same of a counter that is made once, from the pool, which has to live as
- * long: NGX_OK or NGX_ERROR.
+ * The same of a counter whose name is put together once: with the macro where
+ * it is a constant, else from a pool that lives as long, which is NGX_OK or
+ * NGX_ERROR.
  */
 
 typedef struct {
     ngx_str_t   field;
-    uint32_t    hash;
+    uint32_t    hash;               /* 0: not made yet */
 } ngx_http_patron_counter_t;
+
+#define ngx_http_patron_stats_name(text)  { ngx_string(text), 0 }
 
 ngx_int_t ngx_http_patron_stats_counter(ngx_pool_t *pool,
     ngx_http_patron_counter_t *counter, const char *what, ngx_str_t *name);
