@@ -17,7 +17,10 @@ static int feed_root(patron_feed_t *f, const patron_str_t *local);
 static int feed_item_begun(patron_feed_t *f, const patron_xml_token_t *t);
 static int feed_item_ended(patron_feed_t *f);
 static int feed_end(patron_feed_t *f, const patron_xml_token_t *t);
-static int feed_put(patron_feed_t *f, const patron_uchar_t *data, size_t len);
+static inline int feed_put(patron_feed_t *f, const patron_uchar_t *data,
+    size_t len);
+static int feed_put_other(patron_feed_t *f, const patron_uchar_t *data,
+    size_t len);
 static int feed_leave_out(patron_feed_t *f, const patron_xml_token_t *t);
 static int feed_flush(patron_feed_t *f);
 static int feed_send(patron_feed_t *f, const patron_uchar_t *data, size_t len,
@@ -402,10 +405,29 @@ feed_end(patron_feed_t *f, const patron_xml_token_t *t)
 }
 
 
-/* Bytes of a token, the next of the document: to the item, or out. */
+/*
+ * Bytes of a token, the next of the document: to the item, or out.  Most are of
+ * the chunk, and go the way of those before them.
+ */
+
+static inline int
+feed_put(patron_feed_t *f, const patron_uchar_t *data, size_t len)
+{
+    if (f->read >= f->chunk_at && f->run_len != 0
+        && f->run + f->run_len == f->chunk + (f->read - f->chunk_at))
+    {
+        f->read += len;
+        f->run_len += len;
+
+        return PATRON_OK;
+    }
+
+    return feed_put_other(f, data, len);
+}
+
 
 static int
-feed_put(patron_feed_t *f, const patron_uchar_t *data, size_t len)
+feed_put_other(patron_feed_t *f, const patron_uchar_t *data, size_t len)
 {
     int                    rc;
     size_t                 n;
@@ -441,11 +463,6 @@ feed_put(patron_feed_t *f, const patron_uchar_t *data, size_t len)
     p = f->chunk + (f->read - f->chunk_at);
 
     f->read += len;
-
-    if (f->run_len && f->run + f->run_len == p) {
-        f->run_len += len;
-        return PATRON_OK;
-    }
 
     rc = feed_flush(f);
 

@@ -13,6 +13,8 @@
 
 static const patron_uchar_t *buf_plain(patron_uchar_t **dst,
     const patron_uchar_t *p, const patron_uchar_t *end);
+static inline const patron_uchar_t *buf_unescaped(patron_uchar_t **dst,
+    const patron_uchar_t *p, const patron_uchar_t *end);
 
 
 void
@@ -201,8 +203,62 @@ buf_plain(patron_uchar_t **dst, const patron_uchar_t *p,
 }
 
 
-const patron_uchar_t *
-patron_feed_buf_copy(patron_uchar_t **dst, const patron_uchar_t *p,
+void
+patron_feed_decode(patron_feed_buf_t *out, const patron_uchar_t *p, size_t len)
+{
+    size_t                 n;
+    uint32_t               c;
+    patron_uchar_t        *dst;
+    const patron_uchar_t  *end;
+
+    /* it gets no longer */
+
+    dst = patron_feed_buf_room(out, len);
+
+    if (dst == NULL || len == 0) {
+        return;
+    }
+
+    end = p + len;
+
+    for ( ;; ) {
+
+        p = buf_unescaped(&dst, p, end);
+
+        if (p == end) {
+            break;
+        }
+
+        if (end - p >= 4 && p[2] == 't' && p[3] == ';'
+            && (p[1] == 'l' || p[1] == 'g'))
+        {
+            *dst++ = (p[1] == 'l') ? '<' : '>';
+            p += 4;
+            continue;
+        }
+
+        n = patron_xml_reference(p, end, &c);
+
+        if (n != 0 && c < 0x80) {
+            *dst++ = (patron_uchar_t) c;
+
+        } else {
+            n = n ? n : 1;
+            memcpy(dst, p, n);
+            dst += n;
+        }
+
+        p += n;
+    }
+
+    out->len = (size_t) (dst - out->data);
+}
+
+
+/* The same for what stands before the next '&'. */
+
+static inline const patron_uchar_t *
+buf_unescaped(patron_uchar_t **dst, const patron_uchar_t *p,
     const patron_uchar_t *end)
 {
     patron_uchar_t  *to;

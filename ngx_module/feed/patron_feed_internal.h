@@ -166,12 +166,12 @@ void patron_feed_buf_escape(patron_feed_buf_t *b, const patron_uchar_t *data,
     size_t len);
 
 /*
- * Copies up to the first '&', or end, which it returns.  There is room for as
- * many bytes as there are up to the end, and those beyond may be written.
+ * Text of XML as what it says; characters that are not ASCII stay references, as
+ * HTML has them too.
  */
 
-const patron_uchar_t *patron_feed_buf_copy(patron_uchar_t **dst,
-    const patron_uchar_t *p, const patron_uchar_t *end);
+void patron_feed_decode(patron_feed_buf_t *out, const patron_uchar_t *p,
+    size_t len);
 
 #define patron_feed_buf_text(b, s)  patron_feed_buf_add(b, s, sizeof(s) - 1)
 

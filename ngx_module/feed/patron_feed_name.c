@@ -152,11 +152,14 @@ feed_ns(const patron_str_t *uri)
 int
 patron_feed_is_word(const patron_str_t *s, const char *word)
 {
-    size_t  i;
+    size_t          i;
+    patron_uchar_t  c;
 
     for (i = 0; i < s->len; i++) {
-        if (word[i] == '\0'
-            || patron_feed_lower(s->data[i]) != (patron_uchar_t) word[i])
+        c = (patron_uchar_t) word[i];
+
+        if (c == '\0'
+            || (s->data[i] != c && patron_feed_lower(s->data[i]) != c))
         {
             return 0;
         }
@@ -173,7 +176,7 @@ patron_feed_role(patron_feed_ns_e ns, const patron_str_t *local)
 
     static const struct {
         unsigned            ns;             /* a bit for each */
-        const char         *name;
+        patron_str_t        name;
         patron_feed_role_e  role;
     } known[] = {
 
@@ -183,50 +186,46 @@ patron_feed_role(patron_feed_ns_e ns, const patron_str_t *local)
 #define DC       (1u << PATRON_FEED_NS_DC)
 #define ITUNES   (1u << PATRON_FEED_NS_ITUNES)
 
-        { PLAIN|ATOM|DC, "title", PATRON_FEED_IDENTIFY },
-        { PLAIN|ATOM, "link", PATRON_FEED_IDENTIFY },
-        { PLAIN, "guid", PATRON_FEED_IDENTIFY },
-        { ATOM, "id", PATRON_FEED_IDENTIFY },
-        { DC, "identifier", PATRON_FEED_IDENTIFY },
-        { PLAIN, "pubdate", PATRON_FEED_IDENTIFY },
-        { ATOM, "published", PATRON_FEED_IDENTIFY },
-        { ATOM, "updated", PATRON_FEED_IDENTIFY },
-        { ATOM|DC, "issued", PATRON_FEED_IDENTIFY },
-        { ATOM|DC, "modified", PATRON_FEED_IDENTIFY },
-        { ATOM|DC, "created", PATRON_FEED_IDENTIFY },
-        { DC, "date", PATRON_FEED_IDENTIFY },
-        { PLAIN, "description", PATRON_FEED_SUMMARY },
-        { ATOM, "summary", PATRON_FEED_SUMMARY },
-        { ATOM, "content", PATRON_FEED_CONTENT },
-        { CONTENT, "encoded", PATRON_FEED_CONTENT },
-        { PLAIN|ATOM|ITUNES, "author", PATRON_FEED_KEEP },
-        { ATOM, "contributor", PATRON_FEED_KEEP },
-        { PLAIN|ATOM, "category", PATRON_FEED_KEEP },
-        { PLAIN, "comments", PATRON_FEED_KEEP },
-        { PLAIN, "source", PATRON_FEED_KEEP },
-        { ATOM, "rights", PATRON_FEED_KEEP },
-        { DC, "creator", PATRON_FEED_KEEP },
-        { DC, "contributor", PATRON_FEED_KEEP },
-        { DC, "subject", PATRON_FEED_KEEP },
-        { DC, "publisher", PATRON_FEED_KEEP },
-        { DC, "language", PATRON_FEED_KEEP },
-        { DC, "rights", PATRON_FEED_KEEP },
-        { ITUNES, "title", PATRON_FEED_KEEP },
-        { ITUNES, "duration", PATRON_FEED_KEEP },
-        { ITUNES, "season", PATRON_FEED_KEEP },
-        { ITUNES, "episode", PATRON_FEED_KEEP },
-        { ITUNES, "episodetype", PATRON_FEED_KEEP },
-        { ITUNES, "explicit", PATRON_FEED_KEEP },
-        { 0, NULL, PATRON_FEED_DROP }
+        { PLAIN|ATOM|DC, patron_string("title"), PATRON_FEED_IDENTIFY },
+        { PLAIN|ATOM, patron_string("link"), PATRON_FEED_IDENTIFY },
+        { PLAIN, patron_string("guid"), PATRON_FEED_IDENTIFY },
+        { ATOM, patron_string("id"), PATRON_FEED_IDENTIFY },
+        { DC, patron_string("identifier"), PATRON_FEED_IDENTIFY },
+        { PLAIN, patron_string("pubdate"), PATRON_FEED_IDENTIFY },
+        { ATOM, patron_string("published"), PATRON_FEED_IDENTIFY },
+        { ATOM, patron_string("updated"), PATRON_FEED_IDENTIFY },
+        { ATOM|DC, patron_string("issued"), PATRON_FEED_IDENTIFY },
+        { ATOM|DC, patron_string("modified"), PATRON_FEED_IDENTIFY },
+        { ATOM|DC, patron_string("created"), PATRON_FEED_IDENTIFY },
+        { DC, patron_string("date"), PATRON_FEED_IDENTIFY },
+        { PLAIN, patron_string("description"), PATRON_FEED_SUMMARY },
+        { ATOM, patron_string("summary"), PATRON_FEED_SUMMARY },
+        { ATOM, patron_string("content"), PATRON_FEED_CONTENT },
+        { CONTENT, patron_string("encoded"), PATRON_FEED_CONTENT },
+        { PLAIN|ATOM|ITUNES, patron_string("author"), PATRON_FEED_KEEP },
+        { ATOM, patron_string("contributor"), PATRON_FEED_KEEP },
+        { PLAIN|ATOM, patron_string("category"), PATRON_FEED_KEEP },
+        { PLAIN, patron_string("comments"), PATRON_FEED_KEEP },
+        { PLAIN, patron_string("source"), PATRON_FEED_KEEP },
+        { ATOM, patron_string("rights"), PATRON_FEED_KEEP },
+        { DC, patron_string("creator"), PATRON_FEED_KEEP },
+        { DC, patron_string("contributor"), PATRON_FEED_KEEP },
+        { DC, patron_string("subject"), PATRON_FEED_KEEP },
+        { DC, patron_string("publisher"), PATRON_FEED_KEEP },
+        { DC, patron_string("language"), PATRON_FEED_KEEP },
+        { DC, patron_string("rights"), PATRON_FEED_KEEP },
+        { ITUNES, patron_string("title"), PATRON_FEED_KEEP },
+        { ITUNES, patron_string("duration"), PATRON_FEED_KEEP },
+        { ITUNES, patron_string("season"), PATRON_FEED_KEEP },
+        { ITUNES, patron_string("episode"), PATRON_FEED_KEEP },
+        { ITUNES, patron_string("episodetype"), PATRON_FEED_KEEP },
+        { ITUNES, patron_string("explicit"), PATRON_FEED_KEEP }
     };
 
-    if (local->len == 0) {
-        return PATRON_FEED_DROP;
-    }
-
-    for (i = 0; known[i].name; i++) {
-        if ((known[i].ns & (1u << ns))
-            && patron_feed_is(local, known[i].name))
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (local->len == known[i].name.len
+            && (known[i].ns & (1u << ns))
+            && patron_feed_is(local, (const char *) known[i].name.data))
         {
             return known[i].role;
         }

@@ -20,8 +20,9 @@ static int write_small_token(void *ctx, const patron_xml_token_t *t);
 static int write_text(patron_feed_t *f, patron_feed_child_t *c);
 static int write_html(patron_feed_t *f, patron_feed_child_t *c, int *done);
 static void write_inside(patron_feed_t *f, patron_feed_child_t *c,
-    patron_feed_buf_t *text);
-static int write_is_xml(patron_feed_t *f, const patron_feed_buf_t *text);
+    patron_feed_buf_t *text, size_t good);
+static int write_is_xml(patron_feed_t *f, const patron_feed_buf_t *text,
+    size_t good);
 static int write_nothing(void *ctx, const patron_xml_token_t *t);
 static void write_open(patron_feed_t *f, patron_feed_child_t *c, int as_html);
 static void write_start(patron_feed_t *f, patron_feed_child_t *c,
@@ -421,10 +422,11 @@ static int
 write_html(patron_feed_t *f, patron_feed_child_t *c, int *done)
 {
     int           i, rc;
-    size_t        most;
+    size_t        most, good;
     patron_str_t  html;
 
     *done = 0;
+    good = 0;
 
     most = WRITE_PLAIN * f->conf->rules->keep;
 
@@ -437,6 +439,8 @@ write_html(patron_feed_t *f, patron_feed_child_t *c, int *done)
         f->kept.len = 0;
 
         if (patron_feed_cut_plain(f, &html, &f->kept) == PATRON_OK) {
+            /* of what is XML these are whole elements */
+            good = f->kept.len;
             goto done;
         }
     }
@@ -494,22 +498,26 @@ done:
     *done = 1;
 
     patron_feed_words(f, &f->kept, PATRON_FEED_WORDS_HTML);
-    write_inside(f, c, &f->kept);
+    write_inside(f, c, &f->kept, good);
 
     return PATRON_OK;
 }
 
 
-/* The text that stands for the other, in the form that it had. */
+/*
+ * The text that stands for the other, in the form that it had; where that was
+ * XML its first bytes are known to be, too.
+ */
 
 static void
-write_inside(patron_feed_t *f, patron_feed_child_t *c, patron_feed_buf_t *text)
+write_inside(patron_feed_t *f, patron_feed_child_t *c, patron_feed_buf_t *text,
+    size_t good)
 {
     size_t                 n;
     const patron_uchar_t  *p, *end, *mark;
 
     if (c->text == PATRON_FEED_XHTML && c->ns == PATRON_FEED_NS_ATOM
-        && write_is_xml(f, text))
+        && write_is_xml(f, text, good))
     {
         write_open(f, c, 0);
         patron_feed_buf_text(&f->out,
@@ -567,9 +575,9 @@ write_inside(patron_feed_t *f, patron_feed_child_t *c, patron_feed_buf_t *text)
 /* Is it well-formed, so that it may stand as it is? */
 
 static int
-write_is_xml(patron_feed_t *f, const patron_feed_buf_t *text)
+write_is_xml(patron_feed_t *f, const patron_feed_buf_t *text, size_t good)
 {
-    int           good;
+    int           is_xml;
     patron_xml_t  xml;
 
     static const patron_uchar_t  open[] = "<div>", close[] = "</div>";
@@ -578,13 +586,15 @@ write_is_xml(patron_feed_t *f, const patron_feed_buf_t *text)
 
     xml.inside = 1;
 
-    good = patron_xml_feed(&xml, open, sizeof(open) - 1, 0) == PATRON_OK
-           && patron_xml_feed(&xml, text->data, text->len, 0) == PATRON_OK
-           && patron_xml_feed(&xml, close, sizeof(close) - 1, 1) == PATRON_OK;
+    is_xml = patron_xml_feed(&xml, open, sizeof(open) - 1, 0) == PATRON_OK
+             && patron_xml_feed(&xml, text->data + good, text->len - good, 0)
+                == PATRON_OK
+             && patron_xml_feed(&xml, close, sizeof(close) - 1, 1)
+                == PATRON_OK;
 
     patron_xml_free(&xml);
 
-    return good;
+    return is_xml;
 }
 
 

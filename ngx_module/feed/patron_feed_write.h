@@ -34,11 +34,5 @@ int patron_feed_gather(patron_feed_t *f, patron_feed_child_t *c, size_t most,
 int patron_feed_is_markup(const patron_feed_buf_t *b);
 int patron_feed_is_escaped(const patron_feed_buf_t *b);
 
-/* Text of XML as what it says; characters that are not ASCII stay references,
-   as HTML has them too. */
-
-void patron_feed_decode(patron_feed_buf_t *out, const patron_uchar_t *p,
-    size_t len);
-
 
 #endif /* _PATRON_FEED_WRITE_H_INCLUDED_ */

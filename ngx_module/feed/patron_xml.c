@@ -196,7 +196,9 @@ xml_text(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
         }
 
         x->state = PATRON_XML_AT_OPEN;
-        q++;
+        *p = q + 1;
+
+        return xml_open(x, p, end);
     }
 
     *p = q;
@@ -314,7 +316,7 @@ xml_open(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
 
         if (*p > x->chunk) {
             /* the '<' stands before it */
-            return PATRON_OK;
+            return xml_tag(x, p, end);
         }
     }
 
@@ -348,10 +350,17 @@ xml_tag(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
         return x->handler(x->ctx, &t);
     }
 
-    rc = xml_tag_end(x, *p, end, &q);
+    t.name.len = (x->held == 0) ? patron_xml_name(*p, end) : 0;
+    q = *p + t.name.len;
 
-    if (rc != PATRON_OK) {
-        return rc;
+    /* most have no attributes */
+
+    if (t.name.len == 0 || q == end || *q != '>') {
+        rc = xml_tag_end(x, *p, end, &q);
+
+        if (rc != PATRON_OK) {
+            return rc;
+        }
     }
 
     if (x->held == 0 && q < end) {
@@ -374,6 +383,7 @@ xml_tag(patron_xml_t *x, const patron_uchar_t **p, const patron_uchar_t *end)
 
         t.data = x->hold;
         t.len = x->held;
+        t.name.len = 0;
     }
 
     if (q == end) {

@@ -222,6 +222,48 @@ patron_xml_letters(const patron_uchar_t *p, const patron_uchar_t *end)
 }
 
 
+/* The length of the name at p, where it is short, or 0; it may begin wrong. */
+
+static inline size_t
+patron_xml_short_name(const patron_uchar_t *p, const patron_uchar_t *end)
+{
+#ifdef __SSE2__
+    unsigned  mask;
+    __m128i   x, y, good;
+
+    if (end - p >= 16) {
+        x = _mm_loadu_si128((const __m128i *) (const void *) p);
+        y = _mm_or_si128(x, _mm_set1_epi8(0x20));
+
+        good = _mm_and_si128(_mm_cmpgt_epi8(y, _mm_set1_epi8('a' - 1)),
+                             _mm_cmplt_epi8(y, _mm_set1_epi8('z' + 1)));
+
+        /* digits and ':' */
+
+        y = _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8('0' - 1)),
+                          _mm_cmplt_epi8(x, _mm_set1_epi8(':' + 1)));
+        good = _mm_or_si128(good, y);
+
+        y = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('-')),
+                         _mm_cmpeq_epi8(x, _mm_set1_epi8('.')));
+        good = _mm_or_si128(good, y);
+        good = _mm_or_si128(good, _mm_cmpeq_epi8(x, _mm_set1_epi8('_')));
+
+        /* and what is not ASCII, by its highest bit */
+
+        mask = (unsigned) _mm_movemask_epi8(_mm_or_si128(good, x));
+
+        return mask != 0xffff ? (size_t) __builtin_ctz(~mask) : 0;
+    }
+#else
+    (void) p;
+    (void) end;
+#endif
+
+    return 0;
+}
+
+
 /* Are these the first len bytes at p and at name, where 16 can be read? */
 
 static inline int

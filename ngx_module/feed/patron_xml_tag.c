@@ -29,7 +29,10 @@ patron_xml_tag(patron_xml_t *x, patron_xml_token_t *t)
 
     t->binds = 0;
     t->name.data = t->data + skip;
-    t->name.len = patron_xml_name(t->name.data, t->data + t->len - 1);
+
+    if (t->name.len == 0) {
+        t->name.len = patron_xml_name(t->name.data, t->data + t->len - 1);
+    }
 
     if (t->name.len == 0) {
         return patron_xml_fail(x, "a tag that is none");
@@ -407,14 +410,14 @@ patron_xml_name(const patron_uchar_t *p, const patron_uchar_t *end)
     size_t                 len;
     const patron_uchar_t  *from;
 
-    len = patron_xml_letters(p, end);
+    if (p == end || !patron_xml_is_name(*p)) {
+        return 0;
+    }
+
+    len = patron_xml_short_name(p, end);
 
     if (len != 0) {
         return len;
-    }
-
-    if (p == end || !patron_xml_is_name(*p)) {
-        return 0;
     }
 
     for (from = p++; p < end && patron_xml_names(*p); p++) { /* void */ }
