@@ -20,6 +20,8 @@ static int gather_markup(patron_feed_t *f, const patron_feed_child_t *c,
     size_t most);
 static int gather_text(patron_feed_t *f, const patron_feed_child_t *c,
     size_t most, int decode);
+static int gather_section(patron_feed_t *f, const patron_feed_child_t *c,
+    size_t most);
 static const patron_uchar_t *gather_tag_end(const patron_uchar_t *p,
     const patron_uchar_t *end);
 static int gather_token(void *ctx, const patron_xml_token_t *t);
@@ -55,6 +57,15 @@ patron_feed_gather(patron_feed_t *f, patron_feed_child_t *c, size_t most,
 
     } else if (!c->nested && !c->noted && !c->cdata && !c->sections) {
         return gather_text(f, c, most, decode);
+
+    } else if (!c->nested && !c->noted && c->text == PATRON_FEED_HTML
+               && decode)
+    {
+        rc = gather_section(f, c, most);
+
+        if (rc != PATRON_DECLINED) {
+            return rc;
+        }
     }
 
     patron_xml_init(&xml, f->mem, gather_token, &w, 1);
@@ -139,6 +150,53 @@ gather_text(patron_feed_t *f, const patron_feed_child_t *c, size_t most,
     }
 
     return n < len || f->html.len >= most ? PATRON_AGAIN : PATRON_OK;
+}
+
+
+/* It is one section of CDATA, as far as that is looked at; or not. */
+
+static int
+gather_section(patron_feed_t *f, const patron_feed_child_t *c, size_t most)
+{
+    size_t                 len, n;
+    const patron_uchar_t  *p, *q, *end;
+
+    static const patron_str_t  open = patron_string("<![CDATA[");
+    static const patron_str_t  close = patron_string("]]>");
+
+    p = f->item.data + c->inside;
+    len = c->inside_end - c->inside;
+
+    if (len < open.len + close.len
+        || memcmp(p, open.data, open.len) != 0
+        || memcmp(p + len - close.len, close.data, close.len) != 0)
+    {
+        return PATRON_DECLINED;
+    }
+
+    p += open.len;
+    len -= open.len + close.len;
+    n = len < most ? len : most;
+
+    /* an end that begins within */
+
+    end = p + n;
+
+    for (q = p; q < end; q++) {
+        q = memchr(q, ']', (size_t) (end - q));
+
+        if (q == NULL) {
+            break;
+        }
+
+        if (q[1] == ']' && q[2] == '>') {
+            return PATRON_DECLINED;
+        }
+    }
+
+    patron_feed_buf_add(&f->html, p, n);
+
+    return len < most ? PATRON_OK : PATRON_AGAIN;
 }
 
 

@@ -166,8 +166,8 @@ void patron_feed_buf_escape(patron_feed_buf_t *b, const patron_uchar_t *data,
     size_t len);
 
 /*
- * Text of XML as what it says; characters that are not ASCII stay references, as
- * HTML has them too.
+ * Text of XML as what it says; characters that are not ASCII stay references,
+ * as HTML has them too.
  */
 
 void patron_feed_decode(patron_feed_buf_t *out, const patron_uchar_t *p,

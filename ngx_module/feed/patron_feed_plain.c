@@ -293,7 +293,8 @@ plain_tag(plain_t *w)
 
     for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
         if (tags[i].name.len == len
-            && memcmp(tags[i].name.data, w->p, len) == 0)
+            && tags[i].name.data[0] == w->p[0]
+            && (len == 1 || memcmp(tags[i].name.data, w->p, len) == 0))
         {
             w->p = p;
             return &tags[i];
@@ -320,6 +321,10 @@ plain_attributes(plain_t *w, int is_void)
 
     while (p < w->end) {
         c = *p++;
+
+        if (c >= 'a' && c <= 'z') {
+            continue;
+        }
 
         switch (c) {
 

@@ -451,8 +451,9 @@ text_ascii(patron_feed_buf_t *out, const patron_str_t *text)
     for (end = p + text->len; p < end; p += len) {
 
         if (*p < 0x80) {
-            len = 1;
-            patron_feed_buf_escape(out, p, 1);
+            for (len = 1; p + len < end && p[len] < 0x80; len++) { /* void */ }
+
+            patron_feed_buf_escape(out, p, len);
             continue;
         }
 
