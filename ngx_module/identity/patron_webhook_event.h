@@ -17,10 +17,12 @@
 typedef enum {
     PATRON_WEBHOOK_MEMBERSHIP = 0,
     PATRON_WEBHOOK_GIFT,            /* a payment that is no membership's */
-    PATRON_WEBHOOK_REFUND,          /* such a payment was taken back */
+    PATRON_WEBHOOK_REFUND,          /* such a payment was taken back: paid is
+                                       what was refunded, 0: it does not say */
     PATRON_WEBHOOK_PAYMENT,         /* a membership's, which others tell of */
-    PATRON_WEBHOOK_PARTIAL          /* of a payment so much, in all, was
-                                       refunded: paid; it stands */
+    PATRON_WEBHOOK_PARTIAL,         /* of a payment so much was refunded: paid;
+                                       it stands */
+    PATRON_WEBHOOK_REFUND_FAILED    /* a refund, of paid, came to nothing */
 } patron_webhook_kind_e;
 
 
@@ -31,6 +33,7 @@ typedef enum {
     PATRON_WEBHOOK_WHO,
     PATRON_WEBHOOK_TIER,
     PATRON_WEBHOOK_OF,
+    PATRON_WEBHOOK_ONE,
     PATRON_WEBHOOK_TEXTS
 } patron_webhook_text_e;
 
@@ -51,6 +54,8 @@ typedef struct {
     int64_t                 until;      /* 0: without end */
     int64_t                 amount;     /* thousandths */
     int                     refunded;   /* a membership whose payment was */
+    patron_str_t            refund;     /* the one that it tells of; empty: all
+                                           that there were of the payment */
 
     int64_t                 paid;       /* in the currency's minor units */
     char                    currency[4];    /* in small letters; "": unknown */

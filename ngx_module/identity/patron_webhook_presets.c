@@ -64,7 +64,10 @@ const patron_str_t  patron_webhook_options[PATRON_WEBHOOK_OPTIONS] = {
     patron_string("subscription="),
     patron_string("payment="),
     patron_string("amount="),
-    patron_string("currency=")
+    patron_string("currency="),
+    patron_string("refunded="),
+    patron_string("refund="),
+    patron_string("part=")
 };
 
 
@@ -175,7 +178,8 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(SUBSCRIPTION, "parent_order_id|order_id"),
         patron_webhook_o(PAYMENT, "order_id"),
         patron_webhook_o(AMOUNT, "amount"),
-        patron_webhook_o(CURRENCY, "currency") } },
+        patron_webhook_o(CURRENCY, "currency"),
+        patron_webhook_o(REFUNDED, "reversal_amount") } },
 
     { patron_string("kofi"), PATRON_WEBHOOK_PLAIN, PATRON_WEBHOOK_MONTH, 0, {
         patron_webhook_o(MAC, "token"),
@@ -242,7 +246,8 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(CREATED, "0.donation_date|donation_date"),
         patron_webhook_o(PAYMENT, "0.id|id"),
         patron_webhook_o(AMOUNT, "0.amount|amount"),
-        patron_webhook_o(CURRENCY, "0.currency|currency") } },
+        patron_webhook_o(CURRENCY, "0.currency|currency"),
+        patron_webhook_o(REFUNDED, "0.amount_refunded|amount_refunded") } },
 
     { patron_string("paddle"), PATRON_WEBHOOK_PLAIN, 0, 1, {
         patron_webhook_hmac_sha256,
@@ -277,7 +282,10 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(SUBSCRIPTION, "data.id"),
         patron_webhook_o(PAYMENT, "data.transaction_id|data.id"),
         patron_webhook_o(AMOUNT, "data.items.*.price.unit_price.amount"),
-        patron_webhook_o(CURRENCY, "data.currency_code") } },
+        patron_webhook_o(CURRENCY, "data.currency_code"),
+        patron_webhook_o(REFUNDED, "data.totals.total"),
+        patron_webhook_o(REFUND, "data.id"),
+        patron_webhook_o(PART, "data.items.*.type=partial,tax,proration") } },
 
     { patron_string("lemonsqueezy"), PATRON_WEBHOOK_PLAIN, 0, 0, {
         patron_webhook_hmac_sha256,
@@ -398,6 +406,7 @@ patron_webhook_option_check(patron_webhook_option_e option,
 
     case PATRON_WEBHOOK_O_EVENT:
     case PATRON_WEBHOOK_O_ONLY:
+    case PATRON_WEBHOOK_O_PART:
         return patron_webhook_conditions(value);
 
     case PATRON_WEBHOOK_O_MAP:

@@ -30,6 +30,8 @@ static int patron_webhook_sub(patron_webhook_event_t *event,
 static int patron_webhook_cut(const patron_webhook_t *webhook,
     patron_str_t *text);
 static int patron_webhook_of(patron_webhook_reader_t *reader);
+static int patron_webhook_money(patron_webhook_reader_t *reader);
+static int64_t patron_webhook_refunded(patron_webhook_reader_t *reader);
 static int patron_webhook_dearest(void *ctx, json_t *json);
 
 
@@ -37,11 +39,9 @@ int
 patron_webhook_plain_read(patron_webhook_reader_t *reader,
     const char **reason)
 {
+    int                             rc;
     json_t                         *json;
     int64_t                         begins;
-    patron_str_t                    currency;
-    patron_uchar_t                  buf[PATRON_WEBHOOK_TEXT];
-    const patron_str_t             *amount;
     patron_webhook_event_t         *event;
     const patron_webhook_status_t  *status;
 
@@ -107,31 +107,13 @@ patron_webhook_plain_read(patron_webhook_reader_t *reader,
         event->until = begins + reader->webhook->lasts;
     }
 
-    amount = &reader->webhook->option[PATRON_WEBHOOK_O_AMOUNT];
-
-    (void) patron_webhook_each(patron_webhook_root(reader->message), amount,
-                               patron_webhook_dearest, &event->amount);
-
-    if (event->amount == 0) {
-        event->amount = patron_webhook_amount(
-                            patron_webhook_value(reader->message, amount));
-    }
-
-    if (event->kind == PATRON_WEBHOOK_GIFT && event->amount == 0
-        && patron_webhook_value(reader->message, amount) != NULL)
-    {
-        return PATRON_DECLINED;
-    }
-
     event->refunded = (status->end == PATRON_WEBHOOK_REFUNDED);
 
-    if (patron_webhook_get(reader->message,
-                           &reader->webhook->option[PATRON_WEBHOOK_O_CURRENCY],
-                           buf, &currency)
-        == PATRON_OK)
-    {
-        patron_webhook_paid(event, &currency, event->amount,
-                            reader->webhook->preset->minor);
+    rc = patron_webhook_money(reader);
+
+    if (rc != PATRON_OK) {
+        *reason = "bad refund";
+        return rc;
     }
 
     event->rank = (status->end == PATRON_WEBHOOK_ENDS) ? 2 : 1;
@@ -248,6 +230,125 @@ patron_webhook_choose(void *ctx, json_t *element)
     }
 
     return PATRON_OK;
+}
+
+
+/*
+ * What was paid, or what was taken back of it; PATRON_DECLINED where a gift is
+ * of nothing.
+ */
+
+static int
+patron_webhook_money(patron_webhook_reader_t *reader)
+{
+    json_t                  *one;
+    int64_t                  sum, refunded;
+    patron_str_t             currency;
+    patron_uchar_t           buf[PATRON_WEBHOOK_TEXT];
+    const patron_str_t      *amount;
+    patron_webhook_event_t  *event;
+
+    event = reader->event;
+    amount = &reader->webhook->option[PATRON_WEBHOOK_O_AMOUNT];
+
+    (void) patron_webhook_each(patron_webhook_root(reader->message), amount,
+                               patron_webhook_dearest, &event->amount);
+
+    if (event->amount == 0) {
+        event->amount = patron_webhook_amount(
+                            patron_webhook_value(reader->message, amount));
+    }
+
+    if (event->kind == PATRON_WEBHOOK_GIFT && event->amount == 0
+        && patron_webhook_value(reader->message, amount) != NULL)
+    {
+        return PATRON_DECLINED;
+    }
+
+    sum = event->amount;
+
+    if (event->kind == PATRON_WEBHOOK_GIFT
+        || event->kind == PATRON_WEBHOOK_REFUND)
+    {
+        refunded = patron_webhook_refunded(reader);
+
+        if (event->kind == PATRON_WEBHOOK_REFUND || refunded) {
+            sum = refunded;
+        }
+    }
+
+    if (event->kind == PATRON_WEBHOOK_REFUND
+        || event->kind == PATRON_WEBHOOK_PARTIAL)
+    {
+        one = patron_webhook_option_value(reader, PATRON_WEBHOOK_O_REFUND);
+
+        if (one != NULL
+            && patron_webhook_refund(event, one) != PATRON_OK)
+        {
+            return PATRON_ERROR;
+        }
+    }
+
+    if (patron_webhook_get(reader->message,
+                           &reader->webhook->option[PATRON_WEBHOOK_O_CURRENCY],
+                           buf, &currency)
+        == PATRON_OK)
+    {
+        patron_webhook_paid(event, &currency, sum,
+                            reader->webhook->preset->minor);
+    }
+
+    return PATRON_OK;
+}
+
+
+int
+patron_webhook_refund(patron_webhook_event_t *event, json_t *json)
+{
+    size_t  i;
+
+    if (patron_webhook_keep(event, PATRON_WEBHOOK_ONE, json, &event->refund)
+        != PATRON_OK
+        || event->refund.len == 0)
+    {
+        return PATRON_ERROR;
+    }
+
+    for (i = 0; i < event->refund.len; i++) {
+        if (memchr(" ,=@", event->refund.data[i], 4) != NULL) {
+            return PATRON_ERROR;
+        }
+    }
+
+    return PATRON_OK;
+}
+
+
+/*
+ * How much was taken back.  Where that is a part of the payment it stands;
+ * where it is all of it, the word of its status need not say so.
+ */
+
+static int64_t
+patron_webhook_refunded(patron_webhook_reader_t *reader)
+{
+    int64_t                  refunded;
+    patron_webhook_event_t  *event;
+
+    event = reader->event;
+
+    refunded = patron_webhook_amount(
+                   patron_webhook_option_value(reader,
+                                               PATRON_WEBHOOK_O_REFUNDED));
+
+    if (refunded > 0) {
+        event->kind = refunded < event->amount
+                      || patron_webhook_holds_for(reader->message,
+                             &reader->webhook->option[PATRON_WEBHOOK_O_PART])
+                      ? PATRON_WEBHOOK_PARTIAL : PATRON_WEBHOOK_REFUND;
+    }
+
+    return refunded;
 }
 
 

@@ -43,6 +43,10 @@ int patron_webhook_stands(patron_webhook_reader_t *reader,
 json_t *patron_webhook_option_value(patron_webhook_reader_t *reader,
     patron_webhook_option_e option);
 
+/* The number of a refund: nothing that the record's lists are parted by. */
+
+int patron_webhook_refund(patron_webhook_event_t *event, json_t *json);
+
 /* The standing, and what it makes of the end that the event has. */
 
 void patron_webhook_ends(patron_webhook_reader_t *reader,

@@ -10,8 +10,9 @@
  * the patron in its own metadata: a subscription's payments have none there.  A
  * session that begins a subscription says nothing of the membership, but what
  * was paid for it.  A refund names the payment; whose it was it says by the
- * charge's metadata or customer; of a part it says what was refunded in all.  An
- * inquiry ("warning_...") is no dispute, nor is one that was won.
+ * charge's metadata or customer, and what was refunded in all.  One that fails
+ * afterwards is told of by itself, with metadata of its own.  An inquiry
+ * ("warning_...") is no dispute, nor is one that was won.
  */
 
 
@@ -35,6 +36,8 @@ static int patron_webhook_stripe_kind(json_t *root,
     patron_webhook_event_t *event);
 static int patron_webhook_stripe_session(json_t *root,
     patron_webhook_event_t *event);
+static int patron_webhook_stripe_money(json_t *root,
+    patron_webhook_event_t *event, const char **reason);
 static int patron_webhook_stripe_dispute(json_t *root);
 static int patron_webhook_stripe_subscription(patron_webhook_reader_t *reader,
     json_t *root, const char **reason);
@@ -54,9 +57,7 @@ int
 patron_webhook_stripe_read(patron_webhook_reader_t *reader,
     const char **reason)
 {
-    json_t                  *root, *json;
-    const char              *of;
-    patron_str_t             currency;
+    json_t                  *root;
     patron_webhook_event_t  *event;
 
     event = reader->event;
@@ -86,37 +87,62 @@ patron_webhook_stripe_read(patron_webhook_reader_t *reader,
         return patron_webhook_stripe_subscription(reader, root, reason);
     }
 
+    return patron_webhook_stripe_money(root, event, reason);
+}
+
+
+/* A payment, or what was taken back of one. */
+
+static int
+patron_webhook_stripe_money(json_t *root, patron_webhook_event_t *event,
+    const char **reason)
+{
+    json_t        *json;
+    const char    *of, *sum;
+    patron_str_t   currency;
+
+    of = "data.object.payment_intent";
+    sum = "data.object.amount_refunded";
+
     if (event->kind == PATRON_WEBHOOK_PAYMENT) {
         of = "data.object.subscription";
+    }
 
-    } else {
-        of = "data.object.payment_intent";
+    if (event->kind == PATRON_WEBHOOK_PAYMENT
+        || event->kind == PATRON_WEBHOOK_GIFT)
+    {
+        sum = patron_webhook_member(root, "data.object.amount_total")
+              ? "data.object.amount_total" : "data.object.amount_received";
+    }
+
+    if (event->kind == PATRON_WEBHOOK_REFUND_FAILED) {
+        sum = "data.object.amount";
+
+        if (patron_webhook_refund(event,
+                                patron_webhook_member(root, "data.object.id"))
+            != PATRON_OK)
+        {
+            *reason = "bad refund";
+            return PATRON_ERROR;
+        }
     }
 
     if (patron_webhook_stripe_of(event, root, of) != PATRON_OK
-        && patron_webhook_stripe_of(event, root, "data.object.id")
-           != PATRON_OK)
+        && (event->kind == PATRON_WEBHOOK_REFUND_FAILED
+            || patron_webhook_stripe_of(event, root, "data.object.id")
+               != PATRON_OK))
     {
         *reason = "bad payment";
         return PATRON_ERROR;
     }
 
-    json = patron_webhook_member(root, "data.object.amount_total");
+    json = patron_webhook_member(root, sum);
     event->amount = patron_webhook_amount(json);
 
-    if (event->amount == 0) {
-
-        if (event->kind == PATRON_WEBHOOK_GIFT && json_is_number(json)) {
-            return PATRON_DECLINED;
-        }
-
-        event->amount = patron_webhook_amount(
-                   patron_webhook_member(root, "data.object.amount_received"));
-    }
-
-    if (event->kind == PATRON_WEBHOOK_PARTIAL) {
-        event->amount = patron_webhook_amount(
-                   patron_webhook_member(root, "data.object.amount_refunded"));
+    if (event->kind == PATRON_WEBHOOK_GIFT && event->amount == 0
+        && json_is_number(json))
+    {
+        return PATRON_DECLINED;
     }
 
     json = patron_webhook_member(root, "data.object.currency");
@@ -156,6 +182,13 @@ patron_webhook_stripe_kind(json_t *root, patron_webhook_event_t *event)
         return patron_webhook_member(root, "data.object.invoice") == NULL
                && patron_webhook_member(root, "data.object.metadata.patron")
                   != NULL ? PATRON_OK : PATRON_DECLINED;
+    }
+
+    if (patron_webhook_is(root, "data.object.object", "refund")) {
+        event->kind = PATRON_WEBHOOK_REFUND_FAILED;
+
+        return patron_webhook_is(root, "data.object.status", "failed")
+               ? PATRON_OK : PATRON_DECLINED;
     }
 
     event->kind = PATRON_WEBHOOK_REFUND;

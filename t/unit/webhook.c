@@ -446,6 +446,36 @@ gifts(void)
            PATRON_WEBHOOK_TAKEN, "of a part");
     is_int(event.kind, PATRON_WEBHOOK_PARTIAL, "leaves the payment");
     is_int(event.paid, 300, "so much in all");
+    is_int(take(charge("refunded", "\"refunded\":true,"
+           "\"amount_refunded\":900,\"currency\":\"eur\"")),
+           PATRON_WEBHOOK_TAKEN, "of all");
+    is_int(event.kind, PATRON_WEBHOOK_REFUND, "takes back");
+    is_int(event.paid, 900, "so much");
+    is_int(event.refund.len, 0, "in all");
+
+#define failed(rest)                                                          \
+    object("refund.failed", "\"object\":\"refund\",\"amount\":200,"           \
+           "\"currency\":\"eur\",\"metadata\":{\"patron\":\"ada\"}," rest)
+
+    is_int(take(failed("\"id\":\"re_1\",\"status\":\"failed\","
+           "\"payment_intent\":\"pi_1\"")), PATRON_WEBHOOK_TAKEN,
+           "a refund that failed");
+    is_int(event.kind, PATRON_WEBHOOK_REFUND_FAILED, "is one");
+    is_int(event.paid, 200, "of so much");
+    is_str(&event.of, "pi_1", "of that payment");
+    is_str(&event.refund, "re_1", "by its own id");
+    is_int(take(failed("\"id\":\"re_1\",\"status\":\"succeeded\","
+           "\"payment_intent\":\"pi_1\"")), PATRON_WEBHOOK_NOTHING,
+           "one that did not");
+    is_int(take(failed("\"id\":\"re_1\",\"status\":\"failed\"")),
+           PATRON_WEBHOOK_UNREADABLE, "of no payment");
+    is_int(take(failed("\"id\":\"re=1\",\"status\":\"failed\","
+           "\"payment_intent\":\"pi_1\"")), PATRON_WEBHOOK_UNREADABLE,
+           "a bad id");
+    is_int(take(failed("\"id\":\"\",\"status\":\"failed\","
+           "\"payment_intent\":\"pi_1\"")), PATRON_WEBHOOK_UNREADABLE,
+           "none");
+
     is_int(take(charge("dispute.created", "\"status\":\"needs_response\"")),
            PATRON_WEBHOOK_TAKEN, "a dispute");
     is_int(event.kind, PATRON_WEBHOOK_REFUND, "takes back");
@@ -602,6 +632,35 @@ generic(void)
     is_str(&event.of, "p", "by its payment");
     is_int(take("{\"sub\":\"a\",\"type\":\"gift\",\"status\":\"ignored\"}"),
            PATRON_WEBHOOK_NOTHING, "ignored");
+    option(PATRON_WEBHOOK_O_REFUNDED, "back");
+    take("{\"sub\":\"a\",\"type\":\"gift\",\"amount\":5,\"currency\":\"eur\","
+         "\"back\":\"0.0\"}");
+    is_int(event.kind, PATRON_WEBHOOK_GIFT, "nothing of it");
+    is_int(event.paid, 500, "it is all there");
+    take("{\"sub\":\"a\",\"type\":\"gift\",\"amount\":5,\"currency\":\"eur\","
+         "\"back\":2}");
+    is_int(event.kind, PATRON_WEBHOOK_PARTIAL, "a part of it");
+    is_int(event.paid, 200, "so much");
+    take("{\"sub\":\"a\",\"type\":\"gift\",\"amount\":5,\"currency\":\"eur\","
+         "\"back\":5}");
+    is_int(event.kind, PATRON_WEBHOOK_REFUND, "all of it");
+    take("{\"sub\":\"a\",\"amount\":5,\"currency\":\"eur\",\"back\":5}");
+    is_int(event.kind, PATRON_WEBHOOK_MEMBERSHIP, "a membership's");
+    is_int(event.paid, 500, "is not looked at");
+
+    option(PATRON_WEBHOOK_O_REFUND, "r");
+    option(PATRON_WEBHOOK_O_PART, "kind=part");
+    take("{\"sub\":\"a\",\"type\":\"gift\",\"status\":\"refunded\",\"r\":7,"
+         "\"currency\":\"eur\",\"back\":2,\"kind\":\"part\"}");
+    is_int(event.kind, PATRON_WEBHOOK_PARTIAL, "a part, as it says");
+    is_str(&event.refund, "7", "by its own number");
+    take("{\"sub\":\"a\",\"type\":\"gift\",\"status\":\"refunded\",\"r\":7,"
+         "\"currency\":\"eur\",\"back\":2}");
+    is_int(event.kind, PATRON_WEBHOOK_REFUND, "or all");
+    is_int(take("{\"sub\":\"a\",\"type\":\"gift\",\"status\":\"refunded\","
+           "\"r\":\"a,b\",\"back\":2}"), PATRON_WEBHOOK_UNREADABLE,
+           "a bad number");
+
     take("{\"sub\":\"a\"}");
     is_int(event.until, NOW + 100, "what states no end lasts so long");
     take("{\"sub\":\"a\",\"created\":1000}");

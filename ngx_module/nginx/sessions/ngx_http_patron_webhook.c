@@ -282,7 +282,8 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
         ngx_string("gift"),
         ngx_string("refund"),
         ngx_string("credit"),
-        ngx_string("partial")
+        ngx_string("partial"),
+        ngx_string("failed")
     };
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
@@ -350,6 +351,8 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
 
     argv[15].data = (u_char *) (event->refunded ? "1" : "0");
     argv[15].len = 1;
+
+    argv[16] = ngx_http_patron_nginx_str(&event->refund);
 
     ngx_memzero(&question, sizeof(ngx_http_patron_question_t));
 

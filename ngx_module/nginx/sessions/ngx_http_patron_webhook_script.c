@@ -9,7 +9,8 @@
  *       of the last events, a "-" none, and without "=" nothing is said of a
  *       tier
  *   gave.<provider>.<id>
- *       until when it is thanked for; 0: taken back
+ *       until when it is thanked for; 0: taken back, and behind a blank until
+ *       when it was, if it may yet come to nothing
  *   webhook_tier
  *       the tier that was written here: another is a person's
  *   credit.<provider>.<id>
@@ -17,7 +18,9 @@
  *       subscription, was credited to, without what was refunded of it; 0:
  *       taken back
  *   refunded.<provider>.<id>
- *       how much of it was refunded, in parts; it may come before the payment
+ *       "<refunded> <failed> <refunds>": how much was refunded of it, how much
+ *       of that came to nothing, and those that were told of by themselves,
+ *       "<id>=<sum>@<time>,..."; it may come before the payment
  *   webhook_granted
  *       the campaigns that the reader's joining was credited to
  *
@@ -29,13 +32,17 @@
  * "revoked" is a person's word: no payment lifts it.  What an earlier version
  * left ("webhook_at", "webhook_id", "webhook_of") is taken as a subscription.
  *
- * KEYS: the record.  ARGV: "member", "gift", "refund", or "credit" and
- * "partial", which are of campaigns alone; the field; time, id, until, status,
- * tier with a "=" before it, amount; now; is it a giver's record, which expires;
- * the field of the credit, paid (of "partial" what was refunded in all),
- * currency, campaigns; is it taken back?  1 if something was written, 0 if
- * nothing had to be; and what is to be credited: "+ " or "- ", paid, currency,
- * campaigns, and those of them that are new to the reader.
+ * What is refunded in all does not hold what has failed by then: that is added
+ * to it, so that the sums of two such events can be compared.
+ *
+ * KEYS: the record.  ARGV: "member", "gift", "refund", "failed", or "credit"
+ * and "partial", which are of campaigns alone; the field; time, id, until,
+ * status, tier with a "=" before it, amount; now; is it a giver's record, which
+ * expires; the field of the credit, paid (or refunded; 0: all), currency,
+ * campaigns; is it taken back?; the refund, if it is of one alone, or else all
+ * are meant.  1 if something was written, 0 if nothing had to be; and what is to
+ * be credited: "+ " or "- ", paid, currency, campaigns, and those of them that
+ * are new to the reader.
  */
 
 
@@ -71,7 +78,47 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "local function number(s)\n"
     "    return tonumber(s or '') or 0\n"
     "end\n"
+    "local function whole(n)\n"
+    "    return string.format('%.0f', n)\n"
+    "end\n"
     "local parts = 'refunded' .. string.sub(ARGV[11], #'credit' + 1)\n"
+    "local sum, one = number(ARGV[12]), ARGV[16]\n"
+    "local gone, failed, refunds = string.match(was[parts] or '',\n"
+    "                                           '^(%d+) (%d+) (.*)$')\n"
+    "gone, failed, refunds = number(gone), number(failed), refunds or ''\n"
+    "local function refunded()\n"
+    "    return math.max(gone - failed, 0)\n"
+    "end\n"
+    "local before = refunded()\n"
+    "local function listed()\n"
+    "    return one ~= '' and string.find(',' .. refunds, ',' .. one .. '=', 1,\n"
+    "                                     true)\n"
+    "end\n"
+    "local function learn()\n"
+    "    if listed() then\n"
+    "        return\n"
+    "    end\n"
+    "    if op == 'failed' then\n"
+    "        failed = failed + sum\n"
+    "    elseif one ~= '' then\n"
+    "        gone = gone + sum\n"
+    "    else\n"
+    "        local all = sum\n"
+    "        for n, on in string.gmatch(refunds, '=(%d+)@([%d.]+)') do\n"
+    "            if number(on) < number(at) then\n"
+    "                all = all + number(n)\n"
+    "            end\n"
+    "        end\n"
+    "        gone = math.max(gone, all)\n"
+    "    end\n"
+    "    if one ~= '' then\n"
+    "        refunds = refunds .. (refunds == '' and '' or ',') .. one .. '='\n"
+    "                  .. ARGV[12] .. '@' .. at\n"
+    "    end\n"
+    "    if gone + failed > 0 then\n"
+    "        put(parts, whole(gone) .. ' ' .. whole(failed) .. ' ' .. refunds)\n"
+    "    end\n"
+    "end\n"
     "local function credit()\n"
     "    local field, to = ARGV[11], ARGV[14]\n"
     "    if to == '' or was[field] then\n"
@@ -84,8 +131,7 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "            new = new .. (new == '' and '' or ',') .. id\n"
     "        end\n"
     "    end\n"
-    "    local left = math.max(number(ARGV[12]) - number(was[parts]), 0)\n"
-    "    local paid = string.format('%.0f', left) .. ' ' .. ARGV[13] .. ' '\n"
+    "    local paid = whole(math.max(sum - before, 0)) .. ' ' .. ARGV[13] .. ' '\n"
     "                 .. to\n"
     "    put(field, paid)\n"
     "    if new ~= '' then\n"
@@ -94,6 +140,15 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "    end\n"
     "    note = '+ ' .. paid .. ' ' .. new\n"
     "end\n"
+    "local function move(off)\n"
+    "    local paid, to = string.match(was[ARGV[11]] or '', '^(%d+) (.+)$')\n"
+    "    off = paid and math.min(off, number(paid)) or 0\n"
+    "    if off ~= 0 then\n"
+    "        put(ARGV[11], whole(number(paid) - off) .. ' ' .. to)\n"
+    "        note = (off < 0 and '+ ' or '- ') .. whole(math.abs(off)) .. ' '\n"
+    "               .. to .. ' '\n"
+    "    end\n"
+    "end\n"
     "local function debit()\n"
     "    local paid = was[ARGV[11]]\n"
     "    if paid and paid ~= '0' then\n"
@@ -101,28 +156,28 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "        note = '- ' .. paid .. ' '\n"
     "    end\n"
     "end\n"
-    "local function partial()\n"
-    "    local before, all = number(was[parts]), number(ARGV[12])\n"
-    "    if all <= before then\n"
-    "        return\n"
-    "    end\n"
-    "    put(parts, ARGV[12])\n"
-    "    local paid, to = string.match(was[ARGV[11]] or '', '^(%d+) (.+)$')\n"
-    "    if paid then\n"
-    "        local off = math.min(all - before, number(paid))\n"
-    "        put(ARGV[11], string.format('%.0f', paid - off) .. ' ' .. to)\n"
-    "        note = '- ' .. string.format('%.0f', off) .. ' ' .. to .. ' '\n"
-    "    end\n"
-    "end\n"
     "local function expires(after)\n"
     "    local last = was.gave_until and tonumber(was.gave_until) or 0\n"
     "    redis.call('EXPIREAT', KEYS[1], math.max(last, now + after))\n"
     "end\n"
-    "if op == 'credit' or op == 'partial' then\n"
+    "local thanked\n"
+    "if op == 'failed' and not listed() then\n"
+    "    thanked = string.match(was[field] or '', '^0 (%d+)$')\n"
+    "end\n"
+    "local known = op == 'refund' or op == 'partial' or op == 'failed'\n"
+    "if known and sum > 0 then\n"
+    "    learn()\n"
+    "    if op == 'refund' and refunded() < sum then\n"
+    "        op = 'partial'\n"
+    "    end\n"
+    "    if op ~= 'refund' then\n"
+    "        move(refunded() - before)\n"
+    "    end\n"
+    "end\n"
+    "if op == 'credit' or op == 'partial' or op == 'failed' and not thanked\n"
+    "then\n"
     "    if op == 'credit' then\n"
     "        credit()\n"
-    "    else\n"
-    "        partial()\n"
     "    end\n"
     "    if absent and #set > 0 and ARGV[10] ~= '1' then\n"
     "        put('status', 'supporter')\n"
@@ -138,15 +193,18 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "end\n"
     "if op ~= 'member' then\n"
     "    local old = was[field]\n"
-    "    if op == 'refund' then\n"
+    "    if op == 'failed' then\n"
+    "        till = thanked\n"
+    "    elseif op == 'refund' and sum > 0 then\n"
+    "        till = old and number(old) > 0 and '0 ' .. old or old or '0'\n"
+    "        move(math.huge)\n"
+    "    elseif op == 'refund' then\n"
     "        till = '0'\n"
-    "    elseif old and (old == '0' or number(at) == 0\n"
+    "        debit()\n"
+    "    elseif old and (number(old) == 0 or number(at) == 0\n"
     "                    or number(old) >= number(till))\n"
     "    then\n"
     "        return {0, ''}\n"
-    "    end\n"
-    "    if op == 'refund' then\n"
-    "        debit()\n"
     "    else\n"
     "        credit()\n"
     "    end\n"

@@ -12,7 +12,7 @@
 #include <ngx_core.h>
 
 
-#define NGX_HTTP_PATRON_WEBHOOK_ARGS  16    /* the key among them */
+#define NGX_HTTP_PATRON_WEBHOOK_ARGS  17    /* the key among them */
 
 
 extern ngx_str_t  ngx_http_patron_webhook_script;
