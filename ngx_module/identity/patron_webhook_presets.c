@@ -258,13 +258,7 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
                                 "event_type=transaction.completed"
                                 "&data.subscription_id=,"
                                 "event_type=adjustment.*"
-                                "&data.action=refund&data.type=full,"
-                                "event_type=adjustment.*"
-                                "&data.action=refund&data.type="
-                                "&data.items.*.type=full,"
-                                "event_type=adjustment.*"
-                                "&data.action=refund&data.type="
-                                "&data.items.*.type=,"
+                                "&data.action=refund,"
                                 "event_type=adjustment.*"
                                 "&data.action=chargeback"),
         patron_webhook_o(GIFT, "event_type=transaction.*,adjustment.*"),
@@ -285,7 +279,8 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(CURRENCY, "data.currency_code"),
         patron_webhook_o(REFUNDED, "data.totals.total"),
         patron_webhook_o(REFUND, "data.id"),
-        patron_webhook_o(PART, "data.items.*.type=partial,tax,proration") } },
+        patron_webhook_o(PART, "data.type=partial,"
+                               "data.items.*.type=partial,tax,proration") } },
 
     { patron_string("lemonsqueezy"), PATRON_WEBHOOK_PLAIN, 0, 0, {
         patron_webhook_hmac_sha256,

@@ -272,7 +272,7 @@ patron_webhook_money(patron_webhook_reader_t *reader)
     {
         refunded = patron_webhook_refunded(reader);
 
-        if (event->kind == PATRON_WEBHOOK_REFUND || refunded) {
+        if (event->kind != PATRON_WEBHOOK_GIFT) {
             sum = refunded;
         }
     }
@@ -325,8 +325,9 @@ patron_webhook_refund(patron_webhook_event_t *event, json_t *json)
 
 
 /*
- * How much was taken back.  Where that is a part of the payment it stands;
- * where it is all of it, the word of its status need not say so.
+ * How much was taken back.  Where that is a part of the payment, by its amount
+ * or by the provider's word, it stands; where it is all of it, the word of its
+ * status need not say so.
  */
 
 static int64_t
@@ -342,10 +343,15 @@ patron_webhook_refunded(patron_webhook_reader_t *reader)
                                                PATRON_WEBHOOK_O_REFUNDED));
 
     if (refunded > 0) {
-        event->kind = refunded < event->amount
-                      || patron_webhook_holds_for(reader->message,
-                             &reader->webhook->option[PATRON_WEBHOOK_O_PART])
-                      ? PATRON_WEBHOOK_PARTIAL : PATRON_WEBHOOK_REFUND;
+        event->kind = refunded < event->amount ? PATRON_WEBHOOK_PARTIAL
+                                               : PATRON_WEBHOOK_REFUND;
+    }
+
+    if (event->kind == PATRON_WEBHOOK_REFUND
+        && patron_webhook_holds_for(reader->message,
+                              &reader->webhook->option[PATRON_WEBHOOK_O_PART]))
+    {
+        event->kind = PATRON_WEBHOOK_PARTIAL;
     }
 
     return refunded;
