@@ -46,11 +46,12 @@ typedef struct {
 } json_item_t;
 
 
-static int json_items(patron_feed_t *f, const patron_feed_json_root_t *root);
+static int json_items(patron_feed_t *f, patron_feed_json_root_t *root);
 static int json_item(patron_feed_t *f, const patron_str_t *value,
     const json_item_t *item);
 static const patron_uchar_t *json_read(patron_feed_t *f,
-    const patron_uchar_t *p, const patron_uchar_t *end, json_item_t *item);
+    const patron_uchar_t *p, const patron_uchar_t *end,
+    patron_json_longs_t *longs, json_item_t *item);
 static int json_item_closed(patron_feed_t *f, const patron_str_t *value,
     const json_item_t *item);
 static int json_stated(patron_feed_t *f, const patron_str_t *value);
@@ -124,7 +125,7 @@ patron_feed_json(patron_feed_t *f)
 
 
 static int
-json_items(patron_feed_t *f, const patron_feed_json_root_t *root)
+json_items(patron_feed_t *f, patron_feed_json_root_t *root)
 {
     int                    rc;
     json_item_t            item;
@@ -140,7 +141,7 @@ json_items(patron_feed_t *f, const patron_feed_json_root_t *root)
     {
         rc = patron_feed_json_about(f, root, from, p);
 
-        from = json_read(f, p, end, &item);
+        from = json_read(f, p, end, &root->longs, &item);
 
         value.data = p;
         value.len = (size_t) (from - p);
@@ -188,7 +189,7 @@ json_item(patron_feed_t *f, const patron_str_t *value, const json_item_t *item)
 
 static const patron_uchar_t *
 json_read(patron_feed_t *f, const patron_uchar_t *p, const patron_uchar_t *end,
-    json_item_t *item)
+    patron_json_longs_t *longs, json_item_t *item)
 {
     unsigned      i;
     patron_str_t  name, member;
@@ -196,10 +197,10 @@ json_read(patron_feed_t *f, const patron_uchar_t *p, const patron_uchar_t *end,
     memset(item, 0, sizeof(json_item_t));
 
     if (*p != '{') {
-        return patron_json_behind(p, end);
+        return patron_json_behind(p, end, longs);
     }
 
-    while (patron_json_member(&p, end, &name, &member) == PATRON_OK) {
+    while (patron_json_member(&p, end, &name, &member, longs) == PATRON_OK) {
 
         if (f->conf->level.len && patron_json_is(&name, &f->conf->level)) {
             item->level = member;
@@ -455,7 +456,7 @@ json_author(patron_feed_t *f, const patron_str_t *author)
     p = author->data;
     end = p + author->len;
 
-    while (patron_json_member(&p, end, &name, &value) == PATRON_OK) {
+    while (patron_json_member(&p, end, &name, &value, NULL) == PATRON_OK) {
         for (i = 0; i < 3; i++) {
             if (patron_json_is(&name, &names[i])) {
                 values[i] = value;
@@ -613,7 +614,7 @@ json_links(patron_feed_t *f, const patron_str_t *item,
         q = one.data;
 
         while (*one.data == '{'
-               && patron_json_member(&q, end, &name, &value) == PATRON_OK)
+               && patron_json_member(&q, end, &name, &value, NULL) == PATRON_OK)
         {
             if (patron_json_is(&name, &url)
                 && patron_feed_json_is_string(&value)

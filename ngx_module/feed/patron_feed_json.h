@@ -26,6 +26,7 @@ typedef struct {
     unsigned                n;
     patron_str_t            strange[PATRON_FEED_STRANGE];
                                             /* with a comma each */
+    patron_json_longs_t     longs;
 } patron_feed_json_root_t;
 
 

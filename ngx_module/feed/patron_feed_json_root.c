@@ -24,14 +24,14 @@ patron_feed_json_root(patron_feed_t *f, patron_feed_json_root_t *root)
     int           rc;
     patron_str_t  json;
 
-    memset(root, 0, sizeof(patron_feed_json_root_t));
+    memset(root, 0, offsetof(patron_feed_json_root_t, longs));
 
     root->feed = f;
 
     json.data = f->item.data;
     json.len = f->item.len;
 
-    rc = patron_json_check(f->mem, &json, root_member, root);
+    rc = patron_json_check(f->mem, &json, root_member, root, &root->longs);
 
     if (rc == PATRON_DECLINED) {
         f->reason = "it is no JSON";

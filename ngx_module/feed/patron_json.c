@@ -23,6 +23,7 @@ typedef struct {
     const patron_uchar_t    *end;
     patron_json_member_pt    member;
     void                    *ctx;
+    patron_json_longs_t     *longs;         /* or NULL */
     const patron_uchar_t    *value;         /* of the outermost object */
     unsigned                 failed;        /* for want of memory */
 
@@ -62,7 +63,7 @@ static const patron_uchar_t *check_word(const patron_uchar_t *p,
 
 int
 patron_json_check(patron_mem_t *mem, const patron_str_t *json,
-    patron_json_member_pt member, void *ctx)
+    patron_json_member_pt member, void *ctx, patron_json_longs_t *longs)
 {
     int            taken;
     check_t  *j;
@@ -77,11 +78,17 @@ patron_json_check(patron_mem_t *mem, const patron_str_t *json,
     j->end = json->len ? json->data + json->len : json->data;
     j->member = member;
     j->ctx = ctx;
+    j->longs = longs;
     j->failed = 0;
     j->n = 0;
     j->size = 0;
     j->names = NULL;
     j->depth = 0;
+
+    if (longs != NULL) {
+        longs->n = 0;
+        longs->at = 0;
+    }
 
     taken = check_document(j);
 
@@ -202,6 +209,14 @@ check_scalar(check_t *j)
 
     case '"':
         p = check_string(j->p + 1, j->end);
+
+        if (p != NULL && p - j->p > PATRON_JSON_LONG && j->longs != NULL
+            && j->longs->n < PATRON_JSON_LONGS)
+        {
+            j->longs->strings[j->longs->n].from = j->p + 1;
+            j->longs->strings[j->longs->n++].behind = p;
+        }
+
         break;
 
     case 't':

@@ -14,6 +14,8 @@
 
 
 #define PATRON_JSON_DEPTH  2048             /* values in values */
+#define PATRON_JSON_LONG   128              /* bytes of a string that is, */
+#define PATRON_JSON_LONGS  256              /* and how many are noted */
 
 
 /* A member of the outermost object, as it stands: the name without quotes. */
@@ -21,14 +23,27 @@
 typedef void (*patron_json_member_pt)(void *ctx, const patron_str_t *name,
     const patron_str_t *value);
 
+/* Where the first of the long strings end, so that nobody looks for it again. */
+
+typedef struct {
+    unsigned               n;
+    unsigned               at;              /* those before it are passed */
+    struct {
+        const patron_uchar_t  *from;        /* behind a '"' */
+        const patron_uchar_t  *behind;      /* behind the other */
+    } strings[PATRON_JSON_LONGS];
+} patron_json_longs_t;
+
+
 /*
  * Is it JSON, with an object or an array outermost?  PATRON_OK;
  * PATRON_DECLINED; PATRON_ERROR for want of memory.  Members are told of as
- * they are read, which may be before it is found to be none.
+ * they are read, which may be before it is found to be none.  longs may be
+ * NULL.
  */
 
 int patron_json_check(patron_mem_t *mem, const patron_str_t *json,
-    patron_json_member_pt member, void *ctx);
+    patron_json_member_pt member, void *ctx, patron_json_longs_t *longs);
 
 
 /* Behind the white space at p. */
@@ -42,11 +57,12 @@ const patron_uchar_t *patron_json_blank(const patron_uchar_t *p,
  *
  * The next member of an object, or element of an array, from *p on, which is
  * at its bracket first: PATRON_OK; PATRON_DECLINED at its end, with *p behind
- * the other bracket.
+ * the other bracket.  longs may be NULL; else it is of one walk, from the
+ * beginning to the end.
  */
 
 int patron_json_member(const patron_uchar_t **p, const patron_uchar_t *end,
-    patron_str_t *name, patron_str_t *value);
+    patron_str_t *name, patron_str_t *value, patron_json_longs_t *longs);
 int patron_json_element(const patron_uchar_t **p, const patron_uchar_t *end,
     patron_str_t *value);
 
@@ -63,7 +79,7 @@ const patron_uchar_t *patron_json_after(const patron_uchar_t *p,
 /* Behind the value at p. */
 
 const patron_uchar_t *patron_json_behind(const patron_uchar_t *p,
-    const patron_uchar_t *end);
+    const patron_uchar_t *end, patron_json_longs_t *longs);
 
 /* Is it that name, or value of a string, which may be escaped? */
 

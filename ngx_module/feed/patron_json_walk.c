@@ -9,6 +9,8 @@
 #include "patron_selector_table.h"
 
 
+static const patron_uchar_t *walk_string(const patron_uchar_t *p,
+    const patron_uchar_t *end, patron_json_longs_t *longs);
 static uint32_t walk_undo(const patron_uchar_t **p, const patron_uchar_t *end);
 static patron_uchar_t *walk_escape(patron_uchar_t *dst, patron_uchar_t c);
 
@@ -61,7 +63,7 @@ patron_json_hex(const patron_uchar_t *p, const patron_uchar_t *end, uint32_t *c)
 
 int
 patron_json_member(const patron_uchar_t **p, const patron_uchar_t *end,
-    patron_str_t *name, patron_str_t *value)
+    patron_str_t *name, patron_str_t *value, patron_json_longs_t *longs)
 {
     const patron_uchar_t  *q;
 
@@ -79,7 +81,7 @@ patron_json_member(const patron_uchar_t **p, const patron_uchar_t *end,
     /* its colon */
 
     value->data = patron_json_blank(patron_json_blank(q, end) + 1, end);
-    q = patron_json_behind(value->data, end);
+    q = patron_json_behind(value->data, end, longs);
     value->len = (size_t) (q - value->data);
 
     /* a comma, or the bracket */
@@ -130,7 +132,7 @@ patron_json_element(const patron_uchar_t **p, const patron_uchar_t *end,
         return PATRON_DECLINED;
     }
 
-    q = patron_json_behind(*p, end);
+    q = patron_json_behind(*p, end, NULL);
 
     value->data = *p;
     value->len = (size_t) (q - value->data);
@@ -142,7 +144,8 @@ patron_json_element(const patron_uchar_t **p, const patron_uchar_t *end,
 
 
 const patron_uchar_t *
-patron_json_behind(const patron_uchar_t *p, const patron_uchar_t *end)
+patron_json_behind(const patron_uchar_t *p, const patron_uchar_t *end,
+    patron_json_longs_t *longs)
 {
     size_t  depth;
 
@@ -153,7 +156,7 @@ patron_json_behind(const patron_uchar_t *p, const patron_uchar_t *end)
         switch (*p) {
 
         case '"':
-            p = patron_json_behind_string(p + 1, end);
+            p = walk_string(p + 1, end, longs);
             break;
 
         case '{':
@@ -189,6 +192,26 @@ patron_json_behind(const patron_uchar_t *p, const patron_uchar_t *end)
     }
 
     return p;
+}
+
+
+/* Behind the string whose inside begins at p. */
+
+static const patron_uchar_t *
+walk_string(const patron_uchar_t *p, const patron_uchar_t *end,
+    patron_json_longs_t *longs)
+{
+    if (longs == NULL) {
+        return patron_json_behind_string(p, end);
+    }
+
+    while (longs->at < longs->n && longs->strings[longs->at].from < p) {
+        longs->at++;
+    }
+
+    return longs->at < longs->n && longs->strings[longs->at].from == p
+           ? longs->strings[longs->at].behind
+           : patron_json_behind_string(p, end);
 }
 
 

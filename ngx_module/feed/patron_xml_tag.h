@@ -13,7 +13,8 @@
 
 /*
  * Looks a tag through, which t has the bytes of, and the length of its name or
- * 0: sets its type, name and depth, and opens or closes the element.  PATRON_OK, or PATRON_ERROR with x->reason.
+ * 0: sets its type, name and depth, and opens or closes the element.
+ * PATRON_OK, or PATRON_ERROR with x->reason.
  */
 
 int patron_xml_tag(patron_xml_t *x, patron_xml_token_t *t);

@@ -21,6 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void compare(json_t *json, const patron_str_t *value);
 
+static patron_json_longs_t  longs;
+
 
 static char *
 decoded(const patron_str_t *string, size_t *n)
@@ -128,7 +130,7 @@ compare(json_t *json, const patron_str_t *value)
     switch (json_typeof(json)) {
 
     case JSON_OBJECT:
-        while (patron_json_member(&p, end, &name, &one) == PATRON_OK) {
+        while (patron_json_member(&p, end, &name, &one, &longs) == PATRON_OK) {
             compare_member(json, &name, &one);
             n++;
         }
@@ -198,7 +200,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     json.data = copy;
     json.len = size;
 
-    rc = patron_json_check(NULL, &json, member, &members);
+    rc = patron_json_check(NULL, &json, member, &members, &longs);
 
     /* jansson does not see a NUL behind a number or a word */
 

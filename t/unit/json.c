@@ -30,7 +30,7 @@ taken(const char *text, size_t len, unsigned *n)
     json.len = len;
     *n = 0;
 
-    return patron_json_check(NULL, &json, count, n) == PATRON_OK;
+    return patron_json_check(NULL, &json, count, n, NULL) == PATRON_OK;
 }
 
 
