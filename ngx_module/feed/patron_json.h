@@ -23,7 +23,7 @@
 typedef void (*patron_json_member_pt)(void *ctx, const patron_str_t *name,
     const patron_str_t *value);
 
-/* Where the first of the long strings end, so that nobody looks for it again. */
+/* Where the first of the long strings end, to be looked for but once. */
 
 typedef struct {
     unsigned               n;
