@@ -17,14 +17,18 @@ $redis->member('ann', tier => 'gold');
 my $origin = $t->origin('8081', sub {
     my ($r) = @_;
 
-    return "HTTP/1.1 200 OK\r\nContent-Type: "
+    my ($status) = $r->{path} =~ /(\d{3})/;
+
+    return 'HTTP/1.1 ' . ($status // 200) . " OK\r\nContent-Type: "
         . ($r->{path} =~ /text/ ? 'text/plain' : 'text/html') . "\r\n"
         . "Cache-Control: public, max-age=600\r\n"
         . "Expires: Mon, 02 Nov 2037 10:00:00 GMT\r\n"
         . ($r->{path} =~ /vary/ ? "Vary: Accept-Language, Cookie\r\n" : '')
         . ($r->{path} =~ /star/ ? "Vary: *\r\n" : '')
         . ($r->{path} =~ /cookie/ ? "Set-Cookie: a=b\r\n" : '')
-        . "Connection: close\r\n\r\n<html><body></body></html>";
+        . "Connection: close\r\n\r\n<html><body>"
+        . ($status ? '<article><p>a</p><p>b</p></article>' : '')
+        . '</body></html>';
 });
 
 $t->run(server => <<'EOC');
@@ -51,6 +55,11 @@ $t->run(server => <<'EOC');
     location /none {
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
         patron_banner ask append body for=patron 'html=[thanks]';
+    }
+    location /walled {
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+        patron_access members;
+        patron_wall article keep=1 html=WALL;
     }
     location /expires {
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
@@ -97,5 +106,21 @@ is(caching('/text'), "$shared | ", 'another type');
 
 is(caching('/expires', token => $ann) =~ s/\|[^|]*$/| /r, $private,
     'whatever "expires" says');
+
+# A walled page, whatever its status: those who may read it ask by a cookie.
+
+for my $status (200, 404, 410, 422) {
+    my $r = $t->get("/walled/$status");
+    is($r->status, $status, "walled, $status");
+    like($r->body, qr/WALL/, 'it is cut');
+    is($r->header('Cache-Control'), 'public, max-age=600', 'as the CMS says');
+    is($r->header('Vary'), 'Cookie', 'for those without a cookie');
+
+    is($t->get("/walled/$status", token => 'x')->header('Cache-Control'),
+        'private, no-store', 'not where there is one');
+}
+
+is($t->get('/walled/404/cookie')->header('Cache-Control'), 'private, no-store',
+    'nor where one is set');
 
 $t->finish;

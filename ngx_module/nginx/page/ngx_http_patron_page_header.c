@@ -216,7 +216,8 @@ ngx_http_patron_edited_header(ngx_http_request_t *r,
     told = ngx_http_patron_told_variant(plcf, st);
 
     if (ngx_http_patron_keep(r, plcf, st,
-                             r->headers_out.status == NGX_HTTP_OK || told)
+                             r->headers_out.status == NGX_HTTP_OK || told
+                             || page != NULL)
            != NGX_OK
         || ngx_http_patron_archive_header(r, st) != NGX_OK)
     {
