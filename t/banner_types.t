@@ -78,6 +78,7 @@ is(edited('/?type=text/html%3bcharset=iso-2022-jp'), 0, 'ISO-2022-JP');
 is($t->get('/?wide')->body, $wide, 'UTF-16 by its byte order mark');
 
 is(edited('/?encoding=br'), 0, 'an encoding that nobody decodes');
+is(edited('/?encoding=Identity'), 1, 'one that is none');
 is($t->get('/?encoding=br')->header('Content-Encoding'), 'br',
     'which is passed on');
 is($t->get('/?encoding=br')->body, $page, 'byte for byte');

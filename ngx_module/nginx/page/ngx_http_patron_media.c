@@ -245,7 +245,10 @@ ngx_http_patron_is_feed(ngx_http_request_t *r, ngx_uint_t *kind)
 }
 
 
-/* A coding that nobody has taken off; there may be several lines of them. */
+/*
+ * A coding that nobody has taken off; there may be several lines of them, and
+ * "identity" is none.
+ */
 
 static ngx_table_elt_t *
 ngx_http_patron_encoding(ngx_http_request_t *r)
@@ -254,10 +257,18 @@ ngx_http_patron_encoding(ngx_http_request_t *r)
     ngx_http_patron_walk_t   walk;
 
     static ngx_str_t  name = ngx_string("Content-Encoding");
+    static ngx_str_t  identity = ngx_string("identity");
 
     ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
     while ((h = ngx_http_patron_walk_named(&walk, &name)) != NULL) {
+
+        if (h->value.len == identity.len
+            && ngx_strncasecmp(h->value.data, identity.data, identity.len) == 0)
+        {
+            continue;
+        }
+
         if (h->value.len) {
             return h;
         }
