@@ -49,6 +49,17 @@ told('for a server', undef, http => $wall, server => $on);
 told('where it is inherited', undef,
     server => "patron on; gunzip on; $wall location /b/ { patron off; }");
 
+told('a wall without any level', qr{\[warn\].*patron_wall.*no "patron_access"},
+    server => "patron on; gunzip on; $wall location /b/ { patron off; }");
+
+for my $level ('patron_access free', 'patron_access_header X',
+    'patron_access_meta on')
+{
+    my ($status, $out) = $t->test_conf(server => "gunzip on; $wall"
+        . " location / { patron on; } location /b/ { patron on; $level; }");
+    unlike($out, qr/never stands/, "$level, in another location");
+}
+
 my ($status, $out) = $t->test_conf(server => "patron on; gunzip on; $wall
     patron_access members;");
 like($out, qr{\[warn\].*"patron" is on in server .* has no "patron_key"},

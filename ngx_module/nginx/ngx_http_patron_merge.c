@@ -176,6 +176,7 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_patron_loc_conf_t *prev = parent;
     ngx_http_patron_loc_conf_t *conf = child;
 
+    ngx_http_core_srv_conf_t     *cscf;
     ngx_http_patron_main_conf_t  *pmcf;
 
     ngx_http_patron_idle_note(conf);
@@ -281,9 +282,14 @@ ngx_http_patron_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_OK;
     }
 
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+
     if (conf->walled) {
-        pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
         pmcf->walled = 1;
+
+    } else if (conf->walls != NULL) {
+        cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
+        pmcf->levelless = &cscf->server_name;
     }
 
     if (ngx_http_patron_merge_vary(cf, conf) != NGX_OK

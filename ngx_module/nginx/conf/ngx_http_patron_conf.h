@@ -320,6 +320,8 @@ typedef struct {
     ngx_uint_t                 walled;      /* there is a page that may be */
     uint32_t                   webhooks;    /* providers, a bit for each */
     ngx_array_t               *idle;        /* what is stated for nothing */
+    ngx_str_t                 *levelless;   /* a server with a wall, and no
+                                               level in that location */
     ngx_str_t                 *keyless;     /* a server where patron is on for
                                                nobody, or NULL */
     ngx_str_t                  complaint;   /* the first of those warnings */

@@ -142,6 +142,14 @@ ngx_http_patron_idle_check(ngx_conf_t *cf)
                                   idle[i].conf->states, &idle[i].server);
     }
 
+    if (pmcf->levelless != NULL && !pmcf->walled) {
+        ngx_http_patron_idle_warn(cf, pmcf, "\"patron_wall\" of server \"%V\" "
+                                  "never stands: no \"patron_access\", "
+                                  "\"patron_access_header\" or "
+                                  "\"patron_access_meta\" says which pages "
+                                  "need it", pmcf->levelless);
+    }
+
     if (pmcf->keyless != NULL) {
         ngx_http_patron_idle_warn(cf, pmcf, "\"patron\" is on in server "
                                   "\"%V\" and has no \"patron_key\": no token "
