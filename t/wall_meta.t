@@ -57,6 +57,9 @@ my $origin = $t->origin('8081', sub {
         return "${head}Content-Encoding: gzip\r\n\r\n"
             . Compress::Zlib::memGzip($body);
     }
+    return "HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\n"
+        . "Connection: upgrade\r\n\r\nopen" if $how eq 'socket';
+    return "HTTP/1.1 103 Early\r\n\r\n$head\r\n$body" if $how eq 'early';
     return "${head}Content-Encoding: br\r\n\r\n$body" if $how eq 'br';
     return [ "$head\r\n", split //, $body ] if $how eq 'bytes';
     return "${head}X-Level: members\r\n\r\n$body" if $how eq 'header';
@@ -92,6 +95,12 @@ EOC
         location /unbuffered/ {
             proxy_pass http://127.0.0.1:%%PORT_8081%%/cms/;
             proxy_buffering off;
+        }
+        location /socket/ {
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection upgrade;
+            proxy_pass http://127.0.0.1:%%PORT_8081%%/cms/socket/;
         }
         location /nowall/ {
             patron_access members;
@@ -175,6 +184,16 @@ ok(refused($t->get('/cms/plain/long')), 'a head that does not end');
 ok(refused($t->get('/cms/plain/utf16')), 'UTF-16');
 is($t->get('/cms/image/free')->body, 'PNG', 'an image has no head');
 is($t->get('/cms/plain/empty')->status, 200, 'nor has an empty page');
+
+# A WebSocket has none, either: it opens.
+
+my @upgrade = (headers => [Upgrade => 'websocket', Connection => 'upgrade']);
+
+is($t->client->request('GET', '/socket/locked', @upgrade)->status, 101,
+    'a WebSocket');
+ok(refused($t->get('/socket/locked')), 'which nobody has asked for');
+unlike($t->get('/cms/early/locked')->body, qr/SECRET/,
+    'another answer before the page');
 
 # HEAD, conditions
 

@@ -128,6 +128,11 @@ ngx_uint_t
 ngx_http_patron_may_be_page(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf)
 {
+    if (r->upstream != NULL && r->upstream->upgrade) {
+        /* from here on it is a WebSocket */
+        return 0;
+    }
+
     return r->headers_out.content_type.len == 0
            || ngx_http_patron_is_of_types(r, plcf);
 }
