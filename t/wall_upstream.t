@@ -44,6 +44,7 @@ $t->origin('8081', sub {
     return "HTTP/1.1 200 OK\r\nContent-Type: "
         . ($json ? 'application/json' : 'text/html')
         . ($level && $r->{uri} !~ /head/ ? "\r\nX-Level: $level" : '')
+        . ($r->{uri} =~ /packed/ ? "\r\nContent-Encoding: br" : '')
         . ($r->{uri} =~ /kept/ ? "\r\nCache-Control: max-age=60" : '')
         . "\r\nETag: \"one\"\r\nX-Told: " . join('/', map { $h->($_) }
             qw(Decision State Tier Left))
@@ -248,10 +249,19 @@ for my $uri ('/keyed/kept', '/keyed/stated/kept?level=members') {
 is(text($t->get('/before/kept')), 'WHOLE', 'what was cached before');
 is(text($t->get('/after/kept')), 402, 'is nothing that was cut for a guest');
 
+# What need not be read may be coded.
+
+is($t->get('/members/packed')->header('Content-Encoding'), 'br', 'coded');
+unlike($t->slurp('error.log'), qr/\[error\].*left alone/,
+    'which nothing is told of');
+is($t->get('/metered/packed')->header('Content-Encoding'), 'br',
+    'where there is a banner');
+like($t->slurp('error.log'), qr/\[error\].*left alone/, 'it is told');
+
 $t->refused($_, qr/upstream|duplicate/, server => "patron on; $_")
     for 'patron_wall upstream; patron_wall upstream;',
         'patron_wall upstream; patron_wall p keep=1 html=x;',
         'patron_wall p keep=1 html=x; patron_wall upstream;';
 
-$t->allow(qr/is not kept|no patron_wall/);
+$t->allow(qr/is not kept|no patron_wall|left alone/);
 $t->finish;

@@ -292,7 +292,14 @@ static void
 ngx_http_patron_tell_encoding(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_table_elt_t *encoding)
 {
-    if (!plcf->encoding_told && (plcf->rules != NULL || plcf->walled)) {
+    ngx_uint_t  read;
+
+    /* what an application cuts is read for its head alone */
+
+    read = plcf->rules != NULL
+           || (plcf->walled && (!plcf->told || plcf->access_meta));
+
+    if (read && !plcf->encoding_told) {
         plcf->encoding_told = 1;
 
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
