@@ -210,6 +210,23 @@ refusal('Signature-Input is no dictionary of lists', 'no dictionary',
 refusal('the signature is no byte sequence', 'no signature', %bad,
     Signature => 'sig1="x"');
 is(from('203.0.113.2', '/short.html')->status, 200, 'who does not sign passes');
+
+# A key that was taken out of use is listed on, with its end.
+
+for (['"exp":2', 'the key has ended'],
+    ['"nbf":' . (time + 3600), 'the key is not in use yet'])
+{
+    my ($life, $why) = @$_;
+    $redis->cmd('HSET', 'patron:bot:signer', keys => $jwks =~ s/"x":/$life,$&/r);
+    ok(wait_for(sub { from('203.0.113.2', '/short.html', signed(life => 10))
+        ->body eq "$why\n" }), $why);
+}
+
+$redis->cmd('HSET', 'patron:bot:signer',
+    keys => $jwks =~ s/"x":/'"exp":' . (time + 3600) . ',"x":'/er);
+ok(wait_for(sub { bot_of(from('203.0.113.2', '/short.html', signed(life => 10)))
+    eq 'signer/signature/' }), 'and in use');
+$redis->cmd('HSET', 'patron:bot:signer', keys => $jwks);
 is(from('203.0.113.2', '/short.html', %bad, 'Signature-Input' =>
     'a=("@method");tag="other"')->status, 200,
     'who signs for others, too');

@@ -6,16 +6,19 @@
 
 #include "patron_jwks.h"
 #include "patron_base64.h"
+#include "patron_date.h"
 
 #include <jansson.h>
 #include <openssl/evp.h>
 
 
-#define PATRON_JWK_X  patron_base64_encoded(PATRON_JWK_LEN)
+#define PATRON_JWK_X     patron_base64_encoded(PATRON_JWK_LEN)
+#define PATRON_JWK_TIME  1e15
 
 
 static const char *patron_jwks_key(json_t *jwk, patron_jwk_t *keys,
     size_t *n);
+static int64_t patron_jwks_time(const json_t *json);
 
 
 const char *
@@ -68,6 +71,7 @@ patron_jwks_key(json_t *jwk, patron_jwk_t *keys, size_t *n)
 {
     json_t          *x;
     const char      *kty, *crv;
+    patron_jwk_t    *key;
     patron_uchar_t   bytes[PATRON_JWK_LEN];
 
     if (!json_is_object(jwk)) {
@@ -105,7 +109,50 @@ patron_jwks_key(json_t *jwk, patron_jwk_t *keys, size_t *n)
         return "there are more than 16 keys";
     }
 
-    return patron_jwk(&keys[(*n)++], bytes) == PATRON_OK ? NULL : "no memory";
+    key = &keys[(*n)++];
+
+    if (patron_jwk(key, bytes) != PATRON_OK) {
+        return "no memory";
+    }
+
+    key->nbf = patron_jwks_time(json_object_get(jwk, "nbf"));
+    key->exp = patron_jwks_time(json_object_get(jwk, "exp"));
+
+    return NULL;
+}
+
+
+/* In seconds or milliseconds; 0 where it is no time. */
+
+static int64_t
+patron_jwks_time(const json_t *json)
+{
+    double   n;
+    int64_t  time;
+
+    n = json_number_value(json);
+    time = 0;
+
+    if (n > 0 && n < PATRON_JWK_TIME) {
+        (void) patron_date_seconds((int64_t) n, &time);
+    }
+
+    return time;
+}
+
+
+const char *
+patron_jwk_current(const patron_jwk_t *key, int64_t now, int64_t leeway)
+{
+    if (key->nbf > now + leeway) {
+        return "the key is not in use yet";
+    }
+
+    if (key->exp && key->exp <= now - leeway) {
+        return "the key has ended";
+    }
+
+    return NULL;
 }
 
 
@@ -121,6 +168,8 @@ patron_jwk(patron_jwk_t *key, const patron_uchar_t *x)
         patron_string("{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"");
 
     memcpy(key->x, x, PATRON_JWK_LEN);
+    key->nbf = 0;
+    key->exp = 0;
 
     memcpy(text, head.data, head.len);
     p = patron_base64_encode(text + head.len, x, PATRON_JWK_LEN);

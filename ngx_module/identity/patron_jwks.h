@@ -22,6 +22,8 @@
 typedef struct {
     patron_uchar_t  x[PATRON_JWK_LEN];
     patron_uchar_t  thumbprint[PATRON_JWK_THUMBPRINT];
+    int64_t         nbf;                /* in use from then on; 0: always */
+    int64_t         exp;                /* until then; 0: without end */
 } patron_jwk_t;
 
 
@@ -33,6 +35,11 @@ typedef struct {
 
 const char *patron_jwks_read(const patron_str_t *text, patron_jwk_t *keys,
     size_t *n);
+
+/* NULL, or why the key is not in use now, give or take leeway: unix seconds. */
+
+const char *patron_jwk_current(const patron_jwk_t *key, int64_t now,
+    int64_t leeway);
 
 /* The key and the thumbprint of 32 bytes.  PATRON_OK or PATRON_ERROR. */
 

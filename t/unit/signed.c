@@ -177,6 +177,21 @@ keys(void)
         is_str(&s, bad[i].why, bad[i].text);
     }
 
+    s = str("{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" X "\","
+            "\"nbf\":1700000000,\"exp\":1800000000000},"
+            "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" X "\","
+            "\"nbf\":\"x\",\"exp\":1.5e9}]}");
+    ok(patron_jwks_read(&s, jwk, &n) == NULL && n == 2, "keys with a life");
+    is_int(jwk[0].nbf, 1700000000, "it begins");
+    is_int(jwk[0].exp, 1800000000, "and ends, in milliseconds too");
+    is_int(jwk[1].nbf, 0, "not by a word");
+    is_int(jwk[1].exp, 1500000000, "by a fraction");
+    ok(patron_jwk_current(&jwk[0], 1700000000, 0) == NULL, "good");
+    ok(patron_jwk_current(&jwk[0], 1699999990, 10) == NULL, "almost");
+    ok(patron_jwk_current(&jwk[0], 1699999989, 10) != NULL, "too early");
+    ok(patron_jwk_current(&jwk[0], 1800000009, 10) == NULL, "just");
+    ok(patron_jwk_current(&jwk[0], 1800000010, 10) != NULL, "over");
+
     memset(text, ' ', sizeof(text));
     s.data = (patron_uchar_t *) text;
     s.len = PATRON_JWKS_TEXT + 1;

@@ -284,6 +284,11 @@ ngx_http_patron_crawler_may(ngx_http_patron_crawler_proof_t *p)
 
     p->sig->entry = p->key->entry;
 
+    why = patron_jwk_current(&p->key->jwk, ngx_time(), p->plcf->leeway);
+    if (why != NULL) {
+        return why;
+    }
+
     why = patron_signed_current(&p->parsed, ngx_time(), p->plcf->leeway,
                                 p->plcf->crawlers->max_age);
     if (why != NULL) {
