@@ -68,6 +68,30 @@ $t->refused('a selector that is a directive\'s name', qr/patron_banner.*"root"/,
     root %%DIR%%/html;
 EOC
 
+# Names of headers
+
+for my $directive (qw(patron_grant_header patron_access_header
+    patron_appeals_header))
+{
+    refused("$directive $_", "$directive '$_';",
+        qr/"$directive" directive: "\Q$_\E" is no header's name/)
+        for '$host', 'X:Y', 'X Y', "X-\xc3\xa4";
+}
+
+# patron_cookie
+
+refused('a cookie that no browser keeps',
+    'patron_cookie samesite=none secure=off;',
+    qr/patron_cookie.*no browser keeps.*samesite=none.*secure=off/);
+
+# patron_webhook_handler
+
+$t->refused("a signature of $_", qr/patron_webhook_handler.*what is signed/,
+    http => 'patron_redis redis://127.0.0.1:1;',
+    server => "location /h { patron_webhook_handler generic
+        key=%%DIR%%/edge.key 'signed=$_'; }")
+    for 'words', '${now}', '${header:X-Time}', '${key}';
+
 # patron_key
 
 refused('a key that is too short', 'patron_key k %%DIR%%/short.key;',
@@ -76,6 +100,8 @@ refused('a key that is too short for HS384',
     'patron_key k %%DIR%%/edge.key alg=HS384;', qr/patron_key.*edge\.key/);
 refused('a key that is too short for HS512',
     'patron_key k %%DIR%%/edge.key alg=HS512;', qr/patron_key.*edge\.key/);
+refused('a key\'s id with a variable', 'patron_key $host %%DIR%%/edge.key;',
+    qr/patron_key.*"\$host".*variables/);
 refused('no algorithm', 'patron_key k %%DIR%%/edge.key alg=none;',
     qr/patron_key.*alg=none/);
 refused('an algorithm of another kind',

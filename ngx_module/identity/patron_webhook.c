@@ -43,8 +43,9 @@ patron_webhook_init(patron_webhook_t *webhook,
 int
 patron_webhook_check(const patron_webhook_t *webhook, const char **reason)
 {
-    const patron_str_t  *mac, *answer_signed;
+    const patron_str_t  *mac, *answer_signed, *text;
 
+    text = &webhook->option[PATRON_WEBHOOK_O_SIGNED];
     mac = &webhook->option[PATRON_WEBHOOK_O_MAC];
     answer_signed = &webhook->option[PATRON_WEBHOOK_O_ANSWER_SIGNED];
 
@@ -59,8 +60,7 @@ patron_webhook_check(const patron_webhook_t *webhook, const char **reason)
         return PATRON_OK;
 
     case 'p':
-        if (!patron_webhook_holds(&webhook->option[PATRON_WEBHOOK_O_SIGNED],
-                                  "key")
+        if (!patron_webhook_holds(text, "key")
             || (answer_signed->len
                 && !patron_webhook_holds(answer_signed, "key")))
         {
@@ -72,6 +72,17 @@ patron_webhook_check(const patron_webhook_t *webhook, const char **reason)
         /* fall through */
 
     default:
+
+        if (!patron_webhook_holds(text, "body")
+            && !patron_webhook_holds(text, "json:")
+            && !patron_webhook_holds(text, "form:")
+            && !patron_webhook_holds(text, "sorted:"))
+        {
+            *reason = "what is signed has to hold something of the event, as "
+                      "\"${body}\"";
+            return PATRON_ERROR;
+        }
+
         return PATRON_OK;
     }
 }

@@ -51,6 +51,13 @@ ngx_http_patron_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
+    if (ngx_strlchr(value[1].data, value[1].data + value[1].len, '$') != NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: the key's id \"%V\" cannot hold "
+                           "variables", &cmd->name, &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
     path = value[2];
 
     if (ngx_http_patron_read_key(cf, cmd, &path, &secret) != NGX_OK) {

@@ -204,7 +204,7 @@ static ngx_command_t  ngx_http_patron_commands[] = {
 
     { ngx_string("patron_appeals_header"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      ngx_http_patron_header_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_patron_loc_conf_t, appeals_header),
       NULL },
@@ -379,7 +379,7 @@ static ngx_command_t  ngx_http_patron_commands[] = {
 
     { ngx_string("patron_grant_header"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      ngx_http_patron_header_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_patron_loc_conf_t, grant_header),
       NULL },

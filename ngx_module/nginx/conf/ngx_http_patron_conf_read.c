@@ -84,6 +84,47 @@ ngx_http_patron_values(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* A token (RFC 9110, section 5.1); with a "$" it would be taken for a variable. */
+
+ngx_int_t
+ngx_http_patron_header_name(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *name)
+{
+    size_t  i;
+    u_char  c;
+
+    for (i = 0; i < name->len; i++) {
+        c = ngx_tolower(name->data[i]);
+
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')
+            && (c == '\0' || ngx_strchr("!#%&'*+-.^_`|~", c) == NULL))
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" directive: \"%V\" is no header's name",
+                               &cmd->name, name);
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+char *
+ngx_http_patron_header_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (ngx_http_patron_header_name(cf, cmd, &value[1]) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_conf_set_str_slot(cf, cmd, conf);
+}
+
+
 ngx_http_complex_value_t *
 ngx_http_patron_complex_value(ngx_conf_t *cf, ngx_str_t *value)
 {

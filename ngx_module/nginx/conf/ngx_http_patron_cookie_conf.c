@@ -259,6 +259,15 @@ ngx_http_patron_cookie_agrees(ngx_conf_t *cf, ngx_command_t *cmd,
         return NGX_CONF_ERROR;
     }
 
+    if (cookie->secure == NGX_HTTP_PATRON_SECURE_OFF
+        && ngx_strncmp(cookie->samesite.data, "None", 4) == 0)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: no browser keeps a cookie with "
+                           "\"samesite=none\" and \"secure=off\"", &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
     if (!host
         && !ngx_http_patron_cookie_begins(&cookie->name,
                                           NGX_HTTP_PATRON_SECURE))

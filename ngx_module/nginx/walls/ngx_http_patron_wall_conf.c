@@ -93,6 +93,11 @@ ngx_http_patron_access_header(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     value = cf->args->elts;
+
+    if (ngx_http_patron_header_name(cf, cmd, &value[1]) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     plcf->access_header = value[1];
 
     if (cf->args->nelts == 2) {
