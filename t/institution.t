@@ -193,6 +193,15 @@ is(from('192.0.2.65')->header('X-Institution'), 'city', 'and no farther');
 $redis->cmd('HSET', 'patron:institution:branch', until => time + 2);
 ok(all_say('192.0.2.7', 'city'), 'when it has ended the next one has it');
 
+$redis->cmd('HSET', 'patron:institution:branch', until => (time + 3600) * 1000);
+ok(all_say('192.0.2.7', 'branch'), 'an end in milliseconds');
+$redis->cmd('HSET', 'patron:institution:branch', until => (time - 60) * 1000);
+ok(all_say('192.0.2.7', 'city'), 'that has passed');
+$redis->cmd('HDEL', 'patron:institution:branch', 'until');
+ok(all_say('192.0.2.7', 'branch'), 'none');
+$redis->cmd('HSET', 'patron:institution:branch', until => (time + 60) * 1e6);
+ok(all_say('192.0.2.7', 'city'), 'one in 60,000 years');
+
 $redis->cmd('HSET', 'patron:institution:branch', until => 'soon');
 $redis->cmd('HSET', 'patron:institution:city', 'addresses',
     '192.0.2.0/24 192.0.2.0/33 x');

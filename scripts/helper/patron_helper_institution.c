@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "patron_address.h"
+#include "patron_date.h"
 #include "patron_helper.h"
 #include "patron_helper_redis.h"
 
@@ -154,6 +155,7 @@ static int64_t
 patron_helper_until(const patron_helper_reply_t *reply)
 {
     char                 text[24];
+    int64_t              time;
     const patron_str_t  *field;
 
     field = patron_helper_field(reply, "until");
@@ -165,7 +167,11 @@ patron_helper_until(const patron_helper_reply_t *reply)
     memcpy(text, field->data, field->len);
     text[field->len] = '\0';
 
-    return strtoll(text, NULL, 10);
+    /* as the module has it: what is no time lets nobody in */
+
+    return text[strspn(text, "0123456789")] == '\0'
+           && patron_date_seconds(strtoll(text, NULL, 10), &time) == PATRON_OK
+           ? time : 1;
 }
 
 

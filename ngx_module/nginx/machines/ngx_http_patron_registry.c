@@ -9,6 +9,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "patron_date.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_registry.h"
 #include "ngx_http_patron_str.h"
@@ -191,5 +192,14 @@ ngx_http_patron_registry_clean(u_char *p, ngx_str_t *text)
 time_t
 ngx_http_patron_registry_time(ngx_str_t *value)
 {
-    return value->len ? ngx_atotm(value->data, value->len) : 0;
+    int64_t  time;
+
+    if (value->len == 0) {
+        return 0;
+    }
+
+    time = ngx_atotm(value->data, value->len);
+
+    return patron_date_seconds(time, &time) == PATRON_OK ? (time_t) time
+                                                         : NGX_ERROR;
 }

@@ -40,7 +40,8 @@ ngx_int_t ngx_http_patron_registry_copy(ngx_pool_t *pool,
 
 u_char *ngx_http_patron_registry_clean(u_char *p, ngx_str_t *text);
 
-/* Seconds since 1970, of digits alone; 0 where it is empty, -1 for others. */
+/* Seconds since 1970, of digits alone, which may be milliseconds; 0 where it is
+   empty, -1 for others. */
 
 time_t ngx_http_patron_registry_time(ngx_str_t *value);
 
