@@ -57,7 +57,7 @@ struct ngx_http_patron_activation_s {
     time_t                    ttl;
     ngx_str_t                 to;
     ngx_str_t                 jti;      /* the key, */
-    int64_t                   end;      /* and when it goes */
+    int64_t                   life;     /* and for how many seconds */
     ngx_str_t                 token;    /* of the membership */
     ngx_uint_t                renews;   /* it is what the reader has */
     ngx_uint_t                own;      /* the reader is who it signs in */
@@ -66,7 +66,8 @@ struct ngx_http_patron_activation_s {
 };
 
 
-/* ARGV: when the key goes, 0 to look alone.  1, or 0 where it is there. */
+/* ARGV: for how many seconds the key is kept, by Redis' clock, since clocks
+   differ; 0 to look alone.  1, or 0 where it is there. */
 
 static ngx_str_t  ngx_http_patron_activate_script = ngx_string(
     "if redis.call('GET', KEYS[1]) then\n"
@@ -76,7 +77,7 @@ static ngx_str_t  ngx_http_patron_activate_script = ngx_string(
     "    return 1\n"
     "end\n"
     "redis.call('INCR', KEYS[1])\n"
-    "redis.call('EXPIREAT', KEYS[1], ARGV[1])\n"
+    "redis.call('EXPIRE', KEYS[1], ARGV[1])\n"
     "return 1\n");
 
 
@@ -218,7 +219,7 @@ ngx_http_patron_activate_look(ngx_http_request_t *r,
     activation->own = 1;
     activation->to = *to;
     activation->link = *token;
-    activation->end = 0;
+    activation->life = 0;
 
     st->activation = activation;
 
@@ -359,7 +360,8 @@ ngx_http_patron_activate_key(ngx_http_request_t *r,
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
     activation->redis = plcf->redis;
-    activation->end = claims->exp + plcf->leeway + NGX_HTTP_PATRON_JTI_SLACK;
+    activation->life = claims->exp + plcf->leeway + NGX_HTTP_PATRON_JTI_SLACK
+                       - ngx_time();
 
     p = ngx_pnalloc(r->pool, NGX_HTTP_PATRON_JTI_KEY);
     if (p == NULL) {
@@ -415,7 +417,7 @@ static ngx_int_t
 ngx_http_patron_activate_ask(ngx_http_request_t *r,
     ngx_http_patron_state_t *st)
 {
-    u_char                         end[NGX_INT64_LEN];
+    u_char                         life[NGX_INT64_LEN];
     ngx_str_t                      argv[2];
     ngx_http_patron_question_t     question;
     ngx_http_patron_main_conf_t   *pmcf;
@@ -424,8 +426,8 @@ ngx_http_patron_activate_ask(ngx_http_request_t *r,
     activation = st->activation;
 
     argv[0] = activation->jti;
-    argv[1].data = end;
-    argv[1].len = ngx_sprintf(end, "%L", activation->end) - end;
+    argv[1].data = life;
+    argv[1].len = ngx_sprintf(life, "%L", activation->life) - life;
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
 

@@ -158,7 +158,7 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "end\n"
     "local function expires(after)\n"
     "    local last = was.gave_until and tonumber(was.gave_until) or 0\n"
-    "    redis.call('EXPIREAT', KEYS[1], math.max(last, now + after))\n"
+    "    redis.call('EXPIRE', KEYS[1], math.max(last - now, after))\n"
     "end\n"
     "local thanked\n"
     "if op == 'failed' and not listed() then\n"
