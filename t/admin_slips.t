@@ -70,6 +70,23 @@ $redis->cmd('DEL', 'patron:log');
 fails(1, qr/no terminal/, { env => { EDITOR => '', VISUAL => '' } },
     qw(campaign edit top:a));
 
+fails(1, qr/html is missing or empty/, qw(campaign add top:none), "html= \n ");
+
+for (['until=2020-01-31', 'it has ended'], ['status=paused', 'its status'],
+    ['weight=0', 'its weight is 0'], ['from=2099-01-01', ''])
+{
+    my ($field, $why) = @$_;
+    patron($t, qw(campaign add top:seen html=x), $field);
+    my ($status, $out, $err) = patron($t, qw(campaign publish top:seen));
+    is($status, 0, "published with $field");
+    like($err, $why ? qr/top:seen: nobody will see it: $why/ : qr/^$/,
+        $why ? 'and told' : 'for later');
+    patron($t, qw(campaign remove top:seen));
+}
+
+like((patron($t, qw(campaign schedule top:a from=2020-01-01 until=2020-01-31)))
+    [2], qr/nobody will see it: it has ended/, 'nor what is scheduled too late');
+
 # Tickers
 
 for ('', 'a/b', "\xc3\xa9", 'a b', 'a:b') {

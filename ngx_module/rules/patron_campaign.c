@@ -168,6 +168,20 @@ patron_campaign_field(patron_campaign_t *campaign,
 static int
 patron_campaign_whole(patron_campaign_t *campaign, char *err)
 {
+    size_t  n;
+
+    /* white space is not put out */
+
+    for (n = 0; n < campaign->html.len; n++) {
+        if (memchr(" \t\n\f\r", campaign->html.data[n], 5) == NULL) {
+            break;
+        }
+    }
+
+    if (n == campaign->html.len) {
+        campaign->html.len = 0;
+    }
+
     if (campaign->holdback) {
 
         if (campaign->html.len) {

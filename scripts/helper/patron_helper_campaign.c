@@ -83,6 +83,16 @@ patron_helper_campaign(int argc, char **argv)
         patron_helper_die(PATRON_HELPER_FAILED, "%s: %s", argv[0], err);
     }
 
+    if (!campaign.active) {
+        puts("its status is not \"active\"");
+
+    } else if (campaign.weight == 0) {
+        puts("its weight is 0");
+
+    } else if (campaign.until <= (int64_t) time(NULL)) {
+        puts("it has ended");
+    }
+
     free(fields);
 }
 

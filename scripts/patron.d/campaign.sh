@@ -211,7 +211,7 @@ slot_is_shown()
 
 campaign_add()
 {
-    local existed published undoable
+    local existed published undoable unseen
     local -a fields words
 
     options "$redis_options" "print" "$@"
@@ -265,7 +265,8 @@ campaign_copy()
     campaign_fields 1
 
     ask HGETALL "$from"
-    printf '%s\n' "$REPLY" | helper campaign "${args[0]}" "${words[@]}" || exit
+    printf '%s\n' "$REPLY" | helper campaign "${args[0]}" "${words[@]}" \
+        > /dev/null || exit
 
     campaign_before
     [ "${existed:-0}" = 0 ] || die 1 "there is one already: ${args[0]}"
@@ -279,7 +280,7 @@ campaign_copy()
 
 campaign_schedule()
 {
-    local existed published undoable
+    local existed published undoable unseen
     local -a fields words
 
     options "$redis_options" "print" "$@"
@@ -295,17 +296,30 @@ campaign_schedule()
     change HSET "$key" "${fields[@]}"
     change SADD "${prefix}campaigns" "${args[0]}"
     campaign_noted schedule "$(campaign_field_names)"
-    slot_is_shown
+    campaign_is_seen
     said "${args[0]} is scheduled"
 }
 
 
-# Would the module take the campaign, with these fields over those it has?
+# Would the module take the campaign, with these fields over those it has?  Why it
+# would not show it all the same is in unseen.
 
 campaign_check()
 {
     ask HGETALL "$key"
-    printf '%s\n' "$REPLY" | helper campaign "${args[0]}" "$@" || exit
+    unseen=$(printf '%s\n' "$REPLY" | helper campaign "${args[0]}" "$@") || exit
+}
+
+
+# What was published may be seen by nobody: that is told at once.
+
+campaign_is_seen()
+{
+    if [ -n "$unseen" ]; then
+        printf 'patron: %s: nobody will see it: %s\n' "${args[0]}" "$unseen" >&2
+    fi
+
+    slot_is_shown
 }
 
 
@@ -349,6 +363,7 @@ campaign_edit()
 
     ask HGETALL "$key"
     printf '%s\n' "$REPLY" | helper campaign "${args[0]}" "html=$html" \
+        > /dev/null \
         || die 1 "what you wrote is in $file"
     campaign_before
     change HSET "$key" html "$html"
@@ -418,7 +433,7 @@ campaign_show()
 
 campaign_publish()
 {
-    local existed published undoable
+    local existed published undoable unseen
 
     options "$redis_options" "print" "$@"
     campaign_name
@@ -427,7 +442,7 @@ campaign_publish()
     campaign_before
     change SADD "${prefix}campaigns" "${args[0]}"
     campaign_noted publish
-    slot_is_shown
+    campaign_is_seen
     said "${args[0]} is published"
 }
 
