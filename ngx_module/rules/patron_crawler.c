@@ -5,9 +5,20 @@
 
 
 #include "patron_crawler.h"
+#include "patron_language.h"
 
 
-static size_t patron_accept_at(const patron_str_t *accept, const char *type);
+typedef struct {
+    size_t                 type;        /* length of the range, 0: none yet */
+    unsigned               weight;
+    const patron_uchar_t  *at;
+} patron_accept_t;
+
+
+static void patron_accept_read(patron_accept_t *accept, const char *type,
+    const patron_uchar_t *p, const patron_uchar_t *end);
+static int patron_accept_holds(const patron_uchar_t *range, size_t len,
+    const char *type);
 
 
 int
@@ -216,29 +227,103 @@ patron_price_write(patron_uchar_t *dst, const patron_price_t *price)
 int
 patron_accepts_json(const patron_str_t *accept)
 {
-    size_t  json, html;
+    patron_accept_t        json, html;
+    const patron_uchar_t  *p, *end, *comma;
 
-    json = patron_accept_at(accept, "application/json");
-    html = patron_accept_at(accept, "text/html");
+    memset(&json, 0, sizeof(patron_accept_t));
+    memset(&html, 0, sizeof(patron_accept_t));
 
-    return json < accept->len && json < html;
+    p = accept->data;
+    end = p + accept->len;
+
+    while (p < end) {
+        comma = memchr(p, ',', (size_t) (end - p));
+
+        if (comma == NULL) {
+            comma = end;
+        }
+
+        patron_accept_read(&json, "application/json", p, comma);
+        patron_accept_read(&html, "text/html", p, comma);
+
+        p = comma + 1;
+    }
+
+    if (json.weight != html.weight) {
+        return json.weight > html.weight;
+    }
+
+    return json.weight && json.type > 3 && json.at < html.at;
 }
 
 
-/* Where the type stands, or the length of it. */
+/*
+ * A range such as "text/html;q=0.8", if it holds the type: of several the longest
+ * counts, "type/subtype" before "type/" with a star, that before two stars.
+ */
 
-static size_t
-patron_accept_at(const patron_str_t *accept, const char *type)
+static void
+patron_accept_read(patron_accept_t *accept, const char *type,
+    const patron_uchar_t *p, const patron_uchar_t *end)
 {
-    size_t  i, len;
+    size_t                 len;
+    unsigned               weight;
+    const patron_uchar_t  *q, *next;
 
-    len = strlen(type);
+    while (p < end && (*p == ' ' || *p == '\t')) {
+        p++;
+    }
 
-    for (i = 0; i + len <= accept->len; i++) {
-        if (memcmp(accept->data + i, type, len) == 0) {
-            return i;
+    for (q = p; q < end && *q != ';' && *q != ' ' && *q != '\t'; q++) {
+        /* void */
+    }
+
+    len = (size_t) (q - p);
+
+    if (len <= accept->type || !patron_accept_holds(p, len, type)) {
+        return;
+    }
+
+    accept->type = len;
+    accept->at = p;
+    accept->weight = PATRON_WEIGHT_MOST;
+
+    while ((q = memchr(q, ';', (size_t) (end - q))) != NULL) {
+        q++;
+        next = memchr(q, ';', (size_t) (end - q));
+
+        if (patron_weight_read(q, next ? next : end, &weight) == PATRON_OK) {
+            accept->weight = weight;
+        }
+    }
+}
+
+
+static int
+patron_accept_holds(const patron_uchar_t *range, size_t len, const char *type)
+{
+    size_t          i;
+    patron_uchar_t  c;
+
+    if (len == 3 && memcmp(range, "*/*", 3) == 0) {
+        return 1;
+    }
+
+    for (i = 0; i < len; i++) {
+        c = range[i];
+
+        if (c == '*' && i == len - 1 && i && range[i - 1] == '/') {
+            return 1;
+        }
+
+        if (c >= 'A' && c <= 'Z') {
+            c |= 0x20;
+        }
+
+        if (c == '\0' || c != (patron_uchar_t) type[i]) {
+            return 0;
         }
     }
 
-    return accept->len;
+    return type[len] == '\0';
 }

@@ -9,13 +9,8 @@
 #include "patron_language.h"
 
 
-#define PATRON_LANGUAGE_MOST  1000      /* a weight */
-
-
 static void patron_language_read(patron_languages_t *languages,
     const patron_uchar_t *p, const patron_uchar_t *end);
-static int patron_language_weight(const patron_uchar_t *p,
-    const patron_uchar_t *end, unsigned *weight);
 static int patron_language_begins(const patron_str_t *tag,
     const patron_str_t *range);
 
@@ -64,7 +59,7 @@ patron_language_read(patron_languages_t *languages, const patron_uchar_t *p,
 
     l->range.data = p;
     l->range.len = (size_t) (q - p);
-    l->weight = PATRON_LANGUAGE_MOST;
+    l->weight = PATRON_WEIGHT_MOST;
 
     while (q < end && (*q == ' ' || *q == '\t')) {
         q++;
@@ -73,8 +68,7 @@ patron_language_read(patron_languages_t *languages, const patron_uchar_t *p,
     if (l->range.len == 0
         || (q < end
             && (*q != ';'
-                || patron_language_weight(q + 1, end, &l->weight)
-                   != PATRON_OK)))
+                || patron_weight_read(q + 1, end, &l->weight) != PATRON_OK)))
     {
         return;
     }
@@ -83,10 +77,8 @@ patron_language_read(patron_languages_t *languages, const patron_uchar_t *p,
 }
 
 
-/* "q=0.8", with white space around it. */
-
-static int
-patron_language_weight(const patron_uchar_t *p, const patron_uchar_t *end,
+int
+patron_weight_read(const patron_uchar_t *p, const patron_uchar_t *end,
     unsigned *weight)
 {
     unsigned  n, unit;
@@ -105,7 +97,7 @@ patron_language_weight(const patron_uchar_t *p, const patron_uchar_t *end,
         return PATRON_ERROR;
     }
 
-    n = (unsigned) (p[2] - '0') * PATRON_LANGUAGE_MOST;
+    n = (unsigned) (p[2] - '0') * PATRON_WEIGHT_MOST;
     p += 3;
 
     if (p < end && *p++ != '.') {
@@ -121,7 +113,7 @@ patron_language_weight(const patron_uchar_t *p, const patron_uchar_t *end,
         n += (unsigned) (*p - '0') * unit;
     }
 
-    *weight = (n < PATRON_LANGUAGE_MOST) ? n : PATRON_LANGUAGE_MOST;
+    *weight = (n < PATRON_WEIGHT_MOST) ? n : PATRON_WEIGHT_MOST;
 
     return PATRON_OK;
 }

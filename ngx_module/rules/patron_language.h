@@ -11,8 +11,9 @@
 #include "patron.h"
 
 
-#define PATRON_LANGUAGES  32            /* ranges that are read; the rest is
+#define PATRON_LANGUAGES    32          /* ranges that are read; the rest is
                                            ignored */
+#define PATRON_WEIGHT_MOST  1000
 
 
 typedef struct {
@@ -25,6 +26,14 @@ typedef struct {
     patron_language_t  ranges[PATRON_LANGUAGES];
 } patron_languages_t;
 
+
+/*
+ * "q=0.8", with white space around it, as 0 to PATRON_WEIGHT_MOST: PATRON_OK or
+ * PATRON_ERROR.
+ */
+
+int patron_weight_read(const patron_uchar_t *p, const patron_uchar_t *end,
+    unsigned *weight);
 
 /* Reads the field; what is malformed in it is left out. */
 

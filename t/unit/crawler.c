@@ -161,7 +161,19 @@ test_accept(void)
         { "text/html", 0 },
         { "*/*", 0 },
         { "", 0 },
-        { "application/jso", 0 }
+        { "application/jso", 0 },
+        { "APPLICATION/JSON ; charset=utf-8", 1 },
+        { "application/json;q=0", 0 },
+        { "application/json;q=0.5, text/html;q=0.9", 0 },
+        { "text/html;q=0.1, application/json", 1 },
+        { "text/html;level=1;q=0.9, application/json;v=2;Q=0.8", 0 },
+        { "application/*", 1 },
+        { "application/json, */*", 1 },
+        { "application/json;q=0.5, */*", 0 },
+        { "*/*, text/html;q=0", 1 },
+        { "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", 0 },
+        { "application/jsonp, application/problem+json", 0 },
+        { ", ;q=1,,application/json;q=x", 1 }
     };
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
