@@ -15,6 +15,7 @@ my $big = '<p>' . join(' ', map { "word$_" } 1 .. 15000) . "</p>\r\n\n";
 $t->file('html/page.html', '<html><body></body></html>');
 $t->file('ask.html', "\n<p>a \x00b</p>\n");
 $t->file('big.html', $big);
+$t->file('mark.html', "\xef\xbb\xbf\n<p>a</p>\n");
 
 $t->run(server => <<'EOC');
     location = /file {
@@ -26,6 +27,11 @@ $t->run(server => <<'EOC');
         patron on;
         try_files /page.html =404;
         patron_banner ask append body file=%%DIR%%/big.html;
+    }
+    location = /mark {
+        patron on;
+        try_files /page.html =404;
+        patron_banner ask append body file=mark.html;
     }
     location = /html {
         patron on;
@@ -39,6 +45,8 @@ is($t->get('/file')->body, "<html><body><p>a \x00b</p></body></html>",
 is($t->get('/big')->body,
     '<html><body>' . $big =~ s/^\s+|\s+$//gr . '</body></html>',
     'a large file');
+is($t->get('/mark')->body, '<html><body><p>a</p></body></html>',
+    'a byte order mark is none of the file');
 is($t->get('/html')->body, '<html><body><b>Thank you, $5</b></body></html>',
     'html=');
 

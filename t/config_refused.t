@@ -46,9 +46,10 @@ refused('a banner without HTML',
 refused('a banner with two', 'patron_banner a before p html=x html=y;',
     qr/patron_banner.*html=y/);
 refused('a file that is not there',
-    'patron_banner a before p file=%%DIR%%/absent.html;', qr/absent\.html/);
+    'patron_banner a before p file=%%DIR%%/absent.html;',
+    qr/"patron_banner" directive: .*absent\.html/);
 refused('a file that is none', 'patron_banner a before p file=%%DIR%%;',
-    qr/patron-\w+" is not a file/);
+    qr/"patron_banner" directive: ".*patron-\w+" is not a file/);
 refused('an option that is not known',
     'patron_banner a before p often html=x;', qr/patron_banner.*"often"/);
 refused('an audience that cannot be',
@@ -109,7 +110,7 @@ refused('an algorithm of another kind',
 refused('a key\'s id used twice', 'patron_key k %%DIR%%/edge.key;
     patron_key k %%DIR%%/edge.key;', qr/patron_key.*"k"/);
 refused('a key\'s file that is not there', 'patron_key k %%DIR%%/no.key;',
-    qr/no\.key/);
+    qr/"patron_key" directive: .*no\.key/);
 
 $t->accepted('a key of 32 bytes with its newline',
     server => '    patron on; patron_key k %%DIR%%/edge.key;');

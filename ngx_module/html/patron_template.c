@@ -121,7 +121,10 @@ patron_template_read(patron_mem_t *mem, patron_template_t *t,
 }
 
 
-/* Without the white space around it, which editors leave at a file's end. */
+/*
+ * Without the byte order mark that editors begin a file with, and the white space
+ * around it, which they leave at its end.
+ */
 
 static patron_str_t
 patron_template_text(const patron_str_t *html)
@@ -129,6 +132,11 @@ patron_template_text(const patron_str_t *html)
     patron_str_t  text;
 
     text = *html;
+
+    if (text.len >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0) {
+        text.data += 3;
+        text.len -= 3;
+    }
 
     while (text.len && patron_is_space(text.data[text.len - 1])) {
         text.len--;

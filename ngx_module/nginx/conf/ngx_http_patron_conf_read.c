@@ -329,11 +329,15 @@ ngx_http_patron_read_file(ngx_conf_t *cf, ngx_str_t *path, size_t max,
     ssize_t           n;
     ngx_fd_t          fd;
     ngx_int_t         rc;
+    ngx_str_t        *name;
     ngx_file_t        file;
     ngx_file_info_t   fi;
 
+    name = cf->args->elts;
+
     if (path->len == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "no file is named");
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: no file is named", name);
         return NGX_ERROR;
     }
 
@@ -345,7 +349,9 @@ ngx_http_patron_read_file(ngx_conf_t *cf, ngx_str_t *path, size_t max,
                        NGX_FILE_OPEN, 0);
     if (fd == NGX_INVALID_FILE) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " \"%V\" failed", path);
+                           "\"%V\" directive: " ngx_open_file_n
+                           " \"%V\" failed",
+                           name, path);
         return NGX_ERROR;
     }
 
@@ -361,8 +367,9 @@ ngx_http_patron_read_file(ngx_conf_t *cf, ngx_str_t *path, size_t max,
 
     if (!ngx_is_file(&fi) || size > (off_t) max) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" is not a file of at most %uz bytes",
-                           path, max);
+                           "\"%V\" directive: \"%V\" is not a file of at "
+                           "most %uz bytes",
+                           name, path, max);
         goto done;
     }
 

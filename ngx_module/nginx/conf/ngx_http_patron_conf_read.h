@@ -58,7 +58,7 @@ ngx_int_t ngx_http_patron_condition(ngx_http_request_t *r,
 ngx_int_t ngx_http_patron_check_selector(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_str_t *selector);
 
-/* Reads a file of HTML; path becomes absolute. */
+/* Reads a file of HTML that the directive names; path becomes absolute. */
 
 ngx_int_t ngx_http_patron_read_html(ngx_conf_t *cf, ngx_str_t *path,
     ngx_str_t *html);
