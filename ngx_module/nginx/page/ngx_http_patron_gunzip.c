@@ -70,9 +70,9 @@ ngx_http_patron_check_gunzip(ngx_conf_t *cf)
     for (i = 0; i < pmcf->gunzip.nelts; i++) {
         if (*watch[i] != 1) {
             ngx_log_error(NGX_LOG_WARN, cf->log, 0,
-                          "\"gunzip\" is off where \"patron_banner\" edits "
-                          "pages: those an upstream compresses will be left "
-                          "alone");
+                          "\"gunzip\" is off where pages are edited: those "
+                          "that an upstream compresses get no banner, and a "
+                          "wall refuses them");
             break;
         }
     }

@@ -222,16 +222,15 @@ ngx_http_patron_page_settle(ngx_http_patron_page_t *page)
                              : ngx_http_patron_page_found(page);
     }
 
-    if (why == NULL && page->bypass) {
+    if (why != NULL) {
+        ngx_http_patron_page_unread(page, why);
+
+    } else if (page->bypass) {
         why = "no element matches patron_wall";
-        ngx_http_patron_page_wall_missed(page);
+        ngx_http_patron_page_wall_missed(page, 0);
 
     } else if (page->held > page->plcf->wall_buffer) {
-
-        if (why == NULL) {
-            ngx_http_patron_page_wall_missed(page);
-        }
-
+        ngx_http_patron_page_wall_missed(page, 1);
         why = "no element matches patron_wall within patron_wall_buffer";
     }
 

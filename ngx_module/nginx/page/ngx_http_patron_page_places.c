@@ -14,6 +14,7 @@
 
 
 #define NGX_HTTP_PATRON_TELL_CROWDED  3600
+#define NGX_HTTP_PATRON_TELL_UNREAD   60        /* seconds */
 
 
 static void ngx_http_patron_page_unplaced(ngx_http_patron_page_t *page,
@@ -191,7 +192,8 @@ ngx_http_patron_page_wall_found(ngx_http_patron_page_t *page)
 
 
 void
-ngx_http_patron_page_wall_missed(ngx_http_patron_page_t *page)
+ngx_http_patron_page_wall_missed(ngx_http_patron_page_t *page,
+    ngx_uint_t longer)
 {
     ngx_str_t                path, *selector;
     ngx_http_request_t      *r;
@@ -209,9 +211,29 @@ ngx_http_patron_page_wall_missed(ngx_http_patron_page_t *page)
     {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "patron: \"%V\" is %s: no element matches "
-                      "\"patron_wall %V\"", &path,
-                      page->waiting ? "broken off" : "refused", selector);
+                      "\"patron_wall %V\"%s", &path,
+                      page->waiting ? "broken off" : "refused", selector,
+                      longer ? " within \"patron_wall_buffer\"" : "");
     }
+}
+
+
+void
+ngx_http_patron_page_unread(ngx_http_patron_page_t *page, const char *why)
+{
+    ngx_str_t      path;
+    static time_t  told;
+
+    if (ngx_time() - told < NGX_HTTP_PATRON_TELL_UNREAD) {
+        return;
+    }
+
+    told = ngx_time();
+    path = ngx_http_patron_page_path(page->request);
+
+    ngx_log_error(NGX_LOG_ERR, page->request->connection->log, 0,
+                  "patron: \"%V\" is %s: it needs a wall, and %s", &path,
+                  page->waiting ? "broken off" : "refused", why);
 }
 
 

@@ -22,11 +22,13 @@ void ngx_http_patron_page_done(ngx_http_patron_page_t *page, uint64_t placed,
 void ngx_http_patron_page_crowded(ngx_http_patron_page_t *page,
     uint64_t rules);
 
-/* The wall's selector has matched; has not, so that the page is refused; and
-   has, but the page was shorter than what the wall keeps. */
+/* The wall's selector has matched; has not, with longer set within
+   patron_wall_buffer, so that the page is refused; and has, but the page was
+   shorter than what the wall keeps. */
 
 void ngx_http_patron_page_wall_found(ngx_http_patron_page_t *page);
-void ngx_http_patron_page_wall_missed(ngx_http_patron_page_t *page);
+void ngx_http_patron_page_wall_missed(ngx_http_patron_page_t *page,
+    ngx_uint_t longer);
 void ngx_http_patron_page_uncut(ngx_http_patron_page_t *page);
 
 /* It is walled, and has the data of an application that would write it anew. */
@@ -37,6 +39,11 @@ void ngx_http_patron_page_hydrated(ngx_http_patron_page_t *page);
 
 void ngx_http_patron_page_leaking(ngx_http_patron_page_t *page,
     patron_leak_found_t *found, ngx_uint_t tell);
+
+/* A page that needs a wall is refused: why it cannot be read. */
+
+void ngx_http_patron_page_unread(ngx_http_patron_page_t *page,
+    const char *why);
 
 
 #endif /* _NGX_HTTP_PATRON_PAGE_PLACES_H_INCLUDED_ */

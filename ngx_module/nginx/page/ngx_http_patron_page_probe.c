@@ -13,6 +13,7 @@
 #include "ngx_http_patron_page_feed.h"
 #include "ngx_http_patron_page_header.h"
 #include "ngx_http_patron_page_leak.h"
+#include "ngx_http_patron_page_places.h"
 #include "ngx_http_patron_page_probe.h"
 #include "ngx_http_patron_page_scan.h"
 #include "ngx_http_patron_page_told.h"
@@ -543,6 +544,8 @@ ngx_http_patron_page_unreadable(ngx_http_patron_page_t *page, const char *why)
             st->unread = 1;
             return ngx_http_patron_page_probed(page);
         }
+
+        ngx_http_patron_page_unread(page, why);
 
         return ngx_http_patron_page_refuse(page, why);
     }

@@ -31,6 +31,8 @@
 
 #define NGX_HTTP_PATRON_HEAD_AGAIN  50
 
+#define NGX_HTTP_PATRON_TELL_SAME   60      /* seconds */
+
 
 struct ngx_http_patron_refusal_s {
     ngx_http_patron_state_t  *state;
@@ -45,6 +47,8 @@ struct ngx_http_patron_refusal_s {
 static ngx_int_t ngx_http_patron_response_hold(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_int_t code);
 static void ngx_http_patron_response_forget(ngx_http_request_t *r);
+static void ngx_http_patron_response_tell_same(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
 static ngx_uint_t ngx_http_patron_response_taken(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
 static ngx_uint_t ngx_http_patron_response_upstream(ngx_http_request_t *r);
@@ -61,12 +65,17 @@ ngx_http_patron_response_begin(ngx_http_request_t *r,
 {
     ngx_http_patron_refusal_t  *refusal;
 
+    refusal = st->refusal;
+
     if (st->response != NGX_HTTP_PATRON_RESPONSE_REFUSED) {
         st->response = NGX_HTTP_PATRON_RESPONSE_NONE;
+
+        if (refusal != NULL && st->replaced) {
+            ngx_http_patron_response_tell_same(r, st);
+        }
+
         return NGX_OK;
     }
-
-    refusal = st->refusal;
 
     if (refusal == NULL) {
         return NGX_ERROR;
@@ -74,20 +83,41 @@ ngx_http_patron_response_begin(ngx_http_request_t *r,
 
     if (ngx_http_patron_response_taken(r, st)) {
         ngx_http_patron_response_replace(r, st);
-
-        if (refusal->uri.len == r->uri.len
-            && ngx_memcmp(refusal->uri.data, r->uri.data, r->uri.len) == 0
-            && st->redirected)
-        {
-            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                          "patron: \"error_page\" answers a refusal with the "
-                          "page that was refused: \"%V\"", &r->uri);
-        }
+        ngx_http_patron_response_tell_same(r, st);
 
         return NGX_OK;
     }
 
     return ngx_http_patron_response_refuse(r, st, refusal->code);
+}
+
+
+/* What a named location writes itself, as "return" does, is no page of that. */
+
+static void
+ngx_http_patron_response_tell_same(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st)
+{
+    ngx_str_t      *uri;
+    static time_t   told;
+
+    uri = &st->refusal->uri;
+
+    if (!st->redirected
+        || uri->len != r->uri.len
+        || ngx_memcmp(uri->data, r->uri.data, uri->len) != 0
+        || (r->headers_out.last_modified_time == -1
+            && !ngx_http_patron_response_upstream(r))
+        || ngx_time() - told < NGX_HTTP_PATRON_TELL_SAME)
+    {
+        return;
+    }
+
+    told = ngx_time();
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "patron: \"error_page\" answers a refusal with the page that "
+                  "was refused: \"%V\"", uri);
 }
 
 

@@ -30,6 +30,8 @@
 #define NGX_HTTP_PATRON_COOKIE_EVEN    0
 #define NGX_HTTP_PATRON_COOKIE_BEHIND  1    /* Redis has not all of it */
 
+#define NGX_HTTP_PATRON_METER_TELL     60   /* seconds */
+
 
 static ngx_int_t ngx_http_patron_meter_prepare(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_metering_t *m);
@@ -133,6 +135,7 @@ ngx_http_patron_meter_prepare(ngx_http_request_t *r,
 {
     ngx_str_t                      limit;
     ngx_http_patron_meter_conf_t  *conf;
+    static time_t                  told;
 
     conf = plcf->meter;
 
@@ -149,10 +152,15 @@ ngx_http_patron_meter_prepare(ngx_http_request_t *r,
     m->limit = ngx_atoi(limit.data, limit.len);
 
     if (m->limit == NGX_ERROR) {
-        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "patron: patron_meter limit \"%V\" is no number",
-                      &limit);
         m->limit = 0;
+
+        if (ngx_time() - told >= NGX_HTTP_PATRON_METER_TELL) {
+            told = ngx_time();
+
+            ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                          "patron: patron_meter limit \"%V\" is no number: "
+                          "no article is free", &limit);
+        }
     }
 
     if (patron_period_at(&m->period, conf->period.type, conf->period.window,
