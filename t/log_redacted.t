@@ -41,7 +41,8 @@ my @query = ("gift=$token", "patron_preview=$token", "token=$token&to=/",
     "x=%65yJ" . substr($token, 3), "a=b?c&&token=$token#x",
     'gift=a-secret', 'TOKEN=a-secret', 'a&patron_preview=a-secret',
     '%67ift=a-secret', 'to%4ben=a-secret', 'patron%5fpreview=a-secret',
-    'a=eyJa-secret');
+    'a=eyJa-secret', 'patron_feed=a-secret', 'a&Patron_Feed=a-secret',
+    'patron_explain=a-secret');
 
 my @path = qw(/page.html /off/page.html /nothing /off/nothing /activate /gift);
 my $asked = 0;
@@ -94,8 +95,10 @@ is(scalar(grep { /secret|eyJ/ } entries('own.log')), 0,
     'nor by $patron_log_uri');
 is(scalar(grep { m{"GET /off/page\.html\?hidden HTTP/1\.1" 200 \d+ "http://localhost/off/page\.html\?hidden" "Moz" } } @log),
     scalar @query, 'a line, with what is hidden');
+ok((grep { / decision=free reason="no token" banners=\S* / } @log),
+    'with the reason');
 my $own = quotemeta '/page.html?a=1&b=%C3%A9%20x&page=2';
-ok((grep { m{^127\.0\.0\.1 - - \[[^]]+\] "GET $own# HTTP/1\.1" 200 \d+ "https://news\.example/\?q=patron%7Cbanner" "M" state=guest source=none decision=free banners=} } @log),
+ok((grep { m{^127\.0\.0\.1 - - \[[^]]+\] "GET $own# HTTP/1\.1" 200 \d+ "https://news\.example/\?q=patron%7Cbanner" "M" state=guest source=none decision=free reason=} } @log),
     'and one with nothing to hide, as it is') || diag($log[-1]);
 ok((grep { m{"GET / HTTP/1\.1" \d+ \d+ "-" "-" state=} } @log),
     'no referrer, no agent');
