@@ -168,6 +168,15 @@ $redis->cmd(qw(DEL patron:switches));
 ok(wait_for(sub { decode_json(ask('fine', '/status')->body)->{switches}{banners}
     eq 'on' }), 'they speak again');
 
+$redis->cmd(qw(HSET patron:switches walls OPEN banners Off));
+ok(wait_for(sub { join(' ', @{decode_json(ask('fine', '/status')->body)->{switches}}
+    {qw(walls banners)}) eq 'open off' }), 'in any case of letters');
+$redis->cmd(qw(HSET patron:switches walls opened banners on));
+is_said('a word that is none', qr/"patron:switches": "walls" is neither open nor closed/);
+ok(wait_for(sub { join(' ', @{decode_json(ask('fine', '/status')->body)->{switches}}
+    {qw(walls banners)}) eq 'closed on' }), 'and nothing is switched');
+$redis->cmd(qw(DEL patron:switches));
+
 ask('fine', '/b/bare.html');
 is_said('a banner without a place', qr/banner "gone" found no place.*bare\.html/);
 is_first('the same', 'fine', qr/banner "gone" finds no place.*bare\.html/);

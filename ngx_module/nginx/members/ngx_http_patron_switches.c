@@ -45,6 +45,8 @@ static void ngx_http_patron_switches_poll(ngx_event_t *ev);
 static void ngx_http_patron_switches_ask(void *data);
 static void ngx_http_patron_switches_replied(void *data,
     patron_reply_t *reply);
+static ngx_uint_t ngx_http_patron_switches_is(const patron_reply_t *field,
+    const char *word);
 static const char *ngx_http_patron_switches_wrong(patron_reply_t *reply);
 static void ngx_http_patron_switches_tell(ngx_http_patron_switches_t *sw,
     const char *what);
@@ -251,11 +253,11 @@ ngx_http_patron_switches_replied(void *data, patron_reply_t *reply)
 
     state = 0;
 
-    if (patron_reply_is(patron_reply_element(reply, 0), "open")) {
+    if (ngx_http_patron_switches_is(patron_reply_element(reply, 0), "open")) {
         state |= NGX_HTTP_PATRON_WALLS_OPEN;
     }
 
-    if (patron_reply_is(patron_reply_element(reply, 1), "off")) {
+    if (ngx_http_patron_switches_is(patron_reply_element(reply, 1), "off")) {
         state |= NGX_HTTP_PATRON_BANNERS_OFF;
     }
 
@@ -277,6 +279,22 @@ ngx_http_patron_switches_replied(void *data, patron_reply_t *reply)
 }
 
 
+/* Whatever case of letters a hand has typed. */
+
+static ngx_uint_t
+ngx_http_patron_switches_is(const patron_reply_t *field, const char *word)
+{
+    size_t        len;
+    patron_str_t  s;
+
+    s = patron_reply_str(field);
+    len = ngx_strlen(word);
+
+    return s.len == len
+           && ngx_strncasecmp((u_char *) s.data, (u_char *) word, len) == 0;
+}
+
+
 /* A slip of the pen at night: NULL where there is none. */
 
 static const char *
@@ -287,14 +305,16 @@ ngx_http_patron_switches_wrong(patron_reply_t *reply)
     walls = patron_reply_element(reply, 0);
     banners = patron_reply_element(reply, 1);
 
-    if (patron_reply_str(walls).len && !patron_reply_is(walls, "open")
-        && !patron_reply_is(walls, "closed"))
+    if (patron_reply_str(walls).len
+        && !ngx_http_patron_switches_is(walls, "open")
+        && !ngx_http_patron_switches_is(walls, "closed"))
     {
         return "\"walls\" is neither open nor closed";
     }
 
-    if (patron_reply_str(banners).len && !patron_reply_is(banners, "on")
-        && !patron_reply_is(banners, "off"))
+    if (patron_reply_str(banners).len
+        && !ngx_http_patron_switches_is(banners, "on")
+        && !ngx_http_patron_switches_is(banners, "off"))
     {
         return "\"banners\" is neither on nor off";
     }
