@@ -120,7 +120,14 @@ $t->accepted('a key of 32 bytes with its newline',
 refused('claims', 'patron_claims leeway=soon;', qr/patron_claims.*leeway=soon/);
 refused('claims that are not known', 'patron_claims sub=x;',
     qr/patron_claims.*sub=x/);
-refused('a fallback', 'patron_fallback hope;', qr/patron_fallback|"hope"/);
+refused("no such word: $_", "$_;",
+    qr/"@{[(split)[0]]}" directive: invalid value "@{[(split)[1]]}"/)
+    for 'patron_fallback hope', 'patron_leak_check maybe', 'patron_wall_code x',
+        'patron_wall_code 399', 'patron_wall_code 600', 'patron_wall_buffer much';
+refused("no name of a header: $$_[0] $$_[1]", "$$_[0] '$$_[1]';",
+    qr/"$$_[0]" directive: "\Q$$_[1]\E" is no header's name/)
+    for map { my $name = $_; map { [$name, $_] } 'X Access', 'X-Access:', "X-\xd0\x90" }
+        qw(patron_access_header patron_appeals_header patron_grant_header);
 refused('a URL of Redis', 'patron_redis http://127.0.0.1;',
     qr{^(?=.*patron_redis).*http://}m);
 refused('an option of Redis', 'patron_redis unix:/tmp/x speed=9;',

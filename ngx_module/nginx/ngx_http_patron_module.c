@@ -77,7 +77,7 @@ static ngx_conf_enum_t  ngx_http_patron_leak_checks[] = {
 
 
 static ngx_conf_num_bounds_t  ngx_http_patron_wall_codes = {
-    ngx_conf_check_num_bounds, 400, 599
+    NULL, 400, 599
 };
 
 
@@ -127,7 +127,7 @@ static ngx_command_t  ngx_http_patron_commands[] = {
 
     { ngx_string("patron_fallback"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      ngx_http_patron_word,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_patron_loc_conf_t, fallback),
       &ngx_http_patron_fallbacks },
@@ -239,21 +239,21 @@ static ngx_command_t  ngx_http_patron_commands[] = {
 
     { ngx_string("patron_wall_buffer"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_size_slot,
+      ngx_http_patron_size,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_patron_loc_conf_t, wall_buffer),
       NULL },
 
     { ngx_string("patron_wall_code"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_num_slot,
+      ngx_http_patron_number,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_patron_loc_conf_t, wall_code),
       &ngx_http_patron_wall_codes },
 
     { ngx_string("patron_leak_check"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      ngx_http_patron_word,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_patron_loc_conf_t, leak_check),
       &ngx_http_patron_leak_checks },

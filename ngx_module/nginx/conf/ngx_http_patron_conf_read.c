@@ -12,6 +12,8 @@
 #define NGX_HTTP_PATRON_KEY_FILE_MAX  4096
 
 
+static char *ngx_http_patron_no_value(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *word);
 static ngx_int_t ngx_http_patron_read_file(ngx_conf_t *cf, ngx_str_t *path,
     size_t max, ngx_str_t *content, ngx_uint_t *mode);
 static void *ngx_http_patron_pool_alloc(void *ctx, size_t size);
@@ -81,6 +83,106 @@ ngx_http_patron_values(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    ngx_str_t        *value;
+    ngx_uint_t       *np;
+    ngx_conf_enum_t  *e;
+
+    np = (ngx_uint_t *) (p + cmd->offset);
+
+    if (*np != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    for (e = cmd->post; e->name.len; e++) {
+        if (e->name.len == value[1].len
+            && ngx_strcasecmp(e->name.data, value[1].data) == 0)
+        {
+            *np = e->value;
+            return NGX_CONF_OK;
+        }
+    }
+
+    return ngx_http_patron_no_value(cf, cmd, &value[1]);
+}
+
+
+char *
+ngx_http_patron_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    ngx_int_t              *np;
+    ngx_str_t              *value;
+    ngx_conf_num_bounds_t  *bounds = cmd->post;
+
+    np = (ngx_int_t *) (p + cmd->offset);
+
+    if (*np != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    *np = ngx_atoi(value[1].data, value[1].len);
+
+    if (*np == NGX_ERROR || *np < bounds->low || *np > bounds->high) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive: invalid value \"%V\", it must be "
+                           "a number from %i to %i",
+                           &cmd->name, &value[1], bounds->low, bounds->high);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_patron_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    size_t     *sp;
+    ssize_t     size;
+    ngx_str_t  *value;
+
+    sp = (size_t *) (p + cmd->offset);
+
+    if (*sp != NGX_CONF_UNSET_SIZE) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    size = ngx_parse_size(&value[1]);
+
+    if (size == NGX_ERROR) {
+        return ngx_http_patron_no_value(cf, cmd, &value[1]);
+    }
+
+    *sp = size;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_patron_no_value(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *word)
+{
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "\"%V\" directive: invalid value \"%V\"",
+                       &cmd->name, word);
+
+    return NGX_CONF_ERROR;
 }
 
 

@@ -20,15 +20,25 @@
 char *ngx_http_patron_value(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_patron_values(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
-/* Is it the name of a header, or empty?  NGX_OK, or NGX_ERROR and an error. */
+/*
+ * And as nginx's slots are, but a mistake is told with the directive and the word:
+ * one of a list of words, a number within bounds (in "post"), a size, the name of
+ * a header.
+ */
+
+char *ngx_http_patron_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_patron_header_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/*
+ * Is what another setter has read the name of a header, or empty?  NGX_OK, or
+ * NGX_ERROR and an error.
+ */
 
 ngx_int_t ngx_http_patron_header_name(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_str_t *name);
-
-/* A slot for such a name, as ngx_conf_set_str_slot() is for any string. */
-
-char *ngx_http_patron_header_slot(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 
 /* Compiles a value that may hold variables; one without is taken as it is. */
 
