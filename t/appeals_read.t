@@ -14,7 +14,7 @@ my $t = Patron::Harness->new;
 my $redis = $t->redis;
 
 $t->file("html/$_", article()) for 'a.html', 'b.html', 'home', 'cut.html',
-    map { "n$_.html" } 1 .. 30;
+    map { "n$_.html" } 1 .. 40;
 $t->file('wall.html', '<p>wall</p>');
 $t->file('html/feed.json', '{}');
 
@@ -93,6 +93,9 @@ ok(wait_for(sub { reads($reader, '/bare/on/a.html'); reads($reader, '/home')->bo
 
 reads($reader, "/n$_.html") for 1 .. 30;
 is(reads($reader, '/home')->{read}, 33, 'many');
+reads($reader, "/n$_.html") for 1 .. 30;
+is(reads($reader, '/home')->{read}, 33, 'each once a day, though they are many');
+reads($reader, "/n$_.html") for 31 .. 40;
 my ($cookie) = map { "patron_read=$_" } $reader->{jar}{patron_read};
 cmp_ok(length $cookie, '<', 250, 'in a small cookie');
 

@@ -13,7 +13,7 @@
 
 
 #define PATRON_READ_DAYS   30
-#define PATRON_READ_PATHS  24           /* of today, that are told apart */
+#define PATRON_READ_PATHS  40           /* of today, that are told apart */
 #define PATRON_READ_MAX    (4 + PATRON_READ_DAYS + 2 * PATRON_READ_PATHS)
 
 

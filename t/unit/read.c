@@ -55,6 +55,20 @@ test_counts(void)
     is_int(reads(&read, "/c", NOW), 1, "a clock that was set back");
     is_int(patron_read_count(&read, NOW), 4, "counts on");
 
+    for (i = 0; i < 80; i++) {
+        sprintf(path, "/n%d", i % 40);
+        (void) reads(&read, path, NOW + 32 * PATRON_DAY);
+    }
+
+    is_int(patron_read_count(&read, NOW + 32 * PATRON_DAY), 40,
+           "forty in a day are told apart");
+
+    memset(&read, 0, sizeof(read));
+    (void) reads(&read, "/a", NOW);
+    (void) reads(&read, "/b", NOW);
+    (void) reads(&read, "/c", NOW);
+    (void) reads(&read, "/a", NOW + PATRON_DAY);
+
     for (i = 0; i < 400; i++) {
         sprintf(path, "/%d", i);
         (void) reads(&read, path, NOW + 2 * PATRON_DAY);
