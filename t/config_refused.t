@@ -124,6 +124,8 @@ refused("no such word: $_", "$_;",
     qr/"@{[(split)[0]]}" directive: invalid value "@{[(split)[1]]}"/)
     for 'patron_fallback hope', 'patron_leak_check maybe', 'patron_wall_code x',
         'patron_wall_code 399', 'patron_wall_code 600', 'patron_wall_buffer much';
+refused('an attribute of a set', 'patron_strip hydration attr=x;',
+    qr/"patron_strip" directive: invalid parameter "attr=x"/);
 refused("no name of a header: $$_[0] $$_[1]", "$$_[0] '$$_[1]';",
     qr/"$$_[0]" directive: "\Q$$_[1]\E" is no header's name/)
     for map { my $name = $_; map { [$name, $_] } 'X Access', 'X-Access:', "X-\xd0\x90" }

@@ -444,7 +444,9 @@ ngx_http_patron_strip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_OK;
     }
 
-    if (ngx_strncmp(value[2].data, "attr=", 5) != 0 || value[2].len == 5) {
+    if (ngx_strncmp(value[2].data, "attr=", 5) != 0 || value[2].len == 5
+        || ngx_strcmp(value[1].data, "hydration") == 0)
+    {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" directive: invalid parameter \"%V\"",
                            &cmd->name, &value[2]);
