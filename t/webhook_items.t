@@ -65,11 +65,13 @@ sub generic {
         'sha256=' . hmac_sha256_hex($body, $key));
 }
 
+my $at = $now - 100;
+
 sub paddle {
     my ($type, %data) = @_;
 
     my $body = $json->encode({ event_id => 'evt_' . rand, event_type => $type,
-        occurred_at => iso($now), data => { customer_id => 'ctm_1', %data } });
+        occurred_at => iso($at++), data => { customer_id => 'ctm_1', %data } });
 
     return post('/paddle', $body, 'Paddle-Signature',
         "ts=$now;h1=" . hmac_sha256_hex("$now:$body", $key));
@@ -170,6 +172,24 @@ refund('g3', type => 'full', items => [ { type => 'full' } ]);
 refund('g4', items => [ { type => 'full' } ]);
 cmp_ok(member($_)->{gave_until}, '>', $now, "Paddle: a part, $_") for qw(g1 g2);
 is(member($_)->{gave_until}, 0, "Paddle: all of it, $_") for qw(g3 g4);
+
+# What was paid for a subscription, and is given back, ends it
+
+for (['refund', 'full', 1], ['chargeback', 'full', 1], ['refund', 'partial', 0],
+    ['chargeback_warning', 'full', 0], ['credit', 'full', 0])
+{
+    my ($action, $type, $over) = @$_;
+    my $sub = "$action$type";
+    paddle('subscription.created', id => "sub_$sub", status => 'active',
+        custom_data => { patron => $sub }, items => [ paddle_item('gold', 900) ],
+        current_billing_period => { ends_at => iso($now + 30 * $day) });
+    paddle('adjustment.created', id => "adj_$sub", action => $action,
+        type => $type, status => 'approved', transaction_id => "txn_$sub",
+        subscription_id => "sub_$sub", custom_data => { patron => $sub });
+    is(member($sub)->{until} <= time() ? 1 : 0, $over,
+        "Paddle: $action, $type, of a subscription");
+    ok(!exists member($sub)->{gave_until}, 'which is no gift');
+}
 
 # Patreon
 

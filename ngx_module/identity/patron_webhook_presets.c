@@ -258,10 +258,20 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
                                 "event_type=transaction.completed"
                                 "&data.subscription_id=,"
                                 "event_type=adjustment.*"
-                                "&data.action=refund,"
+                                "&data.action=refund&data.subscription_id=,"
+                                "event_type=adjustment.*"
+                                "&data.action=refund&data.type=full,"
+                                "event_type=adjustment.*"
+                                "&data.action=refund&data.type="
+                                "&data.items.*.type=full,"
+                                "event_type=adjustment.*"
+                                "&data.action=refund&data.type="
+                                "&data.items.*.type=,"
                                 "event_type=adjustment.*"
                                 "&data.action=chargeback"),
-        patron_webhook_o(GIFT, "event_type=transaction.*,adjustment.*"),
+        patron_webhook_o(GIFT, "event_type=transaction.*,"
+                               "event_type=adjustment.*"
+                               "&data.subscription_id="),
         patron_webhook_o(SUB, "data.custom_data.patron|data.customer_id"),
         patron_webhook_o(TIER, "data.custom_data.tier"
                                "|data.items.*.price.custom_data.tier"
@@ -273,7 +283,7 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(UNTIL, "data.current_billing_period.ends_at"),
         patron_webhook_o(ID, "event_id"),
         patron_webhook_o(CREATED, "occurred_at"),
-        patron_webhook_o(SUBSCRIPTION, "data.id"),
+        patron_webhook_o(SUBSCRIPTION, "data.subscription_id|data.id"),
         patron_webhook_o(PAYMENT, "data.transaction_id|data.id"),
         patron_webhook_o(AMOUNT, "data.items.*.price.unit_price.amount"),
         patron_webhook_o(CURRENCY, "data.currency_code"),
