@@ -25,7 +25,7 @@ $t->file('hook.key', $key);
 $t->run(http => 'patron_redis %%REDIS%% timeout=2s; patron_zone z:1m;',
     server => join('', map { "location = /$_ {
         patron_webhook_handler $_ key=%%DIR%%/hook.key; }\n" }
-        qw(stripe paddle patreon generic kofi memberful github)) . <<'EOC');
+        qw(stripe paddle patreon generic kofi memberful github lemonsqueezy)) . <<'EOC');
         location = /either {
             patron_webhook_handler generic key=%%DIR%%/hook.key
                 'sub=account|customer';
@@ -190,6 +190,31 @@ for (['refund', 'full', 1], ['chargeback', 'full', 1], ['refund', 'partial', 0],
         "Paddle: $action, $type, of a subscription");
     ok(!exists member($sub)->{gave_until}, 'which is no gift');
 }
+
+# A pause in which what was paid for goes on
+
+sub lemon {
+    my ($status, $mode, %attributes) = @_;
+
+    my $body = $json->encode({ meta => { custom_data => { patron => 'lemon' } },
+        data => { type => 'subscriptions', id => 1, attributes => {
+            status => $status, variant_name => 'gold', ends_at => undef,
+            pause => $mode ? { mode => $mode } : undef,
+            renews_at => iso($now + 30 * $day), updated_at => iso($at++),
+            %attributes } } });
+
+    post('/lemonsqueezy', $body, 'X-Signature',
+        hmac_sha256_hex($body, $key));
+
+    return member('lemon')->{status};
+}
+
+is(lemon('active'), 'active', 'Lemon Squeezy');
+is(lemon('paused', 'void'), 'paused', 'a pause');
+is(lemon('paused', 'free'), 'active', 'one for which nothing is to be paid');
+is(lemon('paused'), 'paused', 'one that says nothing of it');
+lemon('expired', 'free', ends_at => iso($now - 5));
+cmp_ok(member('lemon')->{until}, '<=', time(), 'over all the same');
 
 # Patreon
 

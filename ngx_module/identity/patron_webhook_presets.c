@@ -300,8 +300,9 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(SUB, "meta.custom_data.patron"
                               "|data.attributes.customer_id"),
         patron_webhook_o(TIER, "data.attributes.variant_name"),
-        patron_webhook_o(STATUS, "data.attributes.status"),
-        patron_webhook_o(MAP, "on_trial:active,expired:unpaid"),
+        patron_webhook_o(STATUS, "data.attributes.pause.mode"
+                                 "|data.attributes.status"),
+        patron_webhook_o(MAP, "free:active,on_trial:active,expired:unpaid"),
         patron_webhook_o(UNTIL, "data.attributes.ends_at"
                                 "|data.attributes.renews_at"),
         patron_webhook_o(CREATED, "data.attributes.updated_at"),
