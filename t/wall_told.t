@@ -16,6 +16,7 @@ $t->file('html/none.html', '<html><body><p>SECRET</p></body></html>');
 $t->file('html/join.html', '<html><body><p>join</p></body></html>');
 $t->file('html/page.html', "<html><body>$rest");
 $t->file('html/far.html', '<html><body>' . '<p>x</p>' x 20_000 . $rest);
+$t->file('html/late.html', "<html><body>$rest" . 'x' x 90_000 . '<div>' x 5000);
 $t->file('html/deep.html', '<html><body>' . '<div>' x 2000 . $rest);
 
 $t->origin('8081', sub {
@@ -26,6 +27,7 @@ $t->origin('8081', sub {
 my %where = (
     far => 'patron_wall_buffer 4k;',
     deep => '',
+    late => '',
     same => 'error_page 402 /same/none.html;',
     other => 'error_page 402 /join.html;',
     named => 'error_page 402 @named;',
@@ -79,6 +81,10 @@ is(told('far', '"/far/far.html" is refused: .*article" within '
 is_deeply(asked('/deep/deep.html'), [ 402, 402, 402 ], 'too deep');
 is(told('deep', '"/deep/deep.html" is refused: .*nested too deep'), 1,
     'is told so');
+
+$t->get('/late/late.html') for 1 .. 3;
+is(told('late', '"/late/late.html" is broken off: .*nested too deep'), 1,
+    'so it is behind the article, once');
 
 # An error page that is what was refused.
 

@@ -260,6 +260,8 @@ struct ngx_http_patron_loc_conf_s {
     ngx_hash_t                 types;
     ngx_http_patron_last_type_t last_type;  /* of this worker */
     ngx_uint_t                 encoding_told;   /* by this worker */
+    time_t                     unread_told; /* when of a page that cannot be
+                                               read */
     ngx_array_t               *types_keys;
 
     ngx_http_complex_value_t  *access;

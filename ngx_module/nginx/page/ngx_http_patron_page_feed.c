@@ -304,8 +304,7 @@ ngx_http_patron_page_settle_items(ngx_http_patron_page_t *page)
 static void
 ngx_http_patron_page_break_off(ngx_http_patron_page_t *page, const char *why)
 {
-    ngx_log_error(NGX_LOG_ERR, page->request->connection->log, 0,
-                  "patron: walled page broken off: %s", why);
+    ngx_http_patron_page_unread(page, why);
 
     page->broken = 1;
     page->drop = 1;

@@ -221,19 +221,22 @@ ngx_http_patron_page_wall_missed(ngx_http_patron_page_t *page,
 void
 ngx_http_patron_page_unread(ngx_http_patron_page_t *page, const char *why)
 {
-    ngx_str_t      path;
-    static time_t  told;
+    ngx_str_t   path;
+    ngx_uint_t  level;
 
-    if (ngx_time() - told < NGX_HTTP_PATRON_TELL_UNREAD) {
-        return;
+    level = NGX_LOG_INFO;
+
+    if (ngx_time() - page->plcf->unread_told >= NGX_HTTP_PATRON_TELL_UNREAD) {
+        page->plcf->unread_told = ngx_time();
+        level = NGX_LOG_ERR;
     }
 
-    told = ngx_time();
     path = ngx_http_patron_page_path(page->request);
 
-    ngx_log_error(NGX_LOG_ERR, page->request->connection->log, 0,
+    ngx_log_error(level, page->request->connection->log, 0,
                   "patron: \"%V\" is %s: it needs a wall, and %s", &path,
-                  page->waiting ? "broken off" : "refused", why);
+                  (page->holding || page->probing) ? "refused" : "broken off",
+                  why);
 }
 
 

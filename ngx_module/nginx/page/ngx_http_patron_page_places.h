@@ -40,7 +40,7 @@ void ngx_http_patron_page_hydrated(ngx_http_patron_page_t *page);
 void ngx_http_patron_page_leaking(ngx_http_patron_page_t *page,
     patron_leak_found_t *found, ngx_uint_t tell);
 
-/* A page that needs a wall is refused: why it cannot be read. */
+/* A page that needs a wall is refused, or broken off: why it cannot be read. */
 
 void ngx_http_patron_page_unread(ngx_http_patron_page_t *page,
     const char *why);
