@@ -9,6 +9,7 @@
 
 #include "patron_standing.h"
 #include "ngx_http_patron_access.h"
+#include "ngx_http_patron_argument.h"
 #include "ngx_http_patron_conditional.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_cookies.h"
@@ -58,7 +59,8 @@ static void ngx_http_patron_identify_member(
 static void ngx_http_patron_identify_token(ngx_http_patron_state_t *st,
     const char *patron);
 static ngx_int_t ngx_http_patron_prepare(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t arguments);
 static ngx_uint_t ngx_http_patron_level_stands(
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_access_crawler(ngx_http_request_t *r,
@@ -127,6 +129,7 @@ __attribute__((noinline)) static ngx_int_t
 ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
 {
     ngx_int_t                 rc;
+    ngx_uint_t                arguments;
     ngx_http_patron_state_t  *st;
 
     st = ngx_http_patron_state_create(r);
@@ -143,11 +146,15 @@ ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* before it is known who reads: an address may say so */
+    arguments = ngx_http_patron_has_arguments(r);
 
-    rc = ngx_http_patron_feed_access(r, plcf, st);
-    if (rc != NGX_OK) {
-        return rc;
+    if (arguments) {
+        /* before it is known who reads: an address may say so */
+
+        rc = ngx_http_patron_feed_access(r, plcf, st);
+        if (rc != NGX_OK) {
+            return rc;
+        }
     }
 
     if (!st->identified
@@ -172,7 +179,7 @@ ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
         return rc;
     }
 
-    return ngx_http_patron_prepare(r, plcf, st);
+    return ngx_http_patron_prepare(r, plcf, st, arguments);
 }
 
 
@@ -596,14 +603,15 @@ ngx_http_patron_identify_member(ngx_http_patron_loc_conf_t *plcf,
 
 static ngx_int_t
 ngx_http_patron_prepare(ngx_http_request_t *r,
-    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t arguments)
 {
     ngx_int_t   rc;
     ngx_uint_t  ranges;
 
     ranges = 0;
 
-    if (plcf->keys != NULL
+    if (arguments && plcf->keys != NULL
         && ngx_http_patron_explain_asked(r, plcf, st) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -621,7 +629,7 @@ ngx_http_patron_prepare(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (plcf->campaigns != NULL && plcf->keys != NULL) {
+    if (arguments && plcf->campaigns != NULL && plcf->keys != NULL) {
         rc = ngx_http_patron_preview_access(r, plcf, st);
 
         if (rc != NGX_OK) {

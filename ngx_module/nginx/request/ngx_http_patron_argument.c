@@ -23,6 +23,14 @@ static ngx_int_t ngx_http_patron_take_from_unparsed(ngx_http_request_t *r,
 static void ngx_http_patron_forget_uri(ngx_http_request_t *r);
 
 
+ngx_uint_t
+ngx_http_patron_has_arguments(ngx_http_request_t *r)
+{
+    return r->args.len != 0
+           || memchr(r->unparsed_uri.data, '?', r->unparsed_uri.len) != NULL;
+}
+
+
 ngx_int_t
 ngx_http_patron_take_argument(ngx_http_request_t *r, const patron_str_t *name,
     ngx_str_t *value, ngx_uint_t *taken)

@@ -11,6 +11,10 @@
 #include "ngx_http_patron_conf.h"
 
 
+/* Are there arguments to take?  Most requests have none. */
+
+ngx_uint_t ngx_http_patron_has_arguments(ngx_http_request_t *r);
+
 /*
  * Takes an argument out of the request's, as $args, $request_uri, $request and
  * upstreams see them.  taken is set, and value the first one as it stood, if
