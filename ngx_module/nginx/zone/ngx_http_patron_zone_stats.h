@@ -23,8 +23,9 @@
 /*
  * Adds n at time now, for a name and ngx_http_patron_zone_stat_hash() of it.  A
  * name that begins with '-' is of what is to be taken off the counter of the
- * name behind it.  redis is ngx_http_patron_redis_id(), or 0 where there is none
- * and nothing is ever written.  A name that finds no room is counted as lost.
+ * name behind it.  redis is ngx_http_patron_redis_id(), or 0 where there is
+ * none and nothing is ever written.  A name that finds no room is counted as
+ * lost.
  */
 
 void ngx_http_patron_zone_stat(ngx_http_patron_zone_t *zone, uint32_t redis,
