@@ -33,7 +33,7 @@ static int patron_webhook_patreon_status(patron_webhook_reader_t *reader,
     patron_webhook_tiers_t *tiers, const char **reason);
 static int patron_webhook_patreon_event(patron_webhook_reader_t *reader,
     const char *word);
-static int patron_webhook_patreon_gone(json_t *root);
+static int patron_webhook_patreon_gone(patron_webhook_reader_t *reader);
 static int patron_webhook_patreon_former(patron_webhook_reader_t *reader,
     const char **reason);
 
@@ -182,9 +182,7 @@ patron_webhook_patreon_status(patron_webhook_reader_t *reader,
 
     if (status->end == PATRON_WEBHOOK_ENDS) {
 
-        if (tiers->n == 0
-            || patron_webhook_patreon_gone(patron_webhook_root(reader->message)))
-        {
+        if (tiers->n == 0 || patron_webhook_patreon_gone(reader)) {
             status = patron_webhook_status(&over);
 
         } else if (patron_webhook_patreon_former(reader, reason)
@@ -217,9 +215,13 @@ patron_webhook_patreon_event(patron_webhook_reader_t *reader, const char *word)
 /* Was what was paid last given back? */
 
 static int
-patron_webhook_patreon_gone(json_t *root)
+patron_webhook_patreon_gone(patron_webhook_reader_t *reader)
 {
+    json_t  *root;
+
     static const char  charge[] = "data.attributes.last_charge_status";
+
+    root = patron_webhook_root(reader->message);
 
     return patron_webhook_is(root, charge, "Refunded")
            || patron_webhook_is(root, charge, "Refunded by Patreon")
