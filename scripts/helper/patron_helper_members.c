@@ -4,6 +4,7 @@
  */
 
 
+#include <strings.h>
 #include <time.h>
 
 #include "patron_helper_redis.h"
@@ -39,6 +40,9 @@ static const patron_str_t *patron_helper_record(patron_helper_reply_t *reply,
     size_t i, size_t batch, const patron_str_t *key);
 static void patron_helper_member(patron_helper_member_t *m,
     const patron_str_t *sub, const patron_str_t *fields, int64_t now);
+static const char *patron_helper_status(const patron_str_t *status);
+static int64_t patron_helper_field_end(const patron_helper_member_t *m,
+    int field, int64_t none);
 static int64_t patron_helper_field_time(const patron_helper_member_t *m,
     int field, int64_t other);
 static int patron_helper_wanted(const patron_helper_member_t *m,
@@ -233,8 +237,7 @@ static void
 patron_helper_member(patron_helper_member_t *m, const patron_str_t *sub,
     const patron_str_t *fields, int64_t now)
 {
-    size_t               i;
-    const patron_str_t  *status;
+    size_t  i;
 
     m->sub = patron_helper_decode(sub);
 
@@ -242,9 +245,8 @@ patron_helper_member(patron_helper_member_t *m, const patron_str_t *sub,
         m->fields[i] = patron_helper_copy(&fields[i]);
     }
 
-    status = &m->fields[PATRON_HELPER_STATE];
-    m->until = patron_helper_field_time(m, PATRON_HELPER_UNTIL, INT64_MAX);
-    m->state = status->len ? (char *) status->data : "active";
+    m->until = patron_helper_field_end(m, PATRON_HELPER_UNTIL, INT64_MAX);
+    m->state = patron_helper_status(&m->fields[PATRON_HELPER_STATE]);
 
     if (strcmp(m->state, "revoked") == 0) {
         return;
@@ -254,15 +256,69 @@ patron_helper_member(patron_helper_member_t *m, const patron_str_t *sub,
         m->state = "lapsed";
 
     } else if (m->until <= now && strcmp(m->state, "paused") != 0) {
-        m->state = (patron_helper_field_time(m, PATRON_HELPER_GRACE, 0) > now)
+        m->state = (patron_helper_field_end(m, PATRON_HELPER_GRACE, 0) > now)
                    ? "grace" : "lapsed";
     }
 
     if ((strcmp(m->state, "lapsed") == 0 || strcmp(m->state, "paused") == 0)
-        && patron_helper_field_time(m, PATRON_HELPER_GAVE, 0) > now)
+        && patron_helper_field_end(m, PATRON_HELPER_GAVE, 0) > now)
     {
         m->state = "supporter";
     }
+}
+
+
+/* As the module takes it: in any case, and a word that is none is a pause. */
+
+static const char *
+patron_helper_status(const patron_str_t *status)
+{
+    size_t  i;
+
+    static const char *const  words[] = { "active", "grace", "supporter",
+                                          "revoked" };
+
+    if (status->len == 0) {
+        return words[0];
+    }
+
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcasecmp((char *) status->data, words[i]) == 0) {
+            return words[i];
+        }
+    }
+
+    return "paused";
+}
+
+
+/*
+ * As the module takes it: none where there is none or 0, milliseconds are known by
+ * their size, and what is no time has passed.
+ */
+
+static int64_t
+patron_helper_field_end(const patron_helper_member_t *m, int field,
+    int64_t none)
+{
+    int64_t              time;
+    const patron_str_t  *s;
+
+    s = &m->fields[field];
+
+    if (s->len > 14
+        || strspn((char *) s->data, "0123456789") != s->len)
+    {
+        return 1;
+    }
+
+    time = s->len ? strtoll((char *) s->data, NULL, 10) : 0;
+
+    if (time >= 100000000000) {
+        time /= 1000;
+    }
+
+    return time ? time : none;
 }
 
 
@@ -334,7 +390,7 @@ patron_helper_member_row(const patron_helper_member_t *m)
     state = patron_helper_str(m->state);
     until = m->fields[PATRON_HELPER_UNTIL];
 
-    if (m->until != INT64_MAX) {
+    if (m->until != INT64_MAX && m->until > 1) {
         when = (time_t) m->until;
         strftime(shown, sizeof(shown), "%Y-%m-%d %H:%M", gmtime(&when));
         until = patron_helper_str(shown);

@@ -270,31 +270,55 @@ member_remove()
 
 
 # The state that a record gives its member, in REPLY: by its status, until,
-# gave_until and grace_until.
+# gave_until and grace_until, as the module takes them: words in any case, one that
+# is none is a pause, and what is no time has passed.
 
 state_of()
 {
-    local time='^[0-9]{1,11}$'
+    local until gave grace
+
+    end_of "$2" 99999999999
+    until=$REPLY
+    end_of "$3" 0
+    gave=$REPLY
+    end_of "$4" 0
+    grace=$REPLY
 
     REPLY=${1:-active}
+    REPLY=${REPLY,,}
 
     case $REPLY in
     revoked) return ;;
-    paused) ;;
     supporter) REPLY=lapsed ;;
-    *)
-        if [[ $2 =~ $time && $2 -le $at ]]; then
+    active|grace)
+        if [ "$until" -le "$at" ]; then
             REPLY=lapsed
-            [[ $4 =~ $time && $4 -gt $at ]] && REPLY=grace
+            [ "$grace" -le "$at" ] || REPLY=grace
         fi
         ;;
+    *) REPLY=paused ;;
     esac
 
-    if [[ ($REPLY == lapsed || $REPLY == paused) \
-          && $3 =~ $time && $3 -gt $at ]]
-    then
+    if [[ $REPLY == lapsed || $REPLY == paused ]] && [ "$gave" -gt "$at" ]; then
         REPLY=supporter
     fi
+}
+
+
+# A time in seconds, in REPLY: $2 where there is none or 0.
+
+end_of()
+{
+    REPLY=${1:-0}
+
+    if [[ ! $REPLY =~ ^[0-9]{1,14}$ ]]; then
+        REPLY=1
+        return
+    fi
+
+    REPLY=$((10#$REPLY))
+    [ "$REPLY" -lt 100000000000 ] || REPLY=$((REPLY / 1000))
+    [ "$REPLY" != 0 ] || REPLY=$2
 }
 
 
