@@ -101,9 +101,9 @@ is(banners($t->get('/', token => $token)), 'thanks', 'a patron');
 is(banners($t->get('/join/')), '', 'nobody is asked where the banners lead');
 like($t->get('/', port => 'status')->body, qr/<html/,
     'the status page');
-ok($t->wait_log(qr/state=guest source=none decision=free banners=support,appeal/,
+ok($t->wait_log(qr/state=guest source=none decision=free reason="[^"]*" banners=support,appeal/,
     'access.log'), 'a line of the log for the guest');
-ok($t->wait_log(qr/state=patron source=redis decision=free banners=thanks/, 'access.log'),
+ok($t->wait_log(qr/state=patron source=redis decision=free reason="[^"]*" banners=thanks/, 'access.log'),
     'and one for the patron');
 
 # The redis-cli lines, one after the other.
@@ -130,7 +130,7 @@ $t->reload(conf => placed($limited));
 ok(wait_for(sub {
     banners($t->get('/', token => $token)) eq 'thanks'
         && $t->slurp('access.log') =~ /source=(?:zone|redis)[ ]decision=free
-            [ ]banners=thanks[ ]redis=\S*\n\z/x;
+            [ ]reason="[^"]*"[ ]banners=thanks[ ]redis=\S*\n\z/x;
 }), 'a patron under the ACL');
 is_deeply($t->redis->cmd('ACL', 'LOG'), [], 'and nothing was denied');
 cmp_ok(scalar(grep { /\buser=patron\b/ } $t->redis->clients), '>', 0,

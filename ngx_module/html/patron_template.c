@@ -122,8 +122,8 @@ patron_template_read(patron_mem_t *mem, patron_template_t *t,
 
 
 /*
- * Without the byte order mark that editors begin a file with, and the white space
- * around it, which they leave at its end.
+ * Without the byte order mark that editors begin a file with, and the white
+ * space around it, which they leave at its end.
  */
 
 static patron_str_t

@@ -258,8 +258,8 @@ patron_accepts_json(const patron_str_t *accept)
 
 
 /*
- * A range such as "text/html;q=0.8", if it holds the type: of several the longest
- * counts, "type/subtype" before "type/" with a star, that before two stars.
+ * A range such as "text/html;q=0.8", if it holds the type: of several the
+ * longest counts, "type/subtype" before "type/" with a star, that before two.
  */
 
 static void

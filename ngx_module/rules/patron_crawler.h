@@ -63,8 +63,8 @@ int patron_price_parse(patron_price_t *price, const patron_str_t *text);
 size_t patron_price_write(patron_uchar_t *dst, const patron_price_t *price);
 
 /*
- * Does "Accept" ask for JSON rather than for a page: with more weight, or with the
- * same and before it?  Who takes anything gets a page.  1 or 0.
+ * Does "Accept" ask for JSON rather than for a page: with more weight, or with
+ * the same and before it?  Who takes anything gets a page.  1 or 0.
  */
 
 int patron_accepts_json(const patron_str_t *accept);

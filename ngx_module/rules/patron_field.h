@@ -16,9 +16,9 @@
 int patron_field_lists(const patron_str_t *list, const patron_str_t *name);
 
 /*
- * Copies a list of media types with parameters, such as Accept, without those of
- * the n types, in any case, to dst: the length of it, at most that of the list,
- * or 0 where nothing is left.  A list that has none of them stays as it is.
+ * Copies a list of media types with parameters, such as Accept, without those
+ * of the n types, in any case, to dst: the length of it, at most that of the
+ * list, or 0 where nothing is left.  A list that has none of them stays as it is.
  */
 
 size_t patron_field_without(const patron_str_t *list,

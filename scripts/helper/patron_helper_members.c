@@ -293,8 +293,8 @@ patron_helper_status(const patron_str_t *status)
 
 
 /*
- * As the module takes it: none where there is none or 0, milliseconds are known by
- * their size, and what is no time has passed.
+ * As the module takes it: none where there is none or 0, milliseconds are known
+ * by their size, and what is no time has passed.
  */
 
 static int64_t

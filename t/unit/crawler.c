@@ -171,7 +171,8 @@ test_accept(void)
         { "application/json, */*", 1 },
         { "application/json;q=0.5, */*", 0 },
         { "*/*, text/html;q=0", 1 },
-        { "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", 0 },
+        { "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+          0 },
         { "application/jsonp, application/problem+json", 0 },
         { ", ;q=1,,application/json;q=x", 1 }
     };

@@ -277,8 +277,8 @@ ngx_http_patron_settings_answer(ngx_http_patron_load_item_t *item,
 
 
 /*
- * Longer ones are cut.  A path is as long as it is decoded: it may stand there as
- * a person writes it, or as the address bar has it.
+ * Longer ones are cut.  A path is as long as it is decoded: it may stand there
+ * as a person writes it, or as the address bar has it.
  */
 
 static ngx_int_t

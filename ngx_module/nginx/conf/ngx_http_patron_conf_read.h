@@ -21,9 +21,9 @@ char *ngx_http_patron_value(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_patron_values(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
- * And as nginx's slots are, but a mistake is told with the directive and the word:
- * one of a list of words, a number within bounds (in "post"), a size, the name of
- * a header.
+ * And as nginx's slots are, but a mistake is told with the directive and the
+ * word: one of a list of words, a number within bounds (in "post"), a size, the
+ * name of a header.
  */
 
 char *ngx_http_patron_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

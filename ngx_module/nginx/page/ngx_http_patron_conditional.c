@@ -10,8 +10,8 @@
  * gzip_static and gunzip see a client that takes none, and a cache that varies
  * on it keeps one copy.  nginx's gzip has it back from the header filter.
  *
- * Accept stays but for Markdown, where a level stands: an upstream that answers in
- * it has answered with what nobody could cut.
+ * Accept stays but for Markdown, where a level stands: an upstream that answers
+ * in it has answered with what nobody could cut.
  *
  * An edited page has a weak tag and no Last-Modified: a date cannot tell a
  * guest's page from a patron's.
