@@ -163,7 +163,7 @@ patron_edit_feed(patron_edit_t *e, const patron_uchar_t *data, size_t len,
         patron_edit_no_more_head(e);
 
         if (e->cut.state == PATRON_CUT_UNDECIDED
-            && patron_html_text_until(e->html) < e->fed)
+            && patron_html_in_markup(e->html))
         {
             /* what has no end hides all that would stand behind it */
             patron_cut_now(e, e->cut.from);

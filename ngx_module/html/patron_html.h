@@ -295,6 +295,10 @@ patron_str_t patron_html_tail(const patron_html_t *h);
 
 uint64_t patron_html_text_until(const patron_html_t *h);
 
+/* Have a tag or a comment begun, and not ended, in what was fed? */
+
+int patron_html_in_markup(const patron_html_t *h);
+
 patron_html_stop_e patron_html_stopped(const patron_html_t *h);
 
 /* The stack of open elements; the pointer is valid until it changes. */

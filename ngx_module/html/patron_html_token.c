@@ -224,6 +224,22 @@ patron_html_text_until(const patron_html_t *h)
 }
 
 
+int
+patron_html_in_markup(const patron_html_t *h)
+{
+    switch (h->state) {
+
+    case STATE_COMMENT:
+    case STATE_BOGUS:
+    case STATE_DOCTYPE:
+        return 1;
+
+    default:
+        return h->hold == HOLD_TAG || h->hold == HOLD_MARKUP;
+    }
+}
+
+
 /* Of a parser that stopped in a chunk, only bytes from before the chunk. */
 
 patron_str_t
