@@ -70,10 +70,10 @@ sub placed {
     $text =~ s{/run/nginx\.pid}{$dir/nginx.pid};
     $text =~ s{/var/log/nginx/}{$dir/};
     $text =~ s{/etc/nginx/(patron|conf\.d)/}{$dir/$1/}g;
-    $text =~ s{127\.0\.0\.1:8125}{'127.0.0.1:' . $t->port('status')}ge;
+    $text =~ s{127\.0\.0\.1:8125\b}{'127.0.0.1:' . $t->port('status')}ge;
     $text =~ s{listen 80;}{listen 127.0.0.1:%%PORT%%;};
-    $text =~ s{127\.0\.0\.1:3000}{127.0.0.1:$origin_port}g;
-    $text =~ s{127\.0\.0\.1:6379}{127.0.0.1:$port}g;
+    $text =~ s{127\.0\.0\.1:3000\b}{127.0.0.1:$origin_port}g;
+    $text =~ s{127\.0\.0\.1:6379\b}{127.0.0.1:$port}g;
     $text =~ s{^(http \{\n)}{$1    proxy_temp_path $dir/p;
     client_body_temp_path $dir/b; fastcgi_temp_path $dir/f;
     uwsgi_temp_path $dir/u; scgi_temp_path $dir/s;\n}m;
