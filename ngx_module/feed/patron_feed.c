@@ -249,7 +249,7 @@ feed_start(patron_feed_t *f, const patron_xml_token_t *t)
         }
     }
 
-    if (patron_feed_is(&local, "item") || patron_feed_is(&local, "entry")) {
+    if (patron_feed_is_item(&local)) {
         return feed_item_begun(f, t);
     }
 
@@ -262,8 +262,7 @@ feed_start(patron_feed_t *f, const patron_xml_token_t *t)
 
     } else if (t->depth > 0 && feed_is_shut(f)
                && !patron_feed_is_level(f, &t->name)
-               && !patron_feed_about(f->format, ns, &t->name, &local,
-                                     t->depth))
+               && !patron_feed_about(f->format, ns, t, &local))
     {
         f->reason = "it has elements outside of items that no feed has";
         return PATRON_ERROR;

@@ -20,6 +20,7 @@ static const patron_uchar_t *clean_tag(patron_feed_buf_t *out,
 static const patron_uchar_t *clean_attribute(patron_feed_buf_t *out,
     const patron_uchar_t *p, const patron_uchar_t *end);
 static int clean_kept(const patron_uchar_t *p, size_t len);
+static int clean_is_data(const patron_uchar_t *p, size_t len);
 
 
 #define clean_blank(c)                                                        \
@@ -112,7 +113,9 @@ clean_same(const patron_uchar_t *p, const patron_uchar_t *end)
         name = p + 2;
         p = memchr(name, quote, (size_t) (end - name));
 
-        if (p == NULL || p - name > CLEAN_VALUE || ++p == end) {
+        if (p == NULL || p - name > CLEAN_VALUE
+            || clean_is_data(name, (size_t) (p - name)) || ++p == end)
+        {
             return NULL;
         }
     }
@@ -257,7 +260,9 @@ clean_attribute(patron_feed_buf_t *out, const patron_uchar_t *p,
         }
     }
 
-    if (len > CLEAN_VALUE || !clean_kept(from, name)) {
+    if (len > CLEAN_VALUE || !clean_kept(from, name)
+        || clean_is_data(value, len))
+    {
         return q;
     }
 
@@ -294,4 +299,20 @@ clean_kept(const patron_uchar_t *p, size_t len)
     }
 
     return 0;
+}
+
+
+/* A "data:" URL may hold a text, in any form. */
+
+static int
+clean_is_data(const patron_uchar_t *p, size_t len)
+{
+    patron_str_t  scheme;
+
+    for ( /* void */ ; len && *p <= ' '; p++, len--) { /* void */ }
+
+    scheme.data = p;
+    scheme.len = 5;
+
+    return len > 4 && patron_feed_is(&scheme, "data:");
 }

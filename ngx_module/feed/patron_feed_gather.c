@@ -7,6 +7,9 @@
 #include "patron_feed_write.h"
 
 
+#define GATHER_ESCAPED  8           /* times more than it should be */
+
+
 typedef struct {
     patron_feed_buf_t  *out;
     size_t              most;
@@ -25,6 +28,9 @@ static int gather_section(patron_feed_t *f, const patron_feed_child_t *c,
 static const patron_uchar_t *gather_tag_end(const patron_uchar_t *p,
     const patron_uchar_t *end);
 static int gather_token(void *ctx, const patron_xml_token_t *t);
+static int gather_is_markup(const patron_feed_buf_t *b,
+    patron_feed_text_e text);
+static int gather_is_escaped(const patron_feed_buf_t *b);
 
 
 int
@@ -286,14 +292,50 @@ gather_token(void *ctx, const patron_xml_token_t *t)
 }
 
 
+/* One that is escaped once more than it should be is undone. */
+
 int
-patron_feed_is_markup(const patron_feed_buf_t *b)
+patron_feed_is_html(patron_feed_t *f, patron_feed_text_e text)
+{
+    unsigned           i;
+    patron_feed_buf_t  undone;
+
+    for (i = 0; !gather_is_markup(&f->html, text); i++) {
+
+        if (i == GATHER_ESCAPED || !gather_is_escaped(&f->html)) {
+            return 0;
+        }
+
+        f->kept.len = 0;
+        patron_feed_decode(&f->kept, f->html.data, f->html.len);
+
+        undone = f->kept;
+        f->kept = f->html;
+        f->html = undone;
+    }
+
+    return 1;
+}
+
+
+/* Tags in a text are none but where it has paragraphs. */
+
+static int
+gather_is_markup(const patron_feed_buf_t *b, patron_feed_text_e text)
 {
     patron_uchar_t         c;
+    patron_str_t           html;
     const patron_uchar_t  *p, *end;
 
     if (b->len == 0) {
         return 0;
+    }
+
+    if (text == PATRON_FEED_PLAIN) {
+        html.data = b->data;
+        html.len = b->len;
+
+        return patron_feed_has_paragraph(&html);
     }
 
     end = b->data + b->len;
@@ -318,14 +360,16 @@ patron_feed_is_markup(const patron_feed_buf_t *b)
 }
 
 
-int
-patron_feed_is_escaped(const patron_feed_buf_t *b)
+static int
+gather_is_escaped(const patron_feed_buf_t *b)
 {
     size_t  i;
 
     for (i = 0; i + 4 < b->len; i++) {
         if (b->data[i] == '&'
-            && (memcmp(b->data + i, "&lt;", 4) == 0 || b->data[i + 1] == '#'))
+            && (memcmp(b->data + i, "&lt;", 4) == 0
+                || memcmp(b->data + i, "&amp;", 5) == 0
+                || b->data[i + 1] == '#'))
         {
             return 1;
         }

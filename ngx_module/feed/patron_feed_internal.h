@@ -30,6 +30,7 @@ typedef enum {
     PATRON_FEED_NS_CONTENT,
     PATRON_FEED_NS_DC,
     PATRON_FEED_NS_ITUNES,
+    PATRON_FEED_NS_XHTML,
     PATRON_FEED_NS_OTHER
 } patron_feed_ns_e;
 
@@ -204,10 +205,11 @@ patron_feed_is(const patron_str_t *s, const char *word)
            && patron_feed_is_word(s, word);
 }
 
-/* May an element stand outside of items?  It is inside as many as depth. */
+/* Is it an item; may the element that the tag begins stand outside of them? */
 
+int patron_feed_is_item(const patron_str_t *local);
 int patron_feed_about(patron_feed_format_e format, patron_feed_ns_e ns,
-    const patron_str_t *name, const patron_str_t *local, unsigned depth);
+    const patron_xml_token_t *t, const patron_str_t *local);
 
 /*
  * patron_feed_level.c: closed is 1, 0 or PATRON_ERROR for what was added so
@@ -231,6 +233,10 @@ int patron_feed_item_end(patron_feed_t *f);
 
 int patron_feed_links(patron_feed_t *f);
 
+/* patron_feed_gather.c: is f->html, a text of this kind, HTML? */
+
+int patron_feed_is_html(patron_feed_t *f, patron_feed_text_e text);
+
 /*
  * patron_feed_text.c: the first paragraphs of HTML, cleaned, to out.  PATRON_OK
  * where it was cut, PATRON_DECLINED where it was too short, PATRON_ERROR.
@@ -246,6 +252,8 @@ int patron_feed_cut_html(patron_feed_t *f, const patron_str_t *html,
 
 int patron_feed_cut_plain(patron_feed_t *f, const patron_str_t *html,
     patron_feed_buf_t *out);
+
+int patron_feed_has_paragraph(const patron_str_t *html);
 
 /*
  * patron_feed_plain.c: the end of the keep'th paragraph of HTML that is plain

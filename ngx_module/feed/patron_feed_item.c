@@ -363,7 +363,10 @@ item_content(patron_feed_child_t *c, const patron_xml_token_t *t,
 
     while (patron_xml_attr(t, &pos, &name, &value) == PATRON_OK) {
 
-        if (patron_feed_is(&name, "src")) {
+        if (patron_feed_is(&name, "src")
+            || (patron_feed_is(&name, "mode")
+                && patron_feed_is(&value, "base64")))
+        {
             c->role = PATRON_FEED_DROP;
 
         } else if (!patron_feed_is(&name, "type")) {

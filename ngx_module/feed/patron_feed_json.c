@@ -57,7 +57,8 @@ static int json_item_closed(patron_feed_t *f, const patron_str_t *value,
 static int json_stated(patron_feed_t *f, const patron_str_t *value);
 static int json_cut(patron_feed_t *f, const json_item_t *item);
 static int json_text(patron_feed_t *f, const json_item_t *item);
-static int json_text_cut(patron_feed_t *f, const patron_str_t *value);
+static int json_text_cut(patron_feed_t *f, const patron_str_t *value,
+    patron_feed_text_e kind);
 static void json_list(patron_feed_t *f, const patron_str_t *list,
     int (*write)(patron_feed_t *f, const patron_str_t *value));
 static int json_tag(patron_feed_t *f, const patron_str_t *tag);
@@ -337,7 +338,11 @@ json_text(patron_feed_t *f, const json_item_t *item)
     if (i > JSON_SUMMARY) {
         i = JSON_HTML;
 
-    } else if (json_text_cut(f, &item->members[i]) != PATRON_OK) {
+    } else if (json_text_cut(f, &item->members[i],
+                             i == JSON_HTML ? PATRON_FEED_HTML
+                                            : PATRON_FEED_PLAIN)
+               != PATRON_OK)
+    {
         return PATRON_ERROR;
     }
 
@@ -358,7 +363,8 @@ json_text(patron_feed_t *f, const json_item_t *item)
 /* The beginning of it is enough where that is plain. */
 
 static int
-json_text_cut(patron_feed_t *f, const patron_str_t *value)
+json_text_cut(patron_feed_t *f, const patron_str_t *value,
+    patron_feed_text_e kind)
 {
     patron_str_t  text;
 
@@ -379,14 +385,25 @@ json_text_cut(patron_feed_t *f, const patron_str_t *value)
         return PATRON_ERROR;
     }
 
-    text.data = f->html.data;
-    text.len = f->html.len;
+    if (patron_feed_is_html(f, kind)) {
+        text.data = f->html.data;
+        text.len = f->html.len;
 
-    if (text.len && memchr(text.data, '<', text.len) != NULL) {
+        f->kept.len = 0;
+
         return patron_feed_cut_html(f, &text, &f->kept) == PATRON_ERROR
                ? PATRON_ERROR : PATRON_OK;
     }
 
+    /* as it stands */
+
+    f->html.len = 0;
+    json_decoded(&f->html, value, SIZE_MAX);
+
+    text.data = f->html.data;
+    text.len = f->html.len;
+
+    f->kept.len = 0;
     patron_feed_buf_add(&f->kept, text.data, patron_feed_cut_text(f, &text));
 
     return PATRON_OK;

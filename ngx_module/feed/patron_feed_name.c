@@ -122,7 +122,8 @@ feed_ns(const patron_str_t *uri)
         { "purl.org/rss/1.0/modules/content/", PATRON_FEED_NS_CONTENT },
         { "purl.org/dc/elements/1.1/", PATRON_FEED_NS_DC },
         { "purl.org/dc/terms/", PATRON_FEED_NS_DC },
-        { "www.itunes.com/dtds/podcast-1.0.dtd", PATRON_FEED_NS_ITUNES }
+        { "www.itunes.com/dtds/podcast-1.0.dtd", PATRON_FEED_NS_ITUNES },
+        { "www.w3.org/1999/xhtml", PATRON_FEED_NS_XHTML }
     };
 
     if (uri->len == 0) {
@@ -237,12 +238,13 @@ patron_feed_role(patron_feed_ns_e ns, const patron_str_t *local)
 
 /*
  * What is said of a feed, and not in it: RSS and Atom have these elements, and
- * others those of namespaces with a prefix.  A text in Atom may be XHTML.
+ * others those of namespaces with a prefix, or that they name themselves.  A
+ * text in Atom may be XHTML.
  */
 
 int
 patron_feed_about(patron_feed_format_e format, patron_feed_ns_e ns,
-    const patron_str_t *name, const patron_str_t *local, unsigned depth)
+    const patron_xml_token_t *t, const patron_str_t *local)
 {
     size_t  i;
 
@@ -266,11 +268,12 @@ patron_feed_about(patron_feed_format_e format, patron_feed_ns_e ns,
         return 0;
 
     default:
-        return name->len != local->len
-               || (format == PATRON_FEED_ATOM && depth > 1);
+        return t->name.len != local->len
+               || (format == PATRON_FEED_ATOM && t->depth > 1)
+               || (t->binds && ns == PATRON_FEED_NS_OTHER);
     }
 
-    if (depth == 1 && format == PATRON_FEED_RSS) {
+    if (t->depth == 1 && format == PATRON_FEED_RSS) {
         return patron_feed_is(local, "channel")
                || patron_feed_is(local, "image")
                || patron_feed_is(local, "textinput");
@@ -283,6 +286,16 @@ patron_feed_about(patron_feed_format_e format, patron_feed_ns_e ns,
     }
 
     return 0;
+}
+
+
+/* A broadcast that is live is an item of podcasts. */
+
+int
+patron_feed_is_item(const patron_str_t *local)
+{
+    return patron_feed_is(local, "item") || patron_feed_is(local, "entry")
+           || patron_feed_is(local, "liveitem");
 }
 
 

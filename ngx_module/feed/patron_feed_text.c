@@ -38,7 +38,9 @@ static int text_close(void *ctx, uint64_t at, const patron_uchar_t *data,
 static int text_drop(void *ctx, uint64_t from, uint64_t to);
 static int text_edit(patron_feed_t *f, const patron_str_t *html,
     unsigned rule);
-static int text_has_paragraph(const patron_str_t *html);
+static size_t text_character(const patron_str_t *text, size_t at,
+    patron_uchar_t *c);
+static size_t text_whole(const patron_str_t *text, size_t at);
 static void text_ascii(patron_feed_buf_t *out, const patron_str_t *text);
 
 
@@ -141,7 +143,7 @@ patron_feed_cut_html(patron_feed_t *f, const patron_str_t *html,
 
     f->edited.len = TEXT_MOST * rules->keep + 1;
 
-    if (text_has_paragraph(html)) {
+    if (patron_feed_has_paragraph(html)) {
         rc = text_edit(f, html, TEXT_CUT);
     }
 
@@ -308,8 +310,8 @@ text_drop(void *ctx, uint64_t from, uint64_t to)
 }
 
 
-static int
-text_has_paragraph(const patron_str_t *html)
+int
+patron_feed_has_paragraph(const patron_str_t *html)
 {
     patron_uchar_t         c;
     const patron_uchar_t  *p, *end;
@@ -343,22 +345,25 @@ text_has_paragraph(const patron_str_t *html)
 size_t
 patron_feed_cut_text(const patron_feed_t *f, const patron_str_t *text)
 {
-    size_t    i, most, last;
-    unsigned  n, filled;
+    size_t          i, len, most, last;
+    unsigned        n, filled;
+    patron_uchar_t  c;
 
     most = (size_t) f->conf->rules->keep * TEXT_LOOSE;
     filled = 0;
     last = 0;
     n = 0;
 
-    for (i = 0; i < text->len && n < f->conf->rules->keep; i++) {
+    for (i = 0; i < text->len && n < f->conf->rules->keep; i += len) {
 
-        if (text->data[i] > ' ') {
+        len = text_character(text, i, &c);
+
+        if (c > ' ') {
             filled = 1;
 
             if (i > most + TEXT_LOOSE) {
                 /* a word without an end */
-                return last;
+                return last ? last : text_whole(text, i);
             }
 
             continue;
@@ -368,7 +373,7 @@ patron_feed_cut_text(const patron_feed_t *f, const patron_str_t *text)
             return i;
         }
 
-        if (text->data[i] == '\n' && filled) {
+        if ((c == '\n' || c == '\r') && filled) {
             n++;
             filled = 0;
             last = i;
@@ -376,6 +381,54 @@ patron_feed_cut_text(const patron_feed_t *f, const patron_str_t *text)
     }
 
     return n == f->conf->rules->keep ? last : i;
+}
+
+
+/* A byte, or white space that a reference stands for: the length of it. */
+
+static size_t
+text_character(const patron_str_t *text, size_t at, patron_uchar_t *c)
+{
+    size_t    len;
+    uint32_t  code;
+
+    *c = text->data[at];
+
+    if (*c == '&') {
+        len = patron_xml_reference(text->data + at, text->data + text->len,
+                                   &code);
+
+        if (len && code <= ' ') {
+            *c = (patron_uchar_t) code;
+            return len;
+        }
+    }
+
+    return 1;
+}
+
+
+/* Before the character that at is in the middle of. */
+
+static size_t
+text_whole(const patron_str_t *text, size_t at)
+{
+    size_t  i;
+
+    for (i = at;
+         i > at - PATRON_XML_REFERENCE && text->data[i - 1] != ';';
+         i--)
+    {
+        if (text->data[i - 1] == '&') {
+            return i - 1;
+        }
+    }
+
+    for (i = at; i > at - 3 && (text->data[i] & 0xc0) == 0x80; i--) {
+        /* void */
+    }
+
+    return i;
 }
 
 

@@ -421,7 +421,7 @@ write_text(patron_feed_t *f, patron_feed_child_t *c)
 static int
 write_html(patron_feed_t *f, patron_feed_child_t *c, int *done)
 {
-    int           i, rc;
+    int           rc;
     size_t        most, good;
     patron_str_t  html;
 
@@ -449,21 +449,12 @@ write_html(patron_feed_t *f, patron_feed_child_t *c, int *done)
 
         rc = patron_feed_gather(f, c, most, 1);
 
-        for (i = 0; i < 3 && rc == PATRON_OK && c->text != PATRON_FEED_XHTML
-                    && !patron_feed_is_markup(&f->html)
-                    && patron_feed_is_escaped(&f->html); i++)
-        {
-            /* escaped once more than it should be */
+        if (c->text != PATRON_FEED_XHTML && !patron_feed_is_html(f, c->text)) {
 
-            f->kept.len = 0;
-            patron_feed_decode(&f->kept, f->html.data, f->html.len);
-            f->html.len = 0;
-            patron_feed_buf_add(&f->html, f->kept.data, f->kept.len);
-        }
+            if (rc == PATRON_AGAIN) {
+                continue;
+            }
 
-        if (rc == PATRON_OK && c->text != PATRON_FEED_XHTML
-            && !patron_feed_is_markup(&f->html))
-        {
             return PATRON_OK;
         }
 

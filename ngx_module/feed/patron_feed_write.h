@@ -29,10 +29,5 @@ void patron_feed_write_tag(patron_feed_buf_t *out, const patron_xml_token_t *t,
 int patron_feed_gather(patron_feed_t *f, patron_feed_child_t *c, size_t most,
     int decode);
 
-/* Are there tags in it, or such as are escaped? */
-
-int patron_feed_is_markup(const patron_feed_buf_t *b);
-int patron_feed_is_escaped(const patron_feed_buf_t *b);
-
 
 #endif /* _PATRON_FEED_WRITE_H_INCLUDED_ */

@@ -253,6 +253,13 @@ static const case_t  cut[] = {
       "<rss><item><description>&lt;p&gt;one&lt;/p&gt;" NONE "</description>"
       "</item></rss>", 1, NULL },
 
+    { "RSS: escaped five times",
+      "<rss><item><description>&amp;amp;amp;amp;lt;p&amp;amp;amp;amp;gt;one"
+      "&amp;amp;amp;amp;lt;/p>&amp;amp;amp;amp;lt;p>two</description></item>"
+      "</rss>",
+      "<rss><item><description>&lt;p&gt;one&lt;/p&gt;" NONE "</description>"
+      "</item></rss>", 1, NULL },
+
     { "RSS: by references",
       "<rss><item><description>&#60;p&#x3e;one&#060;/p&#62;&#x3C;p>two"
       "</description></item></rss>",
@@ -366,6 +373,65 @@ static const case_t  cut[] = {
       "!it has text outside of items", 1, NULL },
     { "text in a feed", "<feed " ATOM "><![CDATA[two]]></feed>",
       "!it has text outside of items", 1, NULL },
+
+    { "what blogs and planets say of a feed, in namespaces of their own",
+      "<rss><channel><site xmlns='com-wordpress:feed-additions:1'>1</site>"
+      "<meta xmlns='http://pipes.yahoo.com' name='pipes' content='noprocess' />"
+      "<item/></channel></rss>",
+      "<rss><channel><site xmlns='com-wordpress:feed-additions:1'>1</site>"
+      "<meta xmlns='http://pipes.yahoo.com' name='pipes' content='noprocess' />"
+      "<item/></channel></rss>", 1, NULL },
+
+    { "a broadcast that is live is an item",
+      "<rss xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel>"
+      "<podcast:liveItem status='live'><title>A</title><description>one\ntwo"
+      "</description><guid>7</guid><enclosure url='two'/></podcast:liveItem>"
+      "</channel></rss>",
+      "<rss xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel>"
+      "<podcast:liveItem><title>A</title><description>one" NONE
+      "</description><guid>7</guid></podcast:liveItem></channel></rss>",
+      1, NULL },
+
+    { "Atom: text that shows tags is cut by its lines",
+      "<feed " ATOM "><entry><summary>one &lt;b&gt;\ntwo</summary></entry>"
+      "</feed>",
+      "<feed " ATOM "><entry><summary>one &lt;b&gt;\n\n"
+      "The rest is for members</summary></entry></feed>", 1, NULL },
+
+    { "Atom: lines that end by reference, or in the old way",
+      "<feed " ATOM "><entry><summary>one&#xA;two</summary></entry><entry>"
+      "<summary>one\rtwo</summary></entry></feed>",
+      "<feed " ATOM "><entry><summary>one\n\nThe rest is for members"
+      "</summary></entry><entry><summary>one\n\nThe rest is for members"
+      "</summary></entry></feed>", 1, NULL },
+
+    { "Atom 0.3: what is in base64",
+      "<feed " ATOM "><entry><content mode='base64'>dHdv</content></entry>"
+      "</feed>",
+      "<feed " ATOM "><entry><content type=\"html\">" NONE "</content></entry>"
+      "</feed>", 1, NULL },
+
+    { "data in an address",
+      "<rss><item><description>&lt;p&gt;&lt;img alt='' src='data:,two'&gt;"
+      "&lt;A HREF=' DATA:,two'&gt;one&lt;/A&gt;&lt;/p&gt;</description></item>"
+      "</rss>",
+      "<rss><item><description>&lt;p&gt;&lt;img alt=&#39;&#39;&gt;"
+      "&lt;A&gt;one&lt;/A&gt;&lt;/p&gt;" NONE "</description></item></rss>",
+      1, NULL },
+
+    { "JSON: text with '<' in it is cut by its lines",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":["
+      "{\"content_text\":\"one <b> <\\ntwo\"}]}",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":["
+      "{\"content_text\":\"one <b> <\\n\\nThe rest is for members\"}]}",
+      1, NULL },
+
+    { "JSON: HTML that is escaped twice",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":["
+      "{\"content_html\":\"&lt;p&gt;one&lt;/p&gt;&lt;p&gt;two\"}]}",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":["
+      "{\"content_html\":\"<p>one</p><p>The rest is for members</p>\"}]}",
+      1, NULL },
 
     { "JSON: HTML",
       "{\"version\":\"https://jsonfeed.org/version/1.1\", \"items\" : [ "
@@ -573,6 +639,98 @@ check_large(void)
 }
 
 
+/* A text that is long is cut where a short one is. */
+
+static void
+check_long(void)
+{
+    char                *p;
+    size_t               i, n;
+    char                 err[256];
+    unsigned             cut;
+    const char          *why;
+    patron_feed_conf_t   conf;
+
+    static char  input[64 * 1024];
+
+    static const struct {
+        const char  *name;
+        const char  *begin;
+        const char  *more;          /* many times */
+        const char  *end;
+        const char  *expected;
+    } texts[] = {
+
+        { "a long text without markup",
+          "<rss><item><description>one\n", "two two\n",
+          "</description></item></rss>",
+          "<rss><item><description>one" NONE "</description></item></rss>" },
+
+        { "a long text in CDATA",
+          "<rss><item><description><![CDATA[one\n", "two &amp; two\n",
+          "]]></description></item></rss>",
+          "<rss><item><description>one" NONE "</description></item></rss>" },
+
+        { "a long text of Atom",
+          "<feed " ATOM "><entry><summary>one\n", "two two\n",
+          "</summary></entry></feed>",
+          "<feed " ATOM "><entry><summary>one\n\nThe rest is for members"
+          "</summary></entry></feed>" },
+
+        { "a long text, escaped twice",
+          "<rss><item><description>&amp;lt;p&amp;gt;one&amp;lt;/p&amp;gt;",
+          "&amp;lt;p&amp;gt;two&amp;lt;/p&amp;gt;",
+          "</description></item></rss>",
+          "<rss><item><description>&lt;p&gt;one&lt;/p&gt;" NONE
+          "</description></item></rss>" },
+
+        { "a text without spaces",
+          "<rss><item><description>", "&#233;",
+          "</description></item></rss>", NULL },
+
+        { "a text without spaces, in UTF-8",
+          "<rss><item><description>a", "\xe6\x96\x87",
+          "</description></item></rss>", NULL }
+    };
+
+    memset(&conf, 0, sizeof(conf));
+    conf.more = str("The rest is for members");
+    conf.rules = patron_feed_rules_create(NULL, 1, err);
+    conf.item_max = sizeof(input);
+    conf.shut = 1;
+    out.always = 1;
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+
+        p = input + sprintf(input, "%s", texts[i].begin);
+
+        for (n = 0; n < 900; n++) {
+            p += sprintf(p, "%s", texts[i].more);
+        }
+
+        strcpy(p, texts[i].end);
+
+        if (texts[i].expected != NULL) {
+            ok(run(&conf, input, 100, 100, &why, &cut) == PATRON_OK
+               && strcmp(out.text, texts[i].expected) == 0,
+               "%s", texts[i].name);
+            continue;
+        }
+
+        /* some of it, and whole characters */
+
+        ok(run(&conf, input, 100, 100, &why, &cut) == PATRON_OK
+           && out.len > 500 && out.len < 900
+           && (p = strstr(out.text, "&lt;p&gt;")) != NULL
+           && strncmp(p - strlen(texts[i].more), texts[i].more,
+                      strlen(texts[i].more)) == 0,
+           "%s", texts[i].name);
+    }
+
+    patron_feed_rules_destroy((patron_feed_rules_t *) conf.rules);
+}
+
+
 /* HTML that nests as it is written, mostly; "!" closes what is open. */
 
 static void
@@ -709,6 +867,7 @@ main(void)
     out.links = 0;
 
     check_large();
+    check_long();
     check_plain();
 
     return done();
