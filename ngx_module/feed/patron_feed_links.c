@@ -92,10 +92,22 @@ links_attr(const patron_xml_token_t *t)
 
     patron_feed_local(&t->name, &local);
 
-    if (patron_feed_is(&local, "enclosure")
-        || (local.len != t->name.len && patron_feed_is(&local, "content")))
-    {
+    if (patron_feed_is(&local, "enclosure")) {
         return "url";
+    }
+
+    if (local.len != t->name.len) {
+
+        if (patron_feed_is(&local, "content")
+            || patron_feed_is(&local, "transcript")
+            || patron_feed_is(&local, "chapters"))
+        {
+            return "url";
+        }
+
+        if (patron_feed_is(&local, "source")) {
+            return "uri";
+        }
     }
 
     if (!patron_feed_is(&local, "link")) {

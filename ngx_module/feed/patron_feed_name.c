@@ -254,8 +254,8 @@ patron_feed_about(patron_feed_format_e format, patron_feed_ns_e ns,
         "generator", "docs", "cloud", "ttl", "image", "rating", "textinput",
         "skiphours", "skipdays", "url", "width", "height", "name", "hour",
         "day", "items", "subtitle", "tagline", "id", "updated", "modified",
-        "author", "contributor", "uri", "email", "icon", "logo", "rights",
-        "info", NULL
+        "published", "issued", "created", "author", "contributor", "uri",
+        "email", "icon", "logo", "rights", "info", NULL
     };
 
     switch (ns) {

@@ -382,6 +382,12 @@ static const case_t  cut[] = {
       "<meta xmlns='http://pipes.yahoo.com' name='pipes' content='noprocess' />"
       "<item/></channel></rss>", 1, NULL },
 
+    { "dates that are said of a feed",
+      "<feed " ATOM "><published>2026</published><created>2026</created>"
+      "<issued>2026</issued></feed>",
+      "<feed " ATOM "><published>2026</published><created>2026</created>"
+      "<issued>2026</issued></feed>", 1, NULL },
+
     { "a broadcast that is live is an item",
       "<rss xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel>"
       "<podcast:liveItem status='live'><title>A</title><description>one\ntwo"
@@ -577,6 +583,16 @@ static const case_t  open_feeds[] = {
       "url=\"c\"/></item></rss>",
       "<rss><item><enclosure length='1' url='a&amp;b?own&amp;1'/><media:content "
       "url=\"c?own&amp;1\"/></item></rss>", 1, NULL },
+
+    { "and what belongs to a sound, of podcasts",
+      "<rss><item><source url='z'/><podcast:alternateEnclosure>"
+      "<podcast:source uri='a'/></podcast:alternateEnclosure>"
+      "<podcast:transcript url='b' type='text/vtt'/><podcast:chapters url='c'/>"
+      "<podcast:person url='z'/></item></rss>",
+      "<rss><item><source url='z'/><podcast:alternateEnclosure>"
+      "<podcast:source uri='a?own&amp;1'/></podcast:alternateEnclosure>"
+      "<podcast:transcript url='b?own&amp;1' type='text/vtt'/><podcast:chapters "
+      "url='c?own&amp;1'/><podcast:person url='z'/></item></rss>", 1, NULL },
 
     { "Atom's are links",
       "<feed " ATOM "><entry><link href='a'/><link rel='enclosure' href='b'/>"
