@@ -65,7 +65,8 @@ patron_feed_rules_create(patron_mem_t *mem, unsigned keep, char *err)
     };
     static const patron_str_t  stripped =
         patron_string("script, style, template, noscript, audio, video, "
-                      "source, track, iframe, object, embed, svg, math, form");
+                      "source, track, iframe, object, embed, svg, math, form, "
+                      "textarea, title, xmp, noembed, noframes, plaintext");
 
     r = patron_calloc(mem, sizeof(patron_feed_rules_t));
     rules = patron_rules_create(mem);

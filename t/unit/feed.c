@@ -306,6 +306,19 @@ static const case_t  cut[] = {
       "<p>The rest is for members</p></div></content></entry></feed>",
       1, NULL },
 
+    { "Atom: xhtml in which an element is empty that HTML has text in",
+      "<feed " ATOM "><entry><content type='xhtml'><div xmlns="
+      "'http://www.w3.org/1999/xhtml'><p>one<textarea/></p><p>two</p></div>"
+      "</content></entry><entry><content type='xhtml'><div xmlns="
+      "'http://www.w3.org/1999/xhtml'><p>one<noembed/></p><p>two</p></div>"
+      "</content></entry></feed>",
+      "<feed " ATOM "><entry><content type=\"html\">&lt;div xmlns=&#39;"
+      "http://www.w3.org/1999/xhtml&#39;&gt;&lt;p&gt;one&lt;p&gt;The rest is "
+      "for members&lt;/p&gt;</content></entry><entry><content type=\"html\">"
+      "&lt;div xmlns=&#39;http://www.w3.org/1999/xhtml&#39;&gt;&lt;p&gt;one"
+      "&lt;p&gt;The rest is for members&lt;/p&gt;</content></entry></feed>",
+      1, NULL },
+
     { "Atom: xhtml by another prefix",
       "<feed " ATOM "><entry><content type='xhtml'><x:div xmlns:x="
       "'http://www.w3.org/1999/xhtml'><x:p>one</x:p></x:div></content></entry>"
