@@ -309,6 +309,11 @@ patron_feed_is_html(patron_feed_t *f, patron_feed_text_e text)
         f->kept.len = 0;
         patron_feed_decode(&f->kept, f->html.data, f->html.len);
 
+        if (f->kept.len == f->html.len) {
+            /* references that stay: see patron_feed_decode() */
+            return 0;
+        }
+
         undone = f->kept;
         f->kept = f->html;
         f->html = undone;
