@@ -646,7 +646,9 @@ write_words(patron_feed_t *f)
     write_name(f, &name);
     patron_feed_local(&name, &local);
 
-    name.len -= local.len;
+    /* its prefix is that of all of them, but for what podcasts add to RSS */
+
+    name.len -= patron_feed_is(&local, "liveitem") ? name.len : local.len;
 
     patron_feed_buf_text(&f->out, "<");
     patron_feed_buf_add(&f->out, name.data, name.len);

@@ -405,10 +405,12 @@ static const case_t  cut[] = {
       "<rss xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel>"
       "<podcast:liveItem status='live'><title>A</title><description>one\ntwo"
       "</description><guid>7</guid><enclosure url='two'/></podcast:liveItem>"
-      "</channel></rss>",
+      "<podcast:liveItem><title>B</title></podcast:liveItem></channel></rss>",
       "<rss xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel>"
       "<podcast:liveItem><title>A</title><description>one" NONE
-      "</description><guid>7</guid></podcast:liveItem></channel></rss>",
+      "</description><guid>7</guid></podcast:liveItem><podcast:liveItem>"
+      "<title>B</title><description>" NONE "</description></podcast:liveItem>"
+      "</channel></rss>",
       1, NULL },
 
     { "Atom: text that shows tags is cut by its lines",
