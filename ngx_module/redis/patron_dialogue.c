@@ -65,6 +65,12 @@ static const patron_error_word_t  patron_error_words[] = {
     { "ERR invalid password", PATRON_REDIS_WRONGPASS,
       "the password is wrong" },
     { "NOPERM", PATRON_REDIS_NOPERM, "its ACL forbids the command" },
+
+    /* the same in a script, where Redis is of 7.0, and of 7.2 */
+    { "ERR The user executing the script can't", PATRON_REDIS_NOPERM,
+      "its ACL forbids the command" },
+    { "ERR ACL failure", PATRON_REDIS_NOPERM, "its ACL forbids the command" },
+
     { "MASTERDOWN", PATRON_REDIS_MASTERDOWN, "its primary is down" },
     { "OOM", PATRON_REDIS_OOM, "it is out of memory" },
     { "MISCONF", PATRON_REDIS_MISCONF, "it cannot save to its disk" },

@@ -37,7 +37,11 @@
 
 static void ngx_http_patron_load_named(void *data, ngx_str_t *names,
     ngx_uint_t n);
-static void ngx_http_patron_load_refused(void *data);
+static void ngx_http_patron_load_refused(void *data, const char *reason);
+static void ngx_http_patron_load_say(ngx_http_patron_loader_t *loader,
+    const char *kind, ngx_str_t *name, const char *reason);
+static ngx_int_t ngx_http_patron_load_error(ngx_http_patron_load_item_t *item,
+    patron_reply_t *reply);
 static void ngx_http_patron_load_ended(void *data);
 static void ngx_http_patron_load_more(ngx_http_patron_loader_t *loader);
 static ngx_int_t ngx_http_patron_load_ask(ngx_http_patron_loader_t *loader,
@@ -60,7 +64,7 @@ static void ngx_http_patron_load_done(ngx_http_patron_loader_t *loader);
 static ngx_str_t  ngx_http_patron_load_script = ngx_string(
     "local all = redis.pcall('HGETALL', KEYS[1])\n"
     "if all.err then\n"
-    "    return 0\n"
+    "    return string.find(all.err, 'WRONGTYPE', 1, true) and 0 or all\n"
     "end\n"
     "local known = { html = 1, url = 1, status = 1, weight = 1, priority = 1,\n"
     "    from = 1, cap = 1, variant_of = 1, holdback = 1, hours = 1,\n"
@@ -208,24 +212,42 @@ ngx_http_patron_campaigns_exit_process(ngx_cycle_t *cycle)
 }
 
 
-/* Told once a minute. */
+static void
+ngx_http_patron_load_refused(void *data, const char *reason)
+{
+    ngx_http_patron_load_say(data, "", &ngx_http_patron_campaigns_set, reason);
+}
+
+
+/*
+ * Told once a minute: what cannot be read, a kind of key and a name, and why.
+ * NULL: it is no set, or too large a one.
+ */
 
 static void
-ngx_http_patron_load_refused(void *data)
+ngx_http_patron_load_say(ngx_http_patron_loader_t *loader, const char *kind,
+    ngx_str_t *name, const char *reason)
 {
-    ngx_http_patron_loader_t *loader = data;
+    ngx_str_t  *prefix;
 
     if (ngx_time() - loader->said < 60) {
         return;
     }
 
     loader->said = ngx_time();
+    prefix = ngx_http_patron_redis_prefix(loader->campaigns->redis);
+
+    if (reason != NULL) {
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "patron: \"%V%s%V\" cannot be read: %s; campaigns stay "
+                      "as they were", prefix, kind, name, reason);
+        return;
+    }
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                  "patron: \"%Vcampaigns\" is no set of at most %d names: "
+                  "patron: \"%V%V\" is no set of at most %d names: "
                   "campaigns stay as they were",
-                  ngx_http_patron_redis_prefix(loader->campaigns->redis),
-                  NGX_HTTP_PATRON_CAMPAIGNS_MAX);
+                  prefix, name, NGX_HTTP_PATRON_CAMPAIGNS_MAX);
 }
 
 
@@ -382,6 +404,11 @@ ngx_http_patron_load_answered(void *data, patron_reply_t *reply)
         || item->kind == NGX_HTTP_PATRON_LOAD_QUIET)
     {
         rc = ngx_http_patron_settings_answer(item, reply);
+
+        if (rc != NGX_OK && patron_redis_error(reply) != PATRON_REDIS_FINE) {
+            rc = ngx_http_patron_load_error(item, reply);
+        }
+
         goto answered;
     }
 
@@ -401,13 +428,8 @@ ngx_http_patron_load_answered(void *data, patron_reply_t *reply)
         break;
 
     case PATRON_REPLY_ERROR:
-
-        if (patron_redis_error(reply) == PATRON_REDIS_WRONGTYPE) {
-            /* a ticker that is no string: nothing */
-            break;
-        }
-
-        /* fall through */
+        rc = ngx_http_patron_load_error(item, reply);
+        break;
 
     default:
         rc = NGX_ERROR;
@@ -420,6 +442,42 @@ answered:
     }
 
     ngx_http_patron_load_more(loader);
+}
+
+
+/*
+ * A campaign that may not be read is refused alone.  Of anything else all stays
+ * as it was.
+ */
+
+static ngx_int_t
+ngx_http_patron_load_error(ngx_http_patron_load_item_t *item,
+    patron_reply_t *reply)
+{
+    const char  *kind;
+
+    if (patron_redis_error(reply) == PATRON_REDIS_WRONGTYPE) {
+        /* a ticker that is no string: nothing */
+        return NGX_OK;
+    }
+
+    kind = "campaign:";
+
+    if (item->kind != NGX_HTTP_PATRON_LOAD_CAMPAIGN) {
+        kind = (item->kind == NGX_HTTP_PATRON_LOAD_TICKER) ? "ticker:"
+               : (item->kind == NGX_HTTP_PATRON_LOAD_QUIET) ? "quiet"
+               : item->name.len ? "slot:" : "appeals";
+
+    } else if (patron_redis_error(reply) == PATRON_REDIS_NOPERM) {
+        item->reason = "the ACL of Redis forbids it to be read";
+        item->keep = 1;
+        return NGX_OK;
+    }
+
+    ngx_http_patron_load_say(item->loader, kind, &item->name,
+                             ngx_http_patron_refresh_reason(reply));
+
+    return NGX_ERROR;
 }
 
 

@@ -37,6 +37,7 @@ typedef struct {
     patron_field_t                  *fields;
     size_t                           nfields;
     const char                      *reason;        /* it cannot be read */
+    ngx_uint_t                       keep;          /* as it was read before */
 } ngx_http_patron_load_item_t;
 
 

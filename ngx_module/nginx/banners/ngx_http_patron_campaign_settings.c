@@ -36,6 +36,9 @@ static void ngx_http_patron_settings_item(ngx_http_patron_loader_t *loader,
 
 static ngx_str_t  ngx_http_patron_quiet_script = ngx_string(
     "local n = redis.pcall('SCARD', KEYS[1])\n"
+    "if type(n) == 'table' and not string.find(n.err, 'WRONGTYPE') then\n"
+    "    return n\n"
+    "end\n"
     "if type(n) ~= 'number' or n > tonumber(ARGV[1]) then\n"
     "    return -1\n"
     "end\n"

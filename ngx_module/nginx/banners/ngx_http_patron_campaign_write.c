@@ -84,8 +84,16 @@ ngx_http_patron_load_write_one(ngx_http_patron_loader_t *loader,
     strings[0] = ngx_http_patron_pure_str(&item->name);
 
     if (item->reason != NULL) {
-        return ngx_http_patron_load_refuse(loader, &strings[0], item->reason,
-                                           snapshot);
+        if (ngx_http_patron_load_refuse(loader, &strings[0], item->reason,
+                                        snapshot)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        return item->keep
+               ? ngx_http_patron_load_keep(loader, &strings[0], snapshot)
+               : NGX_OK;
     }
 
     mem = ngx_http_patron_mem(loader->refresh.pool);

@@ -37,7 +37,7 @@ static void ngx_http_patron_registry_loader(
 static ngx_uint_t ngx_http_patron_registry_outdated(void *data);
 static void ngx_http_patron_registry_named(void *data, ngx_str_t *names,
     ngx_uint_t n);
-static void ngx_http_patron_registry_refused(void *data);
+static void ngx_http_patron_registry_refused(void *data, const char *reason);
 static void ngx_http_patron_registry_ended(void *data);
 static void ngx_http_patron_registry_more(
     ngx_http_patron_registry_loader_t *loader);
@@ -62,7 +62,7 @@ static void ngx_http_patron_registry_tell(
 static ngx_str_t  ngx_http_patron_registry_script = ngx_string(
     "local found = redis.pcall('HMGET', KEYS[1], unpack(ARGV, 4))\n"
     "if found.err then\n"
-    "    return 0\n"
+    "    return string.find(found.err, 'WRONGTYPE') and 0 or found\n"
     "end\n"
     "local n = #ARGV - 3\n"
     "for i = 1, n do\n"
@@ -370,6 +370,11 @@ ngx_http_patron_registry_answered(void *data, patron_reply_t *reply)
 
         break;
 
+    case PATRON_REPLY_ERROR:
+        ngx_http_patron_registry_refused(loader,
+                                       ngx_http_patron_refresh_reason(reply));
+        break;
+
     default:
         break;
     }
@@ -492,7 +497,7 @@ ngx_http_patron_registry_tell(ngx_http_patron_registry_loader_t *loader)
 /* Told once a minute. */
 
 static void
-ngx_http_patron_registry_refused(void *data)
+ngx_http_patron_registry_refused(void *data, const char *reason)
 {
     ngx_http_patron_registry_t         *registry;
     ngx_http_patron_registry_loader_t  *loader = data;
@@ -504,6 +509,14 @@ ngx_http_patron_registry_refused(void *data)
     }
 
     loader->said = ngx_time();
+
+    if (reason != NULL) {
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "patron: \"%V%V\" cannot be read: %s; %V stay as they "
+                      "were", ngx_http_patron_redis_prefix(registry->redis),
+                      &registry->kind->set, reason, &registry->kind->set);
+        return;
+    }
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                   "patron: \"%V%V\" cannot be read: it is no set of at most "

@@ -4,6 +4,7 @@
  */
 
 
+#include "patron_dialogue.h"
 #include "ngx_http_patron_redis_tracking.h"
 #include "ngx_http_patron_refresh.h"
 #include "ngx_http_patron_zone_blob.h"
@@ -209,7 +210,7 @@ ngx_http_patron_refresh_counted(void *data, patron_reply_t *reply)
     n = patron_reply_int(reply, -1);
 
     if (reply != NULL && (n < 0 || n > (int64_t) refresh->max)) {
-        refresh->refused(refresh->data);
+        refresh->refused(refresh->data, ngx_http_patron_refresh_reason(reply));
         n = -1;
     }
 
@@ -231,6 +232,10 @@ ngx_http_patron_refresh_named(void *data, patron_reply_t *reply)
     ngx_http_patron_refresh_t  *refresh = data;
 
     n = patron_reply_elements(reply);
+
+    if (ngx_http_patron_refresh_reason(reply) != NULL) {
+        refresh->refused(refresh->data, ngx_http_patron_refresh_reason(reply));
+    }
 
     if (patron_reply_type(reply) != PATRON_REPLY_ARRAY || n > refresh->max) {
         ngx_http_patron_refresh_end(refresh);
@@ -258,6 +263,21 @@ ngx_http_patron_refresh_named(void *data, patron_reply_t *reply)
     ngx_qsort(names, n, sizeof(ngx_str_t), ngx_http_patron_refresh_cmp);
 
     refresh->named(refresh->data, names, n);
+}
+
+
+const char *
+ngx_http_patron_refresh_reason(patron_reply_t *reply)
+{
+    patron_redis_error_e  error;
+
+    error = patron_redis_error(reply);
+
+    if (error == PATRON_REDIS_FINE || error == PATRON_REDIS_WRONGTYPE) {
+        return NULL;
+    }
+
+    return patron_redis_error_reason(error);
 }
 
 

@@ -52,9 +52,10 @@ typedef struct {
     void                       (*named)(void *data, ngx_str_t *names,
                                         ngx_uint_t n);
 
-    /* It is no set, or one of more names than max. */
+    /* Why it cannot be read; NULL: it is no set, or one of more names than
+       max. */
 
-    void                       (*refused)(void *data);
+    void                       (*refused)(void *data, const char *reason);
 
     /* It ends, the pool goes. */
 
@@ -80,6 +81,13 @@ void ngx_http_patron_refresh_changed(void *data, patron_str_t *name);
 void ngx_http_patron_refresh_forgotten(void *data);
 void ngx_http_patron_refresh_listening(void *data, ngx_uint_t on,
     ngx_uint_t lost);
+
+/*
+ * Why an answer that was no good is an error of Redis, to be told; NULL where
+ * it is none, or says that the key is of another type.
+ */
+
+const char *ngx_http_patron_refresh_reason(patron_reply_t *reply);
 
 /* Nothing comes of it. */
 

@@ -19,6 +19,7 @@
 
 #include "patron_agent.h"
 #include "patron_date.h"
+#include "patron_dialogue.h"
 #include "ngx_http_patron_conf.h"
 #include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_redis.h"
@@ -48,6 +49,7 @@ struct ngx_http_patron_stats_writer_s {
     ngx_uint_t                 last;        /* writes since it quits */
     ngx_uint_t                 writing;     /* the answer has not come */
     time_t                     told;        /* that counters were lost */
+    time_t                     waits;       /* told that they cannot be written */
 };
 
 
@@ -61,16 +63,27 @@ static u_char *ngx_http_patron_stats_number(u_char *p, ngx_str_t *arg,
     int64_t number);
 static void ngx_http_patron_stats_lost(
     ngx_http_patron_stats_writer_t *writer);
+static void ngx_http_patron_stats_refused(
+    ngx_http_patron_stats_writer_t *writer, patron_redis_error_e error);
 static void ngx_http_patron_stats_written(void *data, patron_reply_t *reply);
 
+
+/*
+ * A batch is written whole or not at all: what forbids the first HINCRBY is told
+ * before the batch is noted as written.  One that overflows is passed over.
+ */
 
 static ngx_str_t  ngx_http_patron_stats_script = ngx_string(
     "local last = redis.pcall('HGET', KEYS[1], ARGV[1])\n"
     "if type(last) == 'table' then\n"
-    "    return -1\n"
+    "    return string.find(last.err, 'WRONGTYPE', 1, true) and -1 or last\n"
     "end\n"
     "if last and tonumber(last) and tonumber(last) >= tonumber(ARGV[2]) then\n"
     "    return 0\n"
+    "end\n"
+    "local may = redis.pcall('HINCRBY', KEYS[1], ARGV[1], 0)\n"
+    "if type(may) == 'table' and not string.find(may.err, 'integer') then\n"
+    "    return may\n"
     "end\n"
     "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])\n"
     "for i = 3, #ARGV, 2 do\n"
@@ -522,6 +535,33 @@ ngx_http_patron_stats_lost(ngx_http_patron_stats_writer_t *writer)
 }
 
 
+/*
+ * Told once a minute, but not the first time: a failover is over by the second.
+ * That Redis is away is told by its connection.
+ */
+
+static void
+ngx_http_patron_stats_refused(ngx_http_patron_stats_writer_t *writer,
+    patron_redis_error_e error)
+{
+    if (error == PATRON_REDIS_FINE
+        || patron_redis_error_fatal(error)
+        || writer->failures < 2
+        || ngx_time() - writer->waits < 60)
+    {
+        return;
+    }
+
+    writer->waits = ngx_time();
+
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                  "patron: redis %V: counters cannot be written: %s; they "
+                  "wait in the zone",
+                  ngx_http_patron_redis_name(writer->redis),
+                  patron_redis_error_reason(error));
+}
+
+
 static void
 ngx_http_patron_stats_written(void *data, patron_reply_t *reply)
 {
@@ -531,6 +571,7 @@ ngx_http_patron_stats_written(void *data, patron_reply_t *reply)
 
     if (patron_reply_type(reply) != PATRON_REPLY_INTEGER) {
         writer->failures++;
+        ngx_http_patron_stats_refused(writer, patron_redis_error(reply));
         return;
     }
 
