@@ -92,11 +92,14 @@ sub conf {
             . ';'),
         server('right', "$key patron_redis " . sprintf($tcp, 'two', 'wrong')
             . ';'),
+        server('deaf', "$key patron_redis " . sprintf($tcp, 'three', 'wrong')
+            . ' prefix=deaf:;'),
         @_), server => '');
 }
 
 $redis->cmd(qw(ACL SETUSER one on >right ~* &* +@all));
-$redis->cmd(qw(ACL SETUSER two on >wrong ~* &* +@all -hmget -client|tracking));
+$redis->cmd(qw(ACL SETUSER two on >wrong ~* &* +@all -hmget));
+$redis->cmd(qw(ACL SETUSER three on >wrong ~* &* +@all -client|tracking));
 $redis->cmd(qw(CONFIG SET maxmemory 100mb));
 $redis->cmd(qw(CONFIG SET maxmemory-policy allkeys-lru));
 $redis->member('ann');
@@ -137,7 +140,8 @@ is_first('the same', 'password', qr/Redis is away \(.*password/i);
 
 ask('right', '/page.html', $ann);
 is_said('a right that is missing', qr/member "ann" cannot be read/);
-is_first('changes that are not heard of', 'right', qr/not heard of/);
+is_first('the same', 'right', qr/members cannot be read.*ACL forbids/);
+is_first('changes that are not heard of', 'deaf', qr/not heard of/);
 
 ask('fine', '/page.html', $ann);
 ask('prefix', '/page.html', $ann);

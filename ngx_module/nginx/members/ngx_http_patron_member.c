@@ -29,7 +29,8 @@
 #include "ngx_http_patron_zone_members.h"
 
 
-#define NGX_HTTP_PATRON_SPARES  64              /* lookups */
+#define NGX_HTTP_PATRON_SPARES         64       /* lookups */
+#define NGX_HTTP_PATRON_LOOKUP_LOGGED  60       /* s, of one reason */
 
 
 typedef struct {
@@ -87,7 +88,7 @@ static ngx_uint_t         ngx_http_patron_nspares;
 
 /* When a refusal was logged: once a second is enough. */
 
-static time_t             ngx_http_patron_lookup_logged;
+static time_t             ngx_http_patron_lookup_logged[PATRON_REDIS_ERRORS];
 
 
 ngx_int_t
@@ -419,12 +420,22 @@ ngx_http_patron_lookup_usable(ngx_http_patron_lookup_t *lookup,
 
     lookup->failed = 1;
 
+    if (patron_redis_error_fatal(error)) {
+        return NGX_DECLINED;
+    }
+
+    if (error != PATRON_REDIS_WRONGTYPE && lookup->zone != NULL) {
+        ngx_http_patron_zone_member_refused(lookup->zone,
+                                    ngx_http_patron_redis_id(lookup->redis),
+                                    error);
+    }
+
     /* a server that refuses one lookup mostly refuses them all */
 
-    if (!patron_redis_error_fatal(error)
-        && ngx_time() != ngx_http_patron_lookup_logged)
+    if (ngx_time() - ngx_http_patron_lookup_logged[error]
+        >= NGX_HTTP_PATRON_LOOKUP_LOGGED)
     {
-        ngx_http_patron_lookup_logged = ngx_time();
+        ngx_http_patron_lookup_logged[error] = ngx_time();
 
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                       "patron: member \"%V\" cannot be read from redis %V: %s",
@@ -460,6 +471,9 @@ ngx_http_patron_lookup_done(ngx_http_patron_lookup_t *lookup)
     }
 
     if (lookup->zone != NULL) {
+        ngx_http_patron_zone_member_refused(lookup->zone,
+                                    ngx_http_patron_redis_id(lookup->redis),
+                                    PATRON_REDIS_FINE);
         ngx_http_patron_lookup_store(lookup);
         ngx_http_patron_lookup_note(lookup);
     }

@@ -49,7 +49,7 @@ struct ngx_http_patron_stats_writer_s {
     ngx_uint_t                 last;        /* writes since it quits */
     ngx_uint_t                 writing;     /* the answer has not come */
     time_t                     told;        /* that counters were lost */
-    time_t                     waits;       /* told that they cannot be written */
+    time_t                     waits;       /* told that they must wait */
 };
 
 
@@ -69,8 +69,8 @@ static void ngx_http_patron_stats_written(void *data, patron_reply_t *reply);
 
 
 /*
- * A batch is written whole or not at all: what forbids the first HINCRBY is told
- * before the batch is noted as written.  One that overflows is passed over.
+ * A batch is written whole or not at all: what forbids HINCRBY is told before the
+ * batch is noted as written.  A count that overflows is passed over.
  */
 
 static ngx_str_t  ngx_http_patron_stats_script = ngx_string(

@@ -6,6 +6,7 @@
  */
 
 
+#include "patron_dialogue.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_zone.h"
@@ -24,6 +25,7 @@
 typedef enum {
     NGX_HTTP_PATRON_FINE = 0,
     NGX_HTTP_PATRON_REDIS_AWAY,
+    NGX_HTTP_PATRON_REDIS_REFUSES,
     NGX_HTTP_PATRON_REDIS_MISSED,
     NGX_HTTP_PATRON_WALL_MISSED,
     NGX_HTTP_PATRON_LEAKING,
@@ -33,6 +35,7 @@ typedef enum {
     NGX_HTTP_PATRON_CONFIGURED,
     NGX_HTTP_PATRON_CAMPAIGN_REFUSED,
     NGX_HTTP_PATRON_CAMPAIGNS_UNFIT,
+    NGX_HTTP_PATRON_MACHINES_UNFIT,
     NGX_HTTP_PATRON_SWITCHED,
     NGX_HTTP_PATRON_BANNER_MISSED,
     NGX_HTTP_PATRON_DEAF,
@@ -41,6 +44,8 @@ typedef enum {
 } ngx_http_patron_wrong_e;
 
 
+static ngx_http_patron_wrong_e ngx_http_patron_verdict_refuses(
+    ngx_http_patron_report_t *report);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_readers(
     ngx_http_patron_report_t *report);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_redis(
@@ -136,8 +141,12 @@ ngx_http_patron_verdict_redis(ngx_http_patron_report_t *report)
     ngx_err_t     err;
     const char   *why;
 
-    if (report->plcf->redis == NULL || !report->away) {
+    if (report->plcf->redis == NULL) {
         return NGX_HTTP_PATRON_FINE;
+    }
+
+    if (!report->away) {
+        return ngx_http_patron_verdict_refuses(report);
     }
 
     why = ngx_http_patron_redis_fault(report->plcf->redis, &err, &since);
@@ -162,6 +171,35 @@ ngx_http_patron_verdict_redis(ngx_http_patron_report_t *report)
                            "Redis is away (%*s): no member is known, "
                            "patron_fallback decides",
                            (size_t) (p - reason), reason);
+}
+
+
+/* It answers, and does not tell of members. */
+
+static ngx_http_patron_wrong_e
+ngx_http_patron_verdict_refuses(ngx_http_patron_report_t *report)
+{
+    ngx_uint_t  why;
+
+    why = (report->zone == NULL) ? PATRON_REDIS_FINE
+          : ngx_http_patron_zone_refusal(report->zone,
+                             ngx_http_patron_redis_id(report->plcf->redis),
+                             NGX_HTTP_PATRON_NOW);
+
+    if (why == PATRON_REDIS_FINE) {
+        return NGX_HTTP_PATRON_FINE;
+    }
+
+    return ngx_http_patron_verdict_say(report,
+                           report->fill.members ? NGX_HTTP_PATRON_DEGRADED
+                                                : NGX_HTTP_PATRON_BAD,
+                           NGX_HTTP_PATRON_REDIS_REFUSES,
+                           "members cannot be read from Redis (%s): %s "
+                           "patron_fallback decides",
+                           patron_redis_error_reason(why),
+                           report->fill.members
+                           ? "known members stay what they were, of others"
+                           : "no member is known,");
 }
 
 
@@ -269,6 +307,18 @@ ngx_http_patron_verdict_appeals(ngx_http_patron_report_t *report)
                            "patron_zone has no room for the campaigns, %uz "
                            "bytes: readers see them as they were",
                            report->unfit);
+    }
+
+    if (report->institutions_unfit || report->crawlers_unfit) {
+        return ngx_http_patron_verdict_say(report, NGX_HTTP_PATRON_DEGRADED,
+                           NGX_HTTP_PATRON_MACHINES_UNFIT,
+                           "patron_zone has no room for the %s, %uz bytes: "
+                           "they stay as they were",
+                           report->institutions_unfit ? "institutions"
+                                                      : "crawlers",
+                           report->institutions_unfit
+                           ? report->institutions_unfit
+                           : report->crawlers_unfit);
     }
 
     if (report->walls_open || report->banners_off) {

@@ -617,3 +617,54 @@ ngx_http_patron_zone_strangers(ngx_http_patron_zone_t *zone, uint32_t redis)
 
     return 0;
 }
+
+
+void
+ngx_http_patron_zone_member_refused(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_uint_t why)
+{
+    ngx_uint_t                 i;
+    ngx_http_patron_server_t  *server;
+
+    server = zone->sh->servers;
+
+    for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
+        if (server[i].id == redis
+            && server[i].refused == why
+            && (why == 0 || server[i].refused_at == ngx_time()))
+        {
+            /* as a rule: without the mutex */
+            return;
+        }
+    }
+
+    ngx_http_patron_zone_lock(zone);
+
+    server = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)];
+
+    server->refused = (uint32_t) why;
+    server->refused_at = ngx_time();
+
+    ngx_http_patron_zone_unlock(zone);
+}
+
+
+ngx_uint_t
+ngx_http_patron_zone_refusal(ngx_http_patron_zone_t *zone, uint32_t redis,
+    time_t age)
+{
+    ngx_uint_t                 i;
+    ngx_http_patron_server_t  *server;
+
+    server = zone->sh->servers;
+
+    for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
+        if (server[i].id == redis
+            && ngx_time() - server[i].refused_at <= age)
+        {
+            return server[i].refused;
+        }
+    }
+
+    return 0;
+}

@@ -155,6 +155,16 @@ ngx_uint_t ngx_http_patron_zone_member_asked(ngx_http_patron_zone_t *zone,
 ngx_uint_t ngx_http_patron_zone_strangers(ngx_http_patron_zone_t *zone,
     uint32_t redis);
 
+/*
+ * Why the server refuses to tell of members, a number of the caller's own; 0:
+ * it does not.  And why it has done so last, at most age seconds ago.
+ */
+
+void ngx_http_patron_zone_member_refused(ngx_http_patron_zone_t *zone,
+    uint32_t redis, ngx_uint_t why);
+ngx_uint_t ngx_http_patron_zone_refusal(ngx_http_patron_zone_t *zone,
+    uint32_t redis, time_t age);
+
 
 /*
  * For this folder: a server's entry, made where there is none.  When there are

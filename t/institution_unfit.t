@@ -1,0 +1,50 @@
+# Institutions that do not fit the zone: the status page says so first, and no
+# longer when they do.
+
+use strict;
+use warnings;
+
+use JSON::PP;
+use Test::More;
+
+use lib 't/lib';
+use Patron::Harness;
+
+my $t = Patron::Harness->new;
+my $redis = $t->redis;
+
+$t->file('html/page.html', '<html><body>text</body></html>');
+
+for my $n (1 .. 40) {
+    $redis->cmd('HSET', "patron:institution:i$n", 'addresses',
+        join(' ', map { "10.$n.$_.1" } 0 .. 255));
+}
+
+$t->run(http => <<'EOC', server => <<'EOC');
+    patron_key k1 %%DIR%%/k1.key;
+    patron_zone z:256k;
+    patron_redis %%REDIS%%;
+EOC
+        patron on;
+        patron_institutions on;
+        location = /status { patron_status_handler format=json; }
+EOC
+
+sub is_verdict {
+    my ($state, $like, $name) = @_;
+    my $got;
+    ok(wait_for(sub {
+        $got = decode_json($t->get('/status')->body)->{verdict};
+        return $got->{state} eq $state && $got->{reason} =~ $like;
+    }), $name) || diag(explain($got));
+}
+
+is_verdict('good', qr/Redis answers/, 'there is room');
+
+$redis->cmd('SADD', 'patron:institutions', map { "i$_" } 1 .. 40);
+is_verdict('degraded', qr/no room for the institutions, \d+ bytes/, 'and none');
+
+$redis->cmd('SREM', 'patron:institutions', map { "i$_" } 2 .. 40);
+is_verdict('good', qr/Redis answers/, 'and again');
+
+$t->finish;
