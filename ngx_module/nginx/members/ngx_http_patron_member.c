@@ -425,9 +425,9 @@ ngx_http_patron_lookup_usable(ngx_http_patron_lookup_t *lookup,
     }
 
     if (error != PATRON_REDIS_WRONGTYPE && lookup->zone != NULL) {
-        ngx_http_patron_zone_member_refused(lookup->zone,
+        ngx_http_patron_zone_refuse(lookup->zone,
                                     ngx_http_patron_redis_id(lookup->redis),
-                                    error);
+                                    NGX_HTTP_PATRON_REFUSED_MEMBERS, error);
     }
 
     /* a server that refuses one lookup mostly refuses them all */
@@ -471,8 +471,9 @@ ngx_http_patron_lookup_done(ngx_http_patron_lookup_t *lookup)
     }
 
     if (lookup->zone != NULL) {
-        ngx_http_patron_zone_member_refused(lookup->zone,
+        ngx_http_patron_zone_refuse(lookup->zone,
                                     ngx_http_patron_redis_id(lookup->redis),
+                                    NGX_HTTP_PATRON_REFUSED_MEMBERS,
                                     PATRON_REDIS_FINE);
         ngx_http_patron_lookup_store(lookup);
         ngx_http_patron_lookup_note(lookup);

@@ -69,8 +69,8 @@ static void ngx_http_patron_stats_written(void *data, patron_reply_t *reply);
 
 
 /*
- * A batch is written whole or not at all: what forbids HINCRBY is told before the
- * batch is noted as written.  A count that overflows is passed over.
+ * A batch is written whole or not at all: what forbids HINCRBY is told before
+ * the batch is noted as written.  A count that overflows is passed over.
  */
 
 static ngx_str_t  ngx_http_patron_stats_script = ngx_string(
@@ -546,9 +546,16 @@ ngx_http_patron_stats_refused(ngx_http_patron_stats_writer_t *writer,
 {
     if (error == PATRON_REDIS_FINE
         || patron_redis_error_fatal(error)
-        || writer->failures < 2
-        || ngx_time() - writer->waits < 60)
+        || writer->failures < 2)
     {
+        return;
+    }
+
+    ngx_http_patron_zone_refuse(writer->zone,
+                                ngx_http_patron_redis_id(writer->redis),
+                                NGX_HTTP_PATRON_REFUSED_WRITES, error);
+
+    if (ngx_time() - writer->waits < 60) {
         return;
     }
 
@@ -576,6 +583,11 @@ ngx_http_patron_stats_written(void *data, patron_reply_t *reply)
     }
 
     writer->failures = 0;
+
+    ngx_http_patron_zone_refuse(writer->zone,
+                                ngx_http_patron_redis_id(writer->redis),
+                                NGX_HTTP_PATRON_REFUSED_WRITES,
+                                PATRON_REDIS_FINE);
 
     if (patron_reply_int(reply, 0) < 0) {
 

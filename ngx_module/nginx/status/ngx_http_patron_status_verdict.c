@@ -38,12 +38,15 @@ typedef enum {
     NGX_HTTP_PATRON_MACHINES_UNFIT,
     NGX_HTTP_PATRON_SWITCHED,
     NGX_HTTP_PATRON_BANNER_MISSED,
+    NGX_HTTP_PATRON_UNWRITTEN,
     NGX_HTTP_PATRON_DEAF,
     NGX_HTTP_PATRON_SLOW,
     NGX_HTTP_PATRON_TIGHT
 } ngx_http_patron_wrong_e;
 
 
+static ngx_uint_t ngx_http_patron_verdict_refusal(
+    ngx_http_patron_report_t *report, ngx_http_patron_refusal_e what);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_refuses(
     ngx_http_patron_report_t *report);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_readers(
@@ -174,6 +177,20 @@ ngx_http_patron_verdict_redis(ngx_http_patron_report_t *report)
 }
 
 
+static ngx_uint_t
+ngx_http_patron_verdict_refusal(ngx_http_patron_report_t *report,
+    ngx_http_patron_refusal_e what)
+{
+    if (report->zone == NULL) {
+        return PATRON_REDIS_FINE;
+    }
+
+    return ngx_http_patron_zone_refusal(report->zone,
+                               ngx_http_patron_redis_id(report->plcf->redis),
+                               what, NGX_HTTP_PATRON_NOW);
+}
+
+
 /* It answers, and does not tell of members. */
 
 static ngx_http_patron_wrong_e
@@ -181,10 +198,8 @@ ngx_http_patron_verdict_refuses(ngx_http_patron_report_t *report)
 {
     ngx_uint_t  why;
 
-    why = (report->zone == NULL) ? PATRON_REDIS_FINE
-          : ngx_http_patron_zone_refusal(report->zone,
-                             ngx_http_patron_redis_id(report->plcf->redis),
-                             NGX_HTTP_PATRON_NOW);
+    why = ngx_http_patron_verdict_refusal(report,
+                                          NGX_HTTP_PATRON_REFUSED_MEMBERS);
 
     if (why == PATRON_REDIS_FINE) {
         return NGX_HTTP_PATRON_FINE;
@@ -349,10 +364,21 @@ ngx_http_patron_verdict_appeals(ngx_http_patron_report_t *report)
 static ngx_http_patron_wrong_e
 ngx_http_patron_verdict_load(ngx_http_patron_report_t *report)
 {
+    ngx_uint_t         why;
     ngx_atomic_uint_t  late;
 
     if (report->plcf->redis == NULL) {
         return NGX_HTTP_PATRON_FINE;
+    }
+
+    why = ngx_http_patron_verdict_refusal(report,
+                                          NGX_HTTP_PATRON_REFUSED_WRITES);
+
+    if (why != PATRON_REDIS_FINE) {
+        return ngx_http_patron_verdict_say(report, NGX_HTTP_PATRON_DEGRADED,
+                           NGX_HTTP_PATRON_UNWRITTEN,
+                           "Redis takes no writes (%s): counters wait in the "
+                           "zone", patron_redis_error_reason(why));
     }
 
     if (!report->listening) {

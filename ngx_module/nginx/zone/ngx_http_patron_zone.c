@@ -620,8 +620,8 @@ ngx_http_patron_zone_strangers(ngx_http_patron_zone_t *zone, uint32_t redis)
 
 
 void
-ngx_http_patron_zone_member_refused(ngx_http_patron_zone_t *zone,
-    uint32_t redis, ngx_uint_t why)
+ngx_http_patron_zone_refuse(ngx_http_patron_zone_t *zone, uint32_t redis,
+    ngx_http_patron_refusal_e what, ngx_uint_t why)
 {
     ngx_uint_t                 i;
     ngx_http_patron_server_t  *server;
@@ -630,8 +630,8 @@ ngx_http_patron_zone_member_refused(ngx_http_patron_zone_t *zone,
 
     for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
         if (server[i].id == redis
-            && server[i].refused == why
-            && (why == 0 || server[i].refused_at == ngx_time()))
+            && server[i].refused[what] == why
+            && (why == 0 || server[i].refused_at[what] == ngx_time()))
         {
             /* as a rule: without the mutex */
             return;
@@ -642,8 +642,8 @@ ngx_http_patron_zone_member_refused(ngx_http_patron_zone_t *zone,
 
     server = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)];
 
-    server->refused = (uint32_t) why;
-    server->refused_at = ngx_time();
+    server->refused[what] = (uint32_t) why;
+    server->refused_at[what] = ngx_time();
 
     ngx_http_patron_zone_unlock(zone);
 }
@@ -651,7 +651,7 @@ ngx_http_patron_zone_member_refused(ngx_http_patron_zone_t *zone,
 
 ngx_uint_t
 ngx_http_patron_zone_refusal(ngx_http_patron_zone_t *zone, uint32_t redis,
-    time_t age)
+    ngx_http_patron_refusal_e what, time_t age)
 {
     ngx_uint_t                 i;
     ngx_http_patron_server_t  *server;
@@ -660,9 +660,9 @@ ngx_http_patron_zone_refusal(ngx_http_patron_zone_t *zone, uint32_t redis,
 
     for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
         if (server[i].id == redis
-            && ngx_time() - server[i].refused_at <= age)
+            && ngx_time() - server[i].refused_at[what] <= age)
         {
-            return server[i].refused;
+            return server[i].refused[what];
         }
     }
 

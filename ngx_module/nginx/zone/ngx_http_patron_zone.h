@@ -30,6 +30,13 @@ ngx_http_patron_zone_t *ngx_http_patron_zone_add(ngx_conf_t *cf,
 /* Counters: each is one atomic of the zone.  zone may be NULL. */
 
 typedef enum {
+    NGX_HTTP_PATRON_REFUSED_MEMBERS = 0,
+    NGX_HTTP_PATRON_REFUSED_WRITES,
+    NGX_HTTP_PATRON_REFUSALS
+} ngx_http_patron_refusal_e;
+
+
+typedef enum {
     NGX_HTTP_PATRON_C_REQUESTS = 0,
     NGX_HTTP_PATRON_C_PATRON,           /* readers by state */
     NGX_HTTP_PATRON_C_SUPPORTER,
@@ -156,14 +163,14 @@ ngx_uint_t ngx_http_patron_zone_strangers(ngx_http_patron_zone_t *zone,
     uint32_t redis);
 
 /*
- * Why the server refuses to tell of members, a number of the caller's own; 0:
- * it does not.  And why it has done so last, at most age seconds ago.
+ * Why the server refuses what it is asked for, a number of the caller's own;
+ * 0: it does not.  And why it has done so last, at most age seconds ago.
  */
 
-void ngx_http_patron_zone_member_refused(ngx_http_patron_zone_t *zone,
-    uint32_t redis, ngx_uint_t why);
+void ngx_http_patron_zone_refuse(ngx_http_patron_zone_t *zone, uint32_t redis,
+    ngx_http_patron_refusal_e what, ngx_uint_t why);
 ngx_uint_t ngx_http_patron_zone_refusal(ngx_http_patron_zone_t *zone,
-    uint32_t redis, time_t age);
+    uint32_t redis, ngx_http_patron_refusal_e what, time_t age);
 
 
 /*

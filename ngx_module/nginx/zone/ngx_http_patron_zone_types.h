@@ -144,8 +144,8 @@ typedef struct {
     uint32_t                 switches;
     uint32_t                 known;     /* a member's record was found */
     uint32_t                 unknown;   /* none was, so often, before one */
-    uint32_t                 refused;   /* why a lookup was; 0: it was not */
-    time_t                   refused_at;
+    uint32_t                 refused[NGX_HTTP_PATRON_REFUSALS];
+    time_t                   refused_at[NGX_HTTP_PATRON_REFUSALS];
     ngx_pid_t                listeners[NGX_HTTP_PATRON_ZONE_LISTENERS];
     ngx_http_patron_blob_t   blobs[NGX_HTTP_PATRON_BLOBS];
     ngx_http_patron_lease_t  leases[NGX_HTTP_PATRON_LEASES];
