@@ -220,6 +220,55 @@ test_places(void)
 }
 
 
+/* What is said of a place finds it, whatever its names are made of. */
+
+static void
+test_strips(void)
+{
+    leaks("meta", "'meta[itemprop=\"articleBody\"]'",
+          "<meta charset=utf-8><meta itemprop=articleBody content=\"" A " " B
+          "\">" CUT, "microdata");
+    leaks("meta", "'meta[name=\"description\"]'",
+          "<META NAME=\"description\" CONTENT=\"" A " " B "\">" CUT,
+          "attributes in capitals");
+    leaks("meta", "'meta[content]'",
+          "<meta charset=utf-8><meta content=\"" A " " B "\">" CUT,
+          "never the meta that names the charset");
+    leaks("script",
+          "'script[id=\"wp-script-module-data-@wordpress/interactivity\"]'",
+          CUT "<script type=application/json id=\"wp-script-module-data-"
+          "@wordpress/interactivity\">\"" A B C "\"</script>",
+          "an at sign in a name");
+    leaks("script", "'script[class*=\"tsr\"]'",
+          CUT "<script class=\"$tsr\">\"" A B C "\"</script>",
+          "what cannot be said before a name");
+    leaks("hidden", "'div[class^=\"full-text\"]'",
+          CUT "<div class=\"full-text wide\" hidden><p>" A B "</p></div>",
+          "several classes");
+    leaks("script", "'script[id^=\"state-of-the-application-that-writes-the-"
+          "article\"]'",
+          CUT "<script id=\"state-of-the-application-that-writes-the-"
+          "articles-of-all\">\"" A B C "\"</script>", "a long name");
+    leaks("script", "'script[type=\"x/y\"]'",
+          CUT "<script id=\"a$b\" type=x/y>\"" A B C "\"</script>",
+          "a name of which little can be said");
+    leaks("script", "'script[name=\"a/b\"]'",
+          CUT "<script id=\"&quot;state&quot;\" name=a/b>\"" A B C
+          "\"</script>", "one of references");
+    leaks("attribute", "the-player-of-articles-read-aloud attr=text",
+          CUT "<the-player-of-articles-read-aloud text=\"" A " " B
+          "\"></the-player-of-articles-read-aloud>", "an element's long name");
+    leaks("attribute", "* attr=text",
+          CUT "<the-player-of-articles-read-aloud-by-those-who-wrote-them "
+          "text=\"" A " " B "\"></the-player-of-articles-read-aloud-by-those-"
+          "who-wrote-them>", "and a longer one");
+    leaks("attribute", "div attr=@load",
+          CUT "<div @load=\"" A " " B "\"></div>", "an attribute of Vue's");
+    leaks("attribute", "",
+          CUT "<div [load]=\"" A " " B "\"></div>", "one that cannot be said");
+}
+
+
 static void
 test_words(void)
 {
@@ -363,6 +412,7 @@ int
 main(void)
 {
     test_places();
+    test_strips();
     test_words();
     test_limits();
 
