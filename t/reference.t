@@ -164,4 +164,11 @@ like($to, qr{^https://pay\.example/\?client_reference_id=[\w-]{40,200}&x=1$},
 ok($clicker->{jar}{patron_id}, 'and an id');
 is(gift($to =~ /id=([\w-]+)/), "written\n", 'which is known');
 
+$redis->cmd('HSET', 'patron:campaign:top:a', url =>
+    '/give/?id=${patron_reference}');
+ok(wait_for(sub {
+    $to = $clicker->get('/click?c=top:a')->header('Location');
+    $to =~ m{^/give/} }), 'a page of this site, too');
+like($to, qr{^/give/\?id=[\w-]{40,200}$}, 'with the reference');
+
 $t->finish;

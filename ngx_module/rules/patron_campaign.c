@@ -28,6 +28,7 @@ static int patron_campaign_field(patron_campaign_t *campaign,
     const patron_field_t *field, char *err);
 static int patron_campaign_html(patron_campaign_t *campaign,
     const patron_str_t *value, char *err);
+static int patron_campaign_url_local(const patron_str_t *url);
 static int patron_campaign_url(patron_campaign_t *campaign,
     const patron_str_t *value, char *err);
 static int patron_campaign_status(patron_campaign_t *campaign,
@@ -248,6 +249,38 @@ patron_campaign_url(patron_campaign_t *campaign, const patron_str_t *value,
 }
 
 
+/* Is it a path of this site, whatever the reference in it, and without one? */
+
+static int
+patron_campaign_url_local(const patron_str_t *url)
+{
+    size_t          at, len;
+    patron_str_t    path;
+    patron_uchar_t  buf[PATRON_CAMPAIGN_URL];
+
+    len = sizeof(PATRON_CAMPAIGN_REFERENCE) - 1;
+
+    for (at = 0; /* void */ ; at++) {
+
+        if (at + len > url->len) {
+            return patron_path_local(url);
+        }
+
+        if (memcmp(url->data + at, PATRON_CAMPAIGN_REFERENCE, len) == 0) {
+            break;
+        }
+    }
+
+    memcpy(buf, url->data, at);
+    memcpy(buf + at, url->data + at + len, url->len - at - len);
+
+    path.data = buf;
+    path.len = url->len - len;
+
+    return patron_path_local(&path);
+}
+
+
 int
 patron_campaign_url_check(const patron_str_t *url)
 {
@@ -260,7 +293,7 @@ patron_campaign_url_check(const patron_str_t *url)
     }
 
     return (url->len <= PATRON_CAMPAIGN_URL
-            && (patron_path_local(url) == PATRON_OK
+            && (patron_campaign_url_local(url) == PATRON_OK
                 || (url->len > 8 && memcmp(url->data, "https://", 8) == 0)
                 || (url->len > 7 && memcmp(url->data, "http://", 7) == 0)))
            ? PATRON_OK : PATRON_ERROR;

@@ -22,6 +22,10 @@
 #define PATRON_CAMPAIGN_ERR       256
 #define PATRON_CAMPAIGNS          256       /* of a slot */
 
+/* What stands in an url for the reader's reference. */
+
+#define PATRON_CAMPAIGN_REFERENCE  "${patron_reference}"
+
 
 /* A bit for each campaign of a slot, for each variable of its targets. */
 
@@ -110,7 +114,10 @@ int patron_campaign_parse(patron_campaign_t *campaign,
     const patron_str_t *key, const patron_field_t *fields, size_t n,
     char *err);
 
-/* May readers be led there?  PATRON_OK, or PATRON_ERROR. */
+/*
+ * May readers be led there, once the first PATRON_CAMPAIGN_REFERENCE in it has
+ * become theirs, or nothing?  PATRON_OK, or PATRON_ERROR.
+ */
 
 int patron_campaign_url_check(const patron_str_t *url);
 

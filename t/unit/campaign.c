@@ -171,6 +171,11 @@ test_fields(void)
     field_is("url", "", NULL);
     field_is("url", "/support?x=1", NULL);
     field_is("url", "http://example.org", NULL);
+    field_is("url", "/give?id=${patron_reference}&x=1", NULL);
+    field_is("url", "/give/${patron_reference}", NULL);
+    field_is("url", "/give?id=${patron_name}", "url");
+    field_is("url", "/${patron_reference}/example.org", "url");
+    field_is("url", "/${patron_reference}", NULL);
     field_is("url", "//example.org", "url");
     field_is("url", "https://", "url");
     field_is("url", "javascript:alert(1)", "url");

@@ -54,7 +54,7 @@ static ngx_str_t  ngx_http_patron_click_script = ngx_string(
 
 
 static ngx_str_t  ngx_http_patron_click_named = ngx_string(
-    "${patron_reference}");
+    PATRON_CAMPAIGN_REFERENCE);
 
 
 static u_char *ngx_http_patron_click_refers(ngx_str_t *location);
