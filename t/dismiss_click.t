@@ -208,4 +208,10 @@ is($n{'dismissed.ask'}, 2, 'dismissals of a banner');
 is($n{'dismissed.top:a'}, 1, 'dismissals of a campaign');
 ok(!(grep { /nobody|top:b|evil/ } keys %n), 'nothing that does not exist');
 
+# Browsers send the brackets of a query as they are.
+
+$r = dismiss('name=ask', headers => [
+    Referer => 'http://localhost/page.html?filter[tag]=x|y']);
+is($r->header('Location'), '/page.html?filter[tag]=x|y', 'with its query');
+
 $t->finish;

@@ -21,6 +21,7 @@ static size_t patron_path_grammar(const patron_str_t *text);
 static int patron_path_safe(const patron_uchar_t *path, size_t len);
 static size_t patron_path_decode(patron_uchar_t *path, size_t len);
 static int patron_path_char(patron_uchar_t c);
+static int patron_path_query_char(patron_uchar_t c);
 static int patron_path_escape(const patron_uchar_t *p, size_t len);
 static int patron_path_hex(patron_uchar_t c);
 
@@ -108,7 +109,9 @@ patron_path_grammar(const patron_str_t *text)
                 path = i;
             }
 
-        } else if (!patron_path_char(c)) {
+        } else if (!patron_path_char(c)
+                   && (path == text->len || !patron_path_query_char(c)))
+        {
             return 0;
         }
     }
@@ -166,6 +169,15 @@ patron_path_char(patron_uchar_t c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
            || (c >= '0' && c <= '9')
            || (c != '\0' && strchr("-._~!$&'()*+,;=:@/", c) != NULL);
+}
+
+
+/* What browsers besides leave as it is behind the path (WHATWG URL). */
+
+static int
+patron_path_query_char(patron_uchar_t c)
+{
+    return c != '\0' && strchr("[]|^`", c) != NULL;
 }
 
 

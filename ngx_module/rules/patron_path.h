@@ -17,7 +17,8 @@
 /*
  * PATRON_OK where text is a reference that every browser resolves on this
  * site, and that may stand in a Location header as it is: a path, perhaps a
- * query and a fragment (RFC 3986, path-absolute).  PATRON_DECLINED otherwise.
+ * query and a fragment (RFC 3986, path-absolute; behind the path also what
+ * browsers do not encode there, as "[").  PATRON_DECLINED otherwise.
  */
 
 int patron_path_local(const patron_str_t *text);

@@ -51,6 +51,8 @@ main(void)
     local("/../a");
     local("/a/./b");
     local("/a?x=%0A%2F%2F");
+    local("/list?filter[tag][]=a|b^c`d");
+    local("/list?a=b#[c]");
 
     foreign("");
     foreign("a");
@@ -98,6 +100,11 @@ main(void)
     foreign("/a|b");
     foreign("/a^b`");
     foreign("/[::1]/");
+    foreign("/a[b]?c");
+    foreign("/a?b={c}");
+    foreign("/a?b=\\c");
+    foreign("/a?b=<c>");
+    foreign("/a?b=\"c\"");
 
     s = bytes("/a\0b");
     ok(patron_path_local(&s) == PATRON_DECLINED, "not with a NUL");
