@@ -92,6 +92,7 @@ static void ngx_http_patron_charge_answer(ngx_http_patron_state_t *st,
 static void ngx_http_patron_charge_end(ngx_http_patron_charge_t *charge,
     int64_t amount);
 static void ngx_http_patron_charge_cleanup(void *data);
+static ngx_uint_t ngx_http_patron_crawler_part(ngx_http_request_t *r);
 static void ngx_http_patron_crawler_spent(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
 
@@ -355,8 +356,13 @@ ngx_http_patron_crawler_charge(ngx_http_request_t *r,
     crawl->charged = 1;
 
     if (r->headers_in.range != NULL && r->allow_ranges) {
-        /* whether it becomes a part of the page is seen with its body */
-        return NGX_OK;
+
+        if (ngx_http_patron_crawler_part(r)) {
+            /* whether it becomes one is seen with its body */
+            return NGX_OK;
+        }
+
+        r->allow_ranges = 0;
     }
 
     p = ngx_pnalloc(r->pool, PATRON_PRICE_TEXT);
@@ -368,6 +374,66 @@ ngx_http_patron_crawler_charge(ngx_http_request_t *r,
     value.len = patron_price_write(p, &crawl->offer);
 
     return ngx_http_patron_add_header(r, &charged, &value);
+}
+
+
+/*
+ * A part, which costs nothing, is at most half of the page.  What is no range
+ * is not one either.
+ */
+
+static ngx_uint_t
+ngx_http_patron_crawler_part(ngx_http_request_t *r)
+{
+    off_t       len, from, to, sum;
+    u_char     *p, *end, *next, *dash;
+    ngx_str_t  *value;
+
+    value = &r->headers_in.range->value;
+    len = r->headers_out.content_length_n;
+
+    if (len <= 0 || value->len <= 6
+        || ngx_strncasecmp(value->data, (u_char *) "bytes=", 6) != 0)
+    {
+        return 0;
+    }
+
+    sum = 0;
+    end = value->data + value->len;
+
+    for (p = value->data + 6; p < end; p = next + 1) {
+
+        next = ngx_strlchr(p, end, ',');
+        next = (next != NULL) ? next : end;
+
+        while (p < next && *p == ' ') {
+            p++;
+        }
+
+        dash = ngx_strlchr(p, next, '-');
+
+        if (dash == NULL || next - p < 2) {
+            return 0;
+        }
+
+        from = (dash > p) ? ngx_atoof(p, dash - p) : 0;
+        to = (next > dash + 1) ? ngx_atoof(dash + 1, next - dash - 1)
+                               : len - 1;
+
+        if (from == NGX_ERROR || to == NGX_ERROR) {
+            return 0;
+        }
+
+        if (dash == p) {
+            /* the last bytes of it */
+            from = ngx_max(len - to, 0);
+            to = len - 1;
+        }
+
+        sum += ngx_max(ngx_min(to, len - 1) - from + 1, 0);
+    }
+
+    return sum <= len - sum;
 }
 
 
