@@ -139,6 +139,8 @@ sub costs_nothing {
 
 costs_nothing('HEAD', 200, undef, method => 'HEAD');
 costs_nothing('not modified', 304, undef, headers => { 'If-None-Match' => $etag });
+is(from(2, undef, headers => { 'If-None-Match' => $etag })
+    ->header('Content-Usage'), 'train-ai=y', 'to be used as before');
 costs_nothing('a part', 206, '/data.bin', headers => { Range => 'bytes=0-9' });
 costs_nothing('an error', 404, '/gone.html');
 costs_nothing('a free page', 200, '/free.html');

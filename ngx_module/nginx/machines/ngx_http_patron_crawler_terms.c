@@ -445,7 +445,8 @@ ngx_http_patron_crawler_granted(ngx_http_request_t *r,
     if (plcf->terms == NULL
         || st->decision != PATRON_DECISION_BYPASS
         || st->bypass
-        || r->headers_out.status != NGX_HTTP_OK)
+        || (r->headers_out.status != NGX_HTTP_OK
+            && r->headers_out.status != NGX_HTTP_NOT_MODIFIED))
     {
         return NGX_OK;
     }

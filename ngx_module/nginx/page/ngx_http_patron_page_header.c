@@ -219,7 +219,9 @@ ngx_http_patron_edited_header(ngx_http_request_t *r,
                              r->headers_out.status == NGX_HTTP_OK || told
                              || page != NULL)
            != NGX_OK
-        || ngx_http_patron_archive_header(r, st) != NGX_OK)
+        || ngx_http_patron_archive_header(r, st) != NGX_OK
+        || (st->crawl != NULL
+            && ngx_http_patron_crawler_granted(r, plcf, st) != NGX_OK))
     {
         return NGX_ERROR;
     }
@@ -335,7 +337,10 @@ ngx_http_patron_plain_header(ngx_http_request_t *r,
         }
     }
 
-    if (ngx_http_patron_archive_header(r, st) != NGX_OK) {
+    if (ngx_http_patron_archive_header(r, st) != NGX_OK
+        || (st->crawl != NULL
+            && ngx_http_patron_crawler_granted(r, plcf, st) != NGX_OK))
+    {
         return NGX_ERROR;
     }
 
@@ -352,9 +357,7 @@ ngx_http_patron_spent_header(ngx_http_request_t *r,
     if (st->crawl != NULL) {
         ngx_http_patron_crawler_read(r, st);
 
-        if (ngx_http_patron_crawler_granted(r, plcf, st) != NGX_OK
-            || ngx_http_patron_crawler_charge(r, st) != NGX_OK)
-        {
+        if (ngx_http_patron_crawler_charge(r, st) != NGX_OK) {
             return NGX_ERROR;
         }
     }
