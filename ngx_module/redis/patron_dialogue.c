@@ -84,6 +84,8 @@ static const patron_error_word_t  patron_error_words[] = {
     { "ASK", PATRON_REDIS_ASK, "the slot is moving" },
     { "TRYAGAIN", PATRON_REDIS_TRYAGAIN, "the slot is moving" },
     { "CLUSTERDOWN", PATRON_REDIS_CLUSTERDOWN, "its cluster is down" },
+    { "ERR This instance has cluster support disabled",
+      PATRON_REDIS_NOCLUSTER, "it is no cluster" },
     { "ERR", PATRON_REDIS_ERR, "it refuses the command" },
     { NULL, PATRON_REDIS_ERR, "it answers with an error" }
 };

@@ -44,6 +44,7 @@ typedef enum {
     PATRON_REDIS_ASK,
     PATRON_REDIS_TRYAGAIN,
     PATRON_REDIS_CLUSTERDOWN,
+    PATRON_REDIS_NOCLUSTER,
     PATRON_REDIS_ERRORS         /* how many there are */
 } patron_redis_error_e;
 

@@ -251,6 +251,8 @@ failures(void)
         { "-NOSCRIPT No matching\r\n", PATRON_REDIS_NOSCRIPT, 0 },
         { "-TRYAGAIN Multiple\r\n", PATRON_REDIS_TRYAGAIN, 0 },
         { "-CLUSTERDOWN Hash slot\r\n", PATRON_REDIS_CLUSTERDOWN, 0 },
+        { "-ERR This instance has cluster support disabled\r\n",
+          PATRON_REDIS_NOCLUSTER, 0 },
         { "-ERR\r\n", PATRON_REDIS_ERR, 0 },
         { "-\r\n", PATRON_REDIS_ERR, 0 },
         { "-LOADINGX\r\n", PATRON_REDIS_ERR, 0 },

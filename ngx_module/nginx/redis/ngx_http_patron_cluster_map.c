@@ -14,7 +14,9 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "patron_dialogue.h"
 #include "ngx_http_patron_cluster_map.h"
+#include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_conn.h"
 #include "ngx_http_patron_redis_discovered.h"
 #include "ngx_http_patron_redis_queue.h"
@@ -22,11 +24,14 @@
 
 
 #define NGX_HTTP_PATRON_CLUSTER_EVERY  250
+#define NGX_HTTP_PATRON_CLUSTER_TOLD   60       /* s */
 
 
 static ngx_http_patron_cnode_t *ngx_http_patron_cluster_add(
     ngx_http_patron_cluster_t *c, ngx_http_patron_node_t *node,
     ngx_http_patron_discovered_t *found);
+static void ngx_http_patron_cluster_refused(ngx_http_patron_cluster_t *c,
+    patron_redis_error_e error);
 static void ngx_http_patron_cluster_slots(void *data, patron_reply_t *reply);
 static ngx_int_t ngx_http_patron_cluster_read(ngx_http_patron_cluster_t *c,
     ngx_http_patron_cnode_t *origin, patron_reply_t *reply);
@@ -275,6 +280,28 @@ ngx_http_patron_cluster_refresh(ngx_http_patron_cluster_t *c)
 }
 
 
+/* Told once a minute. */
+
+static void
+ngx_http_patron_cluster_refused(ngx_http_patron_cluster_t *c,
+    patron_redis_error_e error)
+{
+    if (error == PATRON_REDIS_FINE
+        || patron_redis_error_fatal(error)
+        || ngx_time() - c->told < NGX_HTTP_PATRON_CLUSTER_TOLD)
+    {
+        return;
+    }
+
+    c->told = ngx_time();
+
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                  "patron: redis %V does not tell which node has which slot: "
+                  "%s", ngx_http_patron_redis_name(c->redis),
+                  patron_redis_error_reason(error));
+}
+
+
 static void
 ngx_http_patron_cluster_slots(void *data, patron_reply_t *reply)
 {
@@ -283,6 +310,8 @@ ngx_http_patron_cluster_slots(void *data, patron_reply_t *reply)
 
     c->asking = 0;
     origin = c->nodes[c->asked];
+
+    ngx_http_patron_cluster_refused(c, patron_redis_error(reply));
 
     if (reply == NULL || origin == NULL
         || ngx_http_patron_cluster_read(c, origin, reply) != NGX_OK)

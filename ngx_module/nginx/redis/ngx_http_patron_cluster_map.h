@@ -34,6 +34,7 @@ typedef struct {
     ngx_uint_t                    n;            /* places used, some empty */
     ngx_uint_t                    asked;        /* the node asked last */
     ngx_event_t                   timer;
+    time_t                        told;         /* that there is no map */
     unsigned                      loaded:1;     /* there is a map */
     unsigned                      asking:1;     /* for the map */
     unsigned                      dirty:1;      /* the map may be wrong */

@@ -447,6 +447,10 @@ ngx_http_patron_conn_timer_handler(ngx_event_t *ev)
         ngx_http_patron_conn_failed(conn, "no answer from the resolver");
         return;
 
+    case NGX_HTTP_PATRON_CONN_SECURING:
+        ngx_http_patron_conn_failed(conn, "it does not answer in TLS");
+        return;
+
     default:
         ngx_http_patron_conn_failed(conn, "it does not answer");
     }
