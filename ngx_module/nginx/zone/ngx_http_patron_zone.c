@@ -42,6 +42,8 @@ static ngx_uint_t ngx_http_patron_zone_outdated(ngx_str_t *name, void *tag);
 static ngx_int_t ngx_http_patron_zone_init(ngx_shm_zone_t *shm_zone,
     void *data);
 static ngx_int_t ngx_http_patron_zone_create(ngx_http_patron_zone_t *zone);
+static ngx_http_patron_server_t *ngx_http_patron_zone_known_server(
+    ngx_http_patron_zone_t *zone, uint32_t redis);
 static ngx_uint_t ngx_http_patron_zone_witnessed(
     ngx_http_patron_server_t *server);
 
@@ -541,17 +543,30 @@ ngx_http_patron_zone_relieved(ngx_http_patron_zone_t *zone, uint32_t redis)
 ngx_uint_t
 ngx_http_patron_zone_switches(ngx_http_patron_zone_t *zone, uint32_t redis)
 {
-    ngx_uint_t  i;
+    ngx_http_patron_server_t  *server;
 
     /* read on every request: without the mutex, one word is whole anyway */
 
+    server = ngx_http_patron_zone_known_server(zone, redis);
+
+    return server ? server->switches : 0;
+}
+
+
+/* NULL where nothing is noted of it yet; without the mutex. */
+
+static ngx_http_patron_server_t *
+ngx_http_patron_zone_known_server(ngx_http_patron_zone_t *zone, uint32_t redis)
+{
+    ngx_uint_t  i;
+
     for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
         if (zone->sh->servers[i].id == redis) {
-            return zone->sh->servers[i].switches;
+            return &zone->sh->servers[i];
         }
     }
 
-    return 0;
+    return NULL;
 }
 
 
@@ -607,15 +622,11 @@ ngx_http_patron_zone_member_asked(ngx_http_patron_zone_t *zone,
 ngx_uint_t
 ngx_http_patron_zone_strangers(ngx_http_patron_zone_t *zone, uint32_t redis)
 {
-    ngx_uint_t  i;
+    ngx_http_patron_server_t  *server;
 
-    for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
-        if (zone->sh->servers[i].id == redis) {
-            return zone->sh->servers[i].unknown;
-        }
-    }
+    server = ngx_http_patron_zone_known_server(zone, redis);
 
-    return 0;
+    return server ? server->unknown : 0;
 }
 
 
@@ -623,19 +634,16 @@ void
 ngx_http_patron_zone_refuse(ngx_http_patron_zone_t *zone, uint32_t redis,
     ngx_http_patron_refusal_e what, ngx_uint_t why)
 {
-    ngx_uint_t                 i;
     ngx_http_patron_server_t  *server;
 
-    server = zone->sh->servers;
+    server = ngx_http_patron_zone_known_server(zone, redis);
 
-    for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
-        if (server[i].id == redis
-            && server[i].refused[what] == why
-            && (why == 0 || server[i].refused_at[what] == ngx_time()))
-        {
-            /* as a rule: without the mutex */
-            return;
-        }
+    if (server != NULL
+        && server->refused[what] == why
+        && (why == 0 || server->refused_at[what] == ngx_time()))
+    {
+        /* as a rule: without the mutex */
+        return;
     }
 
     ngx_http_patron_zone_lock(zone);
@@ -653,18 +661,10 @@ ngx_uint_t
 ngx_http_patron_zone_refusal(ngx_http_patron_zone_t *zone, uint32_t redis,
     ngx_http_patron_refusal_e what, time_t age)
 {
-    ngx_uint_t                 i;
     ngx_http_patron_server_t  *server;
 
-    server = zone->sh->servers;
+    server = ngx_http_patron_zone_known_server(zone, redis);
 
-    for (i = 0; i < NGX_HTTP_PATRON_ZONE_SERVERS; i++) {
-        if (server[i].id == redis
-            && ngx_time() - server[i].refused_at[what] <= age)
-        {
-            return server[i].refused[what];
-        }
-    }
-
-    return 0;
+    return (server != NULL && ngx_time() - server->refused_at[what] <= age)
+           ? server->refused[what] : 0;
 }
