@@ -455,22 +455,11 @@ check_escape(const patron_uchar_t *p, const patron_uchar_t *end)
         return NULL;
     }
 
-    switch (*p) {
-
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't':
+    if (patron_json_is_escape(*p)) {
         return p + 1;
+    }
 
-    case 'u':
-        break;
-
-    default:
+    if (*p != 'u') {
         return NULL;
     }
 

@@ -26,6 +26,10 @@ const patron_uchar_t *patron_json_text(const patron_uchar_t *p,
 const patron_uchar_t *patron_json_behind_string(const patron_uchar_t *p,
     const patron_uchar_t *end);
 
+/* Does it make an escape of one letter, behind a backslash? */
+
+int patron_json_is_escape(patron_uchar_t c);
+
 /* The number of the four hexadecimal digits at p: 1, or 0 for none. */
 
 int patron_json_hex(const patron_uchar_t *p, const patron_uchar_t *end,

@@ -23,7 +23,6 @@ static const patron_uchar_t *scan_text_32(const patron_uchar_t *p,
     const patron_uchar_t *end);
 static const patron_uchar_t *scan_behind_32(const patron_uchar_t *p,
     const patron_uchar_t *end);
-static int scan_is_escape(patron_uchar_t c);
 
 #endif
 
@@ -150,7 +149,7 @@ scan_text_32(const patron_uchar_t *p, const patron_uchar_t *end)
         for (n = 32; mask != 0; mask &= ~((uint64_t) 3 << n)) {
             n = (unsigned) __builtin_ctzll(mask);
 
-            if (p[n] != '\\' || !scan_is_escape(p[n + 1])) {
+            if (p[n] != '\\' || !patron_json_is_escape(p[n + 1])) {
                 return p + n;
             }
         }
@@ -194,8 +193,8 @@ scan_behind_32(const patron_uchar_t *p, const patron_uchar_t *end)
 }
 
 
-static int
-scan_is_escape(patron_uchar_t c)
+int
+patron_json_is_escape(patron_uchar_t c)
 {
     switch (c) {
 
