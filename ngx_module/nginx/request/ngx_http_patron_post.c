@@ -332,10 +332,11 @@ ngx_int_t
 ngx_http_patron_post_path(ngx_http_request_t *r, patron_str_t *body,
     patron_str_t *path)
 {
-    size_t      len;
-    u_char     *p;
-    ngx_int_t   rc;
-    ngx_str_t   args;
+    size_t         len;
+    u_char        *query;
+    ngx_int_t      rc;
+    ngx_str_t      args;
+    const u_char  *p;
 
     static const patron_str_t  field = patron_string("path");
 
@@ -356,8 +357,11 @@ ngx_http_patron_post_path(ngx_http_request_t *r, patron_str_t *body,
         return NGX_OK;
     }
 
-    args.data = p + 1;
-    args.len = path->data + path->len - args.data;
+    /* the body is the request's own, and may be written to */
+
+    query = (u_char *) p + 1;
+    args.data = query;
+    args.len = path->data + path->len - query;
     len = args.len;
 
     if (ngx_http_patron_drop_ours(r, &args) != NGX_OK) {
@@ -365,8 +369,8 @@ ngx_http_patron_post_path(ngx_http_request_t *r, patron_str_t *body,
     }
 
     if (args.len < len) {
-        ngx_memmove(p + 1, args.data, args.len);
-        path->len = (args.len ? p + 1 + args.len : p) - path->data;
+        ngx_memmove(query, args.data, args.len);
+        path->len = (args.len ? query + args.len : p) - path->data;
     }
 
     return NGX_OK;
