@@ -34,6 +34,7 @@ static const struct {
     { "url", 0, 0, patron_helper_url, "< URL" },
     { "commands", 2, 99, patron_helper_commands,
       "VERB PREFIX [WORD ...] < NAMES" },
+    { "scan", 2, 99, patron_helper_scan, "PATTERN REDIS-CLI [WORD ...]" },
     { "batches", 1, 1, patron_helper_batches, "N < KEYS" },
     { "members", 8, 8, patron_helper_members,
       "KEYS PREFIX table|json|count STATUS TIER sub|until ENDING N < REPLIES" },

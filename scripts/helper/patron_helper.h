@@ -33,6 +33,7 @@ void patron_helper_end(int argc, char **argv);
 void patron_helper_day(int argc, char **argv);
 void patron_helper_url(int argc, char **argv);
 void patron_helper_commands(int argc, char **argv);
+void patron_helper_scan(int argc, char **argv);
 void patron_helper_batches(int argc, char **argv);
 void patron_helper_members(int argc, char **argv);
 void patron_helper_gifts(int argc, char **argv);

@@ -36,6 +36,30 @@ typedef struct {
 } patron_helper_filter_t;
 
 
+/* What has been shown, or is to be, of the members that are wanted. */
+
+typedef struct {
+    const char              *as;        /* table, json, count, count-json */
+    int                      sorted;    /* by until, at the end */
+    size_t                   n;
+    size_t                   states[PATRON_HELPER_STATES];
+    size_t                   nkept;
+    size_t                   size;
+    patron_helper_member_t  *kept;
+} patron_helper_shown_t;
+
+
+static void patron_helper_batch(const patron_str_t *keys, size_t n,
+    size_t batch);
+static void patron_helper_shown_begin(patron_helper_shown_t *shown);
+static void patron_helper_shown_record(patron_helper_shown_t *shown,
+    const patron_helper_filter_t *filter, const patron_str_t *key,
+    const char *prefix, const patron_str_t *fields);
+static void patron_helper_shown_keep(patron_helper_shown_t *shown,
+    const patron_helper_member_t *m);
+static void patron_helper_shown_member(patron_helper_shown_t *shown,
+    const patron_helper_member_t *m);
+static void patron_helper_shown_end(patron_helper_shown_t *shown);
 static const patron_str_t *patron_helper_record(patron_helper_reply_t *reply,
     size_t i, size_t batch, const patron_str_t *key);
 static void patron_helper_member(patron_helper_member_t *m,
@@ -50,8 +74,7 @@ static int patron_helper_wanted(const patron_helper_member_t *m,
 static int patron_helper_by_until(const void *one, const void *two);
 static void patron_helper_member_row(const patron_helper_member_t *m);
 static void patron_helper_member_json(const patron_helper_member_t *m);
-static void patron_helper_count(const patron_helper_member_t *members,
-    size_t n, int json);
+static void patron_helper_count(const patron_helper_shown_t *shown);
 
 
 /* What the record of a member is asked for, in this order. */
@@ -86,112 +109,217 @@ static const char  patron_helper_script[] =
 void
 patron_helper_batches(int argc, char **argv)
 {
-    size_t         i, n, batch;
-    patron_str_t  *keys;
+    size_t         i, batch;
+    patron_str_t   key, *keys;
 
     (void) argc;
 
     batch = strtoul(argv[0], NULL, 10);
-    keys = patron_helper_lines(NULL, &n);
+    keys = patron_helper_alloc(batch * sizeof(patron_str_t));
 
-    for (i = 0; i < n; i++) {
+    for ( ;; ) {
 
-        if (batch == 1) {
-            fputs("HMGET", stdout);
-            patron_helper_quote(stdout, &keys[i]);
-            puts(" tier name status until gave_until grace_until");
-            continue;
+        for (i = 0; i < batch && patron_helper_next(stdin, &key); i++) {
+            keys[i] = patron_helper_copy(&key);
         }
 
-        if (i % batch == 0) {
-            printf("EVAL \"%s\" %zu", patron_helper_script,
-                   n - i < batch ? n - i : batch);
+        if (i == 0) {
+            return;
         }
 
-        patron_helper_quote(stdout, &keys[i]);
+        patron_helper_batch(keys, i, batch);
 
-        if (i + 1 == n || (i + 1) % batch == 0) {
-            putchar('\n');
+        while (i > 0) {
+            free((void *) keys[--i].data);
         }
     }
 }
 
 
+/* With a batch of one by no script. */
+
+static void
+patron_helper_batch(const patron_str_t *keys, size_t n, size_t batch)
+{
+    size_t  i;
+
+    if (batch == 1) {
+        fputs("HMGET", stdout);
+        patron_helper_quote(stdout, keys);
+        puts(" tier name status until gave_until grace_until");
+        return;
+    }
+
+    printf("EVAL \"%s\" %zu", patron_helper_script, n);
+
+    for (i = 0; i < n; i++) {
+        patron_helper_quote(stdout, &keys[i]);
+    }
+
+    putchar('\n');
+}
+
+
+/*
+ * A member is shown when the reply is there, and only those to be sorted by time
+ * are kept: there may be millions.
+ */
+
 void
 patron_helper_members(int argc, char **argv)
 {
-    int                      json;
-    size_t                   i, n, count, batch;
-    const patron_str_t      *fields;
-    patron_str_t            *keys, rest;
+    FILE                    *keys;
+    size_t                   i, batch;
+    patron_str_t             key;
     patron_helper_reply_t    reply;
+    patron_helper_shown_t    shown;
     patron_helper_filter_t   filter;
-    patron_helper_member_t  *members;
 
     (void) argc;
 
-    keys = patron_helper_lines(argv[0], &n);
-    members = patron_helper_alloc(n * sizeof(patron_helper_member_t));
+    keys = fopen(argv[0], "rb");
+
+    if (keys == NULL) {
+        patron_helper_die(PATRON_HELPER_FAILED, "cannot read %s", argv[0]);
+    }
 
     filter.now = time(NULL);
     filter.status = patron_helper_str(argv[3]);
     filter.tier = patron_helper_str(argv[4]);
     filter.ending = patron_helper_when(filter.now, argv[6], "");
 
+    memset(&shown, 0, sizeof(patron_helper_shown_t));
     memset(&reply, 0, sizeof(patron_helper_reply_t));
+
+    shown.as = argv[2];
+    shown.sorted = (strcmp(argv[5], "until") == 0
+                    && strncmp(argv[2], "count", 5) != 0);
 
     batch = strtoul(argv[7], NULL, 10);
 
-    for (i = 0, count = 0; i < n; i++) {
+    patron_helper_shown_begin(&shown);
+
+    for (i = 0; patron_helper_next(keys, &key); i++) {
 
         if (i % batch == 0 && !patron_helper_reply(&reply)) {
-            break;
+            patron_helper_complete(i, i + 1);
         }
 
-        fields = patron_helper_record(&reply, i % batch, batch, &keys[i]);
-        if (fields == NULL) {
-            continue;
-        }
-
-        rest = patron_helper_behind(&keys[i], argv[1]);
-        patron_helper_member(&members[count], &rest, fields, filter.now);
-        count += patron_helper_wanted(&members[count], &filter);
+        patron_helper_shown_record(&shown, &filter, &key, argv[1],
+                         patron_helper_record(&reply, i % batch, batch, &key));
     }
 
-    patron_helper_complete(i, n);
+    fclose(keys);
 
-    if (strcmp(argv[5], "until") == 0) {
-        qsort(members, count, sizeof(patron_helper_member_t),
-              patron_helper_by_until);
-    }
+    patron_helper_shown_end(&shown);
+}
 
-    if (strncmp(argv[2], "count", 5) == 0) {
-        patron_helper_count(members, count, strcmp(argv[2], "count") != 0);
-        return;
-    }
 
-    json = (strcmp(argv[2], "json") == 0);
-
-    if (json) {
+static void
+patron_helper_shown_begin(patron_helper_shown_t *shown)
+{
+    if (strcmp(shown->as, "json") == 0) {
         putchar('[');
 
-    } else {
+    } else if (strcmp(shown->as, "table") == 0) {
         printf("%-24s %-10s %-8s %-16s %s\n", "SUB", "TIER", "STATE",
                "UNTIL (UTC)", "NAME");
     }
+}
 
-    for (i = 0; i < count; i++) {
-        if (json) {
-            fputs(i ? ",\n" : "\n", stdout);
-            patron_helper_member_json(&members[i]);
 
-        } else {
-            patron_helper_member_row(&members[i]);
-        }
+/* fields NULL: there was none, and it has been said. */
+
+static void
+patron_helper_shown_record(patron_helper_shown_t *shown,
+    const patron_helper_filter_t *filter, const patron_str_t *key,
+    const char *prefix, const patron_str_t *fields)
+{
+    size_t                  i;
+    patron_str_t            rest;
+    patron_helper_member_t  m;
+
+    if (fields == NULL) {
+        return;
     }
 
-    if (json) {
+    rest = patron_helper_behind(key, prefix);
+    patron_helper_member(&m, &rest, fields, filter->now);
+
+    if (patron_helper_wanted(&m, filter)) {
+
+        if (shown->sorted) {
+
+            for (i = 0; i < PATRON_HELPER_RECORD; i++) {
+                m.fields[i] = patron_helper_copy(&m.fields[i]);
+            }
+
+            patron_helper_shown_keep(shown, &m);
+            return;
+        }
+
+        patron_helper_shown_member(shown, &m);
+    }
+
+    free((void *) m.sub.data);
+}
+
+
+static void
+patron_helper_shown_keep(patron_helper_shown_t *shown,
+    const patron_helper_member_t *m)
+{
+    if (shown->nkept == shown->size) {
+        shown->size = shown->size ? 2 * shown->size : 64;
+        shown->kept = patron_helper_realloc(shown->kept,
+                              shown->size * sizeof(patron_helper_member_t));
+    }
+
+    shown->kept[shown->nkept++] = *m;
+}
+
+
+static void
+patron_helper_shown_member(patron_helper_shown_t *shown,
+    const patron_helper_member_t *m)
+{
+    size_t  i;
+
+    for (i = 0; i < PATRON_HELPER_STATES; i++) {
+        shown->states[i] += (strcmp(m->state, patron_helper_states[i]) == 0);
+    }
+
+    if (strcmp(shown->as, "json") == 0) {
+        fputs(shown->n ? ",\n" : "\n", stdout);
+        patron_helper_member_json(m);
+
+    } else if (strcmp(shown->as, "table") == 0) {
+        patron_helper_member_row(m);
+    }
+
+    shown->n++;
+}
+
+
+static void
+patron_helper_shown_end(patron_helper_shown_t *shown)
+{
+    size_t  i;
+
+    if (shown->nkept) {
+        qsort(shown->kept, shown->nkept, sizeof(patron_helper_member_t),
+              patron_helper_by_until);
+    }
+
+    for (i = 0; i < shown->nkept; i++) {
+        patron_helper_shown_member(shown, &shown->kept[i]);
+    }
+
+    if (strcmp(shown->as, "json") == 0) {
         puts("\n]");
+
+    } else if (strcmp(shown->as, "table") != 0) {
+        patron_helper_count(shown);
     }
 }
 
@@ -239,10 +367,12 @@ patron_helper_member(patron_helper_member_t *m, const patron_str_t *sub,
 {
     size_t  i;
 
+    static const patron_str_t  none = patron_string("");
+
     m->sub = patron_helper_decode(sub);
 
     for (i = 0; i < PATRON_HELPER_RECORD; i++) {
-        m->fields[i] = patron_helper_copy(&fields[i]);
+        m->fields[i] = fields[i].data ? fields[i] : none;
     }
 
     m->until = patron_helper_field_end(m, PATRON_HELPER_UNTIL, INT64_MAX);
@@ -445,24 +575,23 @@ patron_helper_member_json(const patron_helper_member_t *m)
 /* A state that is none of the known ones counts in the sum alone. */
 
 static void
-patron_helper_count(const patron_helper_member_t *members, size_t n, int json)
+patron_helper_count(const patron_helper_shown_t *shown)
 {
-    size_t  i, k, count;
+    int     json;
+    size_t  i;
+
+    json = (strcmp(shown->as, "count-json") == 0);
 
     if (json) {
         putchar('{');
     }
 
-    for (k = 0; k < PATRON_HELPER_STATES; k++) {
-        for (i = 0, count = 0; i < n; i++) {
-            count += (strcmp(members[i].state, patron_helper_states[k]) == 0);
-        }
-
+    for (i = 0; i < PATRON_HELPER_STATES; i++) {
         printf(json ? "\"%s\": %zu, " : "%-10s %8zu\n",
-               patron_helper_states[k], count);
+               patron_helper_states[i], shown->states[i]);
     }
 
-    printf(json ? "\"all\": %zu}\n" : "all        %8zu\n", n);
+    printf(json ? "\"all\": %zu}\n" : "all        %8zu\n", shown->n);
 }
 
 

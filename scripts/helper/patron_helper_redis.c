@@ -169,6 +169,27 @@ patron_helper_lines(const char *name, size_t *n)
 }
 
 
+int
+patron_helper_next(FILE *in, patron_str_t *line)
+{
+    ssize_t  len;
+
+    static char    *data;
+    static size_t   size;
+
+    len = getline(&data, &size, in);
+
+    if (len > 0 && data[len - 1] == '\n') {
+        data[--len] = '\0';
+    }
+
+    line->data = (patron_uchar_t *) data;
+    line->len = len > 0 ? (size_t) len : 0;
+
+    return len >= 0;
+}
+
+
 /*
  * A list is lines that begin with 1) and go on counting, anything else is one
  * line.
@@ -317,7 +338,7 @@ patron_helper_element(patron_helper_reply_t *reply, patron_str_t *text)
 }
 
 
-/* In place.  What has no quotes is a number or an error. */
+/* In place, ended by a NUL.  What has no quotes is a number or an error. */
 
 static void
 patron_helper_unquote(patron_str_t *text)
@@ -337,6 +358,7 @@ patron_helper_unquote(patron_str_t *text)
 
         text->len -= skip;
         memmove(p, p + skip, text->len);
+        p[text->len] = '\0';
         return;
     }
 
@@ -365,6 +387,7 @@ patron_helper_unquote(patron_str_t *text)
     }
 
     text->len = dst - p;
+    *dst = '\0';
 }
 
 

@@ -45,6 +45,10 @@ const patron_str_t *patron_helper_field(const patron_helper_reply_t *reply,
 
 patron_str_t *patron_helper_lines(const char *name, size_t *n);
 
+/* The next line of a file, good until the one after.  0 at the end. */
+
+int patron_helper_next(FILE *in, patron_str_t *line);
+
 /* A word of a command, in quotes. */
 
 void patron_helper_quote(FILE *out, const patron_str_t *s);

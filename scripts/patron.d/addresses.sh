@@ -75,15 +75,14 @@ list_hashes()
     done <<< "$REPLY" > "$scratch/published"
 
     pattern_of "$prefix$1:"
-    "${redis[@]}" --scan --pattern "$REPLY*" > "$scratch/scan" 2>/dev/null \
-        || : > "$scratch/scan"
+    scan_keys "$REPLY*" "$scratch/keys" || : > "$scratch/keys"
 
     {
         cat "$scratch/published"
 
         while IFS= read -r line; do
             printf '%s\n' "${line#"$prefix$1:"}"
-        done < "$scratch/scan"
+        done < "$scratch/keys"
     } | sort -u > "$scratch/names"
 
     ask_all "$scratch/names" HGETALL "$prefix$1:" \

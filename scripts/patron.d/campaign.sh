@@ -393,15 +393,14 @@ campaign_list()
     campaign_set campaigns > "$scratch/published"
     campaign_set campaigns:known > "$scratch/known"
     pattern_of "${prefix}campaign:"
-    "${redis[@]}" --scan --pattern "$REPLY*:*" > "$scratch/scan" 2>/dev/null \
-        || : > "$scratch/scan"
+    scan_keys "$REPLY*:*" "$scratch/keys" || : > "$scratch/keys"
 
     {
         cat "$scratch/published" "$scratch/known"
 
         while IFS= read -r line; do
             printf '%s\n' "${line#"${prefix}campaign:"}"
-        done < "$scratch/scan"
+        done < "$scratch/keys"
     } | sort -u > "$scratch/names"
 
     ask_all "$scratch/names" HGETALL "${prefix}campaign:" \

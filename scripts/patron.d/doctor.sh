@@ -364,7 +364,7 @@ doctor_prefix()
     connection
     pattern_of "$wanted"
 
-    own=$("${redis[@]}" --scan --pattern "${REPLY}member:*" 2>&1 | head -n 1)
+    own=$(helper scan "${REPLY}member:*" "${redis[@]}" --no-raw 2>&1 | head -n 1)
 
     case $own in
     "$wanted"member:*)
@@ -375,14 +375,15 @@ doctor_prefix()
         ;;
     "") ;;
     *)
-        doctor_says warn prefix "cannot look: $own" \
+        doctor_says warn prefix "cannot look: ${own#patron: }" \
             "say --redis with a user who may SCAN"
         unset REDISCLI_AUTH
         return
         ;;
     esac
 
-    other=$("${redis[@]}" --scan --pattern '*member:*' 2>/dev/null | head -n 1)
+    other=$(helper scan '*member:*' "${redis[@]}" --no-raw 2>/dev/null \
+        | head -n 1)
     unset REDISCLI_AUTH
 
     if [ -n "$other" ]; then

@@ -23,25 +23,22 @@ about_member()
 
 member_erase()
 {
-    local sub keys found=()
+    local sub found=()
 
     options "$redis_options" "print" "$@"
     member_key
     sub=${key#"${prefix}member:"}
 
-    ask PING
-
+    make_scratch
     pattern_of "$prefix"
-    keys=$("${redis[@]}" --scan --pattern "$REPLY*:$sub*" 2>&1) \
-        || die 1 "Redis: $keys"
-
-    # SCAN may give a key twice.
+    scan_keys "$REPLY*:$sub*" "$scratch/keys" \
+        || die 1 "$(sed -n '1s/^patron: //p' "$scratch/keys.said")"
 
     while IFS= read -r key; do
         if about_member "$sub"; then
             found+=("$key")
         fi
-    done < <(sort -u <<< "$keys")
+    done < "$scratch/keys"
 
     [ ${#found[@]} -gt 0 ] || die 1 "nothing is kept about: ${args[0]}"
 

@@ -234,8 +234,8 @@ pattern_of()
 }
 
 
-# The keys that begin with $1 behind the prefix, in the file $2.  SCAN may give
-# a key twice, and one that nobody can have made here is not shown.
+# The keys that begin with $1 behind the prefix, in the file $2: all of them, or
+# those that go on as the pattern $3 has it.
 
 scan()
 {
@@ -249,12 +249,17 @@ scan()
         return
     fi
 
-    ask PING
+    scan_keys "$pattern" "$2" || die 1 "$(sed -n '1s/^patron: //p' "$2.said")"
+}
 
-    "${redis[@]}" --scan --pattern "$pattern" > "$2.scan" 2> "$2.said" \
-        || die 1 "Redis: $(head -n 1 "$2.said")"
 
-    sed -n '/^[]!#-[^-~]*$/p' "$2.scan" | sort -u > "$2"
+# The keys of a pattern, in the file $2, each once; where Redis does not say, why
+# is in $2.said.
+
+scan_keys()
+{
+    helper scan "$1" "${redis[@]}" --no-raw > "$2.scan" 2> "$2.said" || return
+    sort -u "$2.scan" > "$2"
 }
 
 
