@@ -2,7 +2,7 @@
 #
 # The readers of the bench, reader-0 to reader-<N-1>:
 #
-#     readers.pl members N           their records, as Redis's protocol
+#     readers.pl members N [FROM]    their records, as Redis's protocol
 #     readers.pl numbered N          the same for redis-benchmark's random keys
 #     readers.pl tokens N KEY COUNT  COUNT of their tokens, evenly spread
 #     readers.pl forged KEY          one token with a wrong signature
@@ -52,7 +52,7 @@ if ($what eq 'members' || $what eq 'numbered') {
     my $key = $what eq 'members' ? 'patron:member:reader-%d'
                                  : 'numbered:%012d';
 
-    for my $i (0 .. $args[0] - 1) {
+    for my $i (($args[1] // 0) .. $args[0] - 1) {
         print command('HSET', sprintf($key, $i), 'tier', 'gold',
                       'name', "Reader $i", 'status', 'active',
                       'until', $until);

@@ -70,6 +70,16 @@ sub count {
 }
 
 
+# As count, and what is small by two digits more.
+
+sub fine {
+    my ($n) = @_;
+
+    return $n ne '' && $n < 100 && $n != int $n ? sprintf '%.2f', $n
+                                                : count($n);
+}
+
+
 sub plus {
     my ($n) = @_;
 
@@ -467,29 +477,55 @@ sub exponent {
 }
 
 
-sub growth {
-    my @rows = ('page-first' => 'bytes of a proxied page that is read',
-                 'page-bare' => 'the same, bare nginx',
-                 banners => 'banners in the page',
-                 campaigns => 'campaigns of a slot',
-                 members => 'members in the zone',
-                 workers => 'workers, 64 connections',
-                 connections => 'idle connections');
-    my %unit = (members => 'ns of CPU', workers => 'ns of CPU',
-                connections => 'bytes each');
+# A row for each of what was measured: at each number the value, and the exponent.
 
-    heading 'How cost grows: at each number the cost of a page, and the'
-            . ' exponent over all';
+sub grown {
+    my (@rows) = @_;
 
-    while (my ($what, $title) = splice @rows, 0, 2) {
+    while (my ($what, $title, $unit) = splice @rows, 0, 3) {
         my $v = $value{growth}{$what} or next;
         my %at = %{$v->{'-'}};
 
-        printf "  %-40s%-14sexponent %s\n", $title,
-            $unit{$what} // 'instructions', exponent(%at);
-        print '    ', join('  ', map { count($_) . ': ' . count($at{$_}) }
+        printf "  %-40s%-14sexponent %s\n", $title, $unit, exponent(%at);
+        print '    ', join('  ', map { count($_) . ': ' . fine($at{$_}) }
                                  sort { $a <=> $b } keys %at), "\n";
     }
+}
+
+
+sub growth {
+    heading 'How cost grows: at each number the instructions of a page, and the'
+            . ' exponent over all';
+    grown('page-first' => 'bytes of a proxied page that is read', '',
+          'page-bare' => 'the same, bare nginx', '',
+          banners => 'banners in the page', '',
+          campaigns => 'campaigns of a slot', '');
+}
+
+
+sub scale {
+    heading 'How cost grows with members, workers and connections, and the'
+            . ' exponent over all';
+    grown('looked-up' => 'members in Redis, one looked up', 'instructions',
+          'looked-up-commands' => '', 'commands',
+          'looked-up-redis' => '', 'us of Redis',
+          'looked-up-median' => 'the page, alone: median', 'us',
+          'looked-up-99th' => 'and 99th percentile', 'us',
+          'redis-bytes' => 'what each takes in Redis', 'bytes',
+          members => 'members in the zone, one known', 'ns of CPU',
+          'workers-ir' => 'workers on one zone, members known',
+          'instructions',
+          workers => 'the same, 64 connections', 'ns of CPU',
+          locks => 'takings of the zone, a page', '',
+          held => 'how long, each', 'ns',
+          waits => 'waits for it, 1,000 pages', '',
+          slept => 'of them asleep, 1,000 pages', '',
+          waited => 'all waits together, a page', 'ns',
+          connections => 'idle connections, each', 'bytes');
+
+    print "\n  A wait: the zone was another worker's when it was asked for, or"
+          . " took more than\n  a microsecond. With more workers than cores it"
+          . " mostly is one that was put\n  aside while it held the zone.\n";
 }
 
 
@@ -519,7 +555,7 @@ sub feeds {
 }
 
 
-my %tables = (latency => \&latency, growth => \&growth,
+my %tables = (latency => \&latency, growth => \&growth, scale => \&scale,
               feeds => \&feeds,
               instructions => \&instructions, sizes => \&sizes,
               lookups => \&lookups, campaigns => \&campaigns, appeals => \&appeals,
