@@ -15,7 +15,7 @@ load_more_members() { # FROM TO EMPTY
     step "scale: loading $2 members into Redis"
     perl "$parts/readers.pl" members "$2" "$1" | redis --pipe > /dev/null
 
-    if [ "$2" -ge 1000 ]; then
+    if [ "$2" -ge 100000 ]; then
         record growth redis-bytes - "$2" $((($(redis_memory) - $3) / $2))
     fi
 }
