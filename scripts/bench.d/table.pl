@@ -9,7 +9,10 @@
 use strict;
 use warnings;
 
+use File::Basename qw(dirname);
+
 my ($results, $variants, $table) = @ARGV;
+my $dir = dirname($0);
 
 my (%value, %of, @names);
 my $none = '-';
@@ -555,7 +558,40 @@ sub feeds {
 }
 
 
-my %tables = (latency => \&latency, growth => \&growth, scale => \&scale,
+# A mark for each peer: what is right is left empty.
+
+sub wrong {
+    my @peers = grep { $value{wrong}{$_->[0]} }
+        ['sub-1', 'sub'], ['subs', 'subs'], ['njs-banner', 'njs'],
+        ['lua-banner', 'Lua'], ['lol-html', 'lol-html'], ['behind', 'patron'];
+    my @pages = map { chomp; $_ } `perl $dir/pieces.pl list $dir/hostile.html`;
+    my %wrong;
+
+    heading 'Where they are wrong on the page: a banner behind the first article';
+    print ' ' x 42, (map { sprintf '%-10s', $_->[1] } @peers), "\n";
+
+    for my $n (1 .. @pages) {
+        printf '  %-40s', $pages[$n - 1];
+
+        for my $peer (@peers) {
+            my $verdict = value('wrong', $peer->[0], '-', $n) // $none;
+
+            $wrong{$peer->[0]}++ if $verdict ne 'right';
+            printf '%-10s', $verdict eq 'right' ? '' : $verdict;
+        }
+
+        print "\n";
+    }
+
+    printf '  %-40s', 'wrong, of ' . @pages;
+    print map { sprintf '%-10s', $wrong{$_->[0]} // 0 } @peers;
+    print "\n\n  What is right is left empty. sub is sub_filter, subs"
+        . " subs_filter; Lua and njs are\n  as people write them.\n";
+}
+
+
+my %tables = (wrong => \&wrong,
+              latency => \&latency, growth => \&growth, scale => \&scale,
               feeds => \&feeds,
               instructions => \&instructions, sizes => \&sizes,
               lookups => \&lookups, campaigns => \&campaigns, appeals => \&appeals,
