@@ -103,8 +103,9 @@ for my $door (qw(/ghost/api/content/posts/?key=x /ghost/api/v4/content/pages/1/
     like($t->get($door, token => $ada)->body, qr/SECRET/, 'for a patron');
 }
 
-is(looks($t->get('/locked/', headers => [Accept => 'text/markdown, */*'])),
-    'wall cut', 'who asks for Markdown gets the page');
+is(looks($t->get('/locked/', headers => [Accept => $_])), 'wall cut',
+    "who asks for Markdown gets the page: $_")
+    for 'text/markdown', 'text/markdown, */*', 'text/x-markdown;q=1, text/html';
 
 is($t->get('/ghost/api/admin/site/')->body, 'SECRET', 'editors\' interface');
 is($t->get('/unsubscribe/')->status, 400, 'an answer of Ghost\'s own');
