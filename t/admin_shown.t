@@ -61,6 +61,13 @@ is(json(qw(member list))->[0]{sub}, 'ada', 'all of them');
 $redis->cmd('HSET', 'patron:campaign:top:one', 'html', '<b>x</b>');
 is_deeply(json(qw(campaign show top:one)), { published => JSON::PP::false,
     html => '<b>x</b>' }, 'a campaign');
+$redis->cmd('HSET', 'patron:campaign:top:one', 'from', '1780261200', 'until',
+    '2027-01-31');
+like((patron($t, qw(campaign show top:one)))[1],
+    qr/^from +1780261200  \(2026-05-31 21:00 UTC\)\nuntil +2027-01-31$/m,
+    'seconds with their date');
+is(json(qw(campaign show top:one))->{from}, '1780261200', 'as they are in JSON');
+$redis->cmd('HDEL', 'patron:campaign:top:one', 'from', 'until');
 $redis->cmd('HSET', 'patron:institution:city', 'tier', 'gold');
 $redis->cmd('SADD', 'patron:institutions', 'city');
 is_deeply(json(qw(institution show city)), { published => JSON::PP::true,

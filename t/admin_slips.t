@@ -87,6 +87,44 @@ for (['until=2020-01-31', 'it has ended'], ['status=paused', 'its status'],
 like((patron($t, qw(campaign schedule top:a from=2020-01-01 until=2020-01-31)))
     [2], qr/nobody will see it: it has ended/, 'nor what is scheduled too late');
 
+# A variant is shown where its original would be, or nowhere
+
+my $variant = 'variant_of=origin';
+
+for ([qr/its original is not there: top:origin/],
+    [qr/its original is not published: top:origin/,
+        [qw(campaign add top:origin html=x)]],
+    [qr/^$/, [qw(campaign publish top:origin)]],
+    [qr/its original top:origin is not seen: it has ended/,
+        [qw(campaign add top:origin until=2020-01-31)]],
+    [qr/its original is a variant itself: top:origin/,
+        [qw(campaign add top:origin variant_of=other)]])
+{
+    my ($why, $before) = @$_;
+    patron($t, @$before) if $before;
+    patron($t, qw(campaign add top:seen html=x), $variant);
+    my ($status, undef, $err) = patron($t, qw(campaign publish top:seen));
+    is($status, 0, 'a variant is published');
+    like($err, $why, 'and told of its original');
+    patron($t, qw(campaign take-down top:seen)) if $why !~ /itself/;
+}
+
+patron($t, qw(campaign add top:other html=x until=));
+patron($t, qw(campaign add top:origin until=));
+patron($t, qw(campaign publish top:other));
+like((patron($t, qw(campaign list)))[1], qr/^top:seen +waits .*top:origin|origin$/m,
+    'a variant of a variant waits, says the list');
+
+patron($t, qw(campaign publish top:seen));
+like((patron($t, qw(campaign add top:seen variant_of=nobody)))[2],
+    qr/top:seen: nobody will see it: its original is not there: top:nobody/,
+    'of one that is live, at once');
+is((patron($t, qw(campaign add top:seen weight=2)))[2], '', 'and once');
+unlike((patron($t, qw(campaign list)))[1], qr/^top:seen +live/m, 'so it is listed');
+
+fails(1, qr/no such campaign: top:typo/, qw(campaign preview top:typo --key),
+    $t->dir . '/k1.key');
+
 # Tickers
 
 for ('', 'a/b', "\xc3\xa9", 'a b', 'a:b') {

@@ -314,6 +314,7 @@ patron_helper_variant(patron_helper_campaign_t *c,
 
     for (i = 0; i < n; i++) {
         if (strcmp(all[i].state, "live") == 0
+            && all[i].campaign.variant_of.len == 0
             && all[i].key.len == slot->len + 1 + of->len
             && memcmp(all[i].key.data, c->key.data, slot->len + 1) == 0
             && memcmp(all[i].key.data + slot->len + 1, of->data, of->len) == 0)

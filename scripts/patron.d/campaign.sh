@@ -234,7 +234,12 @@ campaign_write()
     change HSET "$key" "${fields[@]}"
     change SADD "${prefix}campaigns:known" "${args[0]}"
     campaign_noted "$1" "$(campaign_field_names)"
-    slot_is_shown
+
+    if [ "${published:-0}" = 1 ] && [[ " ${words[*]}" == *" variant_of="* ]]; then
+        campaign_is_seen
+    else
+        slot_is_shown
+    fi
 }
 
 
@@ -315,11 +320,53 @@ campaign_check()
 
 campaign_is_seen()
 {
+    [ -n "$unseen" ] || campaign_original
+
     if [ -n "$unseen" ]; then
         printf 'patron: %s: nobody will see it: %s\n' "${args[0]}" "$unseen" >&2
     fi
 
     slot_is_shown
+}
+
+
+# A variant is shown where its original would be: why that is nowhere is in unseen.
+
+campaign_original()
+{
+    local of original why
+
+    ask HGET "$key" variant_of
+    unquote "$REPLY"
+    [ -n "$REPLY" ] || return 0
+
+    of=${args[0]%%:*}:$REPLY
+    ask HGETALL "${prefix}campaign:$of"
+    original=$REPLY
+
+    if [[ $original != *\"* ]]; then
+        unseen="its original is not there: $of"
+        return
+    fi
+
+    ask SISMEMBER "${prefix}campaigns" "$of"
+
+    if [ "$REPLY" != "(integer) 1" ]; then
+        unseen="its original is not published: $of"
+        return
+    fi
+
+    ask HGET "${prefix}campaign:$of" variant_of
+    unquote "$REPLY"
+
+    if [ -n "$REPLY" ]; then
+        unseen="its original is a variant itself: $of"
+        return
+    fi
+
+    why=$(printf '%s\n' "$original" | helper campaign "$of" 2>&1) \
+        || why="it is refused"
+    [ -z "$why" ] || unseen="its original $of is not seen: $why"
 }
 
 
@@ -482,6 +529,7 @@ campaign_preview()
 
     options "$redis_options key kid ttl until" "open" "$@"
     campaign_name 2
+    campaign_must_exist
     page=${args[1]:-${opt[open]:+http://localhost/}}
 
     link=$(link_argument patron_preview preview "campaign=${args[0]}" 12h) \

@@ -199,6 +199,17 @@ now()
 }
 
 
+# A time in unix seconds, with its date for a person, in REPLY; what is none is left
+# as it is.
+
+dated()
+{
+    REPLY=$1
+    [[ ! $1 =~ ^[0-9]{1,11}$ ]] \
+        || printf -v REPLY '%s  (%(%Y-%m-%d %H:%M)T UTC)' "$1" "$1"
+}
+
+
 # Text from outside as a terminal may show it: no control characters.
 
 clean()

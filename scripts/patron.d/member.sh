@@ -322,16 +322,6 @@ end_of()
 }
 
 
-until_shown()
-{
-    if [[ $1 =~ ^[0-9]{1,11}$ ]]; then
-        printf -v REPLY '%(%Y-%m-%d %H:%M)T' "$1"
-    else
-        REPLY=${1:--}
-    fi
-}
-
-
 member_show()
 {
     local line name='' status='' until='' gave='' grace='' state ttl fields
@@ -369,9 +359,7 @@ member_show()
         record+=("$name" "$REPLY")
 
         if [[ $name == *until || $name == not_before ]]; then
-            line=$REPLY
-            until_shown "$REPLY"
-            [ "$REPLY" = "$line" ] || REPLY="$line  ($REPLY UTC)"
+            dated "$REPLY"
         fi
 
         [ -n "${opt[json]:-}" ] || printf '%-12s %s\n' "$name" "$REPLY"

@@ -157,7 +157,7 @@ fields()
 
 show_hash()
 {
-    local line name= published=
+    local line i name= published=
     local -a record=()
 
     if [ -n "${opt[print]:-}" ]; then
@@ -194,6 +194,12 @@ show_hash()
     true) set -- "(published)" yes ;;
     false) set -- "(published)" no ;;
     esac
+
+    for ((i = 0; i < ${#record[@]}; i += 2)); do
+        case ${record[i]} in
+        from|until) dated "${record[i + 1]}"; record[i + 1]=$REPLY ;;
+        esac
+    done
 
     printf '%-12s %s\n' "$@" "${record[@]}"
 }
