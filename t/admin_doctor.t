@@ -133,5 +133,32 @@ $redis->cmd('CONFIG', 'SET', 'maxmemory', '100mb', 'maxmemory-policy',
 $redis->cmd('ACL', 'SETUSER', 'patron', '-hmget', '-client|tracking');
 is_told(sub { $_[0] }, redis => qr/allkeys-lru evicts/,
     redis => qr/may not: hmget/, tracking => qr/NOPERM/);
+$redis->cmd('CONFIG', 'SET', 'maxmemory-policy', 'volatile-ttl');
+$redis->cmd('ACL', 'SETUSER', 'patron', '-hincrby', '-evalsha', '-expireat');
+is_told(sub { $_[0] }, redis => qr/volatile-ttl evicts used links/,
+    redis => qr/may not: evalsha expireat hincrby hmget/);
+ok(wait_for(sub { !@{$redis->cmd('KEYS', '*doctor*')} }), 'it leaves nothing behind');
+$redis->cmd('ACL', 'SETUSER', 'patron', map { "+$_" } qw(hincrby evalsha expireat
+    hmget client|tracking));
+
+# What Redis refuses, and what there is too much of
+
+$redis->cmd('SADD', "patron:$_->[0]", map { "n:$_" } 0 .. $_->[1])
+    for ['campaigns', 256], ['institutions', 4096], ['bots', 4096];
+is_told(sub { $_[0] }, map { ($_->[0] => qr/has $_->[1] names, at most/) }
+    ['campaigns', 257], ['institutions', 4097], ['bots', 4097]);
+$redis->cmd('DEL', "patron:$_") for qw(campaigns institutions bots);
+
+for (['OOM', [qw(CONFIG SET maxmemory 1)], [qw(CONFIG SET maxmemory 0)]],
+    ['READONLY', [qw(REPLICAOF 127.0.0.1 1)], [qw(REPLICAOF NO ONE)]],
+    ['NOREPLICAS', [qw(CONFIG SET min-replicas-to-write 1)],
+        [qw(CONFIG SET min-replicas-to-write 0)]])
+{
+    my ($why, $begin, $end) = @$_;
+
+    $redis->cmd(@$begin);
+    is_told(sub { $_[0] }, redis => qr/takes no writes: $why/);
+    $redis->cmd(@$end);
+}
 
 $t->finish;

@@ -24,6 +24,7 @@ EOC
         patron on;
         patron_banner ask append body html=ask;
         location = /status { patron_status_handler format=json; }
+        location = /metrics { patron_status_handler format=prometheus; }
 EOC
 
 my $pages = 0;
@@ -44,6 +45,12 @@ sub is_verdict {
     }), "$name: $state") || diag(explain($got));
 }
 
+sub refused {
+    my ($on) = @_;
+    like($t->get('/metrics')->body,
+        qr/^patron_redis_refused\{what="writes"\} $on$/m, "which is $on");
+}
+
 for (['out of memory', [qw(CONFIG SET maxmemory 1)],
         [qw(CONFIG SET maxmemory 0)]],
     ['a read-only replica', [qw(REPLICAOF 127.0.0.1 1)],
@@ -58,11 +65,13 @@ for (['out of memory', [qw(CONFIG SET maxmemory 1)],
     $redis->cmd(@$begin);
     like(page(), qr/ask/, "$why: a page is served") for 1 .. 3;
     is_verdict('degraded', qr/takes no writes \(it is $why\)/, $why);
+    refused(1);
 
     $redis->cmd(@$end);
     ok(wait_for(sub { written() >= $pages }), 'what waited is written');
     is(written(), $pages, 'once');
     is_verdict('good', qr/Redis answers/, 'and over');
+    refused(0);
 }
 
 my @lines = $t->slurp('error.log') =~ /(counters cannot be written)/g;

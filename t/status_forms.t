@@ -143,7 +143,16 @@ my @exprs = map { $_->{expr} } map { @{$_->{targets} // []} }
 
 cmp_ok(scalar @exprs, '>', 8, 'the dashboard asks');
 
-my %label = map { $_ => 1 } map { /(\w+)="/g } keys %value;
+# The alerts, too
+
+open($fh, '<', 'scripts/prometheus-alerts.yml') or die "alerts: $!\n";
+my $alerts = join '', <$fh>;
+my @conditions = map { s/\s+/ /gr }
+    $alerts =~ /^    expr: (?:>-\n)?((?:.+\n(?=      ))*.+)$/mg;
+is(scalar @conditions, scalar(() = $alerts =~ /- alert:/g), 'so do the alerts');
+push @exprs, @conditions;
+
+my %label = map { $_ => 1 } 'instance', map { /(\w+)="/g } keys %value;
 my @unknown;
 
 for my $expr (@exprs) {

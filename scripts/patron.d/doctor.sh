@@ -11,8 +11,11 @@ says of each thing whether it is as it should be, and if not, what to do:
   nginx     its version, and whether its configuration is good
   module    whether it is in use, and is the one that nginx runs
   key       whether each is there, long enough, and for root alone
-  redis     whether it answers to the user of the module, how old it is, what
-            that user may not do, and what it does when its memory is full
+  redis     whether it answers to the user of the module and takes what is
+            written, how old it is, what that user may not do, and what it does
+            when its memory is full
+  campaigns institutions bots
+            whether there are more than can be read
   prefix    whether there are members under the prefix
   tracking  whether changes are heard of at once
   status    the first line of the status page
@@ -183,6 +186,34 @@ doctor_key()
 }
 
 
+# What to do where Redis answers $1 to what is written.
+
+doctor_writes()
+{
+    case $1 in
+    *OOM*) echo "raise maxmemory, or delete old patron:stats: keys" ;;
+    *READONLY*) echo "patron_redis has to name the primary" ;;
+    *MISCONF*) echo "make room where Redis saves (CONFIG GET dir), see its log" ;;
+    *) echo "bring the replicas back, or lower min-replicas-to-write" ;;
+    esac
+}
+
+
+# More names than are read, in the set $1 at most $2: none of it is in force anew.
+
+doctor_crowd()
+{
+    local n
+
+    n=$("${redis[@]}" SCARD "$prefix$1" 2>/dev/null)
+
+    if [[ $n =~ ^[0-9]+$ && $n -gt $2 ]]; then
+        doctor_says fail "$1" "$prefix$1 has $n names, at most $2 are read: what \
+there was before goes on" "take some of them out: SREM $prefix$1 NAME"
+    fi
+}
+
+
 # One Redis of the configuration, as the user of the module.
 
 doctor_redis()
@@ -235,6 +266,9 @@ doctor_redis()
 
     info=$("${redis[@]}" INFO 2>/dev/null | tr -d '\r')
     doctor_rights
+    doctor_crowd campaigns 256
+    doctor_crowd institutions 4096
+    doctor_crowd bots 4096
     doctor_policies "$info"
     doctor_tracking
     unset REDISCLI_AUTH
@@ -243,21 +277,21 @@ doctor_redis()
 
 
 # Each command that the module may send, on a key that is not there: those that
-# make one make it for a second.
+# make one make it for a moment.  Others find another type there, which is no want
+# of rights.
 
 doctor_rights()
 {
-    local k="${prefix}meter:doctor.$$"
+    local refused k="${prefix}meter:doctor.$$"
 
-    denied=$("${redis[@]}" --no-raw <<END 2>&1 | sed -n \
-        "s/.*NOPERM.*the '\([^']*\)' command.*/\1/p; s/.*NOPERM.*keys.*/its keys/p" \
-        | sort -u | tr '\n' ' '
+    "${redis[@]}" --no-raw <<END > "$scratch/rights" 2>&1
 HMGET ${prefix}member:doctor.$$ tier
 PTTL ${prefix}member:doctor.$$
 SMEMBERS ${prefix}campaigns
 SCARD ${prefix}campaigns
 GETRANGE $k 0 0
 EVAL "return 1" 0
+EVALSHA 0000000000000000000000000000000000000000 0
 HGETALL $k
 HGET $k f
 GET $k
@@ -271,12 +305,26 @@ ZRANGEBYSCORE $k 0 0
 ZREMRANGEBYSCORE $k 0 0
 ZREMRANGEBYRANK $k 0 0
 INCR $k
+HSET $k f 1
+HINCRBY $k f 1
+SADD $k m
+ZADD $k 0 m
 EXPIRE $k 1
+EXPIREAT $k 1
 CLIENT ID
 INFO memory
 ROLE
 END
-)
+
+    denied=$(sed -n "s/.*NOPERM.*the '\([^']*\)' command.*/\1/p
+        s/.*NOPERM.*keys.*/its keys/p" "$scratch/rights" | sort -u | tr '\n' ' ')
+    refused=$(grep -m 1 -E '^\(error\) (OOM|READONLY|MISCONF|NOREPLICAS) ' \
+        "$scratch/rights")
+
+    if [ -n "$refused" ]; then
+        doctor_says fail redis "it takes no writes: ${refused#(error) }" \
+            "$(doctor_writes "$refused")"
+    fi
 
     if [ -n "$denied" ]; then
         doctor_says warn redis "the user may not: ${denied% }" \
@@ -313,6 +361,15 @@ doctor_policies()
             doctor_says fail redis \
                 "maxmemory-policy $policy evicts members when memory is full" \
                 "CONFIG SET maxmemory-policy noeviction, and in redis.conf"
+        fi
+        ;;
+    volatile-*)
+        if grep -q '^maxmemory:0$' <<< "$1"; then
+            doctor_says ok redis "version $version, its memory has no limit"
+        else
+            doctor_says warn redis \
+                "maxmemory-policy $policy evicts used links and meters when \
+memory is full" "CONFIG SET maxmemory-policy noeviction, and in redis.conf"
         fi
         ;;
     *) doctor_says ok redis "version $version, maxmemory-policy $policy" ;;

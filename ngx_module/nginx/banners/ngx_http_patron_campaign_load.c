@@ -474,6 +474,7 @@ ngx_http_patron_load_error(ngx_http_patron_load_item_t *item,
         return NGX_OK;
     }
 
+    ngx_http_patron_refresh_unread(&item->loader->refresh, reply);
     ngx_http_patron_load_say(item->loader, kind, &item->name,
                              ngx_http_patron_refresh_reason(reply));
 

@@ -26,7 +26,6 @@
 #include "ngx_http_patron_zone_blob.h"
 
 
-#define NGX_HTTP_PATRON_REGISTRY_NAMES   4096
 #define NGX_HTTP_PATRON_REGISTRY_PAUSE   1000       /* from one to the next */
 #define NGX_HTTP_PATRON_REGISTRY_WINDOW  8          /* commands at a time */
 #define NGX_HTTP_PATRON_REGISTRY_LISTS   8          /* in one answer */
@@ -371,6 +370,7 @@ ngx_http_patron_registry_answered(void *data, patron_reply_t *reply)
         break;
 
     case PATRON_REPLY_ERROR:
+        ngx_http_patron_refresh_unread(&loader->refresh, reply);
         ngx_http_patron_registry_refused(loader,
                                        ngx_http_patron_refresh_reason(reply));
         break;

@@ -12,6 +12,9 @@
 #include <ngx_core.h>
 
 
+#define NGX_HTTP_PATRON_REGISTRY_NAMES  4096
+
+
 ngx_int_t ngx_http_patron_registries_init_process(ngx_cycle_t *cycle);
 void ngx_http_patron_registries_exit_process(ngx_cycle_t *cycle);
 

@@ -210,6 +210,7 @@ ngx_http_patron_refresh_counted(void *data, patron_reply_t *reply)
     n = patron_reply_int(reply, -1);
 
     if (reply != NULL && (n < 0 || n > (int64_t) refresh->max)) {
+        ngx_http_patron_refresh_unread(refresh, reply);
         refresh->refused(refresh->data, ngx_http_patron_refresh_reason(reply));
         n = -1;
     }
@@ -234,6 +235,7 @@ ngx_http_patron_refresh_named(void *data, patron_reply_t *reply)
     n = patron_reply_elements(reply);
 
     if (ngx_http_patron_refresh_reason(reply) != NULL) {
+        ngx_http_patron_refresh_unread(refresh, reply);
         refresh->refused(refresh->data, ngx_http_patron_refresh_reason(reply));
     }
 
@@ -278,6 +280,28 @@ ngx_http_patron_refresh_reason(patron_reply_t *reply)
     }
 
     return patron_redis_error_reason(error);
+}
+
+
+void
+ngx_http_patron_refresh_unread(ngx_http_patron_refresh_t *refresh,
+    patron_reply_t *reply)
+{
+    patron_redis_error_e  error;
+
+    error = patron_redis_error(reply);
+
+    if (patron_redis_error_fatal(error)) {
+        /* that Redis is away is told by its connection */
+        return;
+    }
+
+    ngx_http_patron_zone_refuse(refresh->zone,
+                                ngx_http_patron_redis_id(refresh->redis),
+                                NGX_HTTP_PATRON_REFUSED_CAMPAIGNS
+                                + refresh->blob,
+                                error == PATRON_REDIS_FINE
+                                ? PATRON_REDIS_WRONGTYPE : error);
 }
 
 
@@ -330,6 +354,10 @@ ngx_http_patron_refresh_put(ngx_http_patron_refresh_t *refresh,
                       ngx_http_patron_zone_name(refresh->zone), blob->len,
                       what);
     }
+
+    ngx_http_patron_zone_refuse(refresh->zone, redis,
+                                NGX_HTTP_PATRON_REFUSED_CAMPAIGNS
+                                + refresh->blob, PATRON_REDIS_FINE);
 
     return rc;
 }

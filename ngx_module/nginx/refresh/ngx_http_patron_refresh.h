@@ -89,6 +89,14 @@ void ngx_http_patron_refresh_listening(void *data, ngx_uint_t on,
 
 const char *ngx_http_patron_refresh_reason(patron_reply_t *reply);
 
+/*
+ * Notes in the zone that it cannot be read, for the status page, until it is put
+ * there: why, as the answer says, PATRON_REDIS_WRONGTYPE where that is no error.
+ */
+
+void ngx_http_patron_refresh_unread(ngx_http_patron_refresh_t *refresh,
+    patron_reply_t *reply);
+
 /* Nothing comes of it. */
 
 void ngx_http_patron_refresh_end(ngx_http_patron_refresh_t *refresh);

@@ -44,7 +44,7 @@ static int ngx_libc_cdecl ngx_http_patron_report_cmp(const void *one,
 ngx_int_t
 ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
 {
-    ngx_uint_t                    switches;
+    ngx_uint_t                    i, switches;
     ngx_http_patron_loc_conf_t   *plcf;
     ngx_http_patron_main_conf_t  *pmcf;
 
@@ -96,6 +96,12 @@ ngx_http_patron_report(ngx_http_request_t *r, ngx_http_patron_report_t *report)
                                       NGX_HTTP_PATRON_BLOB_CAMPAIGNS);
             report->strangers = ngx_http_patron_zone_strangers(report->zone,
                                       ngx_http_patron_redis_id(plcf->redis));
+
+            for (i = 0; i < NGX_HTTP_PATRON_REFUSALS; i++) {
+                report->refusals[i] = ngx_http_patron_zone_refusal(report->zone,
+                                      ngx_http_patron_redis_id(plcf->redis), i,
+                                      NGX_HTTP_PATRON_NOW);
+            }
         }
 
         report->away = ngx_http_patron_redis_away(plcf->redis);

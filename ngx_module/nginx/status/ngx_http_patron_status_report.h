@@ -19,6 +19,9 @@
 #include "ngx_http_patron_zone_stats.h"
 
 
+#define NGX_HTTP_PATRON_NOW  600        /* s: what lies further back is over */
+
+
 /* A banner or campaign, today. */
 
 typedef struct {
@@ -139,6 +142,9 @@ typedef struct {
     uint64_t                         granted;   /* memberships, today */
     ngx_uint_t                       strangers; /* who have no record, while
                                                    nobody has */
+    ngx_uint_t                       refusals[NGX_HTTP_PATRON_REFUSALS];
+                                                /* patron_redis_error_e, of
+                                                   late */
     ngx_uint_t                       away;
     ngx_uint_t                       listening;
     ngx_uint_t                       walls_open;    /* by a switch, or by */

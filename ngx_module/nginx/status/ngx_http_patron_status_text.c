@@ -29,6 +29,8 @@ static json_t *ngx_http_patron_json_appeals(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_refused(ngx_http_patron_report_t *report);
 static json_t *ngx_http_patron_json_unplaced(
     ngx_http_patron_report_t *report);
+static void ngx_http_patron_prometheus_refusals(
+    ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
 static void ngx_http_patron_prometheus_verdict(
     ngx_http_patron_report_t *report, ngx_http_patron_text_t *text);
 static void ngx_http_patron_prometheus_appeals(
@@ -416,6 +418,8 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
                          "this worker, in the last minute",
                          (double) report->delay / 1000000);
 
+    ngx_http_patron_prometheus_refusals(report, text);
+
     if (report->away) {
         return;
     }
@@ -423,6 +427,31 @@ ngx_http_patron_status_prometheus(ngx_http_patron_report_t *report,
     ngx_http_patron_prometheus_gauge(text, "patron_redis_latency_seconds",
                                      "How long answers take of late",
                                      (double) report->latency / 1000);
+}
+
+
+/* Why is on the status page, and in the log. */
+
+static void
+ngx_http_patron_prometheus_refusals(ngx_http_patron_report_t *report,
+    ngx_http_patron_text_t *text)
+{
+    ngx_uint_t  i;
+
+    static const char *const  what[NGX_HTTP_PATRON_REFUSALS] = {
+        "members", "writes", "campaigns", "institutions", "bots"
+    };
+
+    ngx_http_patron_text(text,
+                         "# HELP patron_redis_refused What Redis has refused, "
+                         "or not told as it should, in the last ten "
+                         "minutes.\n"
+                         "# TYPE patron_redis_refused gauge\n");
+
+    for (i = 0; i < NGX_HTTP_PATRON_REFUSALS; i++) {
+        ngx_http_patron_text(text, "patron_redis_refused{what=\"%s\"} %d\n",
+                             what[i], report->refusals[i] ? 1 : 0);
+    }
 }
 
 

@@ -8,12 +8,12 @@
 
 #include "patron_dialogue.h"
 #include "ngx_http_patron_redis.h"
+#include "ngx_http_patron_registry_load.h"
 #include "ngx_http_patron_status_verdict.h"
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_history.h"
 
 
-#define NGX_HTTP_PATRON_NOW         600     /* s */
 #define NGX_HTTP_PATRON_REASON_LEN  1024
 
 /* How often in the last hour is no accident. */
@@ -34,6 +34,7 @@ typedef enum {
     NGX_HTTP_PATRON_MOST_REFUSED,
     NGX_HTTP_PATRON_CONFIGURED,
     NGX_HTTP_PATRON_CAMPAIGN_REFUSED,
+    NGX_HTTP_PATRON_UNREAD,
     NGX_HTTP_PATRON_CAMPAIGNS_UNFIT,
     NGX_HTTP_PATRON_MACHINES_UNFIT,
     NGX_HTTP_PATRON_SWITCHED,
@@ -45,8 +46,6 @@ typedef enum {
 } ngx_http_patron_wrong_e;
 
 
-static ngx_uint_t ngx_http_patron_verdict_refusal(
-    ngx_http_patron_report_t *report, ngx_http_patron_refusal_e what);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_refuses(
     ngx_http_patron_report_t *report);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_readers(
@@ -54,6 +53,8 @@ static ngx_http_patron_wrong_e ngx_http_patron_verdict_readers(
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_redis(
     ngx_http_patron_report_t *report);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_appeals(
+    ngx_http_patron_report_t *report);
+static ngx_http_patron_wrong_e ngx_http_patron_verdict_unread(
     ngx_http_patron_report_t *report);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_load(
     ngx_http_patron_report_t *report);
@@ -71,6 +72,7 @@ static ngx_http_patron_wrong_e  (*ngx_http_patron_verdicts[])(
 {
     ngx_http_patron_verdict_redis,
     ngx_http_patron_verdict_readers,
+    ngx_http_patron_verdict_unread,
     ngx_http_patron_verdict_appeals,
     ngx_http_patron_verdict_load,
     NULL
@@ -177,20 +179,6 @@ ngx_http_patron_verdict_redis(ngx_http_patron_report_t *report)
 }
 
 
-static ngx_uint_t
-ngx_http_patron_verdict_refusal(ngx_http_patron_report_t *report,
-    ngx_http_patron_refusal_e what)
-{
-    if (report->zone == NULL) {
-        return PATRON_REDIS_FINE;
-    }
-
-    return ngx_http_patron_zone_refusal(report->zone,
-                               ngx_http_patron_redis_id(report->plcf->redis),
-                               what, NGX_HTTP_PATRON_NOW);
-}
-
-
 /* It answers, and does not tell of members. */
 
 static ngx_http_patron_wrong_e
@@ -198,8 +186,7 @@ ngx_http_patron_verdict_refuses(ngx_http_patron_report_t *report)
 {
     ngx_uint_t  why;
 
-    why = ngx_http_patron_verdict_refusal(report,
-                                          NGX_HTTP_PATRON_REFUSED_MEMBERS);
+    why = report->refusals[NGX_HTTP_PATRON_REFUSED_MEMBERS];
 
     if (why == PATRON_REDIS_FINE) {
         return NGX_HTTP_PATRON_FINE;
@@ -301,6 +288,47 @@ ngx_http_patron_verdict_readers(ngx_http_patron_report_t *report)
 }
 
 
+/* What Redis does not tell, or not as it should: all of it stays as it was. */
+
+static ngx_http_patron_wrong_e
+ngx_http_patron_verdict_unread(ngx_http_patron_report_t *report)
+{
+    ngx_uint_t  i, why;
+
+    static const struct {
+        const char  *name;
+        ngx_uint_t   max;
+    } sets[] = {
+        { "campaigns", NGX_HTTP_PATRON_CAMPAIGNS_MAX },
+        { "institutions", NGX_HTTP_PATRON_REGISTRY_NAMES },
+        { "bots", NGX_HTTP_PATRON_REGISTRY_NAMES }
+    };
+
+    for (i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+        why = report->refusals[NGX_HTTP_PATRON_REFUSED_CAMPAIGNS + i];
+
+        if (why == PATRON_REDIS_WRONGTYPE) {
+            return ngx_http_patron_verdict_say(report,
+                           NGX_HTTP_PATRON_DEGRADED, NGX_HTTP_PATRON_UNREAD,
+                           "\"%V%s\" is no set of at most %ui names: %s stay "
+                           "as they were",
+                           ngx_http_patron_redis_prefix(report->plcf->redis),
+                           sets[i].name, sets[i].max, sets[i].name);
+        }
+
+        if (why != PATRON_REDIS_FINE) {
+            return ngx_http_patron_verdict_say(report,
+                           NGX_HTTP_PATRON_DEGRADED, NGX_HTTP_PATRON_UNREAD,
+                           "%s cannot be read from Redis (%s): they stay as "
+                           "they were",
+                           sets[i].name, patron_redis_error_reason(why));
+        }
+    }
+
+    return NGX_HTTP_PATRON_FINE;
+}
+
+
 static ngx_http_patron_wrong_e
 ngx_http_patron_verdict_appeals(ngx_http_patron_report_t *report)
 {
@@ -371,8 +399,7 @@ ngx_http_patron_verdict_load(ngx_http_patron_report_t *report)
         return NGX_HTTP_PATRON_FINE;
     }
 
-    why = ngx_http_patron_verdict_refusal(report,
-                                          NGX_HTTP_PATRON_REFUSED_WRITES);
+    why = report->refusals[NGX_HTTP_PATRON_REFUSED_WRITES];
 
     if (why != PATRON_REDIS_FINE) {
         return ngx_http_patron_verdict_say(report, NGX_HTTP_PATRON_DEGRADED,

@@ -32,6 +32,9 @@ ngx_http_patron_zone_t *ngx_http_patron_zone_add(ngx_conf_t *cf,
 typedef enum {
     NGX_HTTP_PATRON_REFUSED_MEMBERS = 0,
     NGX_HTTP_PATRON_REFUSED_WRITES,
+    NGX_HTTP_PATRON_REFUSED_CAMPAIGNS,  /* as ngx_http_patron_blob_e */
+    NGX_HTTP_PATRON_REFUSED_INSTITUTIONS,
+    NGX_HTTP_PATRON_REFUSED_BOTS,
     NGX_HTTP_PATRON_REFUSALS
 } ngx_http_patron_refusal_e;
 
