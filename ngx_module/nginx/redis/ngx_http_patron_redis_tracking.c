@@ -12,7 +12,8 @@
  * takes, a change may take to come by the same way.  Where Redis does not let us
  * listen (before version 6, or an ACL that
  * forbids it) what is kept lives for its ttl; that is said once, and listening
- * is tried again every ten seconds.
+ * is tried again every ten seconds; where a script keeps it busy, as soon as any
+ * other connection.
  */
 
 
@@ -540,8 +541,11 @@ ngx_http_patron_tracker_failed(ngx_http_patron_conn_t *conn)
 {
     ngx_http_patron_tracker_t  *tracker = conn->data;
 
+    /* a script ends: what an ACL forbids stays forbidden for a while */
+
     if (conn->reason == conn->dialogue.reason
         && conn->dialogue.error != PATRON_REDIS_FINE
+        && conn->dialogue.error != PATRON_REDIS_BUSY
         && !patron_redis_error_fatal(conn->dialogue.error))
     {
         conn->retry = NGX_HTTP_PATRON_LISTEN_RETRY;
