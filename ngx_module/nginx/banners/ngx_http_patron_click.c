@@ -43,11 +43,14 @@ struct ngx_http_patron_following_s {
 };
 
 
-/* ARGV: how many bytes are read.  The url, or nothing. */
+/* ARGV: how many bytes are read.  The url, or nothing, or why it is not told. */
 
 static ngx_str_t  ngx_http_patron_click_script = ngx_string(
     "local url = redis.pcall('HGET', KEYS[1], 'url')\n"
-    "if type(url) ~= 'string' then\n"
+    "if type(url) == 'table' then\n"
+    "    return url\n"
+    "end\n"
+    "if not url then\n"
     "    return ''\n"
     "end\n"
     "return string.sub(url, 1, tonumber(ARGV[1]))\n");

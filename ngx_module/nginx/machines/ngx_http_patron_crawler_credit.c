@@ -51,12 +51,15 @@ typedef struct {
 
 /*
  * ARGV: the amount, and the charge's number, or "" to look whether it is there.
- * Returns 1 if it is, and was taken.
+ * Returns 1 if it is, and was taken, or why it is not told.
  */
 
 static ngx_str_t  ngx_http_patron_credit_take = ngx_string(
     "local credit = redis.pcall('HGET', KEYS[1], 'credit')\n"
-    "if type(credit) ~= 'string' or not string.match(credit, '^%d+$')\n"
+    "if type(credit) == 'table' then\n"
+    "    return credit\n"
+    "end\n"
+    "if not credit or not string.match(credit, '^%d+$')\n"
     "    or tonumber(credit) < tonumber(ARGV[1])\n"
     "then\n"
     "    return 0\n"
@@ -294,7 +297,7 @@ ngx_http_patron_charge_answer(ngx_http_patron_state_t *st, void *data,
     ngx_http_patron_charge_end(charge, charge->amount);
 
     if (st != NULL) {
-        st->crawl->why = "redis away";
+        st->crawl->why = reply ? "redis refuses" : "redis away";
     }
 }
 
