@@ -46,6 +46,9 @@ $t->run(http => <<"EOC", server => '        return 204;');
     $listen none;
         patron_redis redis://127.0.0.1:$port timeout=2s;
     }
+    $listen database;
+        patron_redis redis://:topsecret\@127.0.0.1:$port/99 timeout=2s;
+    }
 EOC
 
 sub state_of {
@@ -58,9 +61,12 @@ is(state_of('user', 'ann'), 'patron,gold', 'a user with no more rights');
 is(state_of('file', 'ann'), 'patron,gold', 'a password from a file');
 is(state_of('wrong', 'ben'), 'guest,', 'a wrong password');
 is(state_of('none', 'ben'), 'guest,', 'no password');
+is(state_of('database', 'ben'), 'guest,', 'no such database');
 
 ok($t->wait_log(qr/is away: user or password are wrong/), 'the log says so');
 ok($t->wait_log(qr/is away: it wants a password/), 'and so');
+ok($t->wait_log(qr/is away: SELECT failed: has it a database of that number\?/),
+    'and what to look at');
 unlike($t->slurp('error.log'), qr/does not tell of changes/,
     'the rights suffice to listen');
 unlike($t->slurp('error.log'), qr/s3cr|topsecret|guess/,

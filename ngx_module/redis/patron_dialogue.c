@@ -92,13 +92,13 @@ static const patron_error_word_t  patron_error_words[] = {
 
 
 static const char  *patron_step_reasons[] = {
-    "AUTH failed",
-    "SELECT failed",
+    "AUTH failed: has it a password, and users (version 6)?",
+    "SELECT failed: has it a database of that number?",
     "CLIENT SETNAME failed",
     "ROLE failed",
     "PING failed",
-    "CLIENT ID failed",
-    "CLIENT TRACKING failed",
+    "CLIENT ID failed: is it older than version 5?",
+    "CLIENT TRACKING failed: is it older than version 6?",
     "SUBSCRIBE failed",
     "the sentinel does not know the primary",
     "SUBSCRIBE failed"
