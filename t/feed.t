@@ -50,6 +50,10 @@ my $json = JSON::PP->new->canonical->encode({
 my %feeds = (
     'feed.rss' => rss(item(1), item(2)),
     'feed.atom' => $atom,
+    'paged.rss' => rss('<atom:link rel="self" href="https://localhost/proxy/paged.rss"/>'
+        . '<atom:link rel="next" href="https://localhost/proxy/feed.atom?page=2"/>',
+        item(1)) =~ s{<rss }{<rss xmlns:atom="http://www.w3.org/2005/Atom" }r,
+    'paged.json' => $json =~ s/^./{"next_url":"https:\/\/localhost\/proxy\/feed.json?page=2",/r,
     'feed.json' => $json,
     'levels.rss' => rss($free, item(2, 'members'), item(3, 'gold')),
     'broken.rss' => rss(item(1)) =~ s{</channel>}{}r,
@@ -335,6 +339,24 @@ is(by("/1.mp3?patron_feed=$token")->status, 402, 'by that of the feed, too');
 unlike(by("/proxy/feed.atom?patron_feed=$token")->body, qr/SECRET/,
     'nor is it another feed\'s');
 unlike(by($address =~ s/.$/-/r)->body, qr/SECRET/, 'nor one that is bad');
+
+# A feed of several pages: each leads on by an address of the reader's own.
+
+$r = by(JSON::PP::decode_json(mint('/proxy/paged.rss')->body)->{url});
+my ($next) = $r->body =~ m{<atom:link rel="next" href="([^"]*)"};
+like($next, qr{^https://localhost/proxy/feed\.atom\?page=2&amp;patron_feed=[\w.-]+$},
+    'the next page is the reader\'s own');
+like(by($next =~ s/&amp;/&/r)->body, qr/SECRET words/, 'and is whole');
+like($r->body, qr{rel="self" href="https://localhost/proxy/paged\.rss"},
+    'its own name stays');
+like($t->get('/proxy/paged.rss', token => $ann)->body,
+    qr{rel="next" href="https://localhost/proxy/feed\.atom\?page=2"},
+    'and so does all of it for who has a cookie');
+
+$r = by(JSON::PP::decode_json(mint('/proxy/paged.json')->body)->{url});
+$next = JSON::PP::decode_json($r->body)->{next_url};
+like($next, qr{^https://localhost/proxy/feed\.json\?page=2&patron_feed=}, 'in JSON');
+like(by($next)->body, qr/SECRET words/, 'too');
 
 # As programs for podcasts ask: a feed and its sound, from the beginning, on
 # from where they were, by the end, and if it has changed.

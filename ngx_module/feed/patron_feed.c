@@ -272,6 +272,14 @@ feed_start(patron_feed_t *f, const patron_xml_token_t *t)
         patron_feed_names_leave(&f->names, t->depth);
     }
 
+    if (f->sink->link && patron_feed_is(&local, "link")
+        && patron_feed_links_page(t))
+    {
+        rc = feed_leave_out(f, t);
+
+        return rc == PATRON_OK ? patron_feed_links_tag(f, t) : rc;
+    }
+
     return feed_put(f, t->data, t->len);
 }
 

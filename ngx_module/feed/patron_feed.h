@@ -54,8 +54,9 @@ void patron_feed_rules_destroy(patron_feed_rules_t *rules);
  * write:  other bytes, gone after the call.
  * closed: may the reader not see an item of this level?  level is NULL where
  *         the item states none.  1, 0 or PATRON_ERROR.
- * link:   the address of an enclosure, to be made the reader's own: becomes
- *         another one, good until the next call, or is left.  May be NULL.
+ * link:   the address of an enclosure, or of another page of the feed, to be made
+ *         the reader's own: becomes another one, good until the next call, or is
+ *         left.  May be NULL.
  */
 
 typedef struct {

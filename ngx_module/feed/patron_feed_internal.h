@@ -229,9 +229,15 @@ void patron_feed_item_begin(patron_feed_t *f);
 int patron_feed_item_token(patron_feed_t *f, const patron_xml_token_t *t);
 int patron_feed_item_end(patron_feed_t *f);
 
-/* patron_feed_links.c: an open item, with the reader's own enclosures. */
+/*
+ * patron_feed_links.c: an open item, with the reader's own enclosures; whether a
+ * link of the feed itself leads to another page of it; and that tag, with the
+ * reader's own address.
+ */
 
 int patron_feed_links(patron_feed_t *f);
+int patron_feed_links_page(const patron_xml_token_t *t);
+int patron_feed_links_tag(patron_feed_t *f, const patron_xml_token_t *t);
 
 /* patron_feed_gather.c: is f->html, a text of this kind, HTML? */
 

@@ -72,8 +72,6 @@ static void json_name(patron_feed_buf_t *out, const patron_str_t *name);
 static void json_comma(patron_feed_buf_t *out);
 static int json_links(patron_feed_t *f, const patron_str_t *item,
     const patron_str_t *attachments);
-static int json_link(patron_feed_t *f, const patron_str_t *value,
-    const patron_uchar_t **from);
 
 
 static const patron_str_t  json_names[JSON_MEMBERS] = {
@@ -635,7 +633,7 @@ json_links(patron_feed_t *f, const patron_str_t *item,
         {
             if (patron_json_is(&name, &url)
                 && patron_feed_json_is_string(&value)
-                && json_link(f, &value, &from) != PATRON_OK)
+                && patron_feed_json_link(f, &value, &from) != PATRON_OK)
             {
                 return PATRON_ERROR;
             }
@@ -652,10 +650,8 @@ json_links(patron_feed_t *f, const patron_str_t *item,
 }
 
 
-/* One of them; what stands before it, from *from on, is kept. */
-
-static int
-json_link(patron_feed_t *f, const patron_str_t *value,
+int
+patron_feed_json_link(patron_feed_t *f, const patron_str_t *value,
     const patron_uchar_t **from)
 {
     patron_str_t  url;

@@ -22,6 +22,7 @@ typedef struct {
     patron_str_t            version;
     patron_str_t            items;
     patron_str_t            level;
+    patron_str_t            next;           /* another page of it */
     const patron_uchar_t   *last;           /* behind the last member */
     unsigned                n;
     patron_str_t            strange[PATRON_FEED_STRANGE];
@@ -47,6 +48,14 @@ int patron_feed_json_about(patron_feed_t *f,
     const patron_uchar_t *to);
 
 int patron_feed_json_is_string(const patron_str_t *value);
+
+/*
+ * patron_feed_json.c: to f->out, the address in value made the reader's own; what
+ * stands before it, from *from on, is kept.  Where it is left nothing is added.
+ */
+
+int patron_feed_json_link(patron_feed_t *f, const patron_str_t *value,
+    const patron_uchar_t **from);
 
 
 #endif /* _PATRON_FEED_JSON_H_INCLUDED_ */

@@ -13,8 +13,8 @@ static void root_member(void *ctx, const patron_str_t *name,
 static int root_is_known(const patron_str_t *name);
 static void root_strange(patron_feed_json_root_t *root,
     const patron_str_t *name, const patron_str_t *value);
-static int root_write(patron_feed_t *f, const patron_uchar_t *from,
-    const patron_uchar_t *to);
+static int root_write(patron_feed_t *f, const patron_feed_json_root_t *root,
+    const patron_uchar_t *from, const patron_uchar_t *to);
 static int root_is_version(const patron_str_t *value);
 
 
@@ -61,6 +61,7 @@ root_member(void *ctx, const patron_str_t *name, const patron_str_t *value)
 
     static const patron_str_t  version = patron_string("version");
     static const patron_str_t  items = patron_string("items");
+    static const patron_str_t  next = patron_string("next_url");
 
     level = &root->feed->conf->level;
 
@@ -73,6 +74,9 @@ root_member(void *ctx, const patron_str_t *name, const patron_str_t *value)
 
     } else if (patron_json_is(name, &items)) {
         root->items = *value;
+
+    } else if (patron_json_is(name, &next)) {
+        root->next = *value;
 
     } else if (root->level.data != value->data && !root_is_known(name)) {
         root_strange(root, name, value);
@@ -93,7 +97,6 @@ root_is_known(const patron_str_t *name)
         patron_string("feed_url"),
         patron_string("description"),
         patron_string("user_comment"),
-        patron_string("next_url"),
         patron_string("icon"),
         patron_string("favicon"),
         patron_string("author"),
@@ -171,7 +174,7 @@ patron_feed_json_about(patron_feed_t *f, const patron_feed_json_root_t *root,
             continue;
         }
 
-        rc = root_write(f, from, strange->data);
+        rc = root_write(f, root, from, strange->data);
 
         if (rc != PATRON_OK) {
             return rc;
@@ -180,14 +183,36 @@ patron_feed_json_about(patron_feed_t *f, const patron_feed_json_root_t *root,
         from = strange->data + strange->len;
     }
 
-    return root_write(f, from, to);
+    return root_write(f, root, from, to);
 }
 
 
 static int
-root_write(patron_feed_t *f, const patron_uchar_t *from,
-    const patron_uchar_t *to)
+root_write(patron_feed_t *f, const patron_feed_json_root_t *root,
+    const patron_uchar_t *from, const patron_uchar_t *to)
 {
+    int  rc;
+
+    if (f->sink->link
+        && patron_feed_json_is_string(&root->next)
+        && root->next.data >= from && root->next.data < to)
+    {
+        f->out.len = 0;
+
+        if (patron_feed_json_link(f, &root->next, &from) != PATRON_OK
+            || f->out.failed)
+        {
+            return PATRON_ERROR;
+        }
+
+        rc = f->out.len ? f->sink->write(f->ctx, f->out.data, f->out.len)
+                        : PATRON_OK;
+
+        if (rc != PATRON_OK) {
+            return rc;
+        }
+    }
+
     return from < to ? f->sink->write(f->ctx, from, (size_t) (to - from))
                      : PATRON_OK;
 }

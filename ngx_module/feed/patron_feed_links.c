@@ -1,7 +1,9 @@
 
 /*
  * An open item as it came, but for the addresses of its enclosures, which
- * become the reader's own.
+ * become the reader's own, and so do those of the feed's other pages (RFC 5005):
+ * who asks for them by the feed's own would see them cut.  Its own address,
+ * "self", stays: hubs are told of that.
  */
 
 
@@ -10,7 +12,10 @@
 
 
 static int links_token(void *ctx, const patron_xml_token_t *t);
+static int links_write(patron_feed_t *f, const patron_xml_token_t *t,
+    const char *attr);
 static const char *links_attr(const patron_xml_token_t *t);
+static int links_rel(const patron_xml_token_t *t, patron_str_t *rel);
 
 
 int
@@ -35,19 +40,66 @@ patron_feed_links(patron_feed_t *f)
 }
 
 
+int
+patron_feed_links_page(const patron_xml_token_t *t)
+{
+    size_t        i;
+    patron_str_t  rel;
+
+    static const char  *const pages[] = {
+        "next", "prev", "previous", "first", "last", "next-archive",
+        "prev-archive", "current"
+    };
+
+    if (links_rel(t, &rel) != PATRON_OK) {
+        return 0;
+    }
+
+    for (i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        if (patron_feed_is(&rel, pages[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+int
+patron_feed_links_tag(patron_feed_t *f, const patron_xml_token_t *t)
+{
+    f->out.len = 0;
+
+    if (links_write(f, t, "href") != PATRON_OK
+        || f->out.failed || f->html.failed)
+    {
+        return PATRON_ERROR;
+    }
+
+    return f->sink->write(f->ctx, f->out.data, f->out.len);
+}
+
+
 static int
 links_token(void *ctx, const patron_xml_token_t *t)
 {
-    patron_feed_t  *f = ctx;
+    return links_write(ctx, t,
+                       (t->type == PATRON_XML_START
+                        || t->type == PATRON_XML_EMPTY)
+                       ? links_attr(t) : NULL);
+}
 
+
+/* The token, with the address in attr, if it has one, made the reader's own. */
+
+static int
+links_write(patron_feed_t *f, const patron_xml_token_t *t, const char *attr)
+{
     size_t                 pos;
-    const char            *attr;
     patron_str_t           name, value, url;
     const patron_uchar_t  *from;
 
     from = t->data;
-    attr = (t->type == PATRON_XML_START || t->type == PATRON_XML_EMPTY)
-           ? links_attr(t) : NULL;
     pos = 0;
 
     while (attr != NULL
@@ -87,8 +139,7 @@ links_token(void *ctx, const patron_xml_token_t *t)
 static const char *
 links_attr(const patron_xml_token_t *t)
 {
-    size_t        pos;
-    patron_str_t  local, name, value;
+    patron_str_t  local, rel;
 
     patron_feed_local(&t->name, &local);
 
@@ -110,17 +161,27 @@ links_attr(const patron_xml_token_t *t)
         }
     }
 
-    if (!patron_feed_is(&local, "link")) {
-        return NULL;
-    }
+    return patron_feed_is(&local, "link")
+           && links_rel(t, &rel) == PATRON_OK
+           && patron_feed_is(&rel, "enclosure") ? "href" : NULL;
+}
+
+
+/* What a link says it is; PATRON_DECLINED for nothing. */
+
+static int
+links_rel(const patron_xml_token_t *t, patron_str_t *rel)
+{
+    size_t        pos;
+    patron_str_t  name;
 
     pos = 0;
 
-    while (patron_xml_attr(t, &pos, &name, &value) == PATRON_OK) {
+    while (patron_xml_attr(t, &pos, &name, rel) == PATRON_OK) {
         if (patron_feed_is(&name, "rel")) {
-            return patron_feed_is(&value, "enclosure") ? "href" : NULL;
+            return PATRON_OK;
         }
     }
 
-    return NULL;
+    return PATRON_DECLINED;
 }

@@ -621,6 +621,41 @@ static const case_t  open_feeds[] = {
       "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":["
       "{\"a\":1, \"attachments\":[{\"url\":\"b?own&1\"}]},{ }]}", 1, NULL },
 
+    { "its other pages are the reader's, and it stays what it is called",
+      "<rss><channel><atom:link rel='self' href='s'/><atom:link href='n' "
+      "rel=\"next\"/><link>z</link><item><link rel='next' href='z'/></item>"
+      "<a:link rel='prev-archive' href='p'></a:link></channel></rss>",
+      "<rss><channel><atom:link rel='self' href='s'/><atom:link "
+      "href='n?own&amp;1' rel=\"next\"/><link>z</link><item><link rel='next' "
+      "href='z'/></item><a:link rel='prev-archive' href='p?own&amp;1'></a:link>"
+      "</channel></rss>", 1, NULL },
+
+    { "of Atom, too, and one without an address stays",
+      "<feed " ATOM "><link rel='previous' href='a&amp;b'/><link rel='first'/>"
+      "<link href='z'/><entry/><link rel='last' href='l'/></feed>",
+      "<feed " ATOM "><link rel='previous' href='a&amp;b?own&amp;1'/><link "
+      "rel='first'/><link href='z'/><entry/><link rel='last' "
+      "href='l?own&amp;1'/></feed>", 1, NULL },
+
+    { "and of JSON, before its items",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"feed_url\":\"z\", "
+      "\"next_url\" : \"a\\/b\" ,\"items\":[{ },{ }], \"title\":\"t\"}",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"feed_url\":\"z\", "
+      "\"next_url\" : \"a/b?own&1\" ,\"items\":[{ },{ }], \"title\":\"t\"}",
+      1, NULL },
+
+    { "and behind them",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{ }], "
+      "\"next_url\":\"n\"}",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{ }], "
+      "\"next_url\":\"n?own&1\"}", 1, NULL },
+
+    { "but nothing that is no address",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"next_url\":null,"
+      "\"items\":[]}",
+      "{\"version\":\"https://jsonfeed.org/version/1\",\"next_url\":null,"
+      "\"items\":[]}", 1, NULL },
+
     { "what cannot be read passes", "<rss><item>a<b c='d'>&x;</item></rss>",
       "-", 1, NULL },
     { "so does what ends in the middle", "<rss><item>a<b c='d'",
