@@ -31,6 +31,7 @@ static const patron_uchar_t *patron_html_data(patron_html_t *h,
     const patron_uchar_t *p, const patron_uchar_t *end);
 static const patron_uchar_t *patron_html_other(patron_html_t *h,
     const patron_uchar_t *lt, const patron_uchar_t *end);
+static int patron_html_unheld(const patron_html_t *h);
 
 
 static const patron_uchar_t  patron_html_bom[3] = { 0xef, 0xbb, 0xbf };
@@ -211,21 +212,25 @@ patron_html_settled(const patron_html_t *h)
 uint64_t
 patron_html_text_until(const patron_html_t *h)
 {
-    switch (h->state) {
-
-    case STATE_COMMENT:
-    case STATE_BOGUS:
-    case STATE_DOCTYPE:
+    if (patron_html_unheld(h)) {
         return h->begun;
-
-    default:
-        return (h->hold == HOLD_NONE) ? h->fed : h->settled;
     }
+
+    return (h->hold == HOLD_NONE) ? h->fed : h->settled;
 }
 
 
 int
 patron_html_in_markup(const patron_html_t *h)
+{
+    return patron_html_unheld(h) || h->hold == HOLD_TAG || h->hold == HOLD_MARKUP;
+}
+
+
+/* In markup that is not held, however long it is? */
+
+static int
+patron_html_unheld(const patron_html_t *h)
 {
     switch (h->state) {
 
@@ -235,7 +240,7 @@ patron_html_in_markup(const patron_html_t *h)
         return 1;
 
     default:
-        return h->hold == HOLD_TAG || h->hold == HOLD_MARKUP;
+        return 0;
     }
 }
 
