@@ -65,6 +65,44 @@ $t->run(server => <<'EOC');
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
         expires 1h;
     }
+    location /closed {
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+        patron_access members;
+        patron_wall article keep=1 html=WALL;
+
+        location /closed/joins {
+            proxy_pass http://127.0.0.1:%%PORT_8081%%;
+            error_page 402 =200 /join;
+        }
+        location /closed/leads {
+            proxy_pass http://127.0.0.1:%%PORT_8081%%;
+            error_page 402 =302 /join;
+        }
+        location /closed/named {
+            proxy_pass http://127.0.0.1:%%PORT_8081%%;
+            patron_token $http_authorization;
+            error_page 402 = @join;
+        }
+        location /closed/metered {
+            proxy_pass http://127.0.0.1:%%PORT_8081%%;
+            patron_access metered;
+            patron_meter limit=0 period=month;
+            error_page 402 =200 /join;
+        }
+        location /closed/missing {
+            proxy_pass http://127.0.0.1:%%PORT_8081%%;
+            patron_wall_code 404;
+        }
+    }
+    location = /join {
+        patron off;
+        expires 1h;
+        return 200 "join us";
+    }
+    location @join {
+        expires 1h;
+        return 200 "join us";
+    }
 EOC
 
 my $ann = token(sub => 'ann');
@@ -122,5 +160,25 @@ for my $status (200, 404, 410, 422) {
 
 is($t->get('/walled/404/cookie')->header('Cache-Control'), 'private, no-store',
     'nor where one is set');
+
+# A refusal, and what stands in its place: members get something else.
+
+for my $path (qw(plain missing joins leads named)) {
+    my $r = $t->get("/closed/$path/text");
+    unlike($r->body, qr/article/, "refused: $path");
+    is($r->header('Vary'), $path eq 'named' ? 'Authorization' : 'Cookie',
+        'for those without a token');
+    is($r->header('Cache-Control') // '', $path =~ /plain|missing/
+       ? '' : 'max-age=3600', 'as what stands there says');
+
+    $r = $t->get("/closed/$path/text",
+                 $path eq 'named' ? (bearer => 'x') : (token => 'x'));
+    unlike($r->body, qr/article/, 'refused with a token');
+    is($r->header('Cache-Control'), 'private, no-store', "which nobody keeps");
+    is($r->header('Expires') // '', '', 'whatever stands there says');
+}
+
+is($t->get('/closed/metered/text')->header('Cache-Control'),
+    'private, no-store', 'nor where another reader may have an article left');
 
 $t->finish;

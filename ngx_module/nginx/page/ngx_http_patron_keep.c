@@ -5,9 +5,9 @@
  *     the decision was made by more of the reader than that there is no token;
  *     a guest would have been refused it, be it that its level cannot be read;
  *     an application has cut it, and a cache would not tell for whom;
- *     it is a page, and the request has a token or comes from an institution,
- *     or banners are the reader's own, or depend on what "Vary" cannot express,
- *     or it sets a cookie.
+ *     it is a page, or stands in the place of a refusal, and the request has a
+ *     token or comes from an institution, or banners are the reader's own, or
+ *     depend on what "Vary" cannot express, or it sets a cookie.
  */
 
 

@@ -15,7 +15,8 @@
 /*
  * Header filter, after the decision: makes the response a reader's copy where
  * it is one, or says by "Vary" what a guest's page depends on.  page: it is
- * one into which banners go.  NGX_OK or NGX_ERROR.
+ * one into which banners go, or stands for one that was refused.  NGX_OK or
+ * NGX_ERROR.
  */
 
 ngx_int_t ngx_http_patron_keep(ngx_http_request_t *r,

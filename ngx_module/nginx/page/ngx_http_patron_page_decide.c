@@ -17,6 +17,7 @@
 #include "ngx_http_patron_crawl_types.h"
 #include "ngx_http_patron_crawler_terms.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_keep.h"
 #include "ngx_http_patron_media.h"
 #include "ngx_http_patron_page.h"
 #include "ngx_http_patron_page_decide.h"
@@ -47,7 +48,8 @@ static ngx_int_t ngx_http_patron_held_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *rules, ngx_http_patron_state_t *st,
     ngx_uint_t probe, ngx_http_patron_wall_t *wall);
 static ngx_int_t ngx_http_patron_replacement_header(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_uint_t page);
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t page);
 static ngx_uint_t ngx_http_patron_is_redirect(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_refuse(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
@@ -77,7 +79,7 @@ ngx_http_patron_page_decide(ngx_http_request_t *r,
     page = ngx_http_patron_is_page(r, plcf);
 
     if (st->replaced) {
-        rc = ngx_http_patron_replacement_header(r, st, page);
+        rc = ngx_http_patron_replacement_header(r, plcf, st, page);
 
         if (rc != NGX_OK) {
             return rc;
@@ -401,18 +403,24 @@ ngx_http_patron_held_header(ngx_http_request_t *r,
 
 /*
  * What stands in the place of a refusal passes, but for a level that it states
- * itself, in the words of the location that refused.
+ * itself, in the words of the location that refused.  A cache is told that
+ * others get something else by the same address.
  */
 
 static ngx_int_t
 ngx_http_patron_replacement_header(ngx_http_request_t *r,
-    ngx_http_patron_state_t *st, ngx_uint_t page)
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t page)
 {
-    ngx_http_patron_loc_conf_t  *plcf;
+    if (st->location != NULL) {
+        plcf = st->location;
+    }
 
-    plcf = st->location;
+    if (ngx_http_patron_keep(r, plcf, st, 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
-    if (plcf == NULL || !st->redirected) {
+    if (st->location == NULL || !st->redirected) {
         return NGX_OK;
     }
 

@@ -175,7 +175,11 @@ ngx_http_patron_response_hold(ngx_http_request_t *r,
     st->redirected = 0;
     r->err_status = 0;
 
-    /* what is sent in its place is another matter */
+    /* what is sent in its place is another matter, but who gets it is not */
+
+    if (st->level.type == PATRON_LEVEL_METERED) {
+        st->personal = 1;
+    }
 
     ngx_memzero(&st->level, sizeof(patron_level_t));
     st->stated = 0;

@@ -204,7 +204,7 @@ typedef struct {
     unsigned                   shown:1;     /* the wall stands in the page */
     unsigned                   uncut:1;     /* it was too short for one */
     unsigned                   preview_given:1;  /* good or not */
-    unsigned                   personal:1;  /* banners are the reader's own */
+    unsigned                   personal:1;  /* it is the reader's own */
     unsigned                   granted:1;   /* the CMS made a patron of them */
     unsigned                   followed:1;  /* a click that led there is told */
     unsigned                   assigned:1;  /* to a campaign, by this page */
