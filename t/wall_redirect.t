@@ -24,14 +24,18 @@ my $origin = $t->origin('8081', sub {
     local $_ = $request->{uri};
 
     my ($level) = /level=([\w,]+)/;
-    my $more = defined $level ? "X-Level: $level\r\n" : '';
+    my $more = defined $level
+        ? (m{words/(?!same)} ? 'X-Words' : 'X-Level') . ": $level\r\n" : '';
+    my $body = $page;
+    $body =~ s{(?<=<head>)}{<meta property="article:content_tier"
+        content="locked">} if /meta=locked/;
     $more .= "X-Level: free\r\n" if /twice/;
 
     return "HTTP/1.0 200 OK\r\nX-Accel-Redirect: $1\r\n$more\r\n"
         if /accel=([^&]+)/;
     return "HTTP/1.0 404 No\r\nContent-Type: text/html\r\n$more\r\nno such page"
         if /missing/;
-    return "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n$more\r\n$page";
+    return "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n$more\r\n$body";
 });
 
 $t->file('html/free.html', $page);
@@ -110,6 +114,39 @@ EOC
         location /any_cms/ {
             satisfy any;
             allow all;
+            proxy_pass http://127.0.0.1:%%PORT_8081%%;
+        }
+        location /words/ {
+            patron_access_header X-Words;
+            location /words/off/ {
+                error_page 404 = @off;
+            }
+            location /words/own/ {
+                try_files /none @own;
+            }
+            location /words/same/ {
+                patron_access_header X-Level missing=members;
+                try_files /none @cms;
+            }
+            location /words/lacks/ {
+                patron_access_header X-Words missing=members;
+                try_files /none @own;
+            }
+            location /words/meta/ {
+                patron_access_meta on;
+                try_files /none @own;
+            }
+            location /words/metaoff/ {
+                patron_access_meta on;
+                try_files /none @off;
+            }
+        }
+        location @off {
+            patron off;
+            proxy_pass http://127.0.0.1:%%PORT_8081%%;
+        }
+        location @own {
+            patron_access_header X-Other;
             proxy_pass http://127.0.0.1:%%PORT_8081%%;
         }
         location = /added {
@@ -208,6 +245,27 @@ $r = $t->get('/added');
 like($r->body, qr/SECRET one.*PART/s, 'a page and what is added to it');
 is(() = $r->body =~ /SECRET/g, 1, 'but for what is walled');
 is(() = patron('/added')->body =~ /SECRET/g, 2, 'all of it for a patron');
+
+# What states the level is named where the request came in, and not where it is
+# answered.
+
+ok(cut($t->get("/words/$_")), "a guest: $_")
+    for qw(own/a?level=members same/a?level=members
+        lacks/a lacks/a?level=members meta/a?meta=locked);
+ok(refused($t->get("/words/$_")), "nothing is cut there: $_")
+    for qw(off/a?level=members metaoff/a?meta=locked);
+ok(whole($t->get("/words/$_")), "free: $_")
+    for qw(off/a own/a same/a same/a?level=free lacks/a?level=free
+        meta/a metaoff/a);
+ok(whole(patron("/words/$_")), "a patron: $_")
+    for qw(off/a?level=members own/a?level=members
+        lacks/a meta/a?meta=locked metaoff/a?meta=locked);
+ok(!$t->get("/words/$_")->has('X-Words'), "hidden: $_")
+    for qw(off/a?level=free own/a?level=free);
+ok(cut($t->get('/words/own/a?level=members&accel=/free.html')),
+    'beside X-Accel-Redirect');
+is($t->get('/words/own/a?level=members')->header('X-Decision'), 'wall',
+    'add_header knows it');
 
 # What the log and add_header say
 

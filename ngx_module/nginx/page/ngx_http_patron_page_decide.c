@@ -29,6 +29,7 @@
 #include "ngx_http_patron_response.h"
 #include "ngx_http_patron_wall.h"
 #include "ngx_http_patron_wall_choice.h"
+#include "ngx_http_patron_words.h"
 
 
 static ngx_int_t ngx_http_patron_feed_header(ngx_http_request_t *r,
@@ -173,8 +174,9 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t page, ngx_http_patron_wall_t **wall)
 {
-    ngx_uint_t         dry, undecided;
-    patron_decision_e  decision;
+    ngx_uint_t                   dry, undecided;
+    patron_decision_e            decision;
+    ngx_http_patron_loc_conf_t  *meta;
 
     dry = ngx_http_patron_is_dry(plcf, st);
 
@@ -204,6 +206,7 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         st->giver = NULL;
     }
 
+    meta = ngx_http_patron_words_meta(plcf, st);
     undecided = !dry && ngx_http_patron_wall_undecided(plcf, st);
 
     if (ngx_http_patron_is_redirect(r) && !dry) {
@@ -223,7 +226,7 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         }
     }
 
-    if (plcf->enable && plcf->access_meta && !page && !dry
+    if (meta != NULL && !page && !dry
         && ngx_http_patron_may_be_page(r, plcf))
     {
         if (undecided) {
@@ -235,7 +238,7 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
     }
 
     if (undecided && page && r->method != NGX_HTTP_HEAD) {
-        return ngx_http_patron_held_header(r, plcf, st,
+        return ngx_http_patron_held_header(r, meta, st,
                                            NGX_HTTP_PATRON_PROBE_META, NULL);
     }
 
@@ -283,7 +286,7 @@ ngx_http_patron_told_header(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (page && r->method != NGX_HTTP_HEAD
+    if (page && r->method != NGX_HTTP_HEAD && plcf->access_meta
         && ngx_http_patron_wall_undecided(plcf, st))
     {
         return ngx_http_patron_held_header(r, plcf, st,
@@ -442,8 +445,10 @@ ngx_http_patron_replacement_header(ngx_http_request_t *r,
     if (page && r->method != NGX_HTTP_HEAD
         && ngx_http_patron_wall_undecided(plcf, st))
     {
-        return ngx_http_patron_held_header(r, plcf, st,
-                                           NGX_HTTP_PATRON_PROBE_META, NULL);
+        return ngx_http_patron_held_header(r,
+                                           ngx_http_patron_words_meta(plcf, st),
+                                           st, NGX_HTTP_PATRON_PROBE_META,
+                                           NULL);
     }
 
     return NGX_OK;

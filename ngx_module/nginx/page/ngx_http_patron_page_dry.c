@@ -49,7 +49,7 @@ ngx_http_patron_dry_header(ngx_http_request_t *r,
 
     if (st->decision != PATRON_DECISION_WALL) {
 
-        if (!ngx_http_patron_wall_undecided(plcf, st)) {
+        if (!plcf->access_meta || !ngx_http_patron_wall_undecided(plcf, st)) {
             return NGX_OK;
         }
 

@@ -378,6 +378,11 @@ ngx_http_patron_page_probed(ngx_http_patron_page_t *page)
 
     wall = NULL;
 
+    if (!page->match && !st->replaced) {
+        /* its head was read by a location's words; it is cut by this one's */
+        page->plcf = plcf;
+    }
+
     if (st->replaced) {
         if (ngx_http_patron_wall_verdict(st, &st->level, NULL)
             == PATRON_DECISION_WALL)
@@ -432,6 +437,10 @@ ngx_http_patron_page_closed(ngx_http_patron_page_t *page,
 
     if (decision != PATRON_DECISION_WALL) {
         return NGX_OK;
+    }
+
+    if (!page->plcf->enable || page->plcf->walls == NULL) {
+        return ngx_http_patron_page_refuse(page, "no patron_wall");
     }
 
     if (ngx_http_patron_page_leaks(r, page->plcf)) {

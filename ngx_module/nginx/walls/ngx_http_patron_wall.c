@@ -17,6 +17,7 @@
 #include "ngx_http_patron_str.h"
 #include "ngx_http_patron_switches.h"
 #include "ngx_http_patron_wall.h"
+#include "ngx_http_patron_words.h"
 #include "ngx_http_patron_zone.h"
 
 
@@ -32,6 +33,9 @@ static const char *ngx_http_patron_wall_crawler(ngx_http_patron_state_t *st,
     patron_level_t *level);
 static void ngx_http_patron_combine(ngx_http_patron_state_t *st,
     ngx_str_t *text);
+static ngx_int_t ngx_http_patron_combine_headers(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t hide);
 static ngx_int_t ngx_http_patron_combine_stated(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_list_t *headers, ngx_str_t *name,
     ngx_uint_t hide);
@@ -61,11 +65,11 @@ ngx_http_patron_wall_access(ngx_http_request_t *r,
         ngx_http_patron_combine(st, &text);
     }
 
-    if (ngx_http_patron_wall_redirected(r, st, plcf) != NGX_OK) {
+    if (ngx_http_patron_wall_redirected(r, st, plcf) != NGX_OK
+        || ngx_http_patron_words_add(r, plcf, st) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-
-    st->location = plcf;
 
     if (ngx_http_patron_any(r, plcf->bypass, &set) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -106,9 +110,11 @@ ngx_int_t
 ngx_http_patron_wall_redirected(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_loc_conf_t *plcf)
 {
-    ngx_int_t             rc;
-    ngx_list_t           *headers;
-    ngx_http_upstream_t  *u;
+    ngx_int_t                    rc;
+    ngx_list_t                  *headers;
+    ngx_uint_t                   i;
+    ngx_http_upstream_t         *u;
+    ngx_http_patron_loc_conf_t  *by;
 
     u = r->upstream;
 
@@ -128,20 +134,31 @@ ngx_http_patron_wall_redirected(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    /* in the words of the location that was asked */
+    /* in the words of the location that was asked, and those before it */
 
     if (st->location == NULL) {
         return NGX_OK;
     }
 
-    rc = ngx_http_patron_combine_stated(r, st, headers,
-                                        &st->location->access_header, 0);
+    for (i = 0; (by = ngx_http_patron_words(st->location, st, i)) != NULL; i++)
+    {
+        if (ngx_http_patron_words_again(st->location, st, i)) {
+            continue;
+        }
 
-    if (rc == NGX_DECLINED) {
-        ngx_http_patron_combine_missing(st, st->location);
+        rc = ngx_http_patron_combine_stated(r, st, headers,
+                                            &by->access_header, 0);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (rc == NGX_DECLINED) {
+            ngx_http_patron_combine_missing(st, by);
+        }
     }
 
-    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+    return NGX_OK;
 }
 
 
@@ -221,7 +238,6 @@ ngx_http_patron_wall_forecast(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     const char **reason)
 {
-    ngx_int_t          rc;
     ngx_uint_t         stated;
     patron_level_t     level;
     patron_decision_e  decision;
@@ -244,18 +260,11 @@ ngx_http_patron_wall_forecast(ngx_http_request_t *r,
     level = st->level;
     stated = st->stated;
 
-    if (r->headers_out.status != 0) {
-        rc = ngx_http_patron_combine_stated(r, st, &r->headers_out.headers,
-                                            &plcf->access_header, 0);
-
-        if (rc == NGX_ERROR) {
-            *reason = "no memory";
-            return PATRON_DECISION_WALL;
-        }
-
-        if (rc == NGX_DECLINED && plcf->enable && !st->replaced) {
-            ngx_http_patron_combine_missing(st, plcf);
-        }
+    if (r->headers_out.status != 0
+        && ngx_http_patron_combine_headers(r, plcf, st, 0) != NGX_OK)
+    {
+        *reason = "no memory";
+        return PATRON_DECISION_WALL;
     }
 
     decision = ngx_http_patron_wall_verdict(st, &st->level, reason);
@@ -284,7 +293,8 @@ ngx_http_patron_wall_applies(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st)
 {
     return (plcf->enable && plcf->walled)
-           || st->level.type != PATRON_LEVEL_FREE;
+           || st->level.type != PATRON_LEVEL_FREE
+           || ngx_http_patron_words_before(plcf, st);
 }
 
 
@@ -292,11 +302,7 @@ ngx_int_t
 ngx_http_patron_wall_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_int_t    here, above;
-    ngx_str_t    text, *name;
-    ngx_uint_t   i;
-
-    ngx_http_patron_loc_conf_t  *by[2];
+    ngx_str_t  text;
 
     if (!st->identified && plcf->enable && plcf->access != NULL
         && !st->replaced)
@@ -310,17 +316,33 @@ ngx_http_patron_wall_header(ngx_http_request_t *r,
         ngx_http_patron_combine(st, &text);
     }
 
-    by[0] = plcf->enable ? plcf : NULL;
-    by[1] = (st->location != plcf) ? st->location : NULL;
+    return ngx_http_patron_combine_headers(r, plcf, st, 1);
+}
 
-    for (i = 0; i < 2; i++) {
 
-        if (by[i] == NULL || by[i]->access_header.len == 0) {
+/*
+ * What the response states in its headers, in the words of each location on
+ * its way; of several that name one header the last has its say.
+ */
+
+static ngx_int_t
+ngx_http_patron_combine_headers(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_uint_t hide)
+{
+    ngx_int_t                    here, above;
+    ngx_str_t                   *name;
+    ngx_uint_t                   i;
+    ngx_http_patron_loc_conf_t  *by;
+
+    for (i = 0; (by = ngx_http_patron_words(plcf, st, i)) != NULL; i++) {
+
+        name = &by->access_header;
+        above = NGX_DECLINED;
+
+        if (name->len == 0 || ngx_http_patron_words_again(plcf, st, i)) {
             continue;
         }
-
-        name = &by[i]->access_header;
-        above = NGX_DECLINED;
 
         if (r->upstream != NULL
             && !st->replaced
@@ -332,14 +354,14 @@ ngx_http_patron_wall_header(ngx_http_request_t *r,
         }
 
         here = ngx_http_patron_combine_stated(r, st, &r->headers_out.headers,
-                                              name, 1);
+                                              name, hide);
 
         if (above == NGX_ERROR || here == NGX_ERROR) {
             return NGX_ERROR;
         }
 
         if (above == NGX_DECLINED && here == NGX_DECLINED && !st->replaced) {
-            ngx_http_patron_combine_missing(st, by[i]);
+            ngx_http_patron_combine_missing(st, by);
         }
     }
 
@@ -383,7 +405,7 @@ ngx_http_patron_wall_undecided(ngx_http_patron_loc_conf_t *plcf,
     patron_level_t   level, strictest;
     patron_str_t     members = patron_string("members");
 
-    if (!plcf->enable || !plcf->access_meta) {
+    if (ngx_http_patron_words_meta(plcf, st) == NULL) {
         return 0;
     }
 
@@ -526,7 +548,7 @@ ngx_http_patron_wall_own(ngx_http_request_t *r,
     *closed = patron_decision_closed(ngx_http_patron_wall_verdict(st,
                                                                   &st->level,
                                                                   NULL));
-    *undecided = ngx_http_patron_wall_undecided(plcf, st);
+    *undecided = plcf->access_meta && ngx_http_patron_wall_undecided(plcf, st);
     *free = (st->level.type == PATRON_LEVEL_FREE && !plcf->access_meta);
 
     st->level = level;
