@@ -288,13 +288,18 @@ patron_html_skim_block(patron_html_t *h)
 
 
 /*
- * A block's start tag: may something be told of it after which the tree must
- * be there?  It may end what is dropped, and be a place of interest then.
+ * Is it a block's start tag, of which something may be told after which the
+ * tree must be there?  It may end what is dropped, and be a place of interest
+ * then.
  */
 
 static int
 patron_html_skim_may_resume(patron_html_t *h)
 {
+    if (!patron_html_is_block_tag(h->id)) {
+        return 0;
+    }
+
     if (h->interest->names) {
         return patron_html_skim_matters(h);
     }

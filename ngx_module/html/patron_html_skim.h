@@ -123,6 +123,10 @@ void patron_html_blocks_restore(patron_html_t *h);
 
 extern const uint32_t  patron_html_block_hints[PATRON_HTML_HINTS];
 
+/* Of this id, is it a tag that opens a block, or ends some? */
+
+int patron_html_is_block_tag(unsigned id);
+
 /*
  * The current tag: PATRON_AGAIN if it is none of a block, PATRON_DECLINED, with
  * nothing done, where the tree must tell.

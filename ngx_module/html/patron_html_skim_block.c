@@ -119,6 +119,15 @@ patron_html_block(unsigned id)
 
 
 int
+patron_html_is_block_tag(unsigned id)
+{
+    /* col ends blocks that are misplaced in a table */
+
+    return patron_html_block(id) || id == TAG_COL;
+}
+
+
+int
 patron_html_blocks_begin(patron_html_t *h)
 {
     unsigned              begun;
@@ -312,14 +321,8 @@ patron_html_blocks_tag(patron_html_t *h)
 
         break;
 
-    case TAG_COL:
-
-        /* ends blocks that are misplaced in a table */
-
-        break;
-
     default:
-        if (!patron_html_block(h->id)) {
+        if (!patron_html_is_block_tag(h->id)) {
             return PATRON_AGAIN;
         }
     }

@@ -56,6 +56,10 @@ static uint64_t  run_crowded;
 
 static int       run_by_tree;
 
+/* How often it was in the skim that the tree was needed. */
+
+static unsigned  run_losses;
+
 
 static inline int
 put(void *ctx, uint64_t from, const patron_uchar_t *data, size_t len)
@@ -368,6 +372,7 @@ run(out_t *out, const patron_rules_t *rules, const char *page, size_t len,
 
     out->limited = patron_edit_limited(e);
     run_crowded = patron_edit_crowded(e);
+    run_losses = e->html->skim.losses;
     patron_edit_destroy(e);
 
     if (out->at != len) {

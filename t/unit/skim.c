@@ -376,6 +376,33 @@ far(out_t *out)
 }
 
 
+/* Of what a wall drops nothing is read twice, wherever a chunk ends. */
+
+static void
+once(out_t *out)
+{
+    size_t           n, len;
+    unsigned         losses;
+    patron_rules_t  *rules;
+    const char      *page = "<body><article><p>a</p><p>b</p><h2 id=a>"
+                            "<a href=\"/b\">c</a></h2><ul><li><img src=d>"
+                            "</ul></article>";
+
+    rules = make_rules("cut 1 : article");
+    len = strlen(page);
+    losses = 0;
+
+    for (n = 0; n < len; n++) {
+        (void) run(out, rules, page, len, n);
+        losses += run_losses;
+    }
+
+    ok(losses == 0, "what a wall drops is read once");
+
+    patron_rules_destroy(rules);
+}
+
+
 /* A page that is deeper than the tree can hold. */
 
 static void
@@ -421,6 +448,7 @@ main(void)
     run_by_tree = 0;
 
     far(&out);
+    once(&out);
     deep(&out);
 
     return done();
