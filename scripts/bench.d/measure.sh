@@ -113,21 +113,25 @@ slope() { # TAG PATH FEW MANY [CLIENT OPTION...]
 }
 
 
+# In steps of 64: of so many pages with a banner one is read to its end.
+
 counts_for() { # PAGE: sets few and many
+    few=64
+
     case $1 in
     20k)
-        few=100 many=500
+        many=512
         ;;
     1m)
-        few=10 many=50
+        many=128
         ;;
     *)
-        few=200 many=1200
+        many=1152
         ;;
     esac
 
-    if $quick; then
-        few=$((few / 2)) many=$((many / 2))
+    if $quick && [ "$1" != 1m ]; then
+        many=$((many / 2))
     fi
 }
 

@@ -6,8 +6,10 @@
 # The page has about 17.8 '<' per KB, as news pages do.  Its article begins at
 # 12% with the only h1 and p.lede, has the only figure (.lead-photo) at 30%, and
 # ends at FRACTION (0.47), where aside.support-slot follows at once.  None of
-# these names occurs before, in text, scripts or other attributes.  The byte
-# offset of the end of the aside's start tag goes to standard error.
+# these names occurs before, in text, scripts or other attributes.  To standard
+# error go places, a name and the bytes up to there each: past the start tags of
+# the article and of the aside (slot), past the end tags of h1, article and
+# aside, and past the page.
 #
 
 use strict;
@@ -177,26 +179,38 @@ sub fill {
 }
 
 
+sub place {
+    my ($name) = @_;
+
+    print STDERR "$name ", length $page, "\n";
+}
+
+
 fill(int $size * 0.12);
-add("<article><h1>A quiet evening at the harbour</h1>"
-    . "<p class=\"lede\">" . sentence() . "</p>\n");
+add("<article>");
+place('article');
+add("<h1>A quiet evening at the harbour</h1>");
+place('h1-end');
+add("<p class=\"lede\">" . sentence() . "</p>\n");
 
 fill(int $size * 0.30);
 add("<figure class=\"lead-photo\"><img src=\"/img/lead.jpg\" alt=\"\">"
     . "<figcaption>" . sentence() . "</figcaption></figure>\n");
 
 fill(int $size * $fraction);
-add("</article><aside class=\"support-slot\" data-slot=\"support\">");
-
-my $scanned = length $page;
-
-add("<p>" . sentence() . "</p></aside>\n");
+add("</article>");
+place('article-end');
+add("<aside class=\"support-slot\" data-slot=\"support\">");
+place('slot');
+add("<p>" . sentence() . "</p></aside>");
+place('slot-end');
+add("\n");
 
 fill($size - length $tail);
 add($tail);
+place('page');
 
 die "page.pl: wrote " . length($page) . " bytes, not $size\n"
     unless length $page == $size;
 
 print $page;
-print STDERR "$scanned\n";

@@ -101,6 +101,17 @@ sub over {
 }
 
 
+# The bytes that it has to read of a page.
+
+sub bytes_read {
+    my ($name, $page) = @_;
+
+    my $place = $of{$name}{reads};
+
+    return defined $place ? value('read', $place, '-', $page) : undef;
+}
+
+
 sub goal {
     my ($name, $page) = @_;
 
@@ -108,9 +119,9 @@ sub goal {
 
     return undef unless defined $text;
 
-    my $scanned = value('scanned', 'page', '-', $page);
+    my $read = bytes_read($name, $page);
 
-    $text =~ s/scanned/$scanned/;
+    $text =~ s/\bread\b/$read/;
 
     return eval $text;
 }
@@ -171,30 +182,32 @@ sub sizes {
     for my $source (qw(static proxy cache)) {
         next unless defined value('ir', 'bare', $source, '1m');
 
-        my $low = value('scanned', 'page', '-', '20k');
-        my $high = value('scanned', 'page', '-', '1m');
-
         heading "Over bare nginx by the size of the page, $source;\nthe last"
-                . ' column is what one more byte before the place costs';
-        row('%10s%10s%10s%12s%8s', '', '20 KB', '100 KB', '1 MB', 'Ir/byte',
-            'goal');
+                . ' but one is what one more byte costs that has to be read';
+        row('%10s%10s%10s%12s%9s%7s  %s', '', '20 KB', '100 KB', '1 MB',
+            'of it read', 'Ir/byte', 'goal', '');
 
         for my $name (measured('ir')) {
             next if $name =~ /^bare/;
 
             my ($s, $m, $l) = map { over($name, $source, $_) }
                               qw(20k 100k 1m);
-            my $slope = defined $s && defined $l
-                        ? sprintf '%.2f', ($l - $s) / ($high - $low) : $none;
+            my ($low, $high) = map { bytes_read($name, $_) } qw(20k 1m);
+            my $slope = defined $s && defined $l && defined $low
+                        ? ($l - $s) / ($high - $low) : undef;
+            my $goal = $of{$name}{byte};
 
-            row('%10s%10s%10s%12s%8s', $of{$name}{title}, plus($s), plus($m),
-                plus($l), $slope, $of{$name}{byte} // '');
+            row('%10s%10s%10s%12s%9s%7s  %s', $of{$name}{title}, plus($s),
+                plus($m), plus($l), count($high),
+                defined $slope ? sprintf '%.2f', $slope : $none, $goal // '',
+                !defined $goal || !defined $slope ? ''
+                : $slope > $goal ? 'over' : 'met');
         }
     }
 
-    print "\n  bytes before the place: ", join(', ', map {
-              value('scanned', 'page', '-', $_) . " of $_"
-          } qw(20k 100k 1m)), "\n";
+    print "\n  A banner is read for up to the place it has, a wall to the"
+          . " page's end.  One page\n  with a banner in 64 is read to its end,"
+          . " and counted with the rest.\n";
 }
 
 
