@@ -422,6 +422,7 @@ patron_element_pend(patron_edit_t *e, uint32_t index, unsigned n,
         pending->index = (int32_t) index;
         pending->rule = (uint8_t) n;
         pending->after = (uint8_t) after;
+        pending->block = patron_edit_is_awaited(pending->element.name);
     }
 }
 

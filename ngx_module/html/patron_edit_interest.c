@@ -53,7 +53,7 @@ patron_edit_refresh(patron_edit_t *e)
 void
 patron_edit_update_interest(patron_edit_t *e)
 {
-    int                dropped;
+    int                dropped, direct;
     patron_filter_t   *filter;
     patron_pending_t  *last;
 
@@ -62,6 +62,7 @@ patron_edit_update_interest(patron_edit_t *e)
 
     filter = &e->matcher.filter;
     dropped = patron_edit_dropped(e);
+    direct = dropped || (filter->direct && patron_edit_direct(e));
 
     e->interest.names = (filter->any || e->cut.state != PATRON_CUT_NONE
                          || e->tail.state != PATRON_TAIL_NONE)
@@ -71,9 +72,8 @@ patron_edit_update_interest(patron_edit_t *e)
     e->interest.hit = patron_filter_hit;
     e->interest.needles = filter;
     e->interest.hints = filter->hints;
-    e->interest.direct = dropped
-                         || (filter->direct && patron_edit_direct(e));
     e->interest.resume = patron_edit_resumes(e);
+    e->interest.anywhere = (e->active & ~e->done & e->rules->elements) != 0;
     e->interest.ends = e->pending.n != 0 || e->interest.resume
                        || (e->active & ~e->done & e->rules->blocks) != 0;
 
@@ -109,6 +109,14 @@ patron_edit_update_interest(patron_edit_t *e)
     {
         e->interest.watch = PATRON_EDIT_NOWHERE;
     }
+
+    if (direct && !e->interest.direct) {
+        e->interest.direct = 1;
+        patron_html_want(e->html, e->want);
+
+    } else {
+        e->interest.direct = direct;
+    }
 }
 
 
@@ -137,8 +145,8 @@ patron_edit_direct(patron_edit_t *e)
     uint64_t  live;
 
     live = e->active & ~e->done
-           & ~(e->rules->direct | e->rules->blocks | e->rules->watches
-               | e->rules->ends);
+           & ~(e->rules->direct | e->rules->blocks | e->rules->elements
+               | e->rules->watches | e->rules->ends);
 
     return e->in_body
            && live == 0
@@ -155,7 +163,8 @@ patron_edit_direct(patron_edit_t *e)
 static int
 patron_edit_resumes(const patron_edit_t *e)
 {
-    return (e->active & ~e->done & (e->rules->cuts | e->rules->ends)) != 0;
+    return (e->active & ~e->done
+            & (e->rules->cuts | e->rules->ends | e->rules->elements)) != 0;
 }
 
 
@@ -174,12 +183,19 @@ patron_edit_blocks(patron_edit_t *e)
     pending = e->pending.elts;
 
     for (i = 0; i < e->pending.n; i++) {
-        if (!(e->rules->blocks & (1ull << pending[i].rule))) {
+        if (!pending[i].block) {
             return 0;
         }
     }
 
     return 1;
+}
+
+
+int
+patron_edit_is_awaited(patron_html_name_t name)
+{
+    return patron_html_is_block(name) || patron_name_is(name, "body");
 }
 
 

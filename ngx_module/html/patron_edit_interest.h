@@ -22,6 +22,10 @@ void patron_edit_refresh(patron_edit_t *e);
 
 void patron_edit_update_interest(patron_edit_t *e);
 
+/* Is the end of an element of this name known without a tree? */
+
+int patron_edit_is_awaited(patron_html_name_t name);
+
 /*
  * An element opened before the body has: does that begin, or what some readers
  * are shown?

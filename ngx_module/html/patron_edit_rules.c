@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "patron_edit_types.h"
+#include "patron_edit_interest.h"
 #include "patron_selector_names.h"
 
 
@@ -22,7 +22,6 @@ static int patron_rules_add(patron_rules_t *rules, patron_rule_e type,
     const patron_str_t *selector, const patron_str_t *text, char *err);
 static int patron_rules_added(patron_rules_t *rules, uint64_t *set);
 static void patron_rules_direct_cut(patron_rules_t *rules, unsigned n);
-static int patron_rules_is_awaited(patron_html_name_t name);
 static int patron_rules_is_host(patron_html_name_t name);
 static int patron_rules_is_of_body(patron_html_name_t name);
 static int patron_rules_failed(char *err, const char *reason);
@@ -90,9 +89,12 @@ patron_rules_place(patron_rules_t *rules, patron_position_e position,
     } else if (position != PATRON_REPLACE
                && patron_selectors_subjects(rules->selectors,
                                             PATRON_GROUP_RULE, rules->n,
-                                            patron_rules_is_awaited))
+                                            patron_edit_is_awaited))
     {
         rules->blocks |= 1ull << rules->n;
+
+    } else {
+        rules->elements |= 1ull << rules->n;
     }
 
     return patron_rules_added(rules, &rules->places);
@@ -124,6 +126,7 @@ patron_rules_shadow(patron_rules_t *rules, int rule, char *err)
 
     rules->shadows |= bit;
     rules->direct |= bit;
+    rules->elements &= ~bit;
 
     return PATRON_OK;
 }
@@ -374,15 +377,6 @@ patron_rules_direct_cut(patron_rules_t *rules, unsigned n)
     }
 
     rules->direct |= 1ull << n;
-}
-
-
-/* Is the end of an element known without a tree? */
-
-static int
-patron_rules_is_awaited(patron_html_name_t name)
-{
-    return patron_html_is_block(name) || patron_name_is(name, "body");
 }
 
 

@@ -79,6 +79,7 @@ struct patron_rules_s {
     uint64_t             shadows;  /* of places */
     uint64_t             direct;   /* places and cuts known at a start tag */
     uint64_t             blocks;   /* and at a block's end */
+    uint64_t             elements; /* and at any element's end */
 
     patron_rule_t        rules[PATRON_EDIT_MAX_RULES];
 };
@@ -91,6 +92,8 @@ typedef struct {
     int32_t                index;
     uint8_t                rule;
     uint8_t                after;   /* else append */
+    uint8_t                block;   /* it ends where that is known without a
+                                       tree */
 } patron_pending_t;
 
 

@@ -213,7 +213,7 @@ typedef enum {
  *
  * With "resume" set, too, "direct" may go where something is told, and come
  * again: the tree is there from that event on.  At a start tag it may go only
- * if that is a block's.
+ * if that is a block's, or if "anywhere" is set.
  */
 
 typedef const patron_uchar_t *(*patron_html_scan_pt)(const void *needles,
@@ -228,6 +228,7 @@ typedef struct {
     unsigned               direct;
     unsigned               ends;
     unsigned               resume;
+    unsigned               anywhere;
     patron_html_scan_pt    scan;
     patron_html_hit_pt     hit;
     const void            *needles;

@@ -35,6 +35,7 @@ static int patron_html_skim_matters(patron_html_t *h);
 static int patron_html_skim_is_deep(patron_html_t *h);
 static int patron_html_skim_opens(patron_html_t *h);
 static void patron_html_skim_tell(patron_html_t *h);
+static void patron_html_skim_anywhere(patron_html_t *h);
 static void patron_html_skim_start(patron_html_t *h);
 static void patron_html_skim_head(patron_html_t *h);
 static void patron_html_skim_foreign(patron_html_t *h);
@@ -213,6 +214,11 @@ patron_html_skim_tag(patron_html_t *h)
 
         if (!patron_html_skim_opens(h) || patron_html_skim_is_deep(h)) {
             patron_html_skim_lose(h, h->tag.start);
+            return;
+        }
+
+        if (h->interest->anywhere) {
+            patron_html_skim_anywhere(h);
             return;
         }
 
@@ -403,6 +409,47 @@ patron_html_skim_tell(patron_html_t *h)
     patron_html_tell_open(h, &h->tag);
 
     h->depth--;
+}
+
+
+/*
+ * The tree may be needed behind the tag, and is not there, but for what ends at
+ * once, and a paragraph: one that was open ends, and the end tags of elements
+ * between it and its block do nothing in it.
+ */
+
+static void
+patron_html_skim_anywhere(patron_html_t *h)
+{
+    switch (patron_html_known[h->id].start) {
+
+    case START_VOID:
+    case START_HR:
+    case START_INPUT:
+        patron_html_push_void(h);
+        h->look = 0;
+        return;
+
+    case START_BLOCK:
+        if (!h->plain || !patron_html_skim_is_sure(h)) {
+            break;
+        }
+
+        patron_html_skim_tell(h);
+
+        if (h->rc == PATRON_OK && !h->interest->direct) {
+            h->depth++;
+            h->paragraphs++;
+            patron_html_skim_resume(h);
+        }
+
+        return;
+
+    default:
+        break;
+    }
+
+    patron_html_skim_lose(h, h->tag.start);
 }
 
 

@@ -38,7 +38,7 @@ static const patron_uchar_t  patron_html_bom[3] = { 0xef, 0xbb, 0xbf };
 
 
 static const patron_html_interest_t  patron_html_all = {
-    UINT64_MAX, INT32_MAX - 1, 1, 0, 0, 0, NULL, NULL, NULL, NULL
+    UINT64_MAX, INT32_MAX - 1, 1, 0, 0, 0, 0, NULL, NULL, NULL, NULL
 };
 
 

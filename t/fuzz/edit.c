@@ -84,7 +84,7 @@ static const spec_t  specs[] = {
     { 'p', 0, "select, .z", NULL, NULL, 0 },
 };
 
-/* With the ends of blocks. */
+/* With the ends of blocks, and in the last three of others. */
 
 static const spec_t  blocks[] = {
     { 'a', 0, "article", NULL, NULL, 0 },
@@ -105,6 +105,9 @@ static const spec_t  blocks[] = {
     { 'b', 1, "svg, td, [id=m]", NULL, NULL, 0 },
     { 'p', 1, "li, a, form", NULL, NULL, 0 },
     { 'h', 0, "article", NULL, NULL, 0 },
+    { 'A', 1, ".y, p", NULL, NULL, 0 },
+    { 'a', 0, "i, a, [id=m], img", NULL, NULL, 0 },
+    { 'r', 0, "p.x, img, .z", NULL, NULL, 0 },
 };
 
 /* Walls, and what stands beside them: the last few take the tree. */

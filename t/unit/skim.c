@@ -306,6 +306,51 @@ static const case_t  cases[] = {
       "</div><i class=x>",
       "<body><div class=y><p><article><p><b>a<svg><p><ul><li></b>c{0}</article>"
       "{1}</div>{2}<i class=x>" },
+
+    { "behind an element of any kind: a paragraph",
+      "after .x",
+      "<body><div><span><p>a<p class=x>b</span><i>c</i><p>d</div>",
+      "<body><div><span><p>a<p class=x>b</span><i>c</i>{0}<p>d</div>" },
+
+    { "one in what it does not end",
+      "append .x",
+      "<body><p>a<object><p class=x>b</object>c",
+      "<body><p>a<object><p class=x>b{0}</object>c" },
+
+    { "one that formatting goes on in",
+      "after .x; after #y",
+      "<body><div><b>a</div><p class=x>b</p><p>c</b><p id=y>d</p>e",
+      "<body><div><b>a</div><p class=x>b</p>{0}<p>c</b><p id=y>d</p>{1}e" },
+
+    { "one in a table, and behind the body's end",
+      "after all .x",
+      "<body><table><p class=x>a<tr><p class=x>b<td><p class=x>c</table>"
+      "</body><p class=x>d<p>",
+      "<body><table><p class=x>a{0}<tr><p class=x>b{0}<td><p class=x>c{0}"
+      "</table></body><p class=x>d{0}<p>" },
+
+    { "what ends at once",
+      "after img; after .x; after hr; after [name]; before .x",
+      "<body><p><i>a<img class=x>b<hr>c<input name=d>e",
+      "<body><p><i>a{4}<img class=x>{0}{1}b<hr>{2}c<input name=d>{3}e" },
+
+    { "what other end tags end",
+      "after .x",
+      "<body><div>a<p>b<span><i class=x>c</span>d</div>e",
+      "<body><div>a<p>b<span><i class=x>c{0}</span>d</div>e" },
+
+    { "blocks, and all of them",
+      "after all .x",
+      "<body><p>a<div class=x><p class=x>b<ul><li class=x>c<li>d</ul></div>"
+      "<h2 class=x>e</h2><b class=x>f</b><p>g",
+      "<body><p>a<div class=x><p class=x>b{0}<ul><li class=x>c{0}<li>d</ul>"
+      "</div>{0}<h2 class=x>e</h2>{0}<b class=x>f</b>{0}<p>g" },
+
+    { "a paragraph that is replaced, and one before a wall",
+      "replace #y; append .x; cut 1 : article",
+      "<body><div><p class=x>a<p id=y>b<i>c</i></div><article><p>d</p>e<p>f"
+      "</article>g",
+      "<body><div><p class=x>a{0}{1}</div><article><p>d</p>{2}</article>g" },
 };
 
 
@@ -344,6 +389,12 @@ far(out_t *out)
           "<svg><g></svg><b><dialog></b><article><p>a</p><i>b</article><i>c",
           "<svg><g></svg><b><dialog></b><article><p>a</p>{0}</article><i>c",
           "a wall behind what takes the tree" },
+        { "after .x", "<div><p>a<p class=x>b<i>c</i></div>d",
+          "<div><p>a<p class=x>b<i>c</i>{0}</div>d",
+          "behind a paragraph" },
+        { "after .x", "<div><p>a<span><i class=x>b</span>c</i></div>d",
+          "<div><p>a<span><i class=x>b{0}</span>c</i></div>d",
+          "behind an element that takes the tree" },
         { "append div", "<h2>a<h3>b</h3><div></h2></div>",
           patron_html_fast_paths() ? "<h2>a<h3>b</h3><div></h2></div>"
                                    : "<h2>a<h3>b</h3><div></h2>{0}</div>",
