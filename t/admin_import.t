@@ -10,7 +10,7 @@ use Patron::Harness;
 use Patron::Admin;
 
 my $t = Patron::Harness->new;
-my $redis = $t->redis;
+my $redis = $t->redis(tcp => 1);
 my ($status, $out, $err);
 
 sub record {
@@ -97,5 +97,38 @@ for (
 ok($status == 1 && $err =~ /no such file: .*none\.csv/, 'a file that is not there');
 
 is(scalar @{$redis->cmd('KEYS', 'patron:member:*')}, 5, 'no member came of it');
+
+# Thousands: by few commands, and what Redis refuses is told.
+
+my $many = $t->file('many.csv', join '', "sub,tier,until\n",
+    map { "m$_,gold,4102444800\n" } 1 .. 3000);
+
+$redis->cmd('CONFIG', 'RESETSTAT');
+($status, $out) = patron($t, qw(member import), $many);
+is($out, "3000 new, 0 changed, 0 as they are\n", 'thousands');
+is($redis->calls('eval') + $redis->calls('hgetall'), 16,
+    'asked for by few commands');
+is($redis->calls('hset'), 3000, 'and written');
+is_deeply(record('m3000'), { tier => 'gold', until => 4102444800 }, 'the last');
+
+# Of a user without scripts, one after the other.
+
+$redis->cmd('ACL', 'SETUSER', 'plain', 'on', '>secret', '~patron:*', '+@all',
+    '-@scripting');
+my $url = $redis->tcp_url =~ s{//}{//plain:secret\@}r;
+
+($status, $out) = patron($t, qw(member import --redis), $url, $many);
+is($out, "0 new, 0 changed, 3000 as they are\n", 'without scripts, too');
+
+$redis->cmd('SET', 'patron:member:m7', 'no record');
+($status, $out, $err) = patron($t, qw(member import), $many);
+ok($status == 1 && $out eq '', 'a key that is no record');
+like($err, qr/^patron: m7: WRONGTYPE/m, 'is told');
+
+$redis->cmd('DEL', 'patron:member:m7');
+$redis->cmd('ACL', 'SETUSER', 'plain', '-hset');
+($status, $out, $err) = patron($t, qw(member import --redis), $url, $many);
+ok($status == 1 && $out eq '', 'who may not write');
+like($err, qr/^patron: Redis: NOPERM/m, 'is told');
 
 $t->finish;

@@ -22,34 +22,67 @@
 #include "patron_helper_redis.h"
 
 
+/* What there is of a member: the fields that a file may name, and how long. */
+
+typedef struct {
+    const patron_str_t  *fields;        /* data NULL: none */
+    int64_t              left;          /* seconds; -1: no end */
+    int                  there;
+} patron_helper_import_old_t;
+
+
+#define PATRON_HELPER_STRIDE  (PATRON_HELPER_FIELDS + 2)
+
+
 static void patron_helper_import_ask(const patron_helper_import_t *in,
-    const char *prefix);
+    const char *prefix, size_t batch);
+static void patron_helper_import_old(patron_helper_import_old_t *old,
+    patron_helper_reply_t *reply, size_t i, size_t batch,
+    const patron_str_t *sub);
+static void patron_helper_import_usable(const patron_str_t *sub,
+    const patron_helper_reply_t *reply, int usable);
 static int patron_helper_import_diff(const patron_helper_import_row_t *row,
-    const patron_helper_reply_t *old, int show);
+    const patron_helper_import_old_t *old, int show);
 static void patron_helper_import_apply(const patron_helper_import_row_t *row,
-    const patron_helper_reply_t *old, const patron_str_t *key, int64_t left);
+    const patron_helper_import_old_t *old, const patron_str_t *key);
 static void patron_helper_import_key(const patron_str_t *sub,
     const char *prefix, patron_str_t *key);
-static int64_t patron_helper_import_left(void);
+
+
+/*
+ * One command for many members, since redis-cli waits for each reply: of a
+ * member the fields, how long it lives, and an error where there is one.
+ */
+
+static const char  patron_helper_import_script[] =
+    "local r = {} "
+    "for i = 1, #KEYS do "
+    "local v = redis.pcall('HMGET', KEYS[i], unpack(ARGV)) "
+    "for k = 1, #ARGV do r[#r + 1] = not v.err and v[k] or false end "
+    "r[#r + 1] = redis.call('TTL', KEYS[i]) "
+    "r[#r + 1] = v.err or false "
+    "end "
+    "return r";
 
 
 void
 patron_helper_import(int argc, char **argv)
 {
     int                           show, changed;
-    size_t                        i, n[3];
-    int64_t                       left;
+    size_t                        i, n[3], batch;
     patron_str_t                  key;
     patron_helper_reply_t         reply;
     patron_helper_import_t        in;
     patron_helper_import_row_t   *row;
+    patron_helper_import_old_t    old;
 
     (void) argc;
 
     patron_helper_import_read(&in, argv[0]);
+    batch = strtoul(argv[3], NULL, 10);
 
     if (strcmp(argv[2], "ask") == 0) {
-        patron_helper_import_ask(&in, argv[1]);
+        patron_helper_import_ask(&in, argv[1], batch);
         return;
     }
 
@@ -58,34 +91,20 @@ patron_helper_import(int argc, char **argv)
     memset(n, 0, sizeof(n));
     memset(&reply, 0, sizeof(patron_helper_reply_t));
 
-    for (i = 0; i < in.n && patron_helper_reply(&reply); i++) {
+    for (i = 0; i < in.n; i++) {
         row = &in.rows[i];
 
-        if (reply.type != PATRON_HELPER_LIST) {
-            patron_helper_wrong(&row->sub, &reply);
-            exit(PATRON_HELPER_FAILED);
+        patron_helper_import_old(&old, &reply, i, batch, &row->sub);
+
+        changed = patron_helper_import_diff(row, &old, show);
+        n[!old.there ? 0 : changed ? 1 : 2]++;
+
+        if (!show && changed) {
+            patron_helper_import_key(&row->sub, argv[1], &key);
+            patron_helper_import_apply(row, &old, &key);
+            free((void *) key.data);
         }
-
-        changed = patron_helper_import_diff(row, &reply, show);
-        n[reply.n == 0 ? 0 : changed ? 1 : 2]++;
-
-        if (show || !changed) {
-            (void) patron_helper_import_left();
-            continue;
-        }
-
-        patron_helper_import_key(&row->sub, argv[1], &key);
-
-        /* the next reply takes the place of this one: the fields come first */
-
-        patron_helper_import_apply(row, &reply, &key, 0);
-        left = patron_helper_import_left();
-        patron_helper_import_apply(row, NULL, &key, left);
-
-        free((void *) key.data);
     }
-
-    patron_helper_complete(i, in.n);
 
     if (show) {
         printf("%zu new, %zu changed, %zu as they are\n", n[0], n[1], n[2]);
@@ -115,22 +134,103 @@ patron_helper_import_key(const patron_str_t *sub, const char *prefix,
 }
 
 
+/* So many members a command; one by one by no script. */
+
 static void
-patron_helper_import_ask(const patron_helper_import_t *in, const char *prefix)
+patron_helper_import_ask(const patron_helper_import_t *in, const char *prefix,
+    size_t batch)
 {
+    int           k;
     size_t        i;
     patron_str_t  key;
 
     for (i = 0; i < in->n; i++) {
         patron_helper_import_key(&in->rows[i].sub, prefix, &key);
 
-        fputs("HGETALL", stdout);
-        patron_helper_quote(stdout, &key);
-        fputs("\nTTL", stdout);
-        patron_helper_quote(stdout, &key);
-        putchar('\n');
+        if (batch == 1) {
+            fputs("TTL", stdout);
+            patron_helper_quote(stdout, &key);
+            fputs("\nHMGET", stdout);
 
+        } else if (i % batch == 0) {
+            printf("EVAL \"%s\" %zu", patron_helper_import_script,
+                   in->n - i < batch ? in->n - i : batch);
+        }
+
+        patron_helper_quote(stdout, &key);
         free((void *) key.data);
+
+        if (i + 1 == in->n || (i + 1) % batch == 0) {
+
+            for (k = 0; k < PATRON_HELPER_FIELDS; k++) {
+                printf(" %s", patron_helper_import_fields[k]);
+            }
+
+            putchar('\n');
+        }
+    }
+}
+
+
+/* What the replies say of the ith member, good until the next one's. */
+
+static void
+patron_helper_import_old(patron_helper_import_old_t *old,
+    patron_helper_reply_t *reply, size_t i, size_t batch,
+    const patron_str_t *sub)
+{
+    int64_t                 left;
+    const patron_str_t     *e;
+    patron_helper_reply_t   error;
+
+    if (i % batch == 0 && !patron_helper_reply(reply)) {
+        patron_helper_complete(i, i + 1);
+    }
+
+    if (batch == 1) {
+        patron_helper_import_usable(sub, reply,
+                                    reply->type == PATRON_HELPER_NUMBER);
+        left = strtoll((char *) reply->elements[0].data, NULL, 10);
+
+        if (!patron_helper_reply(reply)) {
+            patron_helper_complete(i, i + 1);
+        }
+
+        patron_helper_import_usable(sub, reply,
+                                    reply->type == PATRON_HELPER_LIST
+                                    && reply->n == PATRON_HELPER_FIELDS);
+        old->fields = reply->elements;
+
+    } else {
+        patron_helper_import_usable(sub, reply,
+                          reply->type == PATRON_HELPER_LIST
+                          && reply->n >= PATRON_HELPER_STRIDE * (i % batch + 1));
+
+        e = &reply->elements[PATRON_HELPER_STRIDE * (i % batch)];
+
+        error.type = PATRON_HELPER_ERROR;
+        error.elements = (patron_str_t *) &e[PATRON_HELPER_FIELDS + 1];
+        patron_helper_import_usable(sub, &error,
+                                    error.elements[0].data == NULL);
+
+        left = strtoll((char *) e[PATRON_HELPER_FIELDS].data, NULL, 10);
+        old->fields = e;
+    }
+
+    /* as TTL has it */
+
+    old->there = (left != -2);
+    old->left = left;
+}
+
+
+static void
+patron_helper_import_usable(const patron_str_t *sub,
+    const patron_helper_reply_t *reply, int usable)
+{
+    if (!usable) {
+        patron_helper_wrong(sub, reply);
+        exit(PATRON_HELPER_FAILED);
     }
 }
 
@@ -139,7 +239,7 @@ patron_helper_import_ask(const patron_helper_import_t *in, const char *prefix)
 
 static int
 patron_helper_import_diff(const patron_helper_import_row_t *row,
-    const patron_helper_reply_t *old, int show)
+    const patron_helper_import_old_t *old, int show)
 {
     int                  k, changed;
     const patron_str_t  *was, *want;
@@ -148,7 +248,7 @@ patron_helper_import_diff(const patron_helper_import_row_t *row,
 
     for (k = 0; k < PATRON_HELPER_FIELDS; k++) {
         want = &row->fields[k];
-        was = patron_helper_field(old, patron_helper_import_fields[k]);
+        was = old->fields[k].data ? &old->fields[k] : NULL;
 
         if (want->data == NULL
             || (was && was->len == want->len
@@ -160,7 +260,7 @@ patron_helper_import_diff(const patron_helper_import_row_t *row,
 
         if (show) {
             if (!changed) {
-                fputs(old->n ? "change " : "add    ", stdout);
+                fputs(old->there ? "change " : "add    ", stdout);
                 patron_helper_clean(stdout, &row->sub);
             }
 
@@ -181,7 +281,7 @@ patron_helper_import_diff(const patron_helper_import_row_t *row,
         changed = 1;
     }
 
-    if (old->n == 0 && !changed) {
+    if (!old->there && !changed) {
 
         /* a record needs one field at least */
 
@@ -203,32 +303,17 @@ patron_helper_import_diff(const patron_helper_import_row_t *row,
 
 
 /*
- * The commands for the fields, or, without what is there, that for the end: a
- * record that expires by itself must live as long as the membership.
+ * The commands for the fields, and that for the end: a record that expires by
+ * itself must live as long as the membership.
  */
 
 static void
 patron_helper_import_apply(const patron_helper_import_row_t *row,
-    const patron_helper_reply_t *old, const patron_str_t *key, int64_t left)
+    const patron_helper_import_old_t *old, const patron_str_t *key)
 {
     int                  k, pass, n;
     int64_t              until;
     const patron_str_t  *f;
-
-    if (old == NULL) {
-        f = &row->fields[PATRON_HELPER_FIELD_UNTIL];
-
-        if (left >= 0 && f->len
-            && (until = strtoll((char *) f->data, NULL, 10))
-               > time(NULL) + left)
-        {
-            fputs("EXPIREAT", stdout);
-            patron_helper_quote(stdout, key);
-            printf(" %lld\n", (long long) until);
-        }
-
-        return;
-    }
 
     for (pass = 0; pass < 2; pass++) {
 
@@ -254,37 +339,21 @@ patron_helper_import_apply(const patron_helper_import_row_t *row,
         if (n) {
             putchar('\n');
 
-        } else if (pass == 0 && old->n == 0) {
+        } else if (pass == 0 && !old->there) {
             fputs("HSET", stdout);
             patron_helper_quote(stdout, key);
             puts(" status active");
         }
     }
-}
 
+    f = &row->fields[PATRON_HELPER_FIELD_UNTIL];
 
-/* The seconds that a record has left, below 0 where it stays. */
-
-static int64_t
-patron_helper_import_left(void)
-{
-    int64_t                left;
-    patron_helper_reply_t  reply;
-
-    memset(&reply, 0, sizeof(patron_helper_reply_t));
-
-    if (!patron_helper_reply(&reply)) {
-        patron_helper_complete(0, 1);
+    if (old->left >= 0 && f->len
+        && (until = strtoll((char *) f->data, NULL, 10))
+           > time(NULL) + old->left)
+    {
+        fputs("EXPIREAT", stdout);
+        patron_helper_quote(stdout, key);
+        printf(" %lld\n", (long long) until);
     }
-
-    left = -1;
-
-    if (reply.type == PATRON_HELPER_NUMBER) {
-        left = strtoll((char *) reply.elements[0].data, NULL, 10);
-        free((void *) reply.elements[0].data);
-    }
-
-    free(reply.elements);
-
-    return left;
 }

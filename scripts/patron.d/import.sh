@@ -3,6 +3,8 @@
 
 member_import()
 {
+    local batch=200
+
     options "$redis_options" "print dry-run" "$@"
     arguments 1 "patron member import FILE|-"
     connection
@@ -20,6 +22,7 @@ member_import()
     set -- *
 
     ask PING
+    [ "$("${redis[@]}" EVAL 'return 1' 0 2>&1)" = 1 ] || batch=1
     import_step "$1" ask /dev/null > .ask
     "${redis[@]}" --no-raw < .ask > .answers
 
@@ -36,12 +39,15 @@ member_import()
     fi
 
     import_step "$1" show .answers > .said
-    "${redis[@]}" --no-raw < .commands > .answers
 
-    ! grep '^(error)' .answers > .errors \
-        || die 1 "Redis: $(head -n 1 .errors)"
-    [ "$(grep -c '^(integer)' .answers)" = "$(grep -c . .commands)" ] \
-        || die 1 "Redis: the connection was lost: import once more"
+    # in one go: none of them waits for the one before
+
+    "${redis[@]}" --pipe < .commands > .piped 2>&1
+
+    [ "$(tail -n 1 .piped)" = "errors: 0, replies: $(grep -c . .commands)" ] \
+        || die 1 "Redis: $(grep -v -m 1 -e '^All data' -e '^Last reply' \
+            -e '^errors: ' .piped \
+            || echo 'the connection was lost: import once more')"
 
     tail -n 1 .said
 }
@@ -49,5 +55,5 @@ member_import()
 
 import_step()
 {
-    helper import "$1" "$prefix" "$2" < "$3" || exit
+    helper import "$1" "$prefix" "$2" "$batch" < "$3" || exit
 }
