@@ -236,6 +236,35 @@ measure_workers() { # N
 }
 
 
+# N members written by one pipe: what a worker takes to hear of each.
+
+measure_import() { # N
+    local n=$1 pid cost=0
+
+    step "scale: $n members change at once"
+    set_defaults
+    workers=2
+    configure z known
+    launch z || { halt z; return 1; }
+    client "${port_of[z]}" /static/tiny.html 100 "tokens=$work/tokens"
+
+    for pid in $(pgrep -P "${pid_of[z]}"); do
+        wait_for_idle "$pid"
+        cost=$((cost - $(cpu_ns "$pid")))
+    done
+
+    perl "$parts/readers.pl" members "$n" | redis --pipe > /dev/null
+
+    for pid in $(pgrep -P "${pid_of[z]}"); do
+        wait_for_idle "$pid"
+        cost=$((cost + $(cpu_ns "$pid")))
+    done
+
+    record growth changed - "$n" $((cost / n / workers))
+    halt z
+}
+
+
 # Bytes that an idle connection holds, after a page that was read.
 
 measure_connections() { # N
@@ -289,6 +318,11 @@ measure_scale() {
         [ "$n" -le 1000000 ] || continue
         [ -n "$(zone_ns "$n")" ] || measure_full_zone "$n"
         record growth members - "$n" "$(zone_ns "$n")"
+    done
+
+    for n in 1000 10000 100000; do
+        load_members 1
+        measure_import $n
     done
 
     load_members 1

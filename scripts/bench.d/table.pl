@@ -502,7 +502,7 @@ sub grown {
         my $v = $value{growth}{$what} or next;
         my %at = %{$v->{'-'}};
 
-        printf "  %-40s%-14sexponent %s\n", $title, $unit, exponent(%at);
+        printf "  %-40s%-22sexponent %s\n", $title, $unit, exponent(%at);
         print '    ', join('  ', map { count($_) . ': ' . fine($at{$_}) }
                                  sort { $a <=> $b } keys %at), "\n";
     }
@@ -529,6 +529,8 @@ sub scale {
           'looked-up-99th' => 'and 99th percentile', 'us',
           'redis-bytes' => 'what each takes in Redis', 'bytes',
           members => 'members in the zone, one known', 'ns of CPU',
+          changed => 'members that change at once, each',
+          'ns of CPU of a worker',
           'workers-ir' => 'workers on one zone, members known',
           'instructions',
           workers => 'the same, 64 connections', 'ns of CPU',
