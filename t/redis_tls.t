@@ -27,14 +27,15 @@ for (
     [ 'server', 'subjectAltName=DNS:localhost,IP:127.0.0.1' ],
     [ 'client', 'extendedKeyUsage=clientAuth' ],
     [ 'other', 'subjectAltName=DNS:elsewhere.example' ],
+    [ 'expired', 'subjectAltName=DNS:localhost,IP:127.0.0.1', -1 ],
 ) {
-    my ($name, $extension) = @$_;
+    my ($name, $extension, $days) = @$_;
     $t->file("$name.ext", $extension);
-    openssl("genrsa -out $dir/$name.key 2048") if $name ne 'other';
+    openssl("genrsa -out $dir/$name.key 2048") if $name =~ /^(?:server|client)$/;
     openssl("req -new -subj /CN=$name -out $dir/$name.csr -key $dir/"
         . ($name eq 'client' ? 'client.key' : 'server.key'));
     openssl("x509 -req -in $dir/$name.csr -CA $dir/ca.crt -CAkey $dir/ca.key",
-        "-CAcreateserial -days 2 -extfile $dir/$name.ext",
+        "-CAcreateserial -days @{[$days // 2]} -extfile $dir/$name.ext",
         "-out $dir/$name.crt");
 }
 
@@ -93,7 +94,7 @@ ok(wait_for(sub { state_of('off', 'ann') eq 'patron,gold' }),
 is(state_of('unknown', 'ben'), 'guest,', 'by a CA nobody knows');
 is(state_of('nobody', 'ben'), 'guest,', 'without a certificate of our own');
 
-ok($t->wait_log(qr/is away: its certificate does not verify/),
+ok($t->wait_log(qr/is away: its certificate does not verify: ca= does not know who/),
     'the log says why');
 
 $redis->cmd(qw(HSET patron:member:ann tier silver));
@@ -109,6 +110,13 @@ is(state_of('name', 'cat'), 'guest,', 'another name');
 is(state_of('address', 'cat'), 'guest,', 'another address');
 ok($t->wait_log(qr/is away: its certificate is for another host/), 'said');
 ok($t->wait_log(qr/is away: its certificate is for another address/), 'said');
+
+# One that was forgotten.
+
+$redis->cmd('CONFIG', 'SET', 'tls-cert-file', "$dir/expired.crt");
+$t->reload;
+is(state_of('name', 'dan'), 'guest,', 'one that has expired');
+ok($t->wait_log(qr/is away: its certificate has expired/), 'said, too');
 
 $t->allow(qr/SSL_do_handshake\(\) failed/);
 $t->finish;

@@ -359,7 +359,25 @@ ngx_http_patron_conn_verify(ngx_http_patron_conn_t *conn)
     c = conn->connection;
     node = conn->node;
 
-    if (SSL_get_verify_result(c->ssl->connection) != X509_V_OK) {
+    switch (SSL_get_verify_result(c->ssl->connection)) {
+
+    case X509_V_OK:
+        break;
+
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return "its certificate has expired, or that of who signed it";
+
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return "its certificate is not valid yet: are the clocks right?";
+
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        return "its certificate does not verify: ca= does not know who signed "
+               "it";
+
+    default:
         return "its certificate does not verify";
     }
 
