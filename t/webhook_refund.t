@@ -129,6 +129,14 @@ sub failed {
         status => 'failed', charge => 'ch_1');
 }
 
+sub dispute {
+    my ($who, $at, $type, $payment, $id, $status, $amount) = @_;
+
+    return stripe($who, $at, "charge.dispute.$type", object => 'dispute',
+        id => $id, payment_intent => $payment, amount => $amount,
+        status => $status, charge => 'ch_1');
+}
+
 my $who = reference();
 
 is(gift($who, 1, 'pi_1', 900), "written\n", 'a gift');
@@ -163,10 +171,62 @@ revenue('all of it the other way round', 'eur', 1100);
 
 refund($who, 13, 'pi_2', 500, 1);
 revenue('a refund', 'eur', 600);
-stripe($who, 14, 'charge.dispute.created', object => 'dispute',
-    status => 'needs_response', payment_intent => 'pi_2');
+dispute($who, 14, 'created', 'pi_2', 'dp_0', 'needs_response', 500);
 failed($who, 15, 'pi_2', 're_5', 500);
 revenue('fails after a dispute', 'eur', 600);
+
+# A dispute takes all there is left, and gives that back where it is won
+
+$who = over();
+
+is(gift($who, 20, 'pi_3', 500), "written\n", 'another gift');
+revenue('counts', 'eur', 1100);
+dispute($who, 21, 'created', 'pi_3', 'dp_1', 'needs_response', 500);
+revenue('a dispute', 'eur', 600);
+is(thanks(), 0, 'takes the thanks, too');
+is(dispute($who, 22, 'updated', 'pi_3', 'dp_1', 'under_review', 500), "known\n",
+    'once');
+is(dispute($who, 23, 'closed', 'pi_3', 'dp_1', 'won', 500), "written\n", 'won');
+revenue('gives it back', 'eur', 1100);
+cmp_ok(thanks(), '>', time(), 'the thanks, too');
+is(dispute($who, 24, 'funds_reinstated', 'pi_3', 'dp_1', 'won', 500), "known\n",
+    'once');
+is(dispute($who, 21, 'created', 'pi_3', 'dp_1', 'needs_response', 500), "known\n",
+    'late');
+cmp_ok(thanks(), '>', time(), 'changes nothing');
+revenue('of the money, either', 'eur', 1100);
+
+refund($who, 25, 'pi_3', 200);
+revenue('a part is refunded', 'eur', 900);
+dispute($who, 26, 'created', 'pi_3', 'dp_2', 'needs_response', 500);
+revenue('the rest is disputed', 'eur', 600);
+dispute($who, 27, 'closed', 'pi_3', 'dp_2', 'won', 500);
+revenue('and won, without what was refunded', 'eur', 900);
+dispute($who, 28, 'created', 'pi_3', 'dp_3', 'needs_response', 500);
+dispute($who, 29, 'closed', 'pi_3', 'dp_3', 'lost', 500);
+revenue('lost', 'eur', 600);
+is(thanks(), 0, 'for good');
+
+$who = over();
+
+gift($who, 30, 'pi_4', 500);
+revenue('one more', 'eur', 1100);
+refund($who, 31, 'pi_4', 500, 1);
+dispute($who, 32, 'created', 'pi_4', 'dp_4', 'needs_response', 500);
+is(dispute($who, 33, 'closed', 'pi_4', 'dp_4', 'won', 500), "written\n",
+    'what was refunded before');
+revenue('comes back by no dispute', 'eur', 600);
+is(thanks(), 0, 'nor do thanks');
+
+$who = over();
+
+gift($who, 34, 'pi_5', 500);
+is(dispute($who, 36, 'closed', 'pi_5', 'dp_5', 'won', 500), "written\n",
+    'won, before it is told of');
+is(dispute($who, 35, 'created', 'pi_5', 'dp_5', 'needs_response', 500), "known\n",
+    'takes nothing');
+revenue('of it', 'eur', 1100);
+cmp_ok(thanks(), '>', time(), 'all the same');
 
 # Paddle: each by itself, with a number
 

@@ -22,7 +22,9 @@ typedef enum {
     PATRON_WEBHOOK_PAYMENT,         /* a membership's, which others tell of */
     PATRON_WEBHOOK_PARTIAL,         /* of a payment so much was refunded: paid;
                                        it stands */
-    PATRON_WEBHOOK_REFUND_FAILED    /* a refund, of paid, came to nothing */
+    PATRON_WEBHOOK_REFUND_FAILED,   /* a refund, of paid, came to nothing */
+    PATRON_WEBHOOK_DISPUTE,         /* the one of refund took it back, */
+    PATRON_WEBHOOK_WON              /* and was decided for us */
 } patron_webhook_kind_e;
 
 

@@ -12,7 +12,7 @@
  * was paid for it.  A refund names the payment; whose it was it says by the
  * charge's metadata or customer, and what was refunded in all.  One that fails
  * afterwards is told of by itself, with metadata of its own.  An inquiry
- * ("warning_...") is no dispute, nor is one that was won.
+ * ("warning_...") is no dispute; one that was won gives back what it took.
  */
 
 
@@ -38,7 +38,8 @@ static int patron_webhook_stripe_session(json_t *root,
     patron_webhook_event_t *event);
 static int patron_webhook_stripe_money(json_t *root,
     patron_webhook_event_t *event, const char **reason);
-static int patron_webhook_stripe_dispute(json_t *root);
+static int patron_webhook_stripe_dispute(json_t *root,
+    patron_webhook_event_t *event);
 static int patron_webhook_stripe_subscription(patron_webhook_reader_t *reader,
     json_t *root, const char **reason);
 static int patron_webhook_stripe_tier(patron_webhook_reader_t *reader,
@@ -97,6 +98,7 @@ static int
 patron_webhook_stripe_money(json_t *root, patron_webhook_event_t *event,
     const char **reason)
 {
+    int            own;
     json_t        *json;
     const char    *of, *sum;
     patron_str_t   currency;
@@ -115,7 +117,11 @@ patron_webhook_stripe_money(json_t *root, patron_webhook_event_t *event,
               ? "data.object.amount_total" : "data.object.amount_received";
     }
 
-    if (event->kind == PATRON_WEBHOOK_REFUND_FAILED) {
+    own = event->kind == PATRON_WEBHOOK_REFUND_FAILED
+          || event->kind == PATRON_WEBHOOK_DISPUTE
+          || event->kind == PATRON_WEBHOOK_WON;
+
+    if (own) {
         sum = "data.object.amount";
 
         if (patron_webhook_refund(event,
@@ -128,7 +134,7 @@ patron_webhook_stripe_money(json_t *root, patron_webhook_event_t *event,
     }
 
     if (patron_webhook_stripe_of(event, root, of) != PATRON_OK
-        && (event->kind == PATRON_WEBHOOK_REFUND_FAILED
+        && (own
             || patron_webhook_stripe_of(event, root, "data.object.id")
                != PATRON_OK))
     {
@@ -207,7 +213,7 @@ patron_webhook_stripe_kind(json_t *root, patron_webhook_event_t *event)
                ? PATRON_OK : PATRON_DECLINED;
     }
 
-    return patron_webhook_stripe_dispute(root);
+    return patron_webhook_stripe_dispute(root, event);
 }
 
 
@@ -224,8 +230,10 @@ patron_webhook_stripe_session(json_t *root, patron_webhook_event_t *event)
 }
 
 
+/* One without an id takes back for good. */
+
 static int
-patron_webhook_stripe_dispute(json_t *root)
+patron_webhook_stripe_dispute(json_t *root, patron_webhook_event_t *event)
 {
     json_t        *type;
     patron_str_t   s;
@@ -249,10 +257,21 @@ patron_webhook_stripe_dispute(json_t *root)
         return PATRON_DECLINED;
     }
 
+    if (patron_webhook_member(root, "data.object.id") != NULL) {
+        event->kind = PATRON_WEBHOOK_DISPUTE;
+    }
+
     for (i = 0; i < sizeof(open) / sizeof(open[0]); i++) {
         if (patron_webhook_is(root, "data.object.status", open[i])) {
             return PATRON_OK;
         }
+    }
+
+    if (event->kind == PATRON_WEBHOOK_DISPUTE
+        && patron_webhook_is(root, "data.object.status", "won"))
+    {
+        event->kind = PATRON_WEBHOOK_WON;
+        return PATRON_OK;
     }
 
     return PATRON_DECLINED;

@@ -478,9 +478,15 @@ gifts(void)
 
     is_int(take(charge("dispute.created", "\"status\":\"needs_response\"")),
            PATRON_WEBHOOK_TAKEN, "a dispute");
-    is_int(event.kind, PATRON_WEBHOOK_REFUND, "takes back");
-    is_int(take(charge("dispute.closed", "\"status\":\"won\"")),
-           PATRON_WEBHOOK_NOTHING, "one that was won");
+    is_int(event.kind, PATRON_WEBHOOK_DISPUTE, "takes back");
+    is_str(&event.refund, "ch_1", "by its own id");
+    is_int(take(charge("dispute.closed", "\"status\":\"won\",\"amount\":5,"
+                       "\"currency\":\"eur\"")),
+           PATRON_WEBHOOK_TAKEN, "one that was won");
+    is_int(event.kind, PATRON_WEBHOOK_WON, "gives back");
+    is_int(event.paid, 5, "so much");
+    is_int(take(charge("dispute.closed", "\"status\":\"warning_closed\"")),
+           PATRON_WEBHOOK_NOTHING, "an inquiry does not");
     is_int(take(charge("succeeded", "\"status\":\"succeeded\"")),
            PATRON_WEBHOOK_NOTHING, "a charge");
 }

@@ -283,7 +283,9 @@ ngx_http_patron_webhook_ask(ngx_http_request_t *r,
         ngx_string("refund"),
         ngx_string("credit"),
         ngx_string("partial"),
-        ngx_string("failed")
+        ngx_string("failed"),
+        ngx_string("dispute"),
+        ngx_string("won")
     };
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);

@@ -20,7 +20,9 @@
  *   refunded.<provider>.<id>
  *       "<refunded> <failed> <refunds>": how much was refunded of it, how much
  *       of that came to nothing, and those that were told of by themselves,
- *       "<id>=<sum>@<time>,..."; it may come before the payment
+ *       "<id>=<sum>@<time>,..."; it may come before the payment.  A dispute is
+ *       "<id>.open", with what it took, and "<id>.won" if it has come to nothing:
+ *       while it is open no refund that fails gives anything back
  *   webhook_granted
  *       the campaigns that the reader's joining was credited to
  *
@@ -33,16 +35,17 @@
  * left ("webhook_at", "webhook_id", "webhook_of") is taken as a subscription.
  *
  * What is refunded in all does not hold what has failed by then: that is added
- * to it, so that the sums of two such events can be compared.
+ * to it, so that the sums of two such events can be compared, and so is what
+ * disputes took.
  *
- * KEYS: the record.  ARGV: "member", "gift", "refund", "failed", or "credit"
- * and "partial", which are of campaigns alone; the field; time, id, until,
- * status, tier with a "=" before it, amount; now; is it a giver's record, which
- * expires; the field of the credit, paid (or refunded; 0: all), currency,
- * campaigns; is it taken back?; the refund, if it is of one alone, or else all
- * are meant.  1 if something was written, 0 if nothing had to be; and what is to
- * be credited: "+ " or "- ", paid, currency, campaigns, and those of them that
- * are new to the reader.
+ * KEYS: the record.  ARGV: "member", "gift", "refund", "failed", "dispute",
+ * "won", or "credit" and "partial", which are of campaigns alone; the field;
+ * time, id, until, status, tier with a "=" before it, amount; now; is it a
+ * giver's record, which expires; the field of the credit, paid (or refunded; 0:
+ * all), currency, campaigns; is it taken back?; the refund or dispute, if it is
+ * of one alone, or else all are meant.  1 if something was written, 0 if nothing
+ * had to be; and what is to be credited: "+ " or "- ", paid, currency,
+ * campaigns, and those of them that are new to the reader.
  */
 
 
@@ -90,12 +93,26 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "    return math.max(gone - failed, 0)\n"
     "end\n"
     "local before = refunded()\n"
-    "local function listed()\n"
-    "    return one ~= '' and string.find(',' .. refunds, ',' .. one .. '=', 1,\n"
-    "                                     true)\n"
+    "local function listed(name)\n"
+    "    local _, last = string.find(',' .. refunds, ',' .. name .. '=', 1, true)\n"
+    "    return name ~= '' and last and string.match(refunds, '^%d+', last)\n"
+    "end\n"
+    "local function list(name, n)\n"
+    "    refunds = refunds .. (refunds == '' and '' or ',') .. name .. '=' .. n\n"
+    "              .. '@' .. at\n"
+    "end\n"
+    "local function disputed()\n"
+    "    for name in string.gmatch(refunds, '([^,=]+)%.open=') do\n"
+    "        if not listed(name .. '.won') then\n"
+    "            return true\n"
+    "        end\n"
+    "    end\n"
+    "end\n"
+    "local function keep()\n"
+    "    put(parts, whole(gone) .. ' ' .. whole(failed) .. ' ' .. refunds)\n"
     "end\n"
     "local function learn()\n"
-    "    if listed() then\n"
+    "    if listed(one) then\n"
     "        return\n"
     "    end\n"
     "    if op == 'failed' then\n"
@@ -104,19 +121,20 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "        gone = gone + sum\n"
     "    else\n"
     "        local all = sum\n"
-    "        for n, on in string.gmatch(refunds, '=(%d+)@([%d.]+)') do\n"
-    "            if number(on) < number(at) then\n"
+    "        for name, n, on in string.gmatch(refunds,\n"
+    "                                      '([^,=]+)=(%d+)@([%d.]+)') do\n"
+    "            local is = string.match(name, '%.(%a+)$')\n"
+    "            if is == 'open' or is ~= 'won' and number(on) < number(at) then\n"
     "                all = all + number(n)\n"
     "            end\n"
     "        end\n"
     "        gone = math.max(gone, all)\n"
     "    end\n"
     "    if one ~= '' then\n"
-    "        refunds = refunds .. (refunds == '' and '' or ',') .. one .. '='\n"
-    "                  .. ARGV[12] .. '@' .. at\n"
+    "        list(one, ARGV[12])\n"
     "    end\n"
     "    if gone + failed > 0 then\n"
-    "        put(parts, whole(gone) .. ' ' .. whole(failed) .. ' ' .. refunds)\n"
+    "        keep()\n"
     "    end\n"
     "end\n"
     "local function credit()\n"
@@ -160,17 +178,41 @@ ngx_str_t  ngx_http_patron_webhook_script = ngx_string(
     "    local last = was.gave_until and tonumber(was.gave_until) or 0\n"
     "    redis.call('EXPIRE', KEYS[1], math.max(last - now, after))\n"
     "end\n"
+    "local function taken()\n"
+    "    return string.match(was[field] or '', '^0 (%d+)$')\n"
+    "end\n"
     "local thanked\n"
-    "if op == 'failed' and not listed() then\n"
-    "    thanked = string.match(was[field] or '', '^0 (%d+)$')\n"
+    "if op == 'failed' and not listed(one) and not disputed() then\n"
+    "    thanked = taken()\n"
     "end\n"
     "local known = op == 'refund' or op == 'partial' or op == 'failed'\n"
-    "if known and sum > 0 then\n"
+    "if op == 'dispute' or op == 'won' then\n"
+    "    local open, won = one .. '.open', one .. '.won'\n"
+    "    if listed(won) or op == 'dispute' and listed(open) then\n"
+    "        return {0, ''}\n"
+    "    end\n"
+    "    if op == 'won' then\n"
+    "        sum = number(listed(open))\n"
+    "        failed = failed + sum\n"
+    "        list(won, whole(sum))\n"
+    "        thanked = sum > 0 and taken()\n"
+    "        op = 'failed'\n"
+    "        move(-sum)\n"
+    "    else\n"
+    "        local left = string.match(was[ARGV[11]] or '', '^%d+')\n"
+    "        sum = left and number(left) or sum\n"
+    "        sum = taken() and 0 or sum\n"
+    "        gone = gone + sum\n"
+    "        list(open, whole(sum))\n"
+    "        op = taken() and 'partial' or 'refund'\n"
+    "    end\n"
+    "    keep()\n"
+    "elseif known and sum > 0 then\n"
     "    learn()\n"
     "    if op == 'refund' and refunded() < sum then\n"
     "        op = 'partial'\n"
     "    end\n"
-    "    if op ~= 'refund' then\n"
+    "    if op ~= 'refund' and not (op == 'failed' and disputed()) then\n"
     "        move(refunded() - before)\n"
     "    end\n"
     "end\n"
