@@ -105,10 +105,13 @@ patron_experiment_cmp(const patron_str_t *one, const patron_str_t *two)
 }
 
 
+/* Of those that have readers, or of all while none has. */
+
 static patron_arm_t *
 patron_experiment_control(const patron_experiment_t *experiment,
     const patron_str_t *name)
 {
+    int                  begun;
     size_t               i, k;
     patron_arm_t        *arm, *first;
     const patron_str_t  *of;
@@ -125,15 +128,21 @@ patron_experiment_control(const patron_experiment_t *experiment,
 
     first = NULL;
 
+    for (i = 0; first == NULL && i < experiment->n; i++) {
+        arm = experiment->arms[i];
+
+        if (arm->side.readers) {
+            first = arm;
+        }
+    }
+
+    begun = (first != NULL);
+
     for (i = 0; i < experiment->n; i++) {
         arm = experiment->arms[i];
 
-        if (arm->side.readers && arm->holdback) {
+        if (arm->holdback && (arm->side.readers || !begun)) {
             return arm;
-        }
-
-        if (first == NULL && arm->side.readers) {
-            first = arm;
         }
     }
 
@@ -143,7 +152,7 @@ patron_experiment_control(const patron_experiment_t *experiment,
         for (k = 0; of->len && k < experiment->n; k++) {
             arm = experiment->arms[k];
 
-            if (arm->side.readers
+            if ((arm->side.readers || !begun)
                 && patron_experiment_cmp(&arm->name, of) == 0)
             {
                 return arm;

@@ -178,6 +178,19 @@ test_experiment(void)
     ok(patron_experiment(&e, &control) == PATRON_DECLINED, "if it is there");
 
     control = (patron_str_t) patron_string("");
+    warm = arm("warm", "winter", 0, 0, 0);
+    winter = arm("winter", "", 0, 0, 0);
+    arms[0] = &warm;
+    arms[1] = &winter;
+    ok(patron_experiment(&e, &control) == PATRON_OK && e.control == &winter,
+       "before the first reader, too, what has variants");
+
+    nobody = arm("xnobody", "winter", 1, 0, 0);
+    e.n = 3;
+    arms[2] = &nobody;
+    ok(patron_experiment(&e, &control) == PATRON_OK && e.control == &nobody,
+       "and the holdback");
+
     e.n = 1;
     arms[0] = &none;
     ok(patron_experiment(&e, &control) == PATRON_OK && e.control == &none
