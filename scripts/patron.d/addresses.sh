@@ -83,7 +83,7 @@ list_hashes()
         while IFS= read -r line; do
             printf '%s\n' "${line#"$prefix$1:"}"
         done < "$scratch/keys"
-    } | sort -u > "$scratch/names"
+    } | sorted "$scratch/names" || exit
 
     ask_all "$scratch/names" HGETALL "$prefix$1:" \
         | helper "$2" "$scratch/names" "$scratch/published" "$(format)"

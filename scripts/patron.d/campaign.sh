@@ -448,7 +448,7 @@ campaign_list()
         while IFS= read -r line; do
             printf '%s\n' "${line#"${prefix}campaign:"}"
         done < "$scratch/keys"
-    } | sort -u > "$scratch/names"
+    } | sorted "$scratch/names" || exit
 
     ask_all "$scratch/names" HGETALL "${prefix}campaign:" \
         | helper campaigns "$scratch/names" "$scratch/published" "$(format)"
@@ -723,7 +723,7 @@ campaign_counted()
 
     campaign_set campaigns | while IFS= read -r name; do
         [[ $name != "$slot:"?* ]] || printf '%s\n' "$name"
-    done | sort > "$scratch/names"
+    done | sorted "$scratch/names" || exit
 
     now
 

@@ -265,7 +265,16 @@ scan()
 scan_keys()
 {
     helper scan "$1" "${redis[@]}" --no-raw > "$2.scan" 2> "$2.said" || return
-    sort -u "$2.scan" > "$2"
+    sorted "$2" < "$2.scan"
+}
+
+
+# Standard input, each line once, in the file $1: all of it, or nothing is done
+# with the half of it that a full disk has taken.
+
+sorted()
+{
+    sort -u > "$1" 2>/dev/null || die 1 "cannot write $1: is the disk full?"
 }
 
 
