@@ -70,6 +70,8 @@ $redis->cmd('DEL', 'patron:log');
 fails(1, qr/no terminal/, { env => { EDITOR => '', VISUAL => '' } },
     qw(campaign edit top:a));
 
+fails(1, qr/zero is no text/, qw(campaign add top:none),
+    'html=@' . $t->file('zero', "a\0b"));
 fails(1, qr/html is missing or empty/, qw(campaign add top:none), "html= \n ");
 
 for (['until=2020-01-31', 'it has ended'], ['status=paused', 'its status'],

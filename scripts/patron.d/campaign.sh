@@ -153,6 +153,8 @@ campaign_fields()
 
         if [[ $value == @* ]]; then
             readable "${value#@}"
+            [ "$(tr -d '\0' < "${value#@}" | wc -c)" = "$(wc -c < "${value#@}")" ] \
+                || die 1 "${value#@} is no text: it has bytes of 0"
             value=$(cat -- "${value#@}")
         fi
 
