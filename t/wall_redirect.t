@@ -260,6 +260,9 @@ ok(whole($t->get("/words/$_")), "free: $_")
 ok(whole(patron("/words/$_")), "a patron: $_")
     for qw(off/a?level=members own/a?level=members
         lacks/a meta/a?meta=locked metaoff/a?meta=locked);
+is(patron("/words/$_")->header('Cache-Control'), 'private, no-store',
+    "not to be kept: $_")
+    for qw(off/a?level=members own/a?level=members meta/a metaoff/a);
 ok(!$t->get("/words/$_")->has('X-Words'), "hidden: $_")
     for qw(off/a?level=free own/a?level=free);
 ok(cut($t->get('/words/own/a?level=members&accel=/free.html')),

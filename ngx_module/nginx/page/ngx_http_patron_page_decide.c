@@ -237,6 +237,11 @@ ngx_http_patron_walled_header(ngx_http_request_t *r,
         st->unread = 1;
     }
 
+    if (meta != NULL && meta != plcf && !undecided) {
+        /* nobody reads it here for who may have it all */
+        st->unread = 1;
+    }
+
     if (undecided && page && r->method != NGX_HTTP_HEAD) {
         return ngx_http_patron_held_header(r, meta, st,
                                            NGX_HTTP_PATRON_PROBE_META, NULL);
