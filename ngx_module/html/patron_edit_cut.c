@@ -21,6 +21,7 @@
 
 #include "patron_edit_count.h"
 #include "patron_edit_cut.h"
+#include "patron_edit_include.h"
 #include "patron_edit_interest.h"
 #include "patron_edit_out.h"
 #include "patron_edit_tail.h"
@@ -41,6 +42,7 @@ static void patron_cut_paragraph(patron_edit_t *e, size_t n,
 static void patron_cut_ends(patron_edit_t *e, const patron_html_event_t *ev);
 static void patron_cut_release(patron_edit_t *e);
 static void patron_cut_known(patron_edit_t *e);
+static void patron_cut_write_closings(patron_edit_t *e);
 static void patron_cut_wall(patron_edit_t *e);
 static int patron_cut_push_name(patron_edit_t *e,
     const patron_html_event_t *ev, patron_inner_t *inner);
@@ -62,6 +64,7 @@ patron_cut_begin(patron_edit_t *e, const patron_html_event_t *ev,
     cut->ended = 0;
     cut->inner.n = 0;
     cut->names.n = 0;
+    cut->includes.n = 0;
     cut->body_ended = 0;
 
     patron_edit_refresh(e);
@@ -71,9 +74,7 @@ patron_cut_begin(patron_edit_t *e, const patron_html_event_t *ev,
 
     patron_count_begin(e, at, most);
 
-    patron_cut_want(e, PATRON_HTML_WANT_TEXT
-                       | (most || e->rules->rules[rule].text.data
-                          ? PATRON_HTML_WANT_COMMENTS : 0)
+    patron_cut_want(e, PATRON_HTML_WANT_TEXT | PATRON_HTML_WANT_COMMENTS
                        | (most ? PATRON_HTML_WANT_TAGS : 0));
     patron_cut_known(e);
 
@@ -317,6 +318,7 @@ patron_cut_paragraph(patron_edit_t *e, size_t n,
 static void
 patron_cut_undecided(patron_edit_t *e, uint64_t from, size_t n)
 {
+    size_t             left;
     int32_t            index;
     patron_cut_t      *cut;
     patron_inner_t    *inner;
@@ -324,6 +326,7 @@ patron_cut_undecided(patron_edit_t *e, uint64_t from, size_t n)
 
     cut = &e->cut;
     inner = cut->inner.elts;
+    left = cut->includes.n;
 
     cut->state = PATRON_CUT_UNDECIDED;
     cut->from = from;
@@ -333,6 +336,7 @@ patron_cut_undecided(patron_edit_t *e, uint64_t from, size_t n)
     while (n-- > 0) {
         index = cut->index + 1 + (int32_t) n;
 
+        patron_include_ends(e, n + 1, &left);
         patron_cut_closing(e, index, 0);
 
         /* a name that is not known cannot be written */
@@ -347,10 +351,13 @@ patron_cut_undecided(patron_edit_t *e, uint64_t from, size_t n)
             closing->at = inner[n].at;
             closing->len = inner[n].len;
             closing->shadow = inner[n].shadow;
+            closing->include = 0;
         }
 
         patron_cut_closing(e, index, 1);
     }
+
+    patron_include_ends(e, 0, &left);
 }
 
 
@@ -379,6 +386,7 @@ patron_cut_closing(patron_edit_t *e, int32_t index, unsigned after)
 
         closing->len = 0;
         closing->shadow = 0;
+        closing->include = 0;
         closing->rule = pending[i].rule;
     }
 }
@@ -405,8 +413,6 @@ patron_cut_now(patron_edit_t *e, uint64_t at)
 {
     size_t             i, n;
     patron_cut_t      *cut;
-    patron_uchar_t    *names;
-    patron_closing_t  *closing;
     patron_delayed_t  *delayed;
     patron_pending_t  *pending;
 
@@ -415,6 +421,7 @@ patron_cut_now(patron_edit_t *e, uint64_t at)
     if (cut->state == PATRON_CUT_NONE) {
         cut->index = -1;
         cut->inner.n = 0;
+        cut->includes.n = 0;
         cut->rule = (unsigned) __builtin_ctzll(e->matched & e->rules->cuts);
     }
 
@@ -424,25 +431,7 @@ patron_cut_now(patron_edit_t *e, uint64_t at)
 
     if (cut->state == PATRON_CUT_UNDECIDED) {
         patron_edit_flush(e, cut->from);
-
-        names = cut->names.elts;
-        closing = cut->closings.elts;
-
-        for (i = 0; i < cut->closings.n; i++) {
-
-            if (closing[i].shadow) {
-                patron_cut_wall(e);
-            }
-
-            if (closing[i].len) {
-                patron_edit_write_end_tag(e, cut->from,
-                                          names + closing[i].at,
-                                          closing[i].len);
-            } else {
-                patron_edit_write_rule(e, closing[i].rule);
-            }
-        }
-
+        patron_cut_write_closings(e);
         patron_cut_wall(e);
 
         delayed = cut->delayed.elts;
@@ -474,6 +463,39 @@ patron_cut_now(patron_edit_t *e, uint64_t at)
 
     if (!cut->body_ended) {
         patron_cut_want(e, 0);
+    }
+}
+
+
+static void
+patron_cut_write_closings(patron_edit_t *e)
+{
+    size_t               i;
+    patron_cut_t        *cut;
+    patron_uchar_t      *names;
+    const patron_str_t  *command;
+    patron_closing_t    *closing;
+
+    cut = &e->cut;
+    names = cut->names.elts;
+    closing = cut->closings.elts;
+
+    for (i = 0; i < cut->closings.n; i++) {
+
+        if (closing[i].shadow) {
+            patron_cut_wall(e);
+        }
+
+        if (closing[i].include) {
+            command = patron_include_end(closing[i].include);
+            patron_edit_write(e, command->data, command->len);
+
+        } else if (closing[i].len) {
+            patron_edit_write_end_tag(e, cut->from, names + closing[i].at,
+                                      closing[i].len);
+        } else {
+            patron_edit_write_rule(e, closing[i].rule);
+        }
     }
 }
 
@@ -625,9 +647,14 @@ patron_cut_comment(patron_edit_t *e, const patron_html_event_t *ev)
 
     if (e->cut.state != PATRON_CUT_KEEP
         || e->template_index != PATRON_EDIT_NOWHERE
-        || e->drop_index != PATRON_EDIT_NOWHERE
-        || ev->after - ev->at > PATRON_CUT_MAX_COMMENT)
+        || e->drop_index != PATRON_EDIT_NOWHERE)
     {
+        return;
+    }
+
+    patron_include_comment(e, &ev->text);
+
+    if (ev->after - ev->at > PATRON_CUT_MAX_COMMENT) {
         return;
     }
 
@@ -707,6 +734,7 @@ patron_cut_cleanup(patron_edit_t *e)
 {
     patron_free(e->mem, e->cut.inner.elts);
     patron_free(e->mem, e->cut.names.elts);
+    patron_free(e->mem, e->cut.includes.elts);
     patron_free(e->mem, e->cut.closings.elts);
     patron_free(e->mem, e->cut.delayed.elts);
 }

@@ -104,7 +104,16 @@ typedef struct {
     size_t    len;       /* 0: the rule's HTML */
     uint8_t   rule;
     uint8_t   shadow;    /* of a shadow root: the wall goes before it */
+    uint8_t   include;   /* the end of a command instead; 0: of none */
 } patron_closing_t;
+
+
+/* A command of server-side includes that is not ended yet. */
+
+typedef struct {
+    size_t    depth;     /* elements that were open in the one to cut */
+    unsigned  include;
+} patron_include_t;
 
 
 /* A rule's HTML whose place is known, but not if the place will be kept. */
@@ -158,6 +167,7 @@ typedef struct {
     unsigned       body_ended; /* within it */
     patron_vec_t   inner;      /* patron_inner_t: places index + 1 ... */
     patron_vec_t   names;      /* bytes */
+    patron_vec_t   includes;   /* patron_include_t */
     patron_vec_t   closings;   /* patron_closing_t */
     patron_vec_t   delayed;    /* patron_delayed_t */
 } patron_cut_t;

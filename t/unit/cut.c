@@ -11,6 +11,45 @@
 
 static const case_t  cases[] = {
 
+    { "a command of includes that ends in what is cut",
+      "cut 1 : article",
+      "<article><!--# if expr=\"$a\" --><p>b</p><!--# else --><p>c</p>"
+      "<!--# endif --><p>d</p></article>e",
+      "<article><!--# if expr=\"$a\" --><p>b</p><!--# endif -->{0}</article>"
+      "e" },
+
+    { "right behind the last that is kept",
+      "cut 1 : article",
+      "<article><!--#if expr=\"$a\" --><p>b</p><!--#endif --><p>d</p></article>",
+      "<article><!--#if expr=\"$a\" --><p>b</p><!--# endif -->{0}</article>" },
+
+    { "several of them, among the end tags",
+      "cut 2 : article",
+      "<article><!--# block name=\"x\" --><div><!--#if expr=\"$a\" --><i><b>"
+      "<p>b</p><p>c</p>d</b></i><!--#endif --></div>e<!--#endblock --></article>",
+      "<article><!--# block name=\"x\" --><div><!--#if expr=\"$a\" --><i><b>"
+      "<p>b</p><p>c</p></b></i><!--# endif --></div><!--# endblock -->{0}"
+      "</article>" },
+
+    { "one that has ended, and comments",
+      "cut 1 : article",
+      "<article><!--#if x --><i>a</i><!--#endif --><!-- if --><!--# iffy -->"
+      "<!--#set var=\"if\" --><p>b</p>c</article>",
+      "<article><!--#if x --><i>a</i><!--#endif --><!-- if --><!--# iffy -->"
+      "<!--#set var=\"if\" --><p>b</p>{0}</article>" },
+
+    { "one in another element that is cut",
+      "cut 1 : article",
+      "<article><!--#if x --><p>a</p></article>"
+      "<article><p>b</p>c</article>",
+      "<article><!--#if x --><p>a</p></article>"
+      "<article><p>b</p>{0}</article>" },
+
+    { "one where nothing is cut",
+      "cut 1 : article",
+      "<article><!--#if x --><p>a</p><!--#endif --></article>",
+      "<article><!--#if x --><p>a</p><!--#endif --></article>" },
+
     { "a body that is cut from its late tag on",
       "cut 1 : body.x",
       "<section><div>a<custom-element><body class=x><p>b</p><p>c</p></div>d"
