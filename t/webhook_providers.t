@@ -150,6 +150,11 @@ is(said(liqpay($key, action => 'pay', status => '3ds_verify',
     order_id => 'o2')), "200 ignored\n", 'LiqPay: not yet paid');
 is(said(liqpay($key, action => 'pay', status => 'sandbox',
     order_id => 'o2')), "200 ignored\n", 'LiqPay: not money');
+is(said(liqpay($key, action => 'auth', status => 'success', order_id => 'o3',
+    customer => 'liq3')), "200 ignored\n", 'LiqPay: a card that is tried');
+liqpay($key, action => 'paysplit', status => 'success', order_id => 'o4',
+    customer => 'liq4');
+is_gift('liq4', $now, 'LiqPay, split');
 liqpay($key, action => 'subscribe', status => 'subscribed', order_id => 's1',
     customer => 'liq2');
 is_member('liq2', '', $now + 32 * $day, 'LiqPay');

@@ -119,7 +119,9 @@ static const patron_webhook_preset_t  patron_webhook_presets[] = {
         patron_webhook_o(CONTENT, "base64:data"),
         patron_webhook_o(SIGNATURE, "form:signature"),
         patron_webhook_o(SIGNED, "${key}${form:data}${key}"),
-        patron_webhook_o(GIFT, "action=pay,paydonate,hold"),
+        patron_webhook_o(EVENT, "action=,pay*,hold,subscribe*,unsubscribe*,"
+                                "regular*"),
+        patron_webhook_o(GIFT, "action=pay*,hold"),
         patron_webhook_o(SUB, "customer|order_id"),
         patron_webhook_o(STATUS, "status"),
         patron_webhook_o(MAP, "success:active,subscribed:active,"
