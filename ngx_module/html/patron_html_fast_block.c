@@ -14,6 +14,10 @@
 
 #ifdef __SSE2__
 
+#define PATRON_HTML_NEAR  2048                        /* to a chunk's end */
+#define PATRON_HTML_FULL  (PATRON_HTML_MAX_SKIM / 2)  /* bytes to keep */
+
+
 /* The two blocks with long names, of ten bytes, or TAG_UNKNOWN. */
 
 static unsigned
@@ -491,12 +495,49 @@ patron_html_skim_blocks(patron_html_t *h, const patron_uchar_t *p,
 }
 
 
+/*
+ * Where it goes back to moves on near the end of a chunk: what lies before need
+ * not be kept.
+ */
+
+static inline const patron_uchar_t *
+patron_html_skim_formats(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end, patron_html_fast_path_pt formats)
+{
+    const patron_uchar_t  *near;
+
+    near = end - PATRON_HTML_NEAR;
+
+    if (!h->skim.full && p <= near - PATRON_HTML_FAST
+        && patron_html_offset(h, end) - h->skim.from >= PATRON_HTML_FULL)
+    {
+        p = formats(h, p, near);
+
+        if (p <= near - PATRON_HTML_FAST || h->leave) {
+            return p;
+        }
+
+        h->skim.full = 1;
+    }
+
+    return formats(h, p, end);
+}
+
+
+static const patron_uchar_t *
+patron_html_skim_formats_16(patron_html_t *h, const patron_uchar_t *p,
+    const patron_uchar_t *end)
+{
+    return patron_html_skim_blocks(h, p, end, patron_html_next_tag, 1);
+}
+
+
 const patron_uchar_t *
 patron_html_skim_blocks_16(patron_html_t *h, const patron_uchar_t *p,
     const patron_uchar_t *end)
 {
     return h->skim.resume
-           ? patron_html_skim_blocks(h, p, end, patron_html_next_tag, 1)
+           ? patron_html_skim_formats(h, p, end, patron_html_skim_formats_16)
            : patron_html_skim_blocks(h, p, end, patron_html_next_tag, 0);
 }
 
@@ -518,7 +559,7 @@ patron_html_skim_blocks_32(patron_html_t *h, const patron_uchar_t *p,
     const patron_uchar_t *end)
 {
     return h->skim.resume
-           ? patron_html_skim_formats_32(h, p, end)
+           ? patron_html_skim_formats(h, p, end, patron_html_skim_formats_32)
            : patron_html_skim_blocks(h, p, end, patron_html_next_tag_32, 0);
 }
 

@@ -92,12 +92,13 @@ typedef struct {
 
     unsigned              templates; /* open ones */
     uint64_t              template;  /* the first of them, where it starts */
-    unsigned              open;      /* elements, of svg or math */
-    patron_html_native_t  natives[PATRON_HTML_SKIM_OPEN];
 
     patron_html_piece_t  *first;     /* bytes from there to this chunk */
     patron_html_piece_t  *last;
     patron_html_base_t   *base;      /* what was open there, with blocks */
+
+    unsigned              open;      /* elements, of svg or math */
+    patron_html_native_t  natives[PATRON_HTML_SKIM_OPEN];
 } patron_html_skim_t;
 
 

@@ -19,7 +19,8 @@
  * adoption agency finds no block above it but a paragraph, which stays.
  *
  * What it keeps to go back over is 64 KB: then where it goes back to moves, to
- * behind a block's start tag where all is certain, or it gives up.
+ * behind a block's start tag where all is certain, or it gives up.  From half
+ * on it moves near the end of a chunk, if it can, for there is less to keep.
  *
  * Limit: where that was done, a ruby in a block of which not all is known stays
  * open for an rt in it, though the end tag of an element around it ended it.

@@ -48,10 +48,12 @@ patron_html_create(patron_mem_t *mem, unsigned want,
 {
     patron_html_t  *h;
 
-    h = patron_calloc(mem, sizeof(patron_html_t));
+    h = patron_alloc(mem, sizeof(patron_html_t));
     if (h == NULL) {
         return NULL;
     }
+
+    memset(h, 0, offsetof(patron_html_t, skim.natives));
 
     h->mem = mem;
     h->handler = handler;

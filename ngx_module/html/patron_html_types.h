@@ -148,9 +148,6 @@ struct patron_html_s {
     uint32_t                 formats_capacity;
 
     uint32_t                 ntemplates;
-    uint8_t                  templates[PATRON_HTML_MAX_TEMPLATES];
-
-    patron_html_skim_t       skim;
 
     /* the tokenizer */
 
@@ -173,6 +170,12 @@ struct patron_html_s {
     size_t                   held_size;
 
     size_t                   captured;
+
+    patron_html_skim_t       skim;
+
+    /* not cleared at first, from the skim's natives on */
+
+    uint8_t                  templates[PATRON_HTML_MAX_TEMPLATES];
     patron_uchar_t           capture[PATRON_HTML_CAPTURE];
 };
 
