@@ -19,8 +19,16 @@ static int patron_edit_blocks(patron_edit_t *e);
 void
 patron_edit_refresh(patron_edit_t *e)
 {
+    size_t            n;
     uint64_t          live, cuts;
     patron_targets_t  targets;
+
+    static const patron_html_name_t  before_body[] = {
+        PATRON_HTML_PACK('b','o','d','y',0,0,0,0),
+        PATRON_HTML_PACK('f','r','a','m','e','s','e','t'),
+        PATRON_HTML_PACK('n','o','s','c','r','i','p','t'),
+        PATRON_HTML_PACK('n','o','f','r','a','m','e','s')
+    };
 
     live = e->active & ~e->done;
     cuts = live & e->rules->cuts;
@@ -37,13 +45,13 @@ patron_edit_refresh(patron_edit_t *e)
     targets.group[PATRON_GROUP_MARKER] = cuts;
 
     patron_matcher_live(&e->matcher, &targets);
-    patron_matcher_watch(&e->matcher, "template");
+    patron_matcher_watch(&e->matcher,
+                         PATRON_HTML_PACK('t','e','m','p','l','a','t','e'));
 
     if (!e->in_body) {
-        patron_matcher_watch(&e->matcher, "body");
-        patron_matcher_watch(&e->matcher, "frameset");
-        patron_matcher_watch(&e->matcher, "noscript");
-        patron_matcher_watch(&e->matcher, "noframes");
+        for (n = 0; n < sizeof(before_body) / sizeof(before_body[0]); n++) {
+            patron_matcher_watch(&e->matcher, before_body[n]);
+        }
     }
 
     patron_edit_update_interest(e);

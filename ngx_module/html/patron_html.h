@@ -37,6 +37,13 @@ typedef enum {
 
 typedef uint64_t  patron_html_name_t;
 
+/* A name of at most eight bytes as a number: the first byte is the lowest. */
+
+#define PATRON_HTML_PACK(a, b, c, d, e, f, g, h)                             \
+    ((uint64_t) (a) | (uint64_t) (b) << 8 | (uint64_t) (c) << 16             \
+     | (uint64_t) (d) << 24 | (uint64_t) (e) << 32 | (uint64_t) (f) << 40    \
+     | (uint64_t) (g) << 48 | (uint64_t) (h) << 56)
+
 
 /*
  * One of 64 bits for every name: a few names as a set in one word.  Of the

@@ -29,6 +29,8 @@
 
 
 static void patron_html_skim_look_at(patron_html_t *h);
+static void patron_html_skim_add_hints(uint32_t *restrict hints,
+    const uint32_t *restrict more);
 static int patron_html_skim_block(patron_html_t *h);
 static int patron_html_skim_may_resume(patron_html_t *h);
 static int patron_html_skim_matters(patron_html_t *h);
@@ -118,22 +120,32 @@ patron_html_skim_begin(patron_html_t *h, const patron_uchar_t *p)
 static void
 patron_html_skim_look_at(patron_html_t *h)
 {
-    unsigned  i;
-
     h->skim.blocks = (h->interest->ends != 0);
     h->skim.names = h->interest->names;
     h->skim.form = (h->form != 0);
 
+    memcpy(h->skim.hints, patron_html_skim_hints, sizeof(h->skim.hints));
+
+    if (h->interest->names) {
+        patron_html_skim_add_hints(h->skim.hints, h->interest->hints);
+    }
+
+    if (h->skim.blocks) {
+        patron_html_skim_add_hints(h->skim.hints, patron_html_block_hints);
+    }
+}
+
+
+/* The compiler makes a few instructions of it. */
+
+static void
+patron_html_skim_add_hints(uint32_t *restrict hints,
+    const uint32_t *restrict more)
+{
+    unsigned  i;
+
     for (i = 0; i < PATRON_HTML_HINTS; i++) {
-        h->skim.hints[i] = patron_html_skim_hints[i];
-
-        if (h->interest->names) {
-            h->skim.hints[i] |= h->interest->hints[i];
-        }
-
-        if (h->skim.blocks) {
-            h->skim.hints[i] |= patron_html_block_hints[i];
-        }
+        hints[i] |= more[i];
     }
 }
 

@@ -14,14 +14,6 @@
 #include "patron_html.h"
 
 
-/* A name of at most eight bytes as a number: the first byte is the lowest. */
-
-#define PATRON_HTML_PACK(a, b, c, d, e, f, g, h)                             \
-    ((uint64_t) (a) | (uint64_t) (b) << 8 | (uint64_t) (c) << 16             \
-     | (uint64_t) (d) << 24 | (uint64_t) (e) << 32 | (uint64_t) (f) << 40    \
-     | (uint64_t) (g) << 48 | (uint64_t) (h) << 56)
-
-
 /* The classes of an element. */
 
 #define EL_SPECIAL      0x000001

@@ -181,9 +181,9 @@ void patron_matcher_cleanup(patron_matcher_t *m);
 
 void patron_matcher_live(patron_matcher_t *m, const patron_targets_t *live);
 
-/* Makes patron_matcher_idle() false for elements of this name. */
+/* Makes patron_matcher_idle() false for a name of three to eight bytes. */
 
-void patron_matcher_watch(patron_matcher_t *m, const char *name);
+void patron_matcher_watch(patron_matcher_t *m, patron_html_name_t name);
 
 /*
  * The element at index opened; tag is NULL where it was implied.  Every OPEN

@@ -197,18 +197,10 @@ patron_matcher_bytes(patron_filter_t *f, const patron_str_t *text,
 
 
 void
-patron_matcher_watch(patron_matcher_t *m, const char *name)
+patron_matcher_watch(patron_matcher_t *m, patron_html_name_t name)
 {
-    patron_str_t        type;
-    patron_html_name_t  number;
-
-    type.data = (const patron_uchar_t *) name;
-    type.len = strlen(name);
-
-    number = patron_html_name(type.data, type.len);
-
-    m->filter.names |= patron_html_name_bit(number);
-    patron_html_hint(m->filter.hints, type.data, type.len);
+    m->filter.names |= patron_html_name_bit(name);
+    m->filter.hints[(name >> 8) % 32] |= 1u << (name >> 16) % 32;
 }
 
 
