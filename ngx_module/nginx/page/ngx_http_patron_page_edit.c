@@ -60,17 +60,8 @@ ngx_http_patron_page_edit(ngx_http_patron_page_t *page, uint64_t active,
 
     page->request->filter_need_in_memory = 1;
 
-    if (ngx_http_patron_page_edit_begin(page, active, &ngx_http_patron_sink)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (walled && !ngx_http_patron_is_utf8(page->request)) {
-        patron_edit_count_bytes(page->edit);
-    }
-
-    return NGX_OK;
+    return ngx_http_patron_page_edit_begin(page, active,
+                                           &ngx_http_patron_sink);
 }
 
 
@@ -84,6 +75,10 @@ ngx_http_patron_page_edit_begin(ngx_http_patron_page_t *page, uint64_t active,
 
     if (ngx_http_patron_page_editor(page, active, sink) != NGX_OK) {
         return NGX_ERROR;
+    }
+
+    if (page->walled && !ngx_http_patron_is_utf8(page->request)) {
+        patron_edit_count_bytes(page->edit);
     }
 
     /* of a wall that is read to its end more could go wrong */

@@ -21,6 +21,7 @@ typedef struct {
     u_char    *piece;               /* what was read of it, or NULL, */
     off_t      offset;              /* of the page: from here */
     size_t     len;
+    size_t     room;                /* in the piece */
 } ngx_http_patron_page_file_t;
 
 

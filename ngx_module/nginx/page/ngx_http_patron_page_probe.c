@@ -161,7 +161,7 @@ ngx_http_patron_page_look(ngx_http_patron_page_t *page)
         return NGX_OK;
     }
 
-    if (ngx_http_patron_page_is_file(page)) {
+    if (!page->walled && ngx_http_patron_page_is_file(page)) {
         rc = ngx_http_patron_page_scan_opening(page);
 
         if (rc != NGX_ERROR) {

@@ -1,9 +1,18 @@
 
 /*
  * A file need not be read into memory to be sent, only since something is put
- * into it.  It is read here, piece by piece and no further than its last place;
- * then it goes out as a page that is remembered does, and its length is known.
- * The last piece is kept and sent from memory: one slice less.
+ * into it.  It is read here, no further than its last place; then it goes out
+ * as a page that is remembered does, and its length is known.
+ *
+ * Up to NGX_HTTP_PATRON_SCAN_ONE a file is read in one piece and sent from that
+ * by one writev(): a slice of a file sent beside it makes the kernel send, and
+ * wake the client, once more, which costs more than the bytes do.  Such pieces
+ * are used again, since malloc() would give their pages back each time.  Slow
+ * readers keep them, of a worker's no more than NGX_HTTP_PATRON_SCAN_USED.  Of
+ * other files the last piece is kept and sent from memory: one slice less.
+ *
+ * A wall's page is cut here if it is one piece: what is sent is what was read.
+ * A page that is remembered is sent in the same way.
  *
  * While a file is read here nothing else is done: of a large one it is no more
  * than a beginning.
@@ -17,15 +26,22 @@
 #include "ngx_http_patron_page_scan.h"
 
 
-#define NGX_HTTP_PATRON_SCAN_PIECE  PATRON_OPENING_MAX
-#define NGX_HTTP_PATRON_SCAN_WHOLE  (1024 * 1024)   /* files up to here */
-#define NGX_HTTP_PATRON_SCAN_MAX    (64 * 1024)     /* of larger ones */
+#define NGX_HTTP_PATRON_SCAN_PIECE  32768
+#define NGX_HTTP_PATRON_SCAN_ONE    (128 * 1024)        /* as gunzip's buffers */
+#define NGX_HTTP_PATRON_SCAN_USED   128                 /* pieces */
+#define NGX_HTTP_PATRON_SCAN_SPARE  8
+#define NGX_HTTP_PATRON_SCAN_WHOLE  (1024 * 1024)       /* files up to here */
+#define NGX_HTTP_PATRON_SCAN_MAX    (64 * 1024)         /* of larger ones */
 
 
 static ngx_uint_t ngx_http_patron_scan_fits(ngx_http_patron_page_t *page);
 static ngx_int_t ngx_http_patron_scan_edit(ngx_http_patron_page_t *page);
+static ngx_int_t ngx_http_patron_scan_cut(ngx_http_patron_page_t *page);
+static ngx_int_t ngx_http_patron_scan_room(ngx_http_patron_page_t *page);
+static ngx_int_t ngx_http_patron_scan_take(ngx_http_patron_page_t *page);
+static void ngx_http_patron_scan_give_back(void *piece);
 static ngx_int_t ngx_http_patron_scan_read(ngx_http_patron_page_t *page,
-    off_t offset);
+    size_t len);
 static int ngx_http_patron_scan_pass(void *ctx, uint64_t from,
     const patron_uchar_t *data, size_t len);
 static int ngx_http_patron_scan_insert(void *ctx, uint64_t at, unsigned rule);
@@ -43,6 +59,13 @@ static patron_edit_sink_t  ngx_http_patron_scan_sink = {
 };
 
 
+/* Pieces of NGX_HTTP_PATRON_SCAN_ONE: in use, and those to use again. */
+
+static ngx_uint_t   ngx_http_patron_scan_used;
+static ngx_uint_t   ngx_http_patron_scan_nspare;
+static u_char      *ngx_http_patron_scan_spare[NGX_HTTP_PATRON_SCAN_SPARE];
+
+
 ngx_uint_t
 ngx_http_patron_page_is_file(ngx_http_patron_page_t *page)
 {
@@ -53,7 +76,7 @@ ngx_http_patron_page_is_file(ngx_http_patron_page_t *page)
 
     if (!page->keyed
         || page->file.fd == NGX_INVALID_FILE || page->file.size == 0
-        || page->walled || page->items
+        || page->items
         || r != r->main || r->method == NGX_HTTP_HEAD
         || !r->connection->sendfile
         || r->main_filter_need_in_memory || r->filter_need_in_memory)
@@ -74,7 +97,9 @@ ngx_http_patron_page_scan_opening(ngx_http_patron_page_t *page)
 {
     int  code;
 
-    if (ngx_http_patron_scan_read(page, 0) != NGX_OK) {
+    if (ngx_http_patron_scan_room(page) != NGX_OK
+        || ngx_http_patron_scan_read(page, PATRON_OPENING_MAX) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -98,6 +123,7 @@ ngx_http_patron_page_scan(ngx_http_patron_page_t *page)
 
     if (!ngx_http_patron_page_is_file(page)
         || !ngx_http_patron_scan_fits(page)
+        || ngx_http_patron_scan_room(page) != NGX_OK
         || ngx_http_patron_page_edit_begin(page, page->active,
                                            &ngx_http_patron_scan_sink)
            != NGX_OK)
@@ -117,14 +143,19 @@ ngx_http_patron_page_scan(ngx_http_patron_page_t *page)
                                          patron_edit_crowded(page->edit));
         }
 
+        if (page->walled
+            && (patron_edit_matched(page->edit) & page->plcf->hydration_rules))
+        {
+            ngx_http_patron_page_hydrated(page);
+        }
+
     } else {
         ngx_memzero(&page->jsonld, sizeof(patron_jsonld_t));
         page->left_out = 0;
+        page->looked = 0;
+        page->binary = 0;
 
-        if (page->file.piece != NULL) {
-            (void) ngx_pfree(page->request->pool, page->file.piece);
-            page->file.piece = NULL;
-        }
+        page->file.piece = NULL;
     }
 
     page->recording = 0;
@@ -136,13 +167,39 @@ ngx_http_patron_page_scan(ngx_http_patron_page_t *page)
 }
 
 
-/* Can a plan hold all that may be put in?  If not it would be read in vain. */
+void
+ngx_http_patron_page_scan_whole(ngx_http_patron_page_t *page)
+{
+    ngx_http_patron_page_file_t  *file;
+
+    file = &page->file;
+
+    if (!ngx_http_patron_page_is_file(page)
+        || file->size <= NGX_HTTP_PATRON_SCAN_PIECE
+        || file->size > NGX_HTTP_PATRON_SCAN_ONE
+        || ngx_http_patron_scan_room(page) != NGX_OK
+        || (off_t) file->room < file->size
+        || ngx_http_patron_scan_read(page, file->room) != NGX_OK)
+    {
+        file->piece = NULL;
+    }
+}
+
+
+/*
+ * Can a plan hold all that may be put in?  If not it would be read in vain, as
+ * where a wall's page is looked through while it passes.
+ */
 
 static ngx_uint_t
 ngx_http_patron_scan_fits(ngx_http_patron_page_t *page)
 {
     ngx_uint_t                 i, n;
     ngx_http_patron_banner_t  *b;
+
+    if (page->leak != NULL || page->suspect) {
+        return 0;
+    }
 
     if (page->banners == 0) {
         return 1;
@@ -175,33 +232,64 @@ ngx_http_patron_scan_fits(ngx_http_patron_page_t *page)
 static ngx_int_t
 ngx_http_patron_scan_edit(ngx_http_patron_page_t *page)
 {
-    int    code;
-    off_t  max, offset, size;
+    int                           code;
+    off_t                         max, end;
+    ngx_http_patron_page_file_t  *file;
 
-    size = page->file.size;
-    max = (size > NGX_HTTP_PATRON_SCAN_WHOLE) ? NGX_HTTP_PATRON_SCAN_MAX
-                                              : size;
-    code = PATRON_OK;
+    file = &page->file;
 
-    for (offset = 0; offset < max; offset += page->file.len) {
+    if (page->walled && (off_t) file->room < file->size) {
+        return NGX_DECLINED;
+    }
 
-        if (ngx_http_patron_scan_read(page, offset) != NGX_OK
-            || (offset == 0 && page->file.piece[0] >= 0xfe))
+    max = (file->size > NGX_HTTP_PATRON_SCAN_WHOLE) ? NGX_HTTP_PATRON_SCAN_MAX
+                                                    : file->size;
+
+    for ( ;; ) {
+
+        if (ngx_http_patron_scan_read(page, file->room) != NGX_OK
+            || (file->offset == 0 && file->piece[0] >= 0xfe)
+            || (page->walled
+                && ngx_http_patron_page_is_binary(page, file->piece,
+                                                  file->len)))
         {
             return NGX_DECLINED;
         }
 
-        code = patron_edit_feed(page->edit, page->file.piece, page->file.len,
-                                offset + (off_t) page->file.len == size);
+        end = file->offset + (off_t) file->len;
 
-        if (code != PATRON_OK || !page->recording || page->plan.bad) {
+        code = patron_edit_feed(page->edit, file->piece, file->len,
+                                end == file->size);
+
+        if (code != PATRON_OK || end >= max || !page->recording
+            || page->plan.bad)
+        {
             break;
         }
+
+        file->offset = end;
+        file->len = 0;
     }
 
-    if ((code != PATRON_DECLINED && (code != PATRON_OK || offset != size))
+    if ((code != PATRON_DECLINED && (code != PATRON_OK || end != file->size))
         || !page->recording || page->plan.bad
         || patron_edit_gave_up(page->edit) != NULL)
+    {
+        return NGX_DECLINED;
+    }
+
+    return page->walled ? ngx_http_patron_scan_cut(page) : NGX_OK;
+}
+
+
+/* A page whose wall has no place, or too late, is refused as it streams. */
+
+static ngx_int_t
+ngx_http_patron_scan_cut(ngx_http_patron_page_t *page)
+{
+    if ((off_t) page->file.len != page->file.size
+        || (size_t) page->file.size > page->plcf->wall_buffer
+        || !(patron_edit_matched(page->edit) & page->cut_bit))
     {
         return NGX_DECLINED;
     }
@@ -210,47 +298,112 @@ ngx_http_patron_scan_edit(ngx_http_patron_page_t *page)
 }
 
 
-/*
- * A piece of the file; the first may have been read for how it begins.  A small
- * file is one.
- */
+/* Room for a piece, which may be there already, and read into. */
 
 static ngx_int_t
-ngx_http_patron_scan_read(ngx_http_patron_page_t *page, off_t offset)
+ngx_http_patron_scan_room(ngx_http_patron_page_t *page)
 {
-    size_t                        size;
+    ngx_http_patron_page_file_t  *file;
+
+    file = &page->file;
+
+    if (file->piece != NULL) {
+        return NGX_OK;
+    }
+
+    if (file->size > NGX_HTTP_PATRON_SCAN_PIECE
+        && file->size <= NGX_HTTP_PATRON_SCAN_ONE
+        && ngx_http_patron_scan_used < NGX_HTTP_PATRON_SCAN_USED)
+    {
+        return ngx_http_patron_scan_take(page);
+    }
+
+    file->room = (size_t) ngx_min(file->size, NGX_HTTP_PATRON_SCAN_PIECE);
+    file->piece = ngx_pnalloc(page->request->pool, file->room);
+
+    return file->piece == NULL ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_patron_scan_take(ngx_http_patron_page_t *page)
+{
+    u_char              *piece;
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(page->request->pool, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_patron_scan_nspare) {
+        piece = ngx_http_patron_scan_spare[--ngx_http_patron_scan_nspare];
+
+    } else {
+        piece = ngx_alloc(NGX_HTTP_PATRON_SCAN_ONE,
+                          page->request->connection->log);
+        if (piece == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    ngx_http_patron_scan_used++;
+
+    cln->handler = ngx_http_patron_scan_give_back;
+    cln->data = piece;
+
+    page->file.piece = piece;
+    page->file.room = (size_t) page->file.size;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_patron_scan_give_back(void *piece)
+{
+    ngx_http_patron_scan_used--;
+
+    if (ngx_http_patron_scan_nspare < NGX_HTTP_PATRON_SCAN_SPARE) {
+        ngx_http_patron_scan_spare[ngx_http_patron_scan_nspare++] = piece;
+
+    } else {
+        ngx_free(piece);
+    }
+}
+
+
+/* Up to so many bytes in the piece: the first may have been read before. */
+
+static ngx_int_t
+ngx_http_patron_scan_read(ngx_http_patron_page_t *page, size_t len)
+{
+    off_t                         left;
     ssize_t                       n;
     ngx_http_patron_page_file_t  *file;
 
     file = &page->file;
 
-    size = ngx_http_patron_page_in_memory(file->size)
-           ? (size_t) file->size : NGX_HTTP_PATRON_SCAN_PIECE;
+    left = file->size - file->offset;
+    len = ngx_min(len, file->room);
 
-    if (file->piece == NULL) {
-        file->piece = ngx_pnalloc(page->request->pool, size);
-        if (file->piece == NULL) {
-            return NGX_ERROR;
-        }
+    if ((off_t) len > left) {
+        len = (size_t) left;
+    }
 
-    } else if (offset == 0) {
+    if (file->len >= len) {
         return NGX_OK;
     }
 
-    n = pread(file->fd, file->piece, ngx_min((off_t) size,
-                                             file->size - offset),
-              file->begin + offset);
+    n = pread(file->fd, file->piece + file->len, len - file->len,
+              file->begin + file->offset + (off_t) file->len);
 
     if (n <= 0) {
         /* whoever sends the file will say what is wrong with it */
-        (void) ngx_pfree(page->request->pool, file->piece);
-        file->piece = NULL;
-
         return NGX_ERROR;
     }
 
-    file->offset = offset;
-    file->len = (size_t) n;
+    file->len += (size_t) n;
 
     return NGX_OK;
 }

@@ -30,5 +30,9 @@ ngx_int_t ngx_http_patron_page_scan_opening(ngx_http_patron_page_t *page);
 
 ngx_int_t ngx_http_patron_page_scan(ngx_http_patron_page_t *page);
 
+/* Reads all of a file that is small enough to be sent from memory. */
+
+void ngx_http_patron_page_scan_whole(ngx_http_patron_page_t *page);
+
 
 #endif /* _NGX_HTTP_PATRON_PAGE_SCAN_H_INCLUDED_ */
