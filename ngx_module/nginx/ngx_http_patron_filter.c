@@ -411,6 +411,10 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         return ngx_http_patron_send_body(r, st, in);
     }
 
+    if (page->guarded && in != NULL) {
+        ngx_http_patron_page_guard(page);
+    }
+
     size = ngx_http_patron_chain_size(in, &last);
     page->received += size;
 

@@ -85,6 +85,8 @@ struct ngx_http_patron_page_s {
     unsigned                     planned:1; /* it is */
     unsigned                     recording:1;
     unsigned                     replaying:1;
+    unsigned                     guarded:1; /* broken off if its file is
+                                               written to */
     unsigned                     nodelay:1; /* the socket has TCP_NODELAY */
     unsigned                     dry:1;     /* it is only looked at */
 

@@ -57,6 +57,7 @@ ngx_http_patron_page_edit(ngx_http_patron_page_t *page, uint64_t active,
     page->active = active;
     page->walled = walled;
     page->holding = walled;
+    page->guarded = walled && page->keyed && page->request->upstream == NULL;
 
     page->request->filter_need_in_memory = 1;
 

@@ -128,8 +128,21 @@ ngx_http_patron_page_key_file(ngx_http_request_t *r,
     file->fd = fd;
     file->begin = 0;
     file->size = ngx_file_size(&fi);
+    file->written = fi.st_mtim;
 
     return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_patron_page_file_written(ngx_http_patron_page_file_t *file)
+{
+    ngx_file_info_t  fi;
+
+    return ngx_fd_info(file->fd, &fi) == NGX_FILE_ERROR
+           || ngx_file_size(&fi) != file->size
+           || fi.st_mtim.tv_sec != file->written.tv_sec
+           || fi.st_mtim.tv_nsec != file->written.tv_nsec;
 }
 
 

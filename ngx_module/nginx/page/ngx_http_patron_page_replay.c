@@ -8,6 +8,10 @@
  * the client has acknowledged that.  So the socket is uncorked here, when all
  * is written, and nginx sets TCP_NODELAY on it, as it does on any connection
  * that it keeps and that is not corked.
+ *
+ * A page that a wall cuts must be the one that the plan is of.  A file may be
+ * written to while it is sent: what a wall cuts is read, and goes out if that
+ * has not been by then.
  */
 
 
@@ -49,7 +53,10 @@ ngx_http_patron_page_replay(ngx_http_patron_page_t *page, off_t *length)
 
     clcf = ngx_http_get_module_loc_conf(page->request, ngx_http_core_module);
 
+    page->guarded = page->walled && page->request->upstream == NULL;
+
     if (!clcf->tcp_nodelay
+        || (page->guarded && page->file.piece == NULL)
         || (page->file.piece == NULL && *length != -1
             && ngx_http_patron_page_in_memory(*length)))
     {
@@ -215,6 +222,22 @@ ngx_http_patron_replay_piece(ngx_http_patron_page_t *page, ngx_buf_t *b)
     }
 
     return ngx_http_patron_chain_end(&page->chain);
+}
+
+
+void
+ngx_http_patron_page_guard(ngx_http_patron_page_t *page)
+{
+    if (page->drop || page->holding || page->probing
+        || !ngx_http_patron_page_file_written(&page->file))
+    {
+        return;
+    }
+
+    ngx_http_patron_page_unread(page, "its file was written to meanwhile");
+
+    page->broken = 1;
+    page->drop = 1;
 }
 
 
