@@ -12,8 +12,14 @@ use Patron::Harness;
 
 my $t = Patron::Harness->new;
 
-my $page = '<html><body>' . '<p>paragraph</p>' x 6000 . '</body></html>';
-$t->file('html/page.html', $page);
+# of up to 128 KB, which is sent from memory, and larger
+
+my %page = map {
+    ($_, '<html><body>' . '<p>paragraph</p>' x ($_ eq 'page' ? 6000 : 20_000)
+        . '</body></html>')
+} 'page', 'large';
+
+$t->file("html/$_.html", $page{$_}) for keys %page;
 
 $t->run(http => 'patron_zone members:1m;', server => <<'EOC');
     tcp_nopush on;
@@ -27,6 +33,11 @@ $t->run(http => 'patron_zone members:1m;', server => <<'EOC');
     }
     location = /top {
         try_files /page.html =404;
+        patron on;
+        patron_banner ask prepend body 'html=[ask]';
+    }
+    location = /large-top {
+        try_files /large.html =404;
         patron on;
         patron_banner ask prepend body 'html=[ask]';
     }
@@ -53,16 +64,20 @@ sub median {
     return (sort { $a <=> $b } @times)[15];
 }
 
-for my $uri ('/page.html', '/top', '/off') {
+my @uris = ('/page.html', '/top', '/large.html', '/large-top');
+
+for my $uri (@uris, '/off') {
     my $median = median($uri);
     cmp_ok($median, '<', 0.035, sprintf '%s: %.1f ms', $uri, 1000 * $median);
 }
 
-# Remembered, it is sent from the file, by sendfile().
+# Remembered.
 
-wait_for(sub { time - (stat("$t->{dir}/html/page.html"))[10] > 3 });
+wait_for(sub {
+    !grep { time - (stat("$t->{dir}/html/$_.html"))[10] <= 3 } keys %page;
+});
 
-for my $uri ('/page.html', '/top') {
+for my $uri (@uris) {
     $t->get($uri);
     isnt($t->get($uri)->header('Content-Length'), '', "$uri: remembered");
 
@@ -70,6 +85,6 @@ for my $uri ('/page.html', '/top') {
     cmp_ok($median, '<', 0.035, sprintf '%s: %.1f ms', $uri, 1000 * $median);
 }
 
-is($t->get('/page.html')->body =~ tr/[//, 1, 'with its banner');
+is($t->get($_)->body =~ tr/[//, 1, "$_: with its banner") for @uris;
 
 $t->finish;

@@ -1,6 +1,6 @@
-# A page in a file that a wall cuts: with sendfile on it is read, cut and sent in
-# one piece; it comes out as with sendfile off, where it is cut as it streams,
-# and where it must not come out, it does not.
+# A page in a file that a wall cuts: with sendfile on it is read, cut and sent
+# in one piece; it comes out as with sendfile off, where it is cut as it
+# streams, and where it must not come out, it does not.
 
 use strict;
 use warnings;
@@ -32,7 +32,8 @@ my %page = (
     piece  => '<p>a piece</p>' x 3000 . page(300) =~ s/.*?<article>/<article>/r,
     text   => 'no markup ' x 4000 . '<article>secret 3</article>',
     giveup => '<html><body>' . '<select><article><title>' x 600 . page(1000),
-    app    => page(2500) =~ s/<footer>/<script>self.data="secret"<\/script>$&/r,
+    app    => page(2500)
+        =~ s/<footer>/<script>__NUXT__="secret 4"<\/script>$&/r,
     ld     => page(2500,
         '<script type="application/ld+json">{"@type":"Article",'
         . '"isAccessibleForFree":false}</script>'),
@@ -47,7 +48,8 @@ my %conf = (
     keep     => 'patron_wall article keep=2 html=[wall];',
     strip    => 'patron_wall article keep=2 html=[wall];'
         . ' patron_strip footer; patron_strip hydration;',
-    buffer   => 'patron_wall article keep=0 html=[wall]; patron_wall_buffer 64k;',
+    buffer   => 'patron_wall article keep=0 html=[wall];'
+        . ' patron_wall_buffer 64k;',
     latin    => 'charset iso-8859-1; override_charset on;'
         . ' patron_wall article keep=3 most=60 html=[wall];',
     markup   => 'patron_wall article keep=2 html=[wall];'
