@@ -93,15 +93,24 @@ patron_cookie_mentions(const patron_str_t *line, const patron_str_t *text)
 
 int
 patron_cookie_holds(const patron_str_t *line, const patron_str_t *names,
-    unsigned n)
+    unsigned n, patron_cookie_values_t *next)
 {
+    unsigned         i, all;
     patron_cookie_t  cookie;
 
     cookie.rest = *line;
+    all = (next != NULL) ? n + 1 : n;
 
     while (patron_cookie_next(&cookie) == PATRON_OK) {
-        if (patron_cookie_which(&cookie.name, names, n) < n) {
+
+        i = patron_cookie_which(&cookie.name, names, all);
+
+        if (i < n) {
             return 1;
+        }
+
+        if (i < all && cookie.value.len && next->n < PATRON_COOKIES_MAX) {
+            next->values[next->n++] = cookie.value;
         }
     }
 

@@ -16,7 +16,14 @@
 #define PATRON_COOKIE_NAMES  8      /* that are noted */
 
 
-/* The values of the cookies of some names, as patron_cookie_find() has them. */
+/* The values of the cookies of one name, and of several, as
+   patron_cookie_find() has them. */
+
+typedef struct {
+    unsigned             n;
+    patron_str_t         values[PATRON_COOKIES_MAX];
+} patron_cookie_values_t;
+
 
 typedef struct {
     const patron_str_t  *names;     /* known of them, PATRON_COOKIE_NAMES at */
@@ -42,10 +49,14 @@ unsigned patron_cookie_find(const patron_str_t *line, const patron_str_t *name,
 
 int patron_cookie_mentions(const patron_str_t *line, const patron_str_t *text);
 
-/* Has one of the line's cookies one of n names? */
+/*
+ * Has one of the line's cookies one of n names?  Where none has, next has taken
+ * the values of those with the name that follows, behind those of the lines
+ * before; NULL: nobody asks for them.
+ */
 
 int patron_cookie_holds(const patron_str_t *line, const patron_str_t *names,
-    unsigned n);
+    unsigned n, patron_cookie_values_t *next);
 
 /*
  * Writes the cookies that have none of n names to dst, with "; " between them:

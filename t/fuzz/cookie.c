@@ -2,7 +2,8 @@
 /*
  * Hostile cookie lines and ids.  What was stripped has none of the names left,
  * is at most twice as long, and stays what it is when it is stripped again.  An
- * id that decodes encodes to the same bytes.
+ * id that decodes encodes to the same bytes.  Values that are noted on the way
+ * are those that are found.
  */
 
 
@@ -26,11 +27,12 @@ static const patron_str_t  names[] = {
 static void
 lines(const patron_str_t *line)
 {
-    size_t             len;
-    unsigned           i, n;
-    patron_str_t       left, values[PATRON_COOKIES_MAX];
-    patron_uchar_t    *dst, *again;
-    patron_cookies_t   noted;
+    size_t                   len;
+    unsigned                 i, n;
+    patron_str_t             left, values[PATRON_COOKIES_MAX];
+    patron_uchar_t          *dst, *again;
+    patron_cookies_t         noted;
+    patron_cookie_values_t   next;
 
     n = patron_cookie_find(line, &names[1], values, 0);
     n = patron_cookie_find(line, &names[2], values, n);
@@ -39,6 +41,14 @@ lines(const patron_str_t *line)
     for (i = 0; i < n; i++) {
         assert(values[i].len && values[i].data > line->data
                && values[i].data + values[i].len <= line->data + line->len);
+    }
+
+    next.n = 0;
+
+    if (!patron_cookie_holds(line, names, 2, &next)) {
+        n = patron_cookie_find(line, &names[2], values, 0);
+        assert(n == next.n
+               && memcmp(values, next.values, n * sizeof(patron_str_t)) == 0);
     }
 
     dst = malloc(2 * line->len + 1);
@@ -62,7 +72,7 @@ lines(const patron_str_t *line)
         left.len = patron_cookie_strip(line, names, 3, NULL, dst);
 
         assert(left.len <= 2 * line->len
-               && !patron_cookie_holds(&left, names, 3)
+               && !patron_cookie_holds(&left, names, 3, NULL)
                && patron_cookie_find(&left, &names[1], values, 0) == 0);
 
         len = patron_cookie_strip(&left, names, 3, NULL, again);

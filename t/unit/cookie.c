@@ -54,6 +54,32 @@ stripped(const char *text, unsigned n, const char *expected)
 }
 
 
+/* The values of the name behind those that are looked for. */
+
+static void
+next(void)
+{
+    patron_str_t            line;
+    patron_cookie_values_t  values;
+
+    values.n = 0;
+
+    line = str("a=0; p=1; p=; pp=2; p=3");
+    ok(!patron_cookie_holds(&line, own, 2, &values), "none of two names");
+    line = str("p=4;p=5;p=6");
+    ok(!patron_cookie_holds(&line, own, 2, &values), "nor in the next line");
+
+    ok(values.n == PATRON_COOKIES_MAX, "values of the third, up to four");
+    ok(values.values[0].len == 1 && values.values[0].data[0] == '1'
+       && values.values[1].data[0] == '3' && values.values[2].data[0] == '4'
+       && values.values[3].data[0] == '5', "in their order, none empty");
+
+    values.n = 0;
+    line = str("p=1; p_id=2");
+    ok(patron_cookie_holds(&line, own, 2, &values), "one of two names");
+}
+
+
 static void
 noted(void)
 {
@@ -130,9 +156,11 @@ main(void)
     name = str("");
     ok(patron_cookie_mentions(&line, &name), "nothing is everywhere");
 
-    ok(!patron_cookie_holds(&line, own, 2), "none of two names");
-    ok(patron_cookie_holds(&line, own, 3), "one of three");
-    ok(!patron_cookie_holds(&line, own, 0), "none of none");
+    ok(!patron_cookie_holds(&line, own, 2, NULL), "none of two names");
+    ok(patron_cookie_holds(&line, own, 3, NULL), "one of three");
+    ok(!patron_cookie_holds(&line, own, 0, NULL), "none of none");
+
+    next();
 
     stripped("", 3, "");
     stripped("p_id=1", 3, "");

@@ -18,7 +18,7 @@
 
 
 static ngx_uint_t ngx_http_patron_cookies_among(ngx_http_request_t *r,
-    const patron_str_t *names, unsigned n);
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st, unsigned n);
 static ngx_int_t ngx_http_patron_cookies_note(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_array_t *lines);
@@ -40,6 +40,15 @@ ngx_http_patron_cookies_find(ngx_http_request_t *r, const patron_str_t *name,
 
     n = 0;
     st = ngx_http_patron_state(r);
+
+    if (st != NULL && st->unsent != NULL
+        && name == &st->unsent[NGX_HTTP_PATRON_COOKIES])
+    {
+        n = st->tokens.n;
+        ngx_memcpy(values, st->tokens.values, n * sizeof(patron_str_t));
+
+        return n;
+    }
 
     if (st != NULL && st->cookies != NULL) {
 
@@ -108,7 +117,7 @@ ngx_http_patron_cookies_take(ngx_http_request_t *r,
     st = ngx_http_patron_state(r);
     names = NGX_HTTP_PATRON_COOKIES + (plcf->cookie.withheld ? 1 : 0);
 
-    if (!ngx_http_patron_cookies_among(r, plcf->cookie.names, names)) {
+    if (!ngx_http_patron_cookies_among(r, plcf, st, names)) {
 
         if (st->cookies == NULL) {
             st->unsent = plcf->cookie.names;
@@ -165,26 +174,30 @@ ngx_http_patron_cookies_take(ngx_http_request_t *r,
 
 
 /*
- * Has any of them one of those names?  All begin with the token's, which is the
- * last.
+ * Has any of them one of the first n names?  All begin with the token's, which
+ * is the last: where it is not asked for, its values are noted on the way.
  */
 
 static ngx_uint_t
 ngx_http_patron_cookies_among(ngx_http_request_t *r,
-    const patron_str_t *names, unsigned n)
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st, unsigned n)
 {
-    ngx_uint_t        i;
-    patron_str_t      line;
-    ngx_table_elt_t  *h;
+    ngx_uint_t               i;
+    patron_str_t             line, *names;
+    ngx_table_elt_t         *h;
+    patron_cookie_values_t  *tokens;
 
     h = NULL;
     i = 0;
+    names = plcf->cookie.names;
+    tokens = (n == NGX_HTTP_PATRON_COOKIES) ? &st->tokens : NULL;
+    st->tokens.n = 0;
 
     while ((h = ngx_http_patron_compat_next_cookie(r, h, &i)) != NULL) {
         line = ngx_http_patron_pure_str(&h->value);
 
         if (patron_cookie_mentions(&line, &names[NGX_HTTP_PATRON_COOKIES])
-            && patron_cookie_holds(&line, names, n))
+            && patron_cookie_holds(&line, names, n, tokens))
         {
             return 1;
         }

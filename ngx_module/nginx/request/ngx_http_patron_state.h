@@ -130,7 +130,8 @@ typedef struct {
                                                were sent; NULL: untouched */
     patron_cookies_t          *noted;       /* of these lines, with the names
                                                by which they were taken */
-    const patron_str_t        *unsent;      /* names: no cookie has one */
+    const patron_str_t        *unsent;      /* names: no cookie has one, but */
+    patron_cookie_values_t     tokens;      /* for the last: those */
     ngx_str_t                  token;
     patron_claims_t            claims;      /* of it, but for the strings */
 
