@@ -12,7 +12,7 @@
 ngx_uint_t
 ngx_http_patron_is_fetch(ngx_http_request_t *r)
 {
-    uint32_t                 lengths;
+    uint64_t                 marks;
     ngx_table_elt_t         *h;
     ngx_http_patron_walk_t   walk;
 
@@ -20,15 +20,20 @@ ngx_http_patron_is_fetch(ngx_http_request_t *r)
     static ngx_str_t  htmx = ngx_string("HX-Request");
     static ngx_str_t  with = ngx_string("X-Requested-With");
 
-    /* few headers are as long as one of these: the others are not compared */
+    marks = ngx_http_patron_header_mark(&dest)
+            | ngx_http_patron_header_mark(&htmx)
+            | ngx_http_patron_header_mark(&with);
 
-    lengths = 1 << dest.len | 1 << htmx.len | 1 << with.len;
+    if (!(ngx_http_patron_request_marks(r) & marks)) {
+        return 0;
+    }
 
     ngx_http_patron_walk(&walk, &r->headers_in.headers);
 
     while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
 
-        if (h->key.len > 31 || !(lengths >> h->key.len & 1)) {
+        if (h->key.len == 0 || !(ngx_http_patron_header_mark(&h->key) & marks))
+        {
             continue;
         }
 

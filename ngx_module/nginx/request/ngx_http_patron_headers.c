@@ -12,6 +12,7 @@
 
 #include "patron_field.h"
 #include "ngx_http_patron_headers.h"
+#include "ngx_http_patron_state.h"
 #include "ngx_http_patron_str.h"
 
 
@@ -26,10 +27,10 @@ ngx_http_patron_unlink_headers(ngx_http_request_t *r, ngx_table_elt_t **taken,
     ngx_uint_t n)
 {
     uint64_t           hashes;
-    ngx_uint_t         i, from, nelts;
-    ngx_list_t        *list, kept;
-    ngx_table_elt_t   *h;
-    ngx_list_part_t   *part, *next, *last;
+    ngx_uint_t         i;
+    ngx_list_t        *list;
+    ngx_list_part_t    kept, *part, *next, *last;
+    ngx_table_elt_t   *h, *from, *end;
 
     if (n == 0) {
         return NGX_OK;
@@ -47,28 +48,28 @@ ngx_http_patron_unlink_headers(ngx_http_request_t *r, ngx_table_elt_t **taken,
 
     /* what has been kept so far: "last" is its last part */
 
-    ngx_memzero(&kept, sizeof(ngx_list_t));
     last = NULL;
 
     for (part = &list->part; part; part = next) {
 
         next = part->next;
-        h = part->elts;
-        nelts = part->nelts;
+        from = part->elts;
+        end = from + part->nelts;
 
-        for (from = 0, i = 0; i <= nelts; i++) {
+        for (h = from; h <= end; h++) {
 
-            if (i < nelts
-                && (!(hashes >> (h[i].hash & 63) & 1)
-                    || !ngx_http_patron_is_taken(&h[i], taken, n)))
-            {
+            while (h < end && !(hashes >> (h->hash & 63) & 1)) {
+                h++;
+            }
+
+            if (h < end && !ngx_http_patron_is_taken(h, taken, n)) {
                 continue;
             }
 
-            if (i > from) {
+            if (h > from) {
 
                 if (last == NULL) {
-                    last = &kept.part;
+                    last = &kept;
 
                 } else {
                     last->next = ngx_palloc(r->pool, sizeof(ngx_list_part_t));
@@ -79,12 +80,12 @@ ngx_http_patron_unlink_headers(ngx_http_request_t *r, ngx_table_elt_t **taken,
                     last = last->next;
                 }
 
-                last->elts = &h[from];
-                last->nelts = i - from;
+                last->elts = from;
+                last->nelts = h - from;
                 last->next = NULL;
             }
 
-            from = i + 1;
+            from = h + 1;
         }
     }
 
@@ -92,8 +93,8 @@ ngx_http_patron_unlink_headers(ngx_http_request_t *r, ngx_table_elt_t **taken,
         return ngx_list_init(list, r->pool, 4, sizeof(ngx_table_elt_t));
     }
 
-    list->part = kept.part;
-    list->last = (last == &kept.part) ? &list->part : last;
+    list->part = kept;
+    list->last = (last == &kept) ? &list->part : last;
     list->nalloc = last->nelts;
 
     return NGX_OK;
@@ -122,10 +123,48 @@ ngx_http_patron_is_taken(ngx_table_elt_t *h, ngx_table_elt_t **taken,
 }
 
 
+uint64_t
+ngx_http_patron_request_marks(ngx_http_request_t *r)
+{
+    uint64_t                  marks;
+    ngx_table_elt_t          *h;
+    ngx_http_patron_walk_t    walk;
+    ngx_http_patron_state_t  *st;
+
+    st = (r == r->main) ? ngx_http_patron_state(r) : NULL;
+
+    if (st != NULL && st->marks != 0) {
+        return st->marks;
+    }
+
+    marks = 0;
+
+    ngx_http_patron_walk(&walk, &r->headers_in.headers);
+
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+        if (h->key.len) {
+            marks |= ngx_http_patron_header_mark(&h->key);
+        }
+    }
+
+    if (st != NULL) {
+        st->marks = marks;
+    }
+
+    return marks;
+}
+
+
 ngx_str_t *
 ngx_http_patron_request_header(ngx_http_request_t *r, ngx_str_t *name)
 {
     ngx_table_elt_t  *h;
+
+    if (!(ngx_http_patron_request_marks(r)
+          & ngx_http_patron_header_mark(name)))
+    {
+        return NULL;
+    }
 
     h = ngx_http_patron_find_header(&r->headers_in.headers, name);
 
@@ -190,8 +229,9 @@ ngx_http_patron_private(ngx_http_request_t *r)
 
     while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
 
-        if (h->hash != 0
-            && h->key.len >= len
+        if (h->key.len >= len
+            && (h->key.data[h->key.len - 1] | 0x20) == 'l'
+            && h->hash != 0
             && ngx_strncasecmp(h->key.data + h->key.len - len, control.data,
                                len)
                == 0)

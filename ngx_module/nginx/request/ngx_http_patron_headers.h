@@ -96,6 +96,20 @@ ngx_http_patron_find_header(ngx_list_t *headers, ngx_str_t *name)
 
 
 /*
+ * A bit for the first letter and the length of a name; those of a request's
+ * headers, together.  Most headers that are asked for are known by it not to be
+ * there, and are not looked for.
+ */
+
+static ngx_inline uint64_t
+ngx_http_patron_header_mark(ngx_str_t *name)
+{
+    return (uint64_t) 1 << (((name->data[0] | 0x20) + 10 * name->len) & 63);
+}
+
+uint64_t ngx_http_patron_request_marks(ngx_http_request_t *r);
+
+/*
  * Takes request headers (all lines of those names) out of
  * r->headers_in.headers, so that no upstream is sent them.  The others stay
  * where they are: pointers to them stay good.

@@ -91,8 +91,6 @@ ngx_http_patron_is_marked(ngx_http_request_t *r)
 }
 
 
-/* Few headers are as long as one of the marks: the others are not compared. */
-
 static ngx_uint_t
 ngx_http_patron_has_mark(ngx_http_request_t *r)
 {
@@ -100,21 +98,21 @@ ngx_http_patron_has_mark(ngx_http_request_t *r)
     ngx_http_patron_mark_t  *mark;
     ngx_http_patron_walk_t   walk;
 
-    static uint32_t  lengths;
+    static uint64_t  marks;
 
-    if (lengths == 0) {
+    if (marks == 0) {
         for (mark = ngx_http_patron_marks; mark->name.len; mark++) {
-            lengths |= (uint32_t) 1 << mark->name.len;
+            marks |= ngx_http_patron_header_mark(&mark->name);
         }
+    }
+
+    if (!(ngx_http_patron_request_marks(r) & marks)) {
+        return 0;
     }
 
     ngx_http_patron_walk(&walk, &r->headers_in.headers);
 
     while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-
-        if (h->key.len > 31 || !(lengths >> h->key.len & 1)) {
-            continue;
-        }
 
         for (mark = ngx_http_patron_marks; mark->name.len; mark++) {
 

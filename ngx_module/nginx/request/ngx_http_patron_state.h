@@ -141,6 +141,9 @@ typedef struct {
 
     ngx_http_patron_inquiry_t *inquiry;     /* NULL: none was needed */
 
+    uint64_t                   marks;       /* of the request's headers, once
+                                               they were looked at */
+
     /* conditions that the access phase took from the request */
     ngx_str_t                  if_none_match;
     ngx_str_t                  if_modified_since;
