@@ -24,6 +24,8 @@
 #include "ngx_http_patron_visit.h"
 
 
+static ngx_uint_t ngx_http_patron_addressed(ngx_array_t *banners,
+    ngx_http_patron_state_t *st, patron_reader_t *reader);
 static ngx_int_t ngx_http_patron_html(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_http_patron_banner_t *b,
     patron_reader_t *reader, ngx_http_patron_pick_t *pick, uint64_t *hash);
@@ -31,6 +33,12 @@ static void ngx_http_patron_tell_empty(ngx_http_request_t *r,
     ngx_http_patron_banner_t *b, ngx_int_t rc);
 static ngx_int_t ngx_http_patron_wanted(ngx_http_request_t *r,
     ngx_http_patron_banner_t *b, patron_reader_t *reader);
+
+
+/* Of a reader for whom there is no banner. */
+
+static ngx_http_patron_pick_t
+                    ngx_http_patron_no_picks[NGX_HTTP_PATRON_MAX_BANNERS];
 
 
 ngx_int_t
@@ -60,6 +68,16 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
     if (st->bot.len) {
         st->personal = 1;
+        return NGX_OK;
+    }
+
+    ngx_http_patron_state_reader(st, &reader);
+
+    if (st->has_token
+        && !ngx_http_patron_addressed(plcf->banners, st, &reader))
+    {
+        /* most members, for whom the page is made private in any case */
+        st->picks = ngx_http_patron_no_picks;
         return NGX_OK;
     }
 
@@ -93,8 +111,6 @@ ngx_http_patron_banners(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         /* the newest, for all of this page */
         (void) ngx_http_patron_campaigns(plcf->campaigns);
     }
-
-    ngx_http_patron_state_reader(st, &reader);
 
     b = plcf->banners->elts;
     st->appeals = 0;
@@ -158,9 +174,36 @@ ngx_http_patron_banners_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    if (st->picks == ngx_http_patron_no_picks) {
+        return NGX_OK;
+    }
+
     ngx_http_patron_experiment_held(r, plcf, st, active);
 
     return ngx_http_patron_visit_show(r, plcf, st, active);
+}
+
+
+/* Is one of them for this reader, whatever its condition says? */
+
+static ngx_uint_t
+ngx_http_patron_addressed(ngx_array_t *banners, ngx_http_patron_state_t *st,
+    patron_reader_t *reader)
+{
+    ngx_uint_t                 i;
+    ngx_http_patron_banner_t  *b;
+
+    b = banners->elts;
+
+    for (i = 0; i < banners->nelts; i++) {
+        if (patron_audience_match(&b[i].audience, reader)
+            || (b[i].slot.len && ngx_http_patron_previews(st, &b[i].slot)))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -264,8 +307,14 @@ ngx_http_patron_banners_shown(ngx_http_request_t *r,
     b = plcf->banners->elts;
 
     for (i = 0; i < plcf->banners->nelts; i++) {
-        if (placed & (uint64_t) 1 << b[i].rule) {
+        if (!(placed & (uint64_t) 1 << b[i].rule)) {
+            continue;
+        }
+
+        if (b[i].slot.len) {
             ngx_http_patron_stats_count(r, "shown", &st->picks[i].name);
+        } else {
+            ngx_http_patron_stats_counted(r, &b[i].shown);
         }
     }
 }

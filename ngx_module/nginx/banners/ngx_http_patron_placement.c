@@ -9,6 +9,7 @@
 #include "ngx_http_patron_conf_read.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_placement.h"
+#include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_str.h"
 #include "ngx_http_patron_template.h"
 #include "ngx_http_patron_zone_places.h"
@@ -82,6 +83,12 @@ ngx_http_patron_banner(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (b->slot.len == 0
         && ngx_http_patron_template_compile(cf, &cmd->name, &b->tmpl)
            != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_patron_stats_counter(cf->pool, &b->shown, "shown", &b->name)
+        != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }

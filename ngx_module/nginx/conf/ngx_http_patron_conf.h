@@ -108,6 +108,14 @@ typedef struct {
 } ngx_http_patron_template_t;
 
 
+/* A counter whose name is put together once. */
+
+typedef struct {
+    ngx_str_t                  field;
+    uint32_t                   hash;        /* 0: not made yet */
+} ngx_http_patron_counter_t;
+
+
 /* if=VALUE, if=!VALUE */
 
 typedef struct {
@@ -131,6 +139,7 @@ typedef struct {
     ngx_http_patron_template_t tmpl;        /* where it has no slot */
     uint64_t                   hash;        /* of the placement */
     uint32_t                   place;       /* the zone's hash of it */
+    ngx_http_patron_counter_t  shown;       /* where it has no slot */
     ngx_uint_t                 rule;        /* in the location's rules */
 } ngx_http_patron_banner_t;
 

@@ -37,11 +37,6 @@ void ngx_http_patron_stats_count(ngx_http_request_t *r, const char *what,
  * NGX_ERROR.
  */
 
-typedef struct {
-    ngx_str_t   field;
-    uint32_t    hash;               /* 0: not made yet */
-} ngx_http_patron_counter_t;
-
 #define ngx_http_patron_stats_name(text)  { ngx_string(text), 0 }
 
 ngx_int_t ngx_http_patron_stats_counter(ngx_pool_t *pool,
