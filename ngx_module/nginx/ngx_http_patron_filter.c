@@ -43,6 +43,8 @@
 static ngx_int_t ngx_http_patron_header_filter(ngx_http_request_t *r);
 static ngx_int_t ngx_http_patron_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf);
+static void ngx_http_patron_leave(ngx_http_request_t *r,
+    ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_bare_header(ngx_http_request_t *r,
     ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_unedited_header(ngx_http_request_t *r,
@@ -69,11 +71,11 @@ static ngx_int_t ngx_http_patron_leave_out(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *in);
 static ngx_int_t ngx_http_patron_said(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *in);
-static ngx_int_t ngx_http_patron_send_body(ngx_http_request_t *r,
+static ngx_inline ngx_int_t ngx_http_patron_send_body(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *out);
-static ngx_int_t ngx_http_patron_write(ngx_http_request_t *r,
+static ngx_inline ngx_int_t ngx_http_patron_write(ngx_http_request_t *r,
     ngx_http_patron_state_t *st, ngx_chain_t *out);
-static void ngx_http_patron_body_sent(ngx_http_patron_page_t *page);
+static ngx_inline void ngx_http_patron_body_sent(ngx_http_patron_page_t *page);
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
@@ -246,16 +248,42 @@ ngx_http_patron_main_header(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
+        ngx_http_patron_leave(r, st);
+
         return ngx_http_next_header_filter(r);
     }
 
     rc = ngx_http_patron_page_decide(r, plcf, st);
 
     if (rc == NGX_OK) {
+        ngx_http_patron_leave(r, st);
+
         return ngx_http_next_header_filter(r);
     }
 
     return rc == NGX_AGAIN ? NGX_OK : rc;
+}
+
+
+/* A body of which nothing is asked, or counted, is no business of ours.  Where
+   there are walls it is told how far it could be written. */
+
+static void
+ngx_http_patron_leave(ngx_http_request_t *r, ngx_http_patron_state_t *st)
+{
+    ngx_http_patron_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_patron_module);
+
+    if (st->response == NGX_HTTP_PATRON_RESPONSE_PASSING
+        && st->page == NULL
+        && st->meter == NULL
+        && st->crawl == NULL
+        && !pmcf->walled
+        && r->method != NGX_HTTP_HEAD)
+    {
+        st->response = NGX_HTTP_PATRON_RESPONSE_LEFT;
+    }
 }
 
 
@@ -366,7 +394,8 @@ ngx_http_patron_subrequest_header(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_patron_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 {
-    void  *ctx;
+    void                     *ctx;
+    ngx_http_patron_state_t  *st;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_patron_module);
 
@@ -378,7 +407,13 @@ ngx_http_patron_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
         return ngx_http_patron_subrequest_body(r, ctx, in);
     }
 
-    return ngx_http_patron_body(r, ctx, in);
+    st = ctx;
+
+    if (st->response == NGX_HTTP_PATRON_RESPONSE_LEFT) {
+        return ngx_http_next_body_filter(r, in);
+    }
+
+    return ngx_http_patron_body(r, st, in);
 }
 
 
@@ -388,7 +423,7 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 {
     off_t                    size;
     ngx_int_t                rc;
-    ngx_uint_t               last, lost;
+    ngx_uint_t               last, both, lost;
     ngx_http_patron_page_t  *page;
 
     if (st->response >= NGX_HTTP_PATRON_RESPONSE_EMPTIED) {
@@ -415,7 +450,7 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         ngx_http_patron_page_guard(page);
     }
 
-    size = ngx_http_patron_chain_size(in, &last);
+    size = ngx_http_patron_chain_size(in, &last, &both);
     page->received += size;
 
     if (last && page->received < page->promised) {
@@ -430,7 +465,8 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         }
     }
 
-    lost = ngx_http_patron_page_is_lost(page, in);
+    lost = ngx_http_patron_response_ends_by_close(r)
+           && ngx_http_patron_page_is_lost(page, in);
 
     if (page->leak != NULL) {
         rc = ngx_http_patron_checked_body(r, st, in, last);
@@ -442,7 +478,9 @@ ngx_http_patron_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
         rc = ngx_http_patron_edited_body(r, st, in);
 
     } else {
-        ngx_http_patron_chain_to_memory(in);
+        if (both) {
+            ngx_http_patron_chain_to_memory(in);
+        }
 
         rc = ngx_http_patron_send_body(r, st, in);
 
@@ -547,7 +585,9 @@ ngx_http_patron_edited_body(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
+/* Apart from the filter, through which all that is nginx's goes. */
+
+__attribute__((noinline)) static ngx_int_t
 ngx_http_patron_subrequest_body(ngx_http_request_t *r,
     ngx_http_patron_page_t *page, ngx_chain_t *in)
 {
@@ -612,7 +652,7 @@ ngx_http_patron_said(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 }
 
 
-static ngx_int_t
+static ngx_inline ngx_int_t
 ngx_http_patron_send_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     ngx_chain_t *out)
 {
@@ -630,7 +670,7 @@ ngx_http_patron_send_body(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 
 /* Behind what could not be written, nothing may be. */
 
-static ngx_int_t
+static ngx_inline ngx_int_t
 ngx_http_patron_write(ngx_http_request_t *r, ngx_http_patron_state_t *st,
     ngx_chain_t *out)
 {
@@ -646,7 +686,7 @@ ngx_http_patron_write(ngx_http_request_t *r, ngx_http_patron_state_t *st,
 }
 
 
-static void
+static ngx_inline void
 ngx_http_patron_body_sent(ngx_http_patron_page_t *page)
 {
     ngx_http_request_t  *r;

@@ -100,6 +100,37 @@ ngx_int_t ngx_http_patron_chain_empty(ngx_pool_t *pool, ngx_chain_t *in,
 ngx_chain_t *ngx_http_patron_chain_take(ngx_http_patron_chain_t *ch);
 void ngx_http_patron_chain_sent(ngx_http_patron_chain_t *ch, ngx_uint_t all);
 
+/* How many bytes a chain brings, and whether they are the last; both: some of
+   them lie in memory and in a file. */
+
+static ngx_inline off_t
+ngx_http_patron_chain_size(ngx_chain_t *in, ngx_uint_t *last, ngx_uint_t *both)
+{
+    off_t       size;
+    ngx_buf_t  *b;
+
+    size = 0;
+    *last = 0;
+    *both = 0;
+
+    for ( /* void */ ; in; in = in->next) {
+        b = in->buf;
+
+        if (ngx_buf_in_memory(b)) {
+            size += b->last - b->pos;
+            *both |= b->in_file;
+
+        } else {
+            size += b->file_last - b->file_pos;
+        }
+
+        *last |= b->last_buf;
+    }
+
+    return size;
+}
+
+
 /*
  * Buffers that lie in memory and in a file are sent from memory: file slices
  * between memory buffers stall on "tcp_nopush on".
@@ -109,33 +140,10 @@ static ngx_inline void
 ngx_http_patron_chain_to_memory(ngx_chain_t *in)
 {
     for ( /* void */ ; in; in = in->next) {
-        if (in->buf->in_file && ngx_buf_in_memory(in->buf)) {
+        if (ngx_buf_in_memory(in->buf)) {
             in->buf->in_file = 0;
         }
     }
-}
-
-
-/* How many bytes a chain brings, and whether they are the last. */
-
-static ngx_inline off_t
-ngx_http_patron_chain_size(ngx_chain_t *in, ngx_uint_t *last)
-{
-    off_t  size;
-
-    size = 0;
-    *last = 0;
-
-    for ( /* void */ ; in; in = in->next) {
-
-        if (!ngx_buf_special(in->buf)) {
-            size += ngx_buf_size(in->buf);
-        }
-
-        *last |= in->buf->last_buf;
-    }
-
-    return size;
 }
 
 

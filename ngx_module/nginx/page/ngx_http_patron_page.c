@@ -83,9 +83,7 @@ ngx_http_patron_page_alloc(ngx_http_request_t *r,
         return NULL;
     }
 
-    /* but for the plan, which is begun or copied before it is read */
-
-    ngx_memzero(page, offsetof(ngx_http_patron_page_t, plan));
+    ngx_memzero(page, offsetof(ngx_http_patron_page_t, chain));
 
     page->request = r;
     page->plcf = plcf;

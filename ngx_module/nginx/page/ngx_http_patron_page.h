@@ -33,7 +33,6 @@ struct ngx_http_patron_page_s {
     ngx_http_patron_items_t     *items;     /* it is a feed; else NULL */
     ngx_http_patron_plan_key_t   plan_key;
     ngx_http_patron_page_file_t  file;      /* that it lies in */
-    patron_replay_t              replay;
     ngx_http_patron_pick_t      *picks;     /* banners, by rule */
     ngx_http_patron_wall_t      *cut;       /* the wall, or NULL, */
     uint64_t                     cut_bit;   /* its rule, */
@@ -45,7 +44,6 @@ struct ngx_http_patron_page_s {
     uint64_t                     active;
     uint64_t                     banners;   /* of active: these are shown */
     uint64_t                     left_out;  /* of these, by the page's head */
-    ngx_http_patron_chain_t      chain;
     ngx_output_chain_ctx_t      *captured;  /* an included one that a filter
                                                ahead of ours keeps, or NULL */
 
@@ -55,8 +53,6 @@ struct ngx_http_patron_page_s {
     size_t                       looked;    /* bytes, for a NUL */
     off_t                        promised;  /* Content-Length, or -1 */
     off_t                        received;  /* of that */
-    patron_jsonld_t              jsonld;    /* of the page's own */
-    patron_opening_t             opening;   /* while looking */
     uint64_t                     variant;   /* a hash of all that goes in */
 
     unsigned                     begun:1;   /* the first byte was seen */
@@ -90,6 +86,12 @@ struct ngx_http_patron_page_s {
     unsigned                     nodelay:1; /* the socket has TCP_NODELAY */
     unsigned                     dry:1;     /* it is only looked at */
 
+    /* each is begun before it is read */
+
+    ngx_http_patron_chain_t      chain;
+    patron_jsonld_t              jsonld;    /* of the page's own; with markup */
+    patron_opening_t             opening;   /* while looking */
+    patron_replay_t              replay;
     patron_plan_t                plan;      /* written down, or followed; in
                                                use while recording, replaying */
 };

@@ -150,10 +150,6 @@ ngx_http_patron_page_is_lost(ngx_http_patron_page_t *page, ngx_chain_t *in)
 {
     ngx_chain_t  *cl;
 
-    if (!ngx_http_patron_response_ends_by_close(page->request)) {
-        return 0;
-    }
-
     for (cl = in; cl; cl = cl->next) {
         if (ngx_http_patron_page_broke_off(page, cl->buf)) {
             return 1;

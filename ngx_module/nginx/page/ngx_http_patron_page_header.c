@@ -121,6 +121,11 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     page->variant = variant;
     page->wall = html;
     page->markup = markup;
+
+    if (markup.len) {
+        ngx_memzero(&page->jsonld, sizeof(patron_jsonld_t));
+    }
+
     page->walled = (wall != NULL);
     ngx_http_patron_page_set_wall(page, wall);
 

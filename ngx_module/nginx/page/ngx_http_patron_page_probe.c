@@ -161,6 +161,8 @@ ngx_http_patron_page_look(ngx_http_patron_page_t *page)
         return NGX_OK;
     }
 
+    ngx_memzero(&page->opening, sizeof(patron_opening_t));
+
     if (!page->walled && ngx_http_patron_page_is_file(page)) {
         rc = ngx_http_patron_page_scan_opening(page);
 

@@ -308,18 +308,6 @@ ngx_http_patron_response_break_off(ngx_http_request_t *r)
 }
 
 
-/* The end of the connection is the page's, where it is no error. */
-
-ngx_uint_t
-ngx_http_patron_response_ends_by_close(ngx_http_request_t *r)
-{
-    return r->header_sent
-           && !r->chunked
-           && r->headers_out.content_length_n == -1
-           && r->http_version <= NGX_HTTP_VERSION_11;
-}
-
-
 /*
  * Has nginx taken the code?  Then it has set a status, or redirected, which
  * forgets contexts: what comes stands in the place of the refusal.

@@ -65,7 +65,14 @@ ngx_int_t ngx_http_patron_response_break_off(ngx_http_request_t *r);
  * HTTP/1.0 without a length?
  */
 
-ngx_uint_t ngx_http_patron_response_ends_by_close(ngx_http_request_t *r);
+static ngx_inline ngx_uint_t
+ngx_http_patron_response_ends_by_close(ngx_http_request_t *r)
+{
+    return r->headers_out.content_length_n == -1
+           && r->header_sent
+           && !r->chunked
+           && r->http_version <= NGX_HTTP_VERSION_11;
+}
 
 
 #endif /* _NGX_HTTP_PATRON_RESPONSE_H_INCLUDED_ */

@@ -41,6 +41,8 @@ typedef enum {
     NGX_HTTP_PATRON_RESPONSE_NONE = 0,      /* its header was not seen */
     NGX_HTTP_PATRON_RESPONSE_HELD,          /* nothing of it has gone out */
     NGX_HTTP_PATRON_RESPONSE_PASSING,       /* as it came, edited, or cut */
+    NGX_HTTP_PATRON_RESPONSE_LEFT,          /* as it came, and no more is to be
+                                               done with it */
     NGX_HTTP_PATRON_RESPONSE_EMPTIED,       /* the header passed, no body does */
     NGX_HTTP_PATRON_RESPONSE_SAID,          /* st->said goes in its place */
     NGX_HTTP_PATRON_RESPONSE_REFUSED
