@@ -93,6 +93,14 @@ client() {
 }
 
 
+# What is done to an entry of the cache is remembered, as of a file, once the
+# entry is no longer fresh, and the look at the page has made it anew.
+
+come_of_age() { # SOURCE
+    [ "$1" != cache ] || sleep 3
+}
+
+
 # The slope between two counts of requests: whatever happens once, start-up
 # and the connection included, cancels.
 
@@ -166,6 +174,8 @@ measure_instructions() { # VARIANT
             warn "$name, $source, $page: the page is not right, not measured"
             continue
         fi
+
+        come_of_age "$source"
 
         slope cg "/$source/$page.html" $few $many "${options[@]}" || continue
         record ir "$name" "$source" "$page" "$answer"
@@ -267,6 +277,8 @@ measure_throughput() { # VARIANT
             continue
         fi
 
+        come_of_age "$source"
+
         compare "$name" $source 100k a "/$source/100k.html" \
             b "/$source/100k.html" 8 "$token"
     done
@@ -294,6 +306,8 @@ measure_nopush() { # VARIANT
             warn "$name, $source: the page is not right, not measured"
             continue
         fi
+
+        come_of_age "$source"
 
         compare "nopush:$name" $source 100k a "/$source/100k.html" \
             b "/$source/100k.html" 1 "$token"
