@@ -135,7 +135,8 @@ $shy->get('/page.html', headers => [ 'User-Agent' => 'Somebot/1.0' ])
     for 1 .. 2;
 ok(!$shy->{jar}{patron_seen}, 'no bot');
 settled();
-cmp_ok(counted('shown.top:none'), '>=', 4, 'and the pages of a holdback');
+ok(wait_for(sub { counted('shown.top:none') >= 4 }),
+    'and the pages of a holdback');
 
 # Clicked and dismissed
 
