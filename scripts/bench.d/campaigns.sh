@@ -4,12 +4,15 @@
 # one: for a browser that has been here, and for browsers that are all new.
 
 
-# The ranks of a slot are made when a worker is idle: until it does nothing.
+# The ranks of a slot are made when a worker is idle: until it does nothing, or
+# half a minute has passed, as what it does each second may fall into each look.
 
 wait_for_idle() { # PID
-    local before=-1 now
+    local before=-1 now i
 
-    while now=$(cpu_ns "$1") && [ "$now" != "$before" ]; do
+    for ((i = 0; i < 60; i++)); do
+        now=$(cpu_ns "$1")
+        [ "$now" != "$before" ] || return 0
         before=$now
         sleep 0.5
     done

@@ -42,9 +42,27 @@ lines_with_banners() { # N
 }
 
 
+# A page of under 4 KB has no room for what page.pl puts around an article.
+
+write_page() { # BYTES
+    if [ "$1" -ge 4096 ]; then
+        perl "$parts/page.pl" "$1" 2>/dev/null
+        return
+    fi
+
+    perl -e '
+        my $left = shift() - length(my $head = "<!DOCTYPE html><title>Note"
+            . "</title><article>") - length(my $tail = "</article>\n");
+        my $text = "<p>" . "A note on the harbour. " x 4 . "</p>\n";
+
+        print $head, $text x int($left / length $text),
+            "." x ($left % length $text), $tail' "$1"
+}
+
+
 measure_growth() {
     local n name size count
-    local sizes="4k:4096:50 10k:10240:50 100k:102400:20 1m:1048576:5"
+    local sizes="1k:1024:50 4k:4096:50 10k:10240:50 100k:102400:20 1m:1048576:5"
 
     sizes+=" 10m:10485760:1"
     $quick || sizes+=" 100m:104857600:1"
@@ -53,8 +71,7 @@ measure_growth() {
 
     for n in $sizes; do
         IFS=: read -r name size count <<< "$n"
-        [ -e "$pages/$name.html" ] || perl "$parts/page.pl" "$size" \
-            > "$pages/$name.html" 2>/dev/null
+        [ -e "$pages/$name.html" ] || write_page "$size" > "$pages/$name.html"
         grow page-first "$size" banner-end "/proxy/$name.html" "$count"
         grow page-bare "$size" bare "/proxy/$name.html" "$count"
     done

@@ -225,10 +225,11 @@ measure_workers() { # N
         done < <(awk -v before="$locks_before" -v pages="$sent" '{
                 split(before, b)
                 for (i = 1; i <= 5; i++) n[i] = $i - b[i]
+                if (!n[1]) exit
                 printf "locks %.2f\nwaits %.2f\nslept %.2f\nwaited %.1f\n",
                     n[1] / pages, 1000 * n[2] / pages, 1000 * n[4] / pages,
                     n[3] / pages
-                printf "held %.0f\n", n[1] ? n[5] / n[1] : 0
+                printf "held %.0f\n", n[5] / n[1]
             }' <<< "$(lock_counts)")
     fi
 

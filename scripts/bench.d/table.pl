@@ -493,7 +493,8 @@ sub exponent {
 }
 
 
-# A row for each of what was measured: at each number the value, and the exponent.
+# A row for each of what was measured: at each number the value, and the exponent,
+# also that of the last two alone, where what is always the same weighs least.
 
 sub grown {
     my (@rows) = @_;
@@ -501,8 +502,10 @@ sub grown {
     while (my ($what, $title, $unit) = splice @rows, 0, 3) {
         my $v = $value{growth}{$what} or next;
         my %at = %{$v->{'-'}};
+        my @last = (sort { $a <=> $b } keys %at)[-2, -1];
 
-        printf "  %-40s%-22sexponent %s\n", $title, $unit, exponent(%at);
+        printf "  %-40s%-22sexponent %s, at the end %s\n", $title, $unit,
+            exponent(%at), exponent(map { ($_, $at{$_}) } grep { defined } @last);
         print '    ', join('  ', map { count($_) . ': ' . fine($at{$_}) }
                                  sort { $a <=> $b } keys %at), "\n";
     }
@@ -510,10 +513,17 @@ sub grown {
 
 
 sub growth {
+    my ($page, $bare) = map { $value{growth}{$_}{'-'} // {} }
+                        qw(page-first page-bare);
+
+    $value{growth}{'page-more'}{'-'}{$_} = $page->{$_} - $bare->{$_}
+        for grep { $bare->{$_} } keys %$page;
+
     heading 'How cost grows: at each number the instructions of a page, and the'
             . ' exponent over all';
     grown('page-first' => 'bytes of a proxied page that is read', '',
           'page-bare' => 'the same, bare nginx', '',
+          'page-more' => 'what the module adds', '',
           banners => 'banners in the page', '',
           campaigns => 'campaigns of a slot', '');
 }
