@@ -154,6 +154,15 @@ patron_name_in(patron_html_name_t name, const patron_str_t *names)
     unsigned  i;
 
     for (i = 0; names[i].len; i++) {
+
+        /* a short name is its letters, the first one lowest */
+
+        if (names[i].len <= sizeof(patron_html_name_t)
+            && names[i].data[0] != (patron_uchar_t) name)
+        {
+            continue;
+        }
+
         if (name == patron_html_name(names[i].data, names[i].len)) {
             return i + 1;
         }
