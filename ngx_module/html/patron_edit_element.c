@@ -23,6 +23,8 @@
 static uint64_t patron_element_again(patron_edit_t *e, uint64_t rules);
 static void patron_element_matched(patron_edit_t *e,
     const patron_html_event_t *ev, uint64_t rules);
+static void patron_element_apply(patron_edit_t *e,
+    const patron_html_event_t *ev, uint64_t rules);
 static void patron_element_watched(patron_edit_t *e, uint64_t rules);
 static int patron_element_is_option(patron_edit_t *e,
     const patron_html_event_t *ev);
@@ -164,6 +166,24 @@ static void
 patron_element_matched(patron_edit_t *e, const patron_html_event_t *ev,
     uint64_t rules)
 {
+    uint64_t  done;
+
+    done = e->done;
+
+    patron_element_apply(e, ev, rules);
+
+    /* once, however many had their match in this element */
+
+    if (e->done != done) {
+        patron_edit_refresh(e);
+    }
+}
+
+
+static void
+patron_element_apply(patron_edit_t *e, const patron_html_event_t *ev,
+    uint64_t rules)
+{
     unsigned              n;
     uint64_t              bits, strips, attrs, replaces;
     patron_cut_e          cut;
@@ -291,7 +311,6 @@ patron_element_again(patron_edit_t *e, uint64_t rules)
         if (++e->matches[n] == PATRON_EDIT_CROWD) {
             e->crowded |= 1ull << n;
             e->done |= 1ull << n;
-            patron_edit_refresh(e);
         }
     }
 
@@ -354,7 +373,6 @@ patron_element_place(patron_edit_t *e, const patron_html_event_t *ev,
 
     if (e->rules->once & ~e->counted & bit) {
         e->done |= bit;
-        patron_edit_refresh(e);
     }
 
     if (e->rules->shadows & bit) {
