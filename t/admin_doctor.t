@@ -141,6 +141,12 @@ ok(wait_for(sub { !@{$redis->cmd('KEYS', '*doctor*')} }), 'it leaves nothing beh
 $redis->cmd('ACL', 'SETUSER', 'patron', map { "+$_" } qw(hincrby evalsha expireat
     hmget client|tracking));
 
+# A server that is no sentinel
+
+is_told(sub { $_[0] =~ s/(password_file=\S+?);/$1 sentinel=news;/r },
+    sentinel => qr/ERR unknown command|NOAUTH|NOPERM/,
+    sentinel => qr/no sentinel names the primary news/);
+
 # What Redis refuses, and what there is too much of
 
 $redis->cmd('SADD', "patron:$_->[0]", map { "n:$_" } 0 .. $_->[1])

@@ -1,6 +1,7 @@
 # patron doctor: what nginx -T prints, on standard input, as lines of a kind and
-# words, with tabs: "key", its name and file; "redis", its address, password file
-# and prefix; "on", where patron is; "status", where the status page is.
+# words, with tabs: "key", its name and file; "redis", its addresses with blanks
+# between them, and options; "on", where patron is; "status", where the status page
+# is.
 
 use strict;
 use warnings;
@@ -44,9 +45,10 @@ while ($text =~ /\G\s*(?:\#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'
         said('status', $listen);
 
     } elsif ($name eq 'patron_redis') {
-        my %o = map { /^(password_file|prefix|ca)=(.*)/s } @args;
-        said('redis', $args[0], map { $o{$_} // '' }
-            qw(password_file prefix ca));
+        my %o = map { /^(\w+)=(.*)/s ? ($1, $2) : /^cluster$/ ? ($_, 1) : () }
+            grep { !/^\w+:/ } @args;
+        said('redis', join(' ', grep { /^\w+:/ } @args), map { $o{$_} // '' }
+            qw(password_file prefix ca cert key verify sentinel cluster));
     }
 }
 

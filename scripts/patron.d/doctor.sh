@@ -11,6 +11,7 @@ says of each thing whether it is as it should be, and if not, what to do:
   nginx     its version, and whether its configuration is good
   module    whether it is in use, and is the one that nginx runs
   key       whether each is there, long enough, and for root alone
+  sentinel  which primary sentinels name
   redis     whether it answers to the user of the module and takes what is
             written, how old it is, what that user may not do, and what it does
             when its memory is full
@@ -56,7 +57,8 @@ doctor_says()
 
 doctor()
 {
-    local failed=0 keys=0 member='' kind one two three four
+    local failed=0 keys=0 member='' kind one
+    local -a words
     local -a findings=() nginx facts=()
 
     options "url as conf nginx $redis_options" json "$@"
@@ -70,13 +72,14 @@ doctor()
         doctor_module
 
         for one in "${facts[@]}"; do
-            IFS=$'\x1f' read -r kind one two three four \
-                <<< "${one//$'\t'/$'\x1f'}"
+            IFS=$'\x1f' read -ra words <<< "${one//$'\t'/$'\x1f'}"
+            kind=${words[0]}
+            words=("${words[@]:1}")
 
             case $kind in
-            key) keys=1; doctor_key "$one" "$two" ;;
-            redis) doctor_redis "$one" "$two" "${three:-patron:}" "$four" ;;
-            status) doctor_status "$one" ;;
+            key) keys=1; doctor_key "${words[0]}" "${words[1]}" ;;
+            redis) doctor_redis "${words[@]}" ;;
+            status) doctor_status "${words[0]}" ;;
             on) ;;
             esac
         done
@@ -214,30 +217,104 @@ there was before goes on" "take some of them out: SREM $prefix$1 NAME"
 }
 
 
-# One Redis of the configuration, as the user of the module.
+# A patron_redis of the configuration, as the user of the module: its addresses,
+# password file, prefix, ca, cert, key, verify, sentinel and cluster.
 
 doctor_redis()
 {
-    local url=$1 prefix=$3 denied answer info password
-    local -a redis
+    local file=${2:-} prefix=${3:-patron:} url writable='' answers=''
+    local -a redis tls=() urls
 
-    url=$(printf '%s' "$url" | helper url 2>&1) || {
-        doctor_says warn redis "$1: ${url#*: }" "it was not asked"
-        return
+    read -ra urls <<< "$1"
+
+    [ -z "${4:-}" ] || tls+=(--cacert "$4")
+    [ -z "${5:-}" ] || tls+=(--cert "$5")
+    [ -z "${6:-}" ] || tls+=(--key "$6")
+    [ "${7:-}" != off ] || tls+=(--insecure)
+
+    if [ -n "${8:-}" ]; then
+        doctor_sentinels "$8" || return
+    fi
+
+    [ -z "${9:-}" ] || tls+=(-c)
+
+    for url in "${urls[@]}"; do
+        doctor_server "$url"
+    done
+
+    if [ ${#urls[@]} -gt 1 ] && [ -n "$answers" ] && [ -z "$writable" ]; then
+        doctor_says fail redis "none of the servers that answer takes writes" \
+            "name the primary in patron_redis, too"
+    fi
+}
+
+
+# The primary that the sentinels in urls[] name $1 takes their place.
+
+doctor_sentinels()
+{
+    local url answer userinfo=''
+    local -a found
+
+    for url in "${urls[@]}"; do
+        doctor_client "$url" || continue
+        answer=$("${redis[@]}" SENTINEL get-master-addr-by-name "$1" 2>&1)
+
+        if [[ $answer == NOAUTH* ]]; then
+            answer=$(REDISCLI_AUTH=$password "${redis[@]}" SENTINEL \
+                get-master-addr-by-name "$1" 2>&1)
+        fi
+
+        mapfile -t found <<< "$answer"
+
+        if [[ ${found[1]:-} =~ ^[0-9]+$ ]]; then
+            doctor_says ok sentinel "${url##*@}: $1 is ${found[0]}:${found[1]}"
+            [[ $url != *@* ]] || userinfo=${url#*://} userinfo=${userinfo%@*}@
+            [[ ${found[0]} != *:* ]] || found[0]="[${found[0]}]"
+            urls=("${url%%://*}://$userinfo${found[0]}:${found[1]}")
+            return 0
+        fi
+
+        doctor_says warn sentinel "${url##*@}: ${answer:-it knows no $1}" \
+            "is it a sentinel, and its \"sentinel monitor\" of that name?"
+    done
+
+    doctor_says fail sentinel "no sentinel names the primary $1" \
+        "correct patron_redis, or start the sentinels"
+    return 1
+}
+
+
+# redis-cli for the address $1, in redis[], and the password.
+
+doctor_client()
+{
+    local words
+
+    words=$(printf '%s' "$1" | helper url 2>&1) || {
+        doctor_says warn redis "$1: ${words#*: }" "it was not asked"
+        return 1
     }
 
-    mapfile -t redis < <(printf '%s\n' "$url")
-    url=$1
+    mapfile -t redis < <(printf '%s\n' "$words")
     password=${redis[0]}
-    redis=(redis-cli "${redis[@]:1}" ${4:+--cacert "$4"})
+    redis=(redis-cli "${redis[@]:1}" ${tls[0]:+"${tls[@]}"})
 
-    if [ -n "$2" ]; then
-        if [ ! -r "$2" ]; then
-            doctor_says fail redis "cannot read $2" "run me as root"
-            return
+    if [ -n "$file" ]; then
+        if [ ! -r "$file" ]; then
+            doctor_says fail redis "cannot read $file" "run me as root"
+            return 1
         fi
-        IFS= read -r password < "$2" || [ -n "$password" ]
+        IFS= read -r password < "$file" || [ -n "$password" ]
     fi
+}
+
+
+doctor_server()
+{
+    local url=$1 denied answer info password
+
+    doctor_client "$url" || return
 
     # An empty one would be sent, and refused where none is asked for.
 
@@ -264,6 +341,7 @@ doctor_redis()
         return
     fi
 
+    answers=1
     info=$("${redis[@]}" INFO 2>/dev/null | tr -d '\r')
     doctor_rights
     doctor_crowd campaigns 256
@@ -321,7 +399,11 @@ END
     refused=$(grep -m 1 -E '^\(error\) (OOM|READONLY|MISCONF|NOREPLICAS) ' \
         "$scratch/rights")
 
-    if [ -n "$refused" ]; then
+    # of several servers some are replicas
+
+    if [ -z "$refused" ]; then
+        writable=1
+    elif [[ $refused != *READONLY* || ${#urls[@]} -eq 1 ]]; then
         doctor_says fail redis "it takes no writes: ${refused#(error) }" \
             "$(doctor_writes "$refused")"
     fi
