@@ -59,6 +59,7 @@ EOH
             patron_banner ask before '#story' 'html=<aside>ask</aside>';
         }
         location = / { patron_status_handler; }
+        location = /watch/status { patron_status_handler; }
 EOC
 
 sub doctor {
@@ -82,6 +83,8 @@ for my $check (qw(module key redis prefix tracking page)) {
 }
 
 is($status, 0, 'and so is the whole');
+is(scalar(grep { $_->{seen} =~ /^good: / } @{$found->{status}}), 2,
+    'the status page is found where it is') || diag(explain($found->{status}));
 
 # A Redis that asks for no password, as Debian's.
 

@@ -1,7 +1,7 @@
 # patron doctor: what nginx -T prints, on standard input, as lines of a kind and
 # words, with tabs: "key", its name and file; "redis", its addresses with blanks
 # between them, and options; "on", where patron is; "status", where the status page
-# is.
+# is: an address and a path.
 
 use strict;
 use warnings;
@@ -9,6 +9,7 @@ use warnings;
 my $text = do { local $/; <STDIN> } // '';
 my (@words, @out, %seen);
 my $listen = '';
+my $path = '/';
 
 sub said {
     my $line = join("\t", @_);
@@ -31,6 +32,10 @@ while ($text =~ /\G\s*(?:\#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'
 
     if ($name eq 'server') {
         $listen = '';
+        $path = '/';
+
+    } elsif ($name eq 'location') {
+        $path = $args[-1] =~ m{^/[^\s*^\$]*\z} ? $args[-1] : '/';
 
     } elsif ($name eq 'listen') {
         $listen ||= $args[0];
@@ -42,7 +47,7 @@ while ($text =~ /\G\s*(?:\#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'
         said('on', 1);
 
     } elsif ($name eq 'patron_status_handler' && @args == 0) {
-        said('status', $listen);
+        said('status', $listen, $path) if $listen !~ /^unix:/;
 
     } elsif ($name eq 'patron_redis') {
         my %o = map { /^(\w+)=(.*)/s ? ($1, $2) : /^cluster$/ ? ($_, 1) : () }

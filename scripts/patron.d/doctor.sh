@@ -79,7 +79,7 @@ doctor()
             case $kind in
             key) keys=1; doctor_key "${words[0]}" "${words[1]}" ;;
             redis) doctor_redis "${words[@]}" ;;
-            status) doctor_status "${words[0]}" ;;
+            status) doctor_status "${words[@]}" ;;
             on) ;;
             esac
         done
@@ -537,12 +537,12 @@ $other" "make prefix= of patron_redis and that of who writes members one"
 
 doctor_status()
 {
-    local listen=$1 line
+    local listen=$1 path=${2:-/} line
 
     [[ $listen == *:* ]] || listen=127.0.0.1:$listen
     listen=${listen/\*/127.0.0.1}
 
-    line=$(curl -q -sS -m 5 "http://$listen/" 2>&1 \
+    line=$(curl -q -sS -m 5 "http://$listen$path" 2>&1 \
         | sed -n 's/.*<h1><b>\([a-z]*\)<\/b> \([^<]*\)<.*/\1: \2/p')
 
     case $line in
@@ -550,7 +550,7 @@ doctor_status()
     bad:*) doctor_says fail status "$line" "it says what is wrong" ;;
     degraded:*) doctor_says warn status "$line" "it says what is wrong" ;;
     *)
-        doctor_says warn status "there is no status page at http://$listen/" \
+        doctor_says warn status "there is no status page at http://$listen$path" \
             "see conf/status.conf" ;;
     esac
 }
@@ -592,7 +592,7 @@ doctor_page()
             "look into nginx's error log"
     elif cmp -s "$scratch/guest" "$scratch/patron"; then
         doctor_says warn page "a guest and the patron $sub get the same page" \
-            "is patron on there? \"Why do I see no banner\" in the documents"
+            "is patron on there? \"There is no banner\" in scripts/README.md"
     else
         doctor_says ok page "the patron $sub gets another page, \
 $(wc -c < "$scratch/patron") bytes"
