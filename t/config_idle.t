@@ -68,7 +68,11 @@ like($out, qr{\[warn\].*"patron" is on in server .* has no "patron_key"},
 # Who reads that is told once more.
 
 $t->run(http => 'patron_zone z:1m;', server => "$wall $on $idle
-    location = /status { patron_status_handler format=json; }");
+    location = /status { patron_status_handler format=json; }
+    location = /silenced { patron_emergency banners=off;
+        patron_status_handler format=json; }");
+like($t->get('/silenced')->body, qr{"reason":"every appeal is silenced},
+    'what is new is told before it');
 like($t->get('/status')->body, qr{"reason":"\\"patron_access\\" has no effect},
     'by the status page, too');
 $t->allow(qr/has no effect/);

@@ -32,7 +32,6 @@ typedef enum {
     NGX_HTTP_PATRON_STRANGERS,
     NGX_HTTP_PATRON_ALL_INVALID,
     NGX_HTTP_PATRON_MOST_REFUSED,
-    NGX_HTTP_PATRON_CONFIGURED,
     NGX_HTTP_PATRON_CAMPAIGN_REFUSED,
     NGX_HTTP_PATRON_UNREAD,
     NGX_HTTP_PATRON_CAMPAIGNS_UNFIT,
@@ -42,7 +41,8 @@ typedef enum {
     NGX_HTTP_PATRON_UNWRITTEN,
     NGX_HTTP_PATRON_DEAF,
     NGX_HTTP_PATRON_SLOW,
-    NGX_HTTP_PATRON_TIGHT
+    NGX_HTTP_PATRON_TIGHT,
+    NGX_HTTP_PATRON_CONFIGURED
 } ngx_http_patron_wrong_e;
 
 
@@ -57,6 +57,8 @@ static ngx_http_patron_wrong_e ngx_http_patron_verdict_appeals(
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_unread(
     ngx_http_patron_report_t *report);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_load(
+    ngx_http_patron_report_t *report);
+static ngx_http_patron_wrong_e ngx_http_patron_verdict_configured(
     ngx_http_patron_report_t *report);
 static ngx_http_patron_unplaced_t *ngx_http_patron_verdict_missed(
     ngx_http_patron_report_t *report, ngx_http_patron_unplaced_e kind);
@@ -75,6 +77,7 @@ static ngx_http_patron_wrong_e  (*ngx_http_patron_verdicts[])(
     ngx_http_patron_verdict_unread,
     ngx_http_patron_verdict_appeals,
     ngx_http_patron_verdict_load,
+    ngx_http_patron_verdict_configured,
     NULL
 };
 
@@ -278,12 +281,6 @@ ngx_http_patron_verdict_readers(ngx_http_patron_report_t *report)
                            "hour: $patron_reason in the log says why", refused);
     }
 
-    if (report->complaint.len) {
-        return ngx_http_patron_verdict_say(report, NGX_HTTP_PATRON_DEGRADED,
-                                           NGX_HTTP_PATRON_CONFIGURED,
-                                           "%V", &report->complaint);
-    }
-
     return NGX_HTTP_PATRON_FINE;
 }
 
@@ -438,6 +435,21 @@ ngx_http_patron_verdict_load(ngx_http_patron_report_t *report)
     }
 
     return NGX_HTTP_PATRON_FINE;
+}
+
+
+/* What stands there until somebody corrects it hides nothing that is new. */
+
+static ngx_http_patron_wrong_e
+ngx_http_patron_verdict_configured(ngx_http_patron_report_t *report)
+{
+    if (report->complaint.len == 0) {
+        return NGX_HTTP_PATRON_FINE;
+    }
+
+    return ngx_http_patron_verdict_say(report, NGX_HTTP_PATRON_DEGRADED,
+                                       NGX_HTTP_PATRON_CONFIGURED,
+                                       "%V", &report->complaint);
 }
 
 
