@@ -74,4 +74,52 @@ SKIP: {
     is($?, 0, 'in a language that Prometheus understands') || diag($said);
 }
 
+# What they wake for: a series for each metric, and the alert after some time.
+
+my @cases = (
+    ['a theme that has changed, where most requests are of pictures',
+        'PatronNoPlace', 'instance: a', {
+            'patron_requests_total{instance="a"}' => '0+6000x60',
+            'patron_pages_without_place_total{instance="a"}' => '0+60x60',
+            'patron_pages_edited_total{instance="a"}' => '0+30x60' }],
+    ['one page in twenty that lacks a place', 'PatronNoPlace', undef, {
+            'patron_requests_total{instance="a"}' => '0+60x60',
+            'patron_pages_without_place_total{instance="a"}' => '0+3x60',
+            'patron_pages_edited_total{instance="a"}' => '0+57x60' }],
+    ['a Redis that is full', 'PatronRedisRefuses', 'instance: a, what: writes', {
+            'patron_redis_refused{instance="a",what="writes"}' => '1x60',
+            'patron_redis_refused{instance="a",what="members"}' => '0x60' }],
+    ['a Redis that is away', 'PatronRedisAway', 'instance: a', {
+            'patron_redis_up{instance="a"}' => '0x60' }],
+    ['a crawler that meets walls', 'PatronCrawlerMeetsWalls', 'name: g', {
+            'patron_crawler_pages_total{name="g",purpose="search",got="cut"}'
+                => '0+2x1000' }],
+    ['one that is let through now and then', 'PatronCrawlerMeetsWalls', undef, {
+            'patron_crawler_pages_total{name="g",purpose="search",got="cut"}'
+                => '0+2x1000',
+            'patron_crawler_pages_total{name="g",purpose="search",got="whole"}'
+                => '0+1x1000' }],
+);
+
+SKIP: {
+    skip 'no promtool', scalar @cases unless $promtool;
+
+    for (@cases) {
+        my ($name, $alert, $labels, $series) = @$_;
+        my $after = $alert =~ /Crawler/ ? '15h' : '50m';
+        my ($annotations) = $rules =~ /- alert: $alert\n.*?annotations:\n(.*?)(?=\n\n|\z)/s;
+        $annotations =~ s/\{\{ \$labels\.what \}\}/writes/;
+        $annotations =~ s/^/          /mg;
+
+        my $test = $t->file('test.yml', join '', "rule_files: [$file]\n",
+            "evaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n",
+            map({ "  - series: '$_'\n    values: '$series->{$_}'\n" } sort keys %$series),
+            "  alert_rule_test:\n  - eval_time: $after\n    alertname: $alert\n",
+            $labels ? "    exp_alerts:\n    - exp_labels: {$labels}\n"
+                . "      exp_annotations:\n$annotations\n" : '');
+        my $said = qx($promtool test rules $test 2>&1);
+        is($?, 0, $name) || diag($said);
+    }
+}
+
 $t->finish;
