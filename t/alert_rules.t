@@ -57,12 +57,13 @@ my @names = $rules =~ /- alert: (\w+)/g;
 is(scalar(@exprs), scalar(@names), 'every alert asks');
 
 open(my $readme, '<', "$t->{root}/scripts/README.md") or die;
-my %part = map { lc(s/[^\w -]//gr) =~ tr/ /-/r => 1 }
-    map { /^##+ (.*)$/ ? $1 : () } <$readme>;
+my $guide = do { local $/; <$readme> };
+my %part = map { lc(s/[^\w -]//gr) =~ tr/ /-/r => 1 } $guide =~ /^##+ (.*)$/mg;
 my @runbooks = $rules =~ /^ +runbook: scripts\/README\.md#(\S+)$/mg;
 is(scalar(@runbooks), scalar(@names), 'every alert has a runbook');
 is_deeply([ grep { !$part{$_} } @runbooks ], [], 'which is there');
 cmp_ok(scalar(keys %asked), '>', 8, 'for much');
+is_deeply([ grep { $guide !~ /`$_`/ } @names ], [], 'and is told in the documents');
 is_deeply([ grep { !$given{$_} } sort keys %asked ], [], 'all of it given');
 
 my ($promtool) = grep { -x } $ENV{PROMTOOL} // (), "$t->{root}/build/promtool",

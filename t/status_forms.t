@@ -24,6 +24,7 @@ $t->run(http => <<'EOC', server => <<'EOC');
 EOC
         patron on;
         patron_crawlers on;
+        patron_institutions on;
         patron_key k1 %%DIR%%/k1.key;
 
         location / {
