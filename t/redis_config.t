@@ -31,7 +31,8 @@ redis_refused('redis://127.0.0.1/x', qr/the database is a number/);
 redis_refused('redis://u:s%zz@127.0.0.1', qr/hexadecimal digits/);
 redis_refused('redis://[::1', qr/no "\]"/);
 redis_refused('unix:redis.sock', qr/absolute path/);
-redis_refused('127.0.0.1:6379', qr/invalid parameter "127.0.0.1:6379"/);
+redis_refused('127.0.0.1:6379',
+    qr{invalid parameter "127.0.0.1:6379".*: an address begins with redis://});
 redis_refused('timeout=1s', qr/no address/);
 redis_refused('redis://127.0.0.1 timeout=0', qr/invalid time/);
 redis_refused('redis://127.0.0.1 timeout=x', qr/invalid time/);

@@ -501,7 +501,10 @@ ngx_http_patron_redis_option(ngx_conf_t *cf,
     }
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "invalid parameter \"%V\" in \"patron_redis\"", arg);
+                       "invalid parameter \"%V\" in \"patron_redis\"%s", arg,
+                       ngx_strchr(arg->data, '=') == NULL
+                       ? ": an address begins with redis://, rediss:// or "
+                         "unix:/" : "");
 
     return NGX_ERROR;
 }
