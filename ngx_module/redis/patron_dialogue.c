@@ -78,6 +78,9 @@ static const patron_error_word_t  patron_error_words[] = {
     { "BUSY", PATRON_REDIS_BUSY, "it is busy with a script" },
     { "ERR max number of clients", PATRON_REDIS_MAXCLIENTS,
       "its maxclients is reached" },
+    { "DENIED", PATRON_REDIS_DENIED,
+      "it is in protected mode: without a password it takes nobody of another "
+      "machine" },
     { "WRONGTYPE", PATRON_REDIS_WRONGTYPE, "a key is of the wrong type" },
     { "NOSCRIPT", PATRON_REDIS_NOSCRIPT, "it does not know the script" },
     { "MOVED", PATRON_REDIS_MOVED, "the slot has moved" },
@@ -164,6 +167,7 @@ patron_redis_error_fatal(patron_redis_error_e error)
     case PATRON_REDIS_WRONGPASS:
     case PATRON_REDIS_MASTERDOWN:
     case PATRON_REDIS_MAXCLIENTS:
+    case PATRON_REDIS_DENIED:
         return 1;
 
     default:

@@ -247,6 +247,8 @@ failures(void)
         { "-BUSYKEY exists\r\n", PATRON_REDIS_ERR, 0 },
         { "-ERR max number of clients reached\r\n",
           PATRON_REDIS_MAXCLIENTS, 1 },
+        { "-DENIED Redis is running in protected mode\r\n",
+          PATRON_REDIS_DENIED, 1 },
         { "-WRONGTYPE Operation\r\n", PATRON_REDIS_WRONGTYPE, 0 },
         { "-NOSCRIPT No matching\r\n", PATRON_REDIS_NOSCRIPT, 0 },
         { "-TRYAGAIN Multiple\r\n", PATRON_REDIS_TRYAGAIN, 0 },

@@ -41,6 +41,8 @@
 
 
 static void ngx_http_patron_conn_quieten(ngx_http_patron_conn_t *conn);
+static const char *ngx_http_patron_conn_last_word(
+    ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_conn_ready(ngx_http_patron_conn_t *conn);
 static void ngx_http_patron_conn_timer_handler(ngx_event_t *ev);
 static void ngx_http_patron_conn_tick(ngx_http_patron_conn_t *conn);
@@ -271,8 +273,42 @@ ngx_http_patron_conn_talk(ngx_http_patron_conn_t *conn)
     conn->talk.last = p;
 
     if (ngx_http_patron_conn_write(conn, &conn->talk) == NGX_ERROR) {
-        ngx_http_patron_conn_failed(conn, "writing failed");
+        ngx_http_patron_conn_failed(conn, ngx_http_patron_conn_last_word(conn));
     }
+}
+
+
+/*
+ * Why nothing can be written: who takes nobody in, or no more, says so and closes
+ * before it is asked.
+ */
+
+static const char *
+ngx_http_patron_conn_last_word(ngx_http_patron_conn_t *conn)
+{
+    ssize_t                n;
+    patron_reply_t        *reply;
+    ngx_connection_t      *c;
+    patron_redis_error_e   error;
+
+    c = conn->connection;
+    c->read->ready = 1;
+
+    n = c->recv(c, ngx_http_patron_read_buf, NGX_HTTP_PATRON_READ_SIZE);
+
+    if (n > 0
+        && patron_resp_feed(&conn->resp, ngx_http_patron_read_buf, n)
+           == PATRON_OK
+        && patron_resp_next(&conn->resp, &reply) == PATRON_OK)
+    {
+        error = patron_redis_error(reply);
+
+        if (patron_redis_error_fatal(error)) {
+            return patron_redis_error_reason(error);
+        }
+    }
+
+    return "writing failed";
 }
 
 
@@ -651,7 +687,7 @@ ngx_http_patron_conn_write_handler(ngx_event_t *wev)
     }
 
     if (ngx_http_patron_conn_write(conn, out) == NGX_ERROR) {
-        ngx_http_patron_conn_failed(conn, "writing failed");
+        ngx_http_patron_conn_failed(conn, ngx_http_patron_conn_last_word(conn));
     }
 }
 
