@@ -150,6 +150,14 @@ my ($status, $out, $err) = patron($t, qw(member import),
 is($status, 1, 'a field that is none');
 unlike($err, qr/\e/, 'is shown without control characters');
 
+# A Redis with a password
+
+$redis->cmd('CONFIG', 'SET', 'requirepass', 'pw');
+fails(1, qr/Redis wants a password: --password-file FILE/, qw(member show ada));
+is((patron($t, qw(member add ada --password-file), $t->file('pw', "pw\n")))[0], 0,
+    'which the file has');
+$redis->cmd('CONFIG', 'SET', 'requirepass', '');
+
 # A disk that is full
 
 patron($t, qw(member add ada --tier gold));
