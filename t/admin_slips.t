@@ -124,6 +124,16 @@ like((patron($t, qw(campaign add top:seen variant_of=nobody)))[2],
 is((patron($t, qw(campaign add top:seen weight=2)))[2], '', 'and once');
 unlike((patron($t, qw(campaign list)))[1], qr/^top:seen +live/m, 'so it is listed');
 
+patron($t, qw(campaign add top:pair html=x));
+patron($t, qw(campaign publish top:pair));
+patron($t, qw(campaign add top:seen variant_of=pair));
+patron($t, qw(campaign publish top:seen));
+like((patron($t, qw(campaign take-down top:pair)))[2],
+    qr/^patron: top:pair: its variants are seen no more: seen$/,
+    'nor does an original go without a word');
+patron($t, qw(campaign take-down top:seen));
+is((patron($t, qw(campaign remove top:pair)))[2], '', 'where it has some');
+
 fails(1, qr/no such campaign: top:typo/, qw(campaign preview top:typo --key),
     $t->dir . '/k1.key');
 

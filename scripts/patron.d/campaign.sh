@@ -372,6 +372,26 @@ campaign_original()
 }
 
 
+# What is seen no more, for it was tried beside what has gone.
+
+campaign_variants()
+{
+    local name slot=${args[0]%%:*} variants=""
+
+    [ -z "${opt[print]:-}" ] || return 0
+
+    while IFS= read -r name; do
+        [[ $name == "$slot:"?* ]] || continue
+        ask HGET "${prefix}campaign:$name" variant_of
+        unquote "$REPLY"
+        [ "$REPLY" != "${args[0]#*:}" ] || variants+=" ${name#*:}"
+    done < <(campaign_set campaigns)
+
+    [ -z "$variants" ] || printf 'patron: %s: its variants are seen no more:%s\n' \
+        "${args[0]}" "$variants" >&2
+}
+
+
 campaign_must_exist()
 {
     ask EXISTS "$key"
@@ -505,6 +525,7 @@ campaign_take-down()
     change SREM "${prefix}campaigns" "${args[0]}"
     [ "$REPLY" != 0 ] || die 1 "not published: ${args[0]}"
     campaign_noted take-down
+    campaign_variants
     said "${args[0]} is down"
 }
 
@@ -521,6 +542,7 @@ campaign_remove()
     change SREM "${prefix}campaigns:known" "${args[0]}"
     change DEL "$key"
     campaign_noted remove
+    campaign_variants
     said "${args[0]} is deleted"
 }
 
