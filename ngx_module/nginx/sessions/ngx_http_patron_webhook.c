@@ -28,6 +28,7 @@
 
 
 #define NGX_HTTP_PATRON_WEBHOOK_NAME  32    /* of a provider, at most */
+#define NGX_HTTP_PATRON_WEBHOOK_TOLD  60    /* s: from one line to the next */
 #define NGX_HTTP_PATRON_WEBHOOK_FIELD (sizeof("credit.")                        \
                                        + NGX_HTTP_PATRON_WEBHOOK_NAME         \
                                        + PATRON_WEBHOOK_TEXT)
@@ -45,6 +46,8 @@ static ngx_int_t ngx_http_patron_webhook_receive(ngx_http_request_t *r,
     patron_str_t *body);
 static ngx_int_t ngx_http_patron_webhook_event(ngx_http_request_t *r,
     patron_str_t *body, patron_webhook_event_t *event);
+static void ngx_http_patron_webhook_refused(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, const char *reason);
 static ngx_int_t ngx_http_patron_webhook_joins(patron_webhook_event_t *event,
     ngx_http_patron_delivery_t *delivery);
 static int ngx_http_patron_webhook_header(void *ctx, const patron_str_t *name,
@@ -160,10 +163,10 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
     delivery = ngx_http_patron_state(r)->delivery;
     delivery->answer = ngx_http_patron_nginx_str(&event->answer);
 
-    if (result == PATRON_WEBHOOK_TAKEN || result == PATRON_WEBHOOK_NOTHING) {
-        ngx_http_patron_zone_webhook(ngx_http_patron_request_zone(r),
-                                     plcf->own.webhook->provider);
-    }
+    ngx_http_patron_zone_webhook(ngx_http_patron_request_zone(r),
+                                 plcf->own.webhook->provider,
+                                 result == PATRON_WEBHOOK_TAKEN
+                                 || result == PATRON_WEBHOOK_NOTHING);
 
     switch (result) {
 
@@ -187,8 +190,7 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
         return NGX_DECLINED;
 
     case PATRON_WEBHOOK_REFUSED:
-        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "patron: webhook refused: %s", reason);
+        ngx_http_patron_webhook_refused(r, plcf, reason);
         return NGX_HTTP_BAD_REQUEST;
 
     case PATRON_WEBHOOK_UNREADABLE:
@@ -201,6 +203,32 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
                       "patron: webhook not verified: %s", reason);
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
+}
+
+
+/* Anybody can send what does not verify: once a minute and worker at "error". */
+
+static void
+ngx_http_patron_webhook_refused(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, const char *reason)
+{
+    ngx_str_t      name;
+    ngx_uint_t     level;
+
+    static time_t  told;
+
+    level = NGX_LOG_WARN;
+
+    if (ngx_time() - told >= NGX_HTTP_PATRON_WEBHOOK_TOLD) {
+        told = ngx_time();
+        level = NGX_LOG_ERR;
+    }
+
+    name = ngx_http_patron_nginx_str(&plcf->own.webhook->webhook.preset->name);
+
+    ngx_log_error(level, r->connection->log, 0,
+                  "patron: webhook of \"%V\" refused: %s; is \"key=\" the "
+                  "secret that signs it?", &name, reason);
 }
 
 

@@ -325,6 +325,26 @@ ngx_http_patron_prometheus_webhooks(ngx_http_patron_report_t *report,
                              ngx_http_patron_zone_webhook_age(report->zone,
                                                               i));
     }
+
+    ngx_http_patron_text(text,
+                         "# HELP patron_webhook_refused Events of a provider "
+                         "that were refused since its last good one.\n"
+                         "# TYPE patron_webhook_refused gauge\n");
+
+    for (i = 0; i < NGX_HTTP_PATRON_ZONE_WEBHOOKS; i++) {
+
+        if ((report->webhooks & (uint32_t) 1 << i) == 0) {
+            continue;
+        }
+
+        name = ngx_http_patron_nginx_str(&patron_webhook_preset_at(i)->name);
+
+        ngx_http_patron_text(text,
+                             "patron_webhook_refused{provider=\"%V\"} %uA\n",
+                             &name,
+                             ngx_http_patron_zone_webhook_refused(report->zone,
+                                                                  i, 0));
+    }
 }
 
 

@@ -7,6 +7,7 @@
 
 
 #include "patron_dialogue.h"
+#include "patron_webhook_presets.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_registry_load.h"
 #include "ngx_http_patron_status_verdict.h"
@@ -21,6 +22,8 @@
 #define NGX_HTTP_PATRON_OFTEN       3
 #define NGX_HTTP_PATRON_CROWDED     3600
 
+#define NGX_HTTP_PATRON_LATE        3600    /* s: providers try again by then */
+
 
 typedef enum {
     NGX_HTTP_PATRON_FINE = 0,
@@ -32,6 +35,7 @@ typedef enum {
     NGX_HTTP_PATRON_STRANGERS,
     NGX_HTTP_PATRON_ALL_INVALID,
     NGX_HTTP_PATRON_MOST_REFUSED,
+    NGX_HTTP_PATRON_WEBHOOK_REFUSED,
     NGX_HTTP_PATRON_CAMPAIGN_REFUSED,
     NGX_HTTP_PATRON_UNREAD,
     NGX_HTTP_PATRON_CAMPAIGNS_UNFIT,
@@ -54,6 +58,8 @@ static ngx_http_patron_wrong_e ngx_http_patron_verdict_redis(
     ngx_http_patron_report_t *report);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_appeals(
     ngx_http_patron_report_t *report);
+static ngx_http_patron_wrong_e ngx_http_patron_verdict_payments(
+    ngx_http_patron_report_t *report);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_unread(
     ngx_http_patron_report_t *report);
 static ngx_http_patron_wrong_e ngx_http_patron_verdict_load(
@@ -74,6 +80,7 @@ static ngx_http_patron_wrong_e  (*ngx_http_patron_verdicts[])(
 {
     ngx_http_patron_verdict_redis,
     ngx_http_patron_verdict_readers,
+    ngx_http_patron_verdict_payments,
     ngx_http_patron_verdict_unread,
     ngx_http_patron_verdict_appeals,
     ngx_http_patron_verdict_load,
@@ -279,6 +286,39 @@ ngx_http_patron_verdict_readers(ngx_http_patron_report_t *report)
                            NGX_HTTP_PATRON_MOST_REFUSED,
                            "more is refused than cut, %uA responses in the last "
                            "hour: $patron_reason in the log says why", refused);
+    }
+
+    return NGX_HTTP_PATRON_FINE;
+}
+
+
+/* Who has paid is no member, and nobody hears of it. */
+
+static ngx_http_patron_wrong_e
+ngx_http_patron_verdict_payments(ngx_http_patron_report_t *report)
+{
+    ngx_uint_t         i;
+    ngx_atomic_uint_t  refused;
+
+    for (i = 0; i < NGX_HTTP_PATRON_ZONE_WEBHOOKS; i++) {
+
+        if ((report->webhooks & (uint32_t) 1 << i) == 0) {
+            continue;
+        }
+
+        refused = ngx_http_patron_zone_webhook_refused(report->zone, i,
+                                                       NGX_HTTP_PATRON_LATE);
+
+        if (refused >= NGX_HTTP_PATRON_OFTEN) {
+            return ngx_http_patron_verdict_say(report,
+                           NGX_HTTP_PATRON_DEGRADED,
+                           NGX_HTTP_PATRON_WEBHOOK_REFUSED,
+                           "events of \"%*s\" are refused, %uA since the last "
+                           "good one: is key= of patron_webhook_handler its "
+                           "secret?",
+                           patron_webhook_preset_at(i)->name.len,
+                           patron_webhook_preset_at(i)->name.data, refused);
+        }
     }
 
     return NGX_HTTP_PATRON_FINE;

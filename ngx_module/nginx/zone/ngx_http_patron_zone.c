@@ -366,11 +366,39 @@ ngx_http_patron_zone_counter(ngx_http_patron_zone_t *zone,
 
 
 void
-ngx_http_patron_zone_webhook(ngx_http_patron_zone_t *zone, ngx_uint_t provider)
+ngx_http_patron_zone_webhook(ngx_http_patron_zone_t *zone, ngx_uint_t provider,
+    ngx_uint_t good)
 {
-    if (zone != NULL) {
-        zone->sh->webhooks[provider] = (ngx_atomic_uint_t) ngx_time();
+    ngx_http_patron_zone_sh_t  *sh;
+
+    if (zone == NULL) {
+        return;
     }
+
+    sh = zone->sh;
+
+    if (good) {
+        sh->webhooks[provider] = (ngx_atomic_uint_t) ngx_time();
+        sh->refused[provider] = 0;
+
+    } else {
+        sh->refused_at[provider] = (ngx_atomic_uint_t) ngx_time();
+        (void) ngx_atomic_fetch_add(&sh->refused[provider], 1);
+    }
+}
+
+
+ngx_atomic_uint_t
+ngx_http_patron_zone_webhook_refused(ngx_http_patron_zone_t *zone,
+    ngx_uint_t provider, time_t age)
+{
+    if (zone == NULL
+        || (age && ngx_time() - (time_t) zone->sh->refused_at[provider] > age))
+    {
+        return 0;
+    }
+
+    return zone->sh->refused[provider];
 }
 
 

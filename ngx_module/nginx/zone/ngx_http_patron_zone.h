@@ -99,16 +99,20 @@ ngx_atomic_uint_t ngx_http_patron_zone_counter(ngx_http_patron_zone_t *zone,
 
 
 /*
- * An event of the webhook's provider of that number has come; and how many
- * seconds ago the last one did, or else the zone was made.  zone may be NULL.
+ * An event of the webhook's provider of that number has come, and was good or
+ * not; how many seconds ago the last good one did, or else the zone was made; and
+ * how many have been refused since, none if the last of them lies further back
+ * than age seconds (0: however far).  zone may be NULL.
  */
 
 #define NGX_HTTP_PATRON_ZONE_WEBHOOKS  32
 
 void ngx_http_patron_zone_webhook(ngx_http_patron_zone_t *zone,
-    ngx_uint_t provider);
+    ngx_uint_t provider, ngx_uint_t good);
 time_t ngx_http_patron_zone_webhook_age(ngx_http_patron_zone_t *zone,
     ngx_uint_t provider);
+ngx_atomic_uint_t ngx_http_patron_zone_webhook_refused(
+    ngx_http_patron_zone_t *zone, ngx_uint_t provider, time_t age);
 
 
 /* The next zone of a cycle after zone, or the first where zone is NULL. */

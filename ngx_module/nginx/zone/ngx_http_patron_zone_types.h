@@ -246,6 +246,8 @@ typedef struct {
     ngx_atomic_t              counters[NGX_HTTP_PATRON_C_N];
     ngx_http_patron_history_t history;
     ngx_atomic_t              webhooks[NGX_HTTP_PATRON_ZONE_WEBHOOKS];
+    ngx_atomic_t              refused[NGX_HTTP_PATRON_ZONE_WEBHOOKS];
+    ngx_atomic_t              refused_at[NGX_HTTP_PATRON_ZONE_WEBHOOKS];
     ngx_atomic_t              made;     /* unix seconds, as those are */
     ngx_http_patron_stats_t   stats;
     ngx_http_patron_bots_t    bots;
