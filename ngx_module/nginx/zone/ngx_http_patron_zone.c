@@ -377,14 +377,18 @@ ngx_http_patron_zone_webhook(ngx_http_patron_zone_t *zone, ngx_uint_t provider,
 
     sh = zone->sh;
 
+    ngx_http_patron_zone_lock(zone);
+
     if (good) {
         sh->webhooks[provider] = (ngx_atomic_uint_t) ngx_time();
         sh->refused[provider] = 0;
 
     } else {
-        sh->refused_at[provider] = (ngx_atomic_uint_t) ngx_time();
-        (void) ngx_atomic_fetch_add(&sh->refused[provider], 1);
+        sh->refused_at[provider] = (uint32_t) ngx_time();
+        sh->refused[provider] = ngx_min(sh->refused[provider], 65534) + 1;
     }
+
+    ngx_http_patron_zone_unlock(zone);
 }
 
 
@@ -662,24 +666,22 @@ void
 ngx_http_patron_zone_refuse(ngx_http_patron_zone_t *zone, uint32_t redis,
     ngx_http_patron_refusal_e what, ngx_uint_t why)
 {
+    uint32_t                   refused;
     ngx_http_patron_server_t  *server;
+
+    refused = why ? (uint32_t) (ngx_time() / 32 * 32 + why) : 0;
 
     server = ngx_http_patron_zone_known_server(zone, redis);
 
-    if (server != NULL
-        && server->refused[what] == why
-        && (why == 0 || server->refused_at[what] == ngx_time()))
-    {
+    if (server != NULL && server->refused[what] == refused) {
         /* as a rule: without the mutex */
         return;
     }
 
     ngx_http_patron_zone_lock(zone);
 
-    server = &zone->sh->servers[ngx_http_patron_zone_server(zone, redis)];
-
-    server->refused[what] = (uint32_t) why;
-    server->refused_at[what] = ngx_time();
+    zone->sh->servers[ngx_http_patron_zone_server(zone, redis)].refused[what]
+        = refused;
 
     ngx_http_patron_zone_unlock(zone);
 }
@@ -693,6 +695,7 @@ ngx_http_patron_zone_refusal(ngx_http_patron_zone_t *zone, uint32_t redis,
 
     server = ngx_http_patron_zone_known_server(zone, redis);
 
-    return (server != NULL && ngx_time() - server->refused_at[what] <= age)
-           ? server->refused[what] : 0;
+    return (server != NULL
+            && ngx_time() - (time_t) server->refused[what] <= age)
+           ? server->refused[what] % 32 : 0;
 }

@@ -145,7 +145,7 @@ typedef struct {
     uint32_t                 known;     /* a member's record was found */
     uint32_t                 unknown;   /* none was, so often, before one */
     uint32_t                 refused[NGX_HTTP_PATRON_REFUSALS];
-    time_t                   refused_at[NGX_HTTP_PATRON_REFUSALS];
+                                        /* when, in 32 s, and why: 5 bits */
     ngx_pid_t                listeners[NGX_HTTP_PATRON_ZONE_LISTENERS];
     ngx_http_patron_blob_t   blobs[NGX_HTTP_PATRON_BLOBS];
     ngx_http_patron_lease_t  leases[NGX_HTTP_PATRON_LEASES];
@@ -246,8 +246,8 @@ typedef struct {
     ngx_atomic_t              counters[NGX_HTTP_PATRON_C_N];
     ngx_http_patron_history_t history;
     ngx_atomic_t              webhooks[NGX_HTTP_PATRON_ZONE_WEBHOOKS];
-    ngx_atomic_t              refused[NGX_HTTP_PATRON_ZONE_WEBHOOKS];
-    ngx_atomic_t              refused_at[NGX_HTTP_PATRON_ZONE_WEBHOOKS];
+    uint32_t                  refused_at[NGX_HTTP_PATRON_ZONE_WEBHOOKS];
+    uint16_t                  refused[NGX_HTTP_PATRON_ZONE_WEBHOOKS];
     ngx_atomic_t              made;     /* unix seconds, as those are */
     ngx_http_patron_stats_t   stats;
     ngx_http_patron_bots_t    bots;
