@@ -1,5 +1,6 @@
 # Campaigns for which the zone has no room: readers go on seeing what they saw,
-# and the status, its metrics and the log tell the owner.
+# and the status, its metrics and the log tell the owner.  The least zone that there
+# may be has room for one.
 
 use strict;
 use warnings;
@@ -25,7 +26,7 @@ publish('first', '<aside>first</aside>');
 
 $t->run(http => <<'EOC', server => <<'EOC');
     patron_redis %%REDIS%%;
-    patron_zone z:256k;
+    patron_zone z:128k;
 EOC
     location / {
         patron on;
