@@ -65,6 +65,12 @@ $t->run(server => <<'EOC');
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
         expires 1h;
     }
+    location /zipped {
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+        gzip on;
+        gzip_min_length 0;
+        gzip_vary on;
+    }
     location /closed {
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
         patron_access members;
@@ -126,6 +132,14 @@ is(caching('/lang', headers => ['Accept-Language' => 'en'])
     =~ s/Cookie, Accept-Language/Accept-Language, Cookie/r,
     "$shared | Accept-Language, Cookie", 'targeting by a header');
 is(caching('/none'), "$shared | Cookie", 'a guest who is shown nothing');
+
+# Of several lines caches such as nginx before 1.23 know the last alone.
+
+is($t->get($_)->has('Vary'), 1, "one line: $_")
+    for '/', '/vary', '/auth', '/lang', '/walled';
+like((map { $_->[1] } grep { $_->[0] =~ /^vary$/i }
+        @{$t->get('/zipped', gzip => 1)->{fields}})[-1],
+    qr/Cookie, Accept-Encoding/, 'with what "gzip_vary" says in another');
 
 my $private = 'private, no-store |  | ';
 

@@ -25,8 +25,11 @@ ngx_int_t
 ngx_http_patron_keep(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st, ngx_uint_t page)
 {
-    ngx_str_t   *name;
-    ngx_uint_t   i;
+    ngx_str_t                 *name;
+    ngx_uint_t                 i;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    static ngx_str_t  encoding = ngx_string("Accept-Encoding");
 
     if (ngx_http_patron_keep_personal(r, plcf, st, page)) {
         return ngx_http_patron_private(r);
@@ -44,7 +47,11 @@ ngx_http_patron_keep(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf,
         }
     }
 
-    return NGX_OK;
+    /* "gzip_vary" says so in a line of its own: see there */
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    return clcf->gzip_vary ? ngx_http_patron_add_vary(r, &encoding) : NGX_OK;
 }
 
 

@@ -175,13 +175,15 @@ ngx_http_patron_request_header(ngx_http_request_t *r, ngx_str_t *name)
 ngx_int_t
 ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name)
 {
+    u_char                  *p;
     patron_str_t             list, word;
-    ngx_table_elt_t         *h;
+    ngx_table_elt_t         *h, *last;
     ngx_http_patron_walk_t   walk;
 
     static ngx_str_t  vary = ngx_string("Vary");
 
     word = ngx_http_patron_pure_str(name);
+    last = NULL;
 
     ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
@@ -192,9 +194,25 @@ ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name)
         if (patron_field_lists(&list, &word)) {
             return NGX_OK;
         }
+
+        last = h;
     }
 
-    return ngx_http_patron_add_header(r, &vary, name);
+    if (last == NULL) {
+        return ngx_http_patron_add_header(r, &vary, name);
+    }
+
+    /* of several lines nginx before 1.23, as a cache in front, knows the last */
+
+    p = ngx_pnalloc(r->pool, last->value.len + 2 + name->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    last->value.len = ngx_sprintf(p, "%V, %V", &last->value, name) - p;
+    last->value.data = p;
+
+    return NGX_OK;
 }
 
 

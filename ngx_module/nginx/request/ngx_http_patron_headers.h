@@ -123,7 +123,7 @@ ngx_int_t ngx_http_patron_unlink_headers(ngx_http_request_t *r,
 ngx_str_t *ngx_http_patron_request_header(ngx_http_request_t *r,
     ngx_str_t *name);
 
-/* Adds "Vary: name" unless the response says so already. */
+/* Adds name to "Vary", in the line that is there, unless that says so already. */
 
 ngx_int_t ngx_http_patron_add_vary(ngx_http_request_t *r, ngx_str_t *name);
 
