@@ -129,14 +129,19 @@ for my $name (sort keys %none) {
     alone("/$name", @{$script[0]});
 }
 
+my $by_script = qr/Sec-Fetch-Dest, HX-Request, X-Requested-With/;
+
 for my $name (sort keys %piece) {
     edited("/$name");
+    like($t->get("/$name")->header('Vary'), $by_script,
+        "$name, and by what scripts say");
     edited("/$name", 'Sec-Fetch-Dest' => 'document');
     alone("/$name", @$_) for @script;
 }
 
 for my $name (sort keys %page) {
     edited("/$name");
+    unlike($t->get("/$name")->header('Vary'), $by_script, "$name, not by that");
     edited("/$name", @$_) for @script;
 }
 
@@ -158,7 +163,9 @@ is($t->head('/slow_page')->header('ETag'), $etag, 'and HEAD says so, too');
 # A page that is remembered is one for who looks at it, and not for a script.
 
 for (1 .. 3) {
-    is($t->get('/static.html')->body, "[ask]$piece{li}\[ask]", "read, $_");
+    my $r = $t->get('/static.html');
+    is($r->body, "[ask]$piece{li}\[ask]", "read, $_");
+    like($r->header('Vary'), $by_script, 'not for scripts');
     is($t->get('/static.html', headers => $script[1])->body, $piece{li},
         "fetched, $_");
 }

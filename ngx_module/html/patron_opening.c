@@ -38,14 +38,12 @@ typedef struct {
 } patron_opening_element_t;
 
 
-static int patron_opening_byte(patron_opening_t *o, patron_uchar_t c,
-    unsigned whole);
+static int patron_opening_known(patron_opening_t *o, int code, unsigned whole);
+static int patron_opening_byte(patron_opening_t *o, patron_uchar_t c);
 static int patron_opening_outside(patron_opening_t *o, patron_uchar_t c);
-static int patron_opening_open(patron_opening_t *o, patron_uchar_t c,
-    unsigned whole);
+static int patron_opening_open(patron_opening_t *o, patron_uchar_t c);
 static int patron_opening_declared(patron_opening_t *o, patron_uchar_t c);
-static int patron_opening_instruction(patron_opening_t *o, patron_uchar_t c,
-    unsigned whole);
+static int patron_opening_instruction(patron_opening_t *o, patron_uchar_t c);
 static void patron_opening_comment(patron_opening_t *o, patron_uchar_t c);
 static int patron_opening_name(patron_opening_t *o, patron_uchar_t c);
 static int patron_opening_named(patron_opening_t *o, patron_uchar_t c);
@@ -83,24 +81,41 @@ patron_opening_feed(patron_opening_t *o, const patron_uchar_t *data,
     for (i = 0; i < len; i++) {
 
         if (o->looked == PATRON_OPENING_MAX) {
-            return (whole || o->xml) ? PATRON_DECLINED : PATRON_OK;
+            o->markup = 1;
+            return patron_opening_known(o, PATRON_DECLINED, whole);
         }
 
         o->looked++;
 
-        code = patron_opening_byte(o, data[i], whole || o->xml);
+        code = patron_opening_byte(o, data[i]);
 
         if (code != PATRON_AGAIN) {
-            return code;
+            return patron_opening_known(o, code, whole);
         }
     }
 
-    return last ? PATRON_DECLINED : PATRON_AGAIN;
+    return last ? patron_opening_known(o, PATRON_DECLINED, whole)
+                : PATRON_AGAIN;
+}
+
+
+/* code is what it is as a whole page. */
+
+static int
+patron_opening_known(patron_opening_t *o, int code, unsigned whole)
+{
+    if (code == PATRON_OK || whole || o->xml || !o->markup) {
+        return code;
+    }
+
+    o->piece = 1;
+
+    return PATRON_OK;
 }
 
 
 static int
-patron_opening_byte(patron_opening_t *o, patron_uchar_t c, unsigned whole)
+patron_opening_byte(patron_opening_t *o, patron_uchar_t c)
 {
     switch (o->state) {
 
@@ -109,14 +124,14 @@ patron_opening_byte(patron_opening_t *o, patron_uchar_t c, unsigned whole)
         return patron_opening_outside(o, c);
 
     case PATRON_OPENING_OPEN:
-        return patron_opening_open(o, c, whole);
+        return patron_opening_open(o, c);
 
     case PATRON_OPENING_DECLARED:
     case PATRON_OPENING_DASH:
         return patron_opening_declared(o, c);
 
     case PATRON_OPENING_INSTRUCTION:
-        return patron_opening_instruction(o, c, whole);
+        return patron_opening_instruction(o, c);
 
     case PATRON_OPENING_COMMENT:
     case PATRON_OPENING_COMMENT_END:
@@ -180,7 +195,7 @@ patron_opening_outside(patron_opening_t *o, patron_uchar_t c)
 /* A '<' is markup before what a tag, a comment or their like begins with. */
 
 static int
-patron_opening_open(patron_opening_t *o, patron_uchar_t c, unsigned whole)
+patron_opening_open(patron_opening_t *o, patron_uchar_t c)
 {
     if (!patron_opening_letter(c) && c != '!' && c != '/' && c != '?') {
         return PATRON_DECLINED;
@@ -192,9 +207,7 @@ patron_opening_open(patron_opening_t *o, patron_uchar_t c, unsigned whole)
         return PATRON_AGAIN;
     }
 
-    if (!whole) {
-        return PATRON_OK;
-    }
+    o->markup = 1;
 
     switch (c) {
 
@@ -248,8 +261,7 @@ patron_opening_declared(patron_opening_t *o, patron_uchar_t c)
 
 
 static int
-patron_opening_instruction(patron_opening_t *o, patron_uchar_t c,
-    unsigned whole)
+patron_opening_instruction(patron_opening_t *o, patron_uchar_t c)
 {
     if (o->len < PATRON_OPENING_NAME && patron_opening_letter(c)) {
         o->name[o->len++] = c | 0x20;
@@ -259,8 +271,8 @@ patron_opening_instruction(patron_opening_t *o, patron_uchar_t c,
     if (patron_opening_is(o, "xml")) {
         o->xml = 1;
 
-    } else if (!whole) {
-        return PATRON_OK;
+    } else {
+        o->markup = 1;
     }
 
     o->state = (c == '>') ? PATRON_OPENING_SPACE : PATRON_OPENING_BOGUS;

@@ -25,6 +25,8 @@ typedef struct {
     unsigned        dashes;         /* at the end of what was read */
     unsigned        matched;        /* of the end tag that is waited for */
     unsigned        xml;            /* it says that it is */
+    unsigned        markup;         /* there is some */
+    unsigned        piece;          /* it is a page, and no whole one */
     patron_uchar_t  quote;
     patron_uchar_t  name[PATRON_OPENING_NAME];
 } patron_opening_t;
@@ -32,10 +34,10 @@ typedef struct {
 
 /*
  * Reads on.  PATRON_OK: it is a page; PATRON_DECLINED: it is none;
- * PATRON_AGAIN: not known yet, and never with last set.  With whole set what
- * has neither a doctype nor a tag of html, head or body, but for what may stand
- * in a head before them, is none; otherwise all that begins with markup is, but
- * for such XML.
+ * PATRON_AGAIN: not known yet, and never with last set.  What has neither a
+ * doctype nor a tag of html, head or body, but for what may stand in a head
+ * before them, is a piece: with whole set it is no page; otherwise all that
+ * begins with markup is one, but for such XML.
  */
 
 int patron_opening_feed(patron_opening_t *o, const patron_uchar_t *data,

@@ -44,6 +44,7 @@ typedef struct {
     uint16_t          n;
     uint16_t          ntext;
     unsigned          bad:1;        /* more than a plan can hold */
+    unsigned          piece:1;      /* the page is one: see patron_opening.h */
     patron_uchar_t    text[PATRON_PLAN_TEXT];
     patron_plan_op_t  ops[PATRON_PLAN_OPS];
 } patron_plan_t;

@@ -63,6 +63,7 @@ struct ngx_http_patron_page_s {
     unsigned                     fetched:1; /* by a script */
     unsigned                     opened:1;  /* that is known: */
     unsigned                     piece:1;   /* it is no page */
+    unsigned                     fragment:1;  /* for scripts it would be none */
     unsigned                     match:1;   /* for the wall's place */
     unsigned                     matched:1;
     unsigned                     longer:1;  /* than what can be kept */

@@ -99,6 +99,7 @@ ngx_http_patron_page_record(ngx_http_patron_page_t *page)
 {
     patron_plan_init(&page->plan);
 
+    page->plan.piece = page->fragment;
     page->recording = 1;
 }
 

@@ -11,6 +11,7 @@
 #include "ngx_http_patron_crawler.h"
 #include "ngx_http_patron_crawler_credit.h"
 #include "ngx_http_patron_crawler_terms.h"
+#include "ngx_http_patron_fetch.h"
 #include "ngx_http_patron_hash.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_keep.h"
@@ -227,6 +228,14 @@ ngx_http_patron_edited_header(ngx_http_request_t *r,
         || ngx_http_patron_archive_header(r, st) != NGX_OK
         || (st->crawl != NULL
             && ngx_http_patron_crawler_granted(r, plcf, st) != NGX_OK))
+    {
+        return NGX_ERROR;
+    }
+
+    /* scripts get it without banners */
+
+    if (page != NULL && page->fragment
+        && ngx_http_patron_vary_by_fetch(r) != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -158,6 +158,7 @@ ngx_http_patron_page_look(ngx_http_patron_page_t *page)
     page->fetched = ngx_http_patron_is_fetch(r);
 
     if (!page->fetched && (page->planned || page->walled)) {
+        page->fragment = page->planned && page->plan.piece;
         return NGX_OK;
     }
 
@@ -207,6 +208,7 @@ ngx_http_patron_page_looked(ngx_http_patron_page_t *page, ngx_buf_t *b)
     page->probing = 0;
     page->opened = 1;
     page->piece = (code == PATRON_DECLINED);
+    page->fragment = page->opening.piece;
     page->held = 0;
 
     cl = ngx_alloc_chain_link(r->pool);

@@ -112,6 +112,8 @@ ngx_http_patron_page_scan_opening(ngx_http_patron_page_t *page)
         return NGX_ERROR;
     }
 
+    page->fragment = page->opening.piece;
+
     return code == PATRON_OK ? NGX_OK : NGX_DECLINED;
 }
 

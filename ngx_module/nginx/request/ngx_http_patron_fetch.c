@@ -9,20 +9,28 @@
 #include "ngx_http_patron_headers.h"
 
 
+static ngx_str_t  ngx_http_patron_fetch_headers[] = {
+    ngx_string("Sec-Fetch-Dest"),
+    ngx_string("HX-Request"),
+    ngx_string("X-Requested-With")
+};
+
+
 ngx_uint_t
 ngx_http_patron_is_fetch(ngx_http_request_t *r)
 {
     uint64_t                 marks;
+    ngx_str_t               *dest, *htmx, *with;
     ngx_table_elt_t         *h;
     ngx_http_patron_walk_t   walk;
 
-    static ngx_str_t  dest = ngx_string("Sec-Fetch-Dest");
-    static ngx_str_t  htmx = ngx_string("HX-Request");
-    static ngx_str_t  with = ngx_string("X-Requested-With");
+    dest = &ngx_http_patron_fetch_headers[0];
+    htmx = &ngx_http_patron_fetch_headers[1];
+    with = &ngx_http_patron_fetch_headers[2];
 
-    marks = ngx_http_patron_header_mark(&dest)
-            | ngx_http_patron_header_mark(&htmx)
-            | ngx_http_patron_header_mark(&with);
+    marks = ngx_http_patron_header_mark(dest)
+            | ngx_http_patron_header_mark(htmx)
+            | ngx_http_patron_header_mark(with);
 
     if (!(ngx_http_patron_request_marks(r) & marks)) {
         return 0;
@@ -37,7 +45,7 @@ ngx_http_patron_is_fetch(ngx_http_request_t *r)
             continue;
         }
 
-        if (ngx_http_patron_header_is(h, &dest)) {
+        if (ngx_http_patron_header_is(h, dest)) {
 
             if (h->value.len == 5
                 && ngx_strncasecmp(h->value.data, (u_char *) "empty", 5) == 0)
@@ -46,12 +54,31 @@ ngx_http_patron_is_fetch(ngx_http_request_t *r)
             }
 
         } else if (h->value.len
-                   && (ngx_http_patron_header_is(h, &htmx)
-                       || ngx_http_patron_header_is(h, &with)))
+                   && (ngx_http_patron_header_is(h, htmx)
+                       || ngx_http_patron_header_is(h, with)))
         {
             return 1;
         }
     }
 
     return 0;
+}
+
+
+ngx_int_t
+ngx_http_patron_vary_by_fetch(ngx_http_request_t *r)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < sizeof(ngx_http_patron_fetch_headers)
+                    / sizeof(ngx_http_patron_fetch_headers[0]); i++)
+    {
+        if (ngx_http_patron_add_vary(r, &ngx_http_patron_fetch_headers[i])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
