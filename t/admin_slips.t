@@ -160,6 +160,15 @@ my ($status, $out, $err) = patron($t, qw(member import),
 is($status, 1, 'a field that is none');
 unlike($err, qr/\e/, 'is shown without control characters');
 
+# Over TLS, where Redis asks who we are
+
+my ($cert, $key) = map { $t->file($_, 'x') } 'own.crt', 'own.key';
+like((patron($t, qw(ticker set a 5 --print --redis rediss://h --cert), $cert,
+    '--cert-key', $key))[1], qr/ --tls .*--cert \Q$cert\E --key \Q$key\E SET /,
+    'a certificate of our own');
+fails(2, qr/--cert and --cert-key go together/, qw(member show ada --cert), $cert);
+fails(1, qr/no such file/, qw(member show ada --cert /none --cert-key), $key);
+
 # A Redis with a password
 
 $redis->cmd('CONFIG', 'SET', 'requirepass', 'pw');

@@ -22,7 +22,7 @@ _patron()
         elif [[ $word == -* ]]; then
             words=$(printf '%s\n' "$help" | grep -o -e '--[a-z][a-z-]*' \
                 | sort -u)
-            words+=' --redis --password-file --ca --prefix --print'
+            words+=' --redis --password-file --ca --cert --cert-key --prefix --print'
         fi
     fi
 

@@ -19,7 +19,7 @@ _patron()
     elif [[ ${words[CURRENT]} == -* ]]; then
         offered=(${(fu)"$(patron $group --help 2>/dev/null \
             | grep -o -e '--[a-z][a-z-]*')"}
-            --redis --password-file --ca --prefix --print)
+            --redis --password-file --ca --cert --cert-key --prefix --print)
     fi
 
     # Elsewhere a file's name.

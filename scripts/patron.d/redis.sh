@@ -1,6 +1,6 @@
 # Redis, by redis-cli.
 
-redis_options="redis password-file ca prefix"
+redis_options="redis password-file ca cert cert-key prefix"
 
 
 # Keeps the unreserved characters of RFC 3986, as the module does for the parts
@@ -45,6 +45,14 @@ connection()
     if [ -n "${opt[ca]:-}" ]; then
         readable "${opt[ca]}"
         redis+=(--cacert "${opt[ca]}")
+    fi
+
+    if [ -n "${opt[cert]:-}${opt[cert-key]:-}" ]; then
+        [ -n "${opt[cert]:-}" ] && [ -n "${opt[cert-key]:-}" ] \
+            || die 2 "--cert and --cert-key go together"
+        readable "${opt[cert]}"
+        readable "${opt[cert-key]}"
+        redis+=(--cert "${opt[cert]}" --key "${opt[cert-key]}")
     fi
 
     if [ -n "${opt[password-file]:-}" ]; then
