@@ -58,6 +58,16 @@ EOC
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
     }
 
+    location /passed/ {
+        patron_access_header X-Level;
+        try_files /none @unnamed;
+    }
+
+    location @unnamed {
+        patron off;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+
     location /allowed/ {
         satisfy any;
         allow all;
@@ -82,7 +92,9 @@ EOC
 
 sub asked { $t->slurp('said') =~ /^\Q$_[0]\E \Q$_[1]\E$/m }
 
-for my $uri (qw(/a /silent /background/a /allowed/a /if/a?x=1 /includes.html)) {
+for my $uri (qw(/a /silent /background/a /passed/a /allowed/a /if/a?x=1
+    /includes.html))
+{
     like($t->get($uri)->body, qr/SECRET/, "$uri is free");
 }
 
@@ -114,7 +126,8 @@ ok(wait_for(sub { $t->get('/background/a')->body !~ /SECRET/ }),
     'and is gone when it is known to be closed');
 unlike($t->get('/background/a')->body, qr/SECRET/, 'for good');
 
-for (['/allowed/a', '/allowed/a'], ['/if/a?x=1', '/if/a'],
+for (['/passed/a', '/passed/a'], ['/allowed/a', '/allowed/a'],
+    ['/if/a?x=1', '/if/a'],
     ['/includes.html', '/part'])
 {
     my ($uri, $asked) = @$_;

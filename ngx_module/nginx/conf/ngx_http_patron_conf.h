@@ -329,6 +329,7 @@ typedef struct {
     ngx_array_t                banner_names;    /* ngx_http_patron_banner_name_t */
     ngx_uint_t                 dismissed;   /* there is a handler for it */
     ngx_uint_t                 walled;      /* there is a page that may be */
+    ngx_uint_t                 headers;     /* state levels, somewhere */
     uint32_t                   webhooks;    /* providers, a bit for each */
     ngx_array_t               *idle;        /* what is stated for nothing */
     ngx_str_t                 *levelless;   /* a server with a wall, and no

@@ -6,12 +6,13 @@
  *
  * Ours stands in the configuration, since a subrequest passes no access phase,
  * and one that renews an entry in the background takes its handler from there.
+ * It stands wherever a request may come through a location that names a header.
  */
 
 
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_revalidate.h"
-#include "ngx_http_patron_wall.h"
+#include "ngx_http_patron_words.h"
 
 
 #if (NGX_HTTP_CACHE)
@@ -39,13 +40,14 @@ void
 ngx_http_patron_revalidate_merge(ngx_conf_t *cf,
     ngx_http_patron_loc_conf_t *prev, ngx_http_patron_loc_conf_t *conf)
 {
-    ngx_http_core_loc_conf_t  *clcf;
+    ngx_http_core_loc_conf_t     *clcf;
+    ngx_http_patron_main_conf_t  *pmcf;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
 
-    if (conf->enable
+    if (pmcf->headers
         && !conf->own.answers
-        && conf->access_header.len
         && clcf->handler != NULL
         && clcf->handler != ngx_http_patron_revalidate_handler)
     {
@@ -68,14 +70,22 @@ ngx_http_patron_revalidate_handler(ngx_http_request_t *r)
     ngx_http_patron_loc_conf_t      *plcf;
     ngx_http_patron_revalidation_t  *rv;
 
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
+
+    if (!plcf->enable || plcf->access_header.len == 0) {
+        st = ngx_http_patron_state(r);
+
+        if (st == NULL || !ngx_http_patron_words_before(plcf, st)) {
+            return plcf->content(r);
+        }
+    }
+
     st = ngx_http_patron_state_create(r);
     rv = ngx_pcalloc(r->pool, sizeof(ngx_http_patron_revalidation_t));
 
     if (st == NULL || rv == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
     rc = plcf->content(r);
 
@@ -119,8 +129,8 @@ ngx_http_patron_revalidate_reinit(ngx_http_request_t *r)
     if (u->headers_in.status_n == NGX_HTTP_NOT_MODIFIED) {
         plcf = ngx_http_get_module_loc_conf(r, ngx_http_patron_module);
 
-        rc = ngx_http_patron_wall_stated(r, &u->headers_in.headers,
-                                         &plcf->access_header, 0, &rv->level);
+        rc = ngx_http_patron_words_stated(r, plcf, st, &u->headers_in.headers,
+                                          &rv->level);
         if (rc == NGX_ERROR) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
@@ -174,8 +184,8 @@ ngx_http_patron_revalidate_header(ngx_http_request_t *r,
         st->stated = 1;
     }
 
-    if (ngx_http_patron_wall_stated(r, &r->upstream->headers_in.headers,
-                                    &plcf->access_header, 0, &level)
+    if (ngx_http_patron_words_stated(r, plcf, st,
+                                     &r->upstream->headers_in.headers, &level)
         == NGX_ERROR)
     {
         return NGX_ERROR;

@@ -85,12 +85,16 @@ ngx_http_patron_access_header(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_patron_loc_conf_t *plcf = conf;
 
-    ngx_str_t     *value;
-    patron_str_t   text;
+    ngx_str_t                    *value;
+    patron_str_t                  text;
+    ngx_http_patron_main_conf_t  *pmcf;
 
     if (plcf->access_header.data != NULL) {
         return "is duplicate";
     }
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
+    pmcf->headers = 1;
 
     value = cf->args->elts;
 

@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_patron_wall.h"
 #include "ngx_http_patron_words.h"
 
 
@@ -98,6 +99,45 @@ ngx_http_patron_words_before(ngx_http_patron_loc_conf_t *plcf,
            || (st->location != NULL
                && st->location != plcf
                && ngx_http_patron_words_said(st->location));
+}
+
+
+/* A page that another one includes has come through no location of that. */
+
+ngx_int_t
+ngx_http_patron_words_stated(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_list_t *headers, patron_level_t *level)
+{
+    ngx_int_t                    rc, line;
+    ngx_uint_t                   i;
+    patron_level_t               stated;
+    ngx_http_patron_loc_conf_t  *by;
+
+    if (r != r->main && !r->background) {
+        return ngx_http_patron_wall_stated(r, headers, &plcf->access_header, 0,
+                                           level);
+    }
+
+    rc = NGX_DECLINED;
+    ngx_memzero(level, sizeof(patron_level_t));
+
+    for (i = 0; (by = ngx_http_patron_words(plcf, st, i)) != NULL; i++) {
+
+        line = ngx_http_patron_wall_stated(r, headers, &by->access_header, 0,
+                                           &stated);
+
+        if (line == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (line == NGX_OK) {
+            patron_level_combine(level, &stated);
+            rc = NGX_OK;
+        }
+    }
+
+    return rc;
 }
 
 

@@ -37,6 +37,15 @@ ngx_uint_t ngx_http_patron_words_again(ngx_http_patron_loc_conf_t *plcf,
 ngx_uint_t ngx_http_patron_words_before(ngx_http_patron_loc_conf_t *plcf,
     ngx_http_patron_state_t *st);
 
+/*
+ * The strictest level that these headers state in their words: NGX_OK;
+ * NGX_DECLINED where none is stated; NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_words_stated(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
+    ngx_list_t *headers, patron_level_t *level);
+
 /* The first of them by which a page's head is read, or NULL. */
 
 ngx_http_patron_loc_conf_t *ngx_http_patron_words_meta(
