@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_patron_access.h"
+#include "ngx_http_patron_ahead.h"
 #include "ngx_http_patron_activate.h"
 #include "ngx_http_patron_campaign_load.h"
 #include "ngx_http_patron_click.h"
@@ -450,19 +451,26 @@ ngx_http_patron_preconfiguration(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_patron_init(ngx_conf_t *cf)
 {
-    ngx_http_handler_pt          *h;
+    ngx_http_handler_pt          *h, *first;
     ngx_http_core_main_conf_t    *cmcf;
     ngx_http_patron_main_conf_t  *pmcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_patron_module);
 
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers);
+    h = ngx_array_push_n(&cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers, 2);
     if (h == NULL) {
         return NGX_ERROR;
     }
 
-    *h = ngx_http_patron_access_handler;
+    h[1] = ngx_http_patron_access_handler;
+
+    /* what stands first runs last */
+
+    first = cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers.elts;
+
+    ngx_memmove(first + 1, first, (u_char *) h - (u_char *) first);
+    *first = ngx_http_patron_ahead_handler;
 
     if (ngx_http_patron_cookies_init(cf, pmcf) != NGX_OK
         || ngx_http_patron_meter_scripts(cf, pmcf) != NGX_OK

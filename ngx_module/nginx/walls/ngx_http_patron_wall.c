@@ -302,12 +302,15 @@ ngx_int_t
 ngx_http_patron_wall_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_str_t  text;
+    ngx_str_t                  text;
+    ngx_http_core_loc_conf_t  *clcf;
 
-    if (!st->identified && plcf->enable && plcf->access != NULL
-        && !st->replaced)
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (plcf->enable && plcf->access != NULL && !st->replaced
+        && (st->location != plcf || clcf->satisfy != NGX_HTTP_SATISFY_ALL))
     {
-        /* the access phase was not ours: satisfy any */
+        /* the access phase was not ours, or did not end with us */
 
         if (ngx_http_complex_value(r, plcf->access, &text) != NGX_OK) {
             return NGX_ERROR;

@@ -1,0 +1,102 @@
+# Levels and bypasses by what auth_request was told; what it refuses costs no
+# article, and it sees no argument of ours.
+
+use strict;
+use warnings;
+
+use Test::More;
+
+use lib 't/lib';
+use Patron::Harness;
+use Patron::Reader;
+
+my $t = Patron::Harness->new->has('http_auth_request');
+
+$t->redis;
+
+my $origin = $t->origin('8081', sub {
+    my ($r) = @_;
+
+    my ($level) = $r->{path} =~ /check-(\w+)/;
+
+    return 'HTTP/1.1 ' . ($level eq 'no' ? '403 Forbidden' : '204 No Content')
+        . "\r\nX-Level: $level\r\nX-Staff: "
+        . ($r->{header}->('X-Asked') =~ /staff/ ? 1 : 0)
+        . "\r\nConnection: close\r\n\r\n" if defined $level;
+
+    return "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+        . "Connection: close\r\n\r\n<html><body><article><p>Open.</p>"
+        . '<p>SECRET</p></article></body></html>';
+});
+
+$t->run(http => <<'EOC', server => <<'EOC');
+    patron_key k1 %%DIR%%/k1.key;
+    patron_redis %%REDIS%%;
+    patron_zone main:1m;
+    map $told $mapped { default $told; }
+EOC
+    patron on;
+    patron_wall article keep=1 html=WALL;
+    patron_access $told;
+    patron_bypass $staff;
+    patron_meter limit=1 period=month;
+    patron_gift;
+    auth_request_set $told $upstream_http_x_level;
+    auth_request_set $staff $upstream_http_x_staff;
+
+    location / {
+        auth_request /check-members;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+    location /mapped/ {
+        patron_access $mapped;
+        auth_request /check-members;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+    location /any/ {
+        satisfy any;
+        auth_request /check-members;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+    location /free/ {
+        auth_request /check-free;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+    location /metered/ {
+        auth_request /check-metered;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+    location /refused/ {
+        patron_access metered;
+        auth_request /check-no;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+    location /check- {
+        internal;
+        proxy_set_header X-Asked $request_uri;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+EOC
+
+for my $path (qw(/a /mapped/a /any/a)) {
+    my $r = $t->get($path);
+    is($r->status, 200, "let in: $path");
+    like($r->body, qr/Open.*WALL/, 'and shown a wall');
+    unlike($r->body, qr/SECRET/, 'by the level that was told');
+}
+
+like($t->get('/free/a')->body, qr/SECRET/, 'free by what was told');
+like($t->get('/a?staff')->body, qr/SECRET/, 'so is a bypass');
+
+my $reader = Patron::Reader->new($t);
+
+is($reader->get('/refused/a')->status, 403, 'who is refused');
+like($reader->get('/metered/a')->body, qr/SECRET/, 'has read nothing');
+like($reader->get('/metered/b')->body, qr/WALL/, 'and has one article');
+
+$origin->forget;
+$t->get('/a?x=1&gift=token');
+ok((grep { /^X-Asked: \/a\?x=1\r?$/m } $origin->requests),
+    'an argument of ours is told nobody');
+
+$t->finish;
