@@ -206,7 +206,7 @@ typedef enum {
  *
  * With "scan" set, which gets "needles", a tag that matters for its attributes
  * alone need not be told if scan finds no place of interest in its bytes
- * [p, last) and returns NULL; 33 bytes may be read from any of them on.
+ * [p, last) and returns 0; 33 bytes may be read from any of them on.
  *
  * With "direct" set, all that the client waits for is decided where a start
  * tag stands, in a body, by the tag alone: no CLOSE, no text, no place among
@@ -223,7 +223,7 @@ typedef enum {
  * if that is a block's, or if "anywhere" is set.
  */
 
-typedef const patron_uchar_t *(*patron_html_scan_pt)(const void *needles,
+typedef int (*patron_html_scan_pt)(const void *needles,
     const patron_uchar_t *p, const patron_uchar_t *last);
 typedef int (*patron_html_hit_pt)(const void *needles,
     const patron_html_tag_t *tag);

@@ -112,6 +112,7 @@ struct patron_filter_s {
     patron_uchar_t  first[PATRON_SELECTOR_MAX_PAIRS];
     patron_uchar_t  second[PATRON_SELECTOR_MAX_PAIRS];
     uint16_t        state[PATRON_SELECTOR_MAX_PAIRS];
+    patron_uchar_t  nibbles[4][16];    /* that the pairs are made of */
     uint32_t        hints[PATRON_HTML_HINTS];   /* of the types */
 
     const patron_selectors_t  *table;
@@ -228,7 +229,7 @@ int patron_filter_hit(const void *needles, const patron_html_tag_t *tag);
 
 /* How this processor looks for the pairs of a filter in 32 bytes at once. */
 
-patron_html_scan_pt patron_filter_scan(const patron_filter_t *f);
+patron_html_scan_pt patron_filter_scan(patron_filter_t *f);
 
 /* Are they equal but for ASCII case? */
 

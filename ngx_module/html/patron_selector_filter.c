@@ -18,28 +18,27 @@
 #endif
 
 
-static int patron_filter_at(const patron_selectors_t *s,
-    const patron_filter_t *f, const patron_html_tag_t *tag,
+static int patron_filter_at(const patron_filter_t *f,
+    const patron_uchar_t *tag, const patron_uchar_t *end,
     const patron_uchar_t *p);
 static int patron_filter_reference(const patron_filter_t *f,
     const patron_uchar_t *p, const patron_uchar_t *end);
 static int patron_filter_needle(const patron_state_t *st,
-    const patron_html_tag_t *tag, const patron_uchar_t *p,
-    patron_uchar_t fold);
+    const patron_uchar_t *tag, const patron_uchar_t *end,
+    const patron_uchar_t *p, patron_uchar_t fold);
 
 #if (__x86_64__)
-static int patron_filter_8(const patron_selectors_t *s,
-    const patron_filter_t *f, const patron_html_tag_t *tag);
-static int patron_filter_16(const patron_selectors_t *s,
-    const patron_filter_t *f, const patron_html_tag_t *tag);
-static const patron_uchar_t *patron_filter_one(const void *needles,
-    const patron_uchar_t *p, const patron_uchar_t *last);
-static const patron_uchar_t *patron_filter_two(const void *needles,
-    const patron_uchar_t *p, const patron_uchar_t *last);
-static const patron_uchar_t *patron_filter_three(const void *needles,
-    const patron_uchar_t *p, const patron_uchar_t *last);
-static const patron_uchar_t *patron_filter_many(const void *needles,
-    const patron_uchar_t *p, const patron_uchar_t *last);
+static int patron_filter_8(const patron_filter_t *f,
+    const patron_html_tag_t *tag);
+static int patron_filter_16(const patron_filter_t *f,
+    const patron_html_tag_t *tag);
+static int patron_filter_rest(const patron_filter_t *f,
+    const patron_uchar_t *tag, const patron_uchar_t *last,
+    const patron_uchar_t *p);
+static int patron_filter_one(const void *needles, const patron_uchar_t *p,
+    const patron_uchar_t *last);
+static int patron_filter_several(const void *needles, const patron_uchar_t *p,
+    const patron_uchar_t *last);
 #endif
 
 
@@ -65,22 +64,63 @@ static const patron_uchar_t  patron_filter_bounds[256] = {
 #undef ALL
 
 
+#if (__x86_64__)
+
+/*
+ * A bit for each pair, seven of them, in the nibbles of its bytes; the last one
+ * for references.  What has a bit in all four nibbles may be one of its pairs.
+ */
+
+static void
+patron_filter_nibbles(patron_filter_t *f, unsigned bit,
+    patron_uchar_t first, patron_uchar_t second)
+{
+    f->nibbles[0][first & 15] |= bit;
+    f->nibbles[1][first >> 4] |= bit;
+    f->nibbles[2][second & 15] |= bit;
+    f->nibbles[3][second >> 4] |= bit;
+}
+
+#endif
+
+
 patron_html_scan_pt
-patron_filter_scan(const patron_filter_t *f)
+patron_filter_scan(patron_filter_t *f)
 {
 #if (__x86_64__)
+
+    unsigned  n, bit;
 
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi")) {
         return NULL;
     }
 
-    if (f->fold || f->references || f->npairs > 3) {
-        return patron_filter_many;
+    if (f->npairs <= 1 && !f->fold && !f->references) {
+        return patron_filter_one;
     }
 
-    return (f->npairs == 1) ? patron_filter_one
-                            : (f->npairs == 2) ? patron_filter_two
-                                               : patron_filter_three;
+    for (n = 0; n < f->npairs; n++) {
+        bit = 1u << n % 7;
+
+        patron_filter_nibbles(f, bit, f->first[n], f->second[n]);
+
+        if (f->fold) {
+            patron_filter_nibbles(f, bit, f->first[n] ^ f->fold,
+                                  f->second[n] ^ f->fold);
+        }
+    }
+
+    patron_filter_nibbles(f, 1u << 7, '&', '#');
+
+    if (f->references) {
+        for (n = 0; n < 16; n++) {
+            f->nibbles[2][n] |= 1u << 7;
+            f->nibbles[3][n] |= 1u << 7;
+        }
+    }
+
+    return patron_filter_several;
+
 #else
 
     (void) f;
@@ -94,39 +134,29 @@ patron_filter_scan(const patron_filter_t *f)
 int
 patron_filter_hit(const void *needles, const patron_html_tag_t *tag)
 {
-    size_t                     len;
-    const patron_uchar_t      *p, *last;
-    const patron_filter_t     *f = needles;
-    const patron_selectors_t  *s = f->table;
+    const patron_uchar_t   *p, *last;
+    const patron_filter_t  *f = needles;
 
-    len = (size_t) (tag->end - tag->start);
+    last = tag->data + (tag->end - tag->start) - 1;
 
     if (tag->ample && f->scan) {
-        last = tag->data + len - 1;
-
-        for (p = f->scan(f, tag->data, last); p; p = f->scan(f, p + 1, last)) {
-            if (patron_filter_at(s, f, tag, p)) {
-                return 1;
-            }
-        }
-
-        return 0;
+        return f->scan(f, tag->data, last);
     }
 
 #if (__x86_64__)
 
-    if (len > 16) {
-        return patron_filter_16(s, f, tag);
+    if (last - tag->data >= 16) {
+        return patron_filter_16(f, tag);
     }
 
-    if (len > 8) {
-        return patron_filter_8(s, f, tag);
+    if (last - tag->data >= 8) {
+        return patron_filter_8(f, tag);
     }
 
 #endif
 
-    for (p = tag->data; p < tag->data + len - 1; p++) {
-        if (patron_filter_at(s, f, tag, p)) {
+    for (p = tag->data; p < last; p++) {
+        if (patron_filter_at(f, tag->data, last + 1, p)) {
             return 1;
         }
     }
@@ -135,21 +165,21 @@ patron_filter_hit(const void *needles, const patron_html_tag_t *tag)
 }
 
 
-/* Are the two bytes at p a pair, and is what they belong to there? */
+/*
+ * Are the two bytes at p a pair, and is what they belong to there, in the tag
+ * that ends at "end"?
+ */
 
 static int
-patron_filter_at(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag, const patron_uchar_t *p)
+patron_filter_at(const patron_filter_t *f, const patron_uchar_t *tag,
+    const patron_uchar_t *end, const patron_uchar_t *p)
 {
     unsigned        n;
     patron_uchar_t  a, b;
 
     if (*p == '&') {
         return f->references
-               || (p[1] == '#'
-                   && patron_filter_reference(f, p + 2,
-                                              tag->data + (tag->end
-                                                           - tag->start)));
+               || (p[1] == '#' && patron_filter_reference(f, p + 2, end));
     }
 
     a = p[0] | f->fold;
@@ -157,7 +187,8 @@ patron_filter_at(const patron_selectors_t *s, const patron_filter_t *f,
 
     for (n = 0; n < f->npairs; n++) {
         if (a == f->first[n] && b == f->second[n]
-            && patron_filter_needle(&s->states[f->state[n]], tag, p, f->fold))
+            && patron_filter_needle(&f->table->states[f->state[n]], tag, end,
+                                    p, f->fold))
         {
             return 1;
         }
@@ -204,18 +235,18 @@ patron_filter_reference(const patron_filter_t *f, const patron_uchar_t *p,
 /* A pair lies at p: does the whole text lie around it, and end in time? */
 
 static int
-patron_filter_needle(const patron_state_t *st, const patron_html_tag_t *tag,
-    const patron_uchar_t *p, patron_uchar_t fold)
+patron_filter_needle(const patron_state_t *st, const patron_uchar_t *tag,
+    const patron_uchar_t *end, const patron_uchar_t *p, patron_uchar_t fold)
 {
     size_t                 i, len, before;
     const patron_uchar_t  *needle;
 
     len = st->needle.len;
     needle = st->needle.data;
-    before = (size_t) (p - tag->data);
+    before = (size_t) (p - tag);
 
     if (before <= st->pair
-        || before - st->pair + len >= tag->end - tag->start)
+        || before - st->pair + len >= (size_t) (end - tag))
     {
         return 0;
     }
@@ -276,8 +307,7 @@ patron_filter_pairs(const patron_filter_t *f, __m128i a, __m128i b)
 /* A tag of 9 to 16 bytes: its first eight, and its last. */
 
 static int
-patron_filter_8(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag)
+patron_filter_8(const patron_filter_t *f, const patron_html_tag_t *tag)
 {
     unsigned               found, n;
     __m128i                a, b;
@@ -294,7 +324,7 @@ patron_filter_8(const patron_selectors_t *s, const patron_filter_t *f,
     for (found = patron_filter_pairs(f, a, b); found; found &= found - 1) {
         n = (unsigned) __builtin_ctz(found);
 
-        if (patron_filter_at(s, f, tag, n < 8 ? p + n : last + n - 8)) {
+        if (patron_filter_at(f, p, last + 9, n < 8 ? p + n : last + n - 8)) {
             return 1;
         }
     }
@@ -306,8 +336,7 @@ patron_filter_8(const patron_selectors_t *s, const patron_filter_t *f,
 /* A tag of at least 17 bytes: the last block overlaps the one before. */
 
 static int
-patron_filter_16(const patron_selectors_t *s, const patron_filter_t *f,
-    const patron_html_tag_t *tag)
+patron_filter_16(const patron_filter_t *f, const patron_html_tag_t *tag)
 {
     unsigned               found;
     const patron_uchar_t  *p, *last;
@@ -323,7 +352,9 @@ patron_filter_16(const patron_selectors_t *s, const patron_filter_t *f,
              found;
              found &= found - 1)
         {
-            if (patron_filter_at(s, f, tag, p + __builtin_ctz(found))) {
+            if (patron_filter_at(f, tag->data, last + 17,
+                                 p + __builtin_ctz(found)))
+            {
                 return 1;
             }
         }
@@ -337,91 +368,126 @@ patron_filter_16(const patron_selectors_t *s, const patron_filter_t *f,
 }
 
 
-/*
- * The first place in [p, last) where a pair lies, or a reference; 33 bytes may
- * be read from any of them on.  With "plain" set, case counts and only numeric
- * references matter.
- */
+/* From p on, where there is a pair: seldom more than that. */
 
-__attribute__((target("avx2,bmi"), always_inline))
-static inline const patron_uchar_t *
-patron_filter_blocks(const patron_filter_t *f, const patron_uchar_t *p,
-    const patron_uchar_t *last, const unsigned npairs, const int plain)
+__attribute__((noinline)) static int
+patron_filter_rest(const patron_filter_t *f, const patron_uchar_t *tag,
+    const patron_uchar_t *last, const patron_uchar_t *p)
 {
-    unsigned  n, found;
-    __m256i   a, b, hits, second, amp, hash;
+    unsigned               found;
+    const patron_uchar_t  *at;
 
+    for ( /* void */ ; p < last; p += 16) {
+
+        for (found = patron_filter_pairs(f,
+                              _mm_loadu_si128((const __m128i *) p),
+                              _mm_loadu_si128((const __m128i *) (p + 1)));
+             found;
+             found &= found - 1)
+        {
+            at = p + __builtin_ctz(found);
+
+            if (at < last && patron_filter_at(f, tag, last + 1, at)) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/* One pair, in which case counts; of references only numeric ones matter. */
+
+__attribute__((target("avx2,bmi"))) static int
+patron_filter_one(const void *needles, const patron_uchar_t *p,
+    const patron_uchar_t *last)
+{
+    unsigned                found;
+    __m256i                 a, b, amp, hash, first, second;
+    const patron_uchar_t   *tag;
+    const patron_filter_t  *f = needles;
+
+    tag = p;
     amp = _mm256_load_si256((const __m256i *) patron_html_amp.bytes);
     hash = _mm256_load_si256((const __m256i *) patron_html_hash.bytes);
+    first = _mm256_set1_epi8((char) f->first[0]);
+    second = _mm256_set1_epi8((char) f->second[0]);
 
     for ( /* void */ ; p < last; p += 32) {
         a = _mm256_loadu_si256((const __m256i *) p);
         b = _mm256_loadu_si256((const __m256i *) (p + 1));
 
-        second = _mm256_cmpeq_epi8(b, hash);
-
-        if (!plain) {
-            second = _mm256_or_si256(second,
-                                 _mm256_set1_epi8(f->references ? -1 : 0));
-        }
-
-        hits = _mm256_and_si256(second, _mm256_cmpeq_epi8(a, amp));
-
-        if (!plain) {
-            a = _mm256_or_si256(a, _mm256_set1_epi8((char) f->fold));
-            b = _mm256_or_si256(b, _mm256_set1_epi8((char) f->fold));
-        }
-
-        for (n = 0; n < npairs; n++) {
-            hits = _mm256_or_si256(hits, _mm256_and_si256(
-                   _mm256_cmpeq_epi8(a, _mm256_set1_epi8((char) f->first[n])),
-                   _mm256_cmpeq_epi8(b,
-                                  _mm256_set1_epi8((char) f->second[n]))));
-        }
-
-        found = (unsigned) _mm256_movemask_epi8(hits);
+        found = (unsigned) _mm256_movemask_epi8(_mm256_or_si256(
+                              _mm256_and_si256(_mm256_cmpeq_epi8(a, amp),
+                                               _mm256_cmpeq_epi8(b, hash)),
+                              _mm256_and_si256(_mm256_cmpeq_epi8(a, first),
+                                               _mm256_cmpeq_epi8(b,
+                                                                 second))));
 
         if (found) {
-            p += __builtin_ctz(found);
-            return (p < last) ? p : NULL;
+            _mm256_zeroupper();
+            return patron_filter_rest(f, tag, last, p);
         }
     }
 
-    return NULL;
+    return 0;
 }
 
 
-__attribute__((target("avx2,bmi"))) static const patron_uchar_t *
-patron_filter_one(const void *needles, const patron_uchar_t *p,
-    const patron_uchar_t *last)
+/* The bits that 32 bytes have in the tables of their nibbles. */
+
+__attribute__((target("avx2,bmi"), always_inline)) static inline __m256i
+patron_filter_lookup(__m256i bytes, __m256i low, __m256i high)
 {
-    return patron_filter_blocks(needles, p, last, 1, 1);
+    __m256i  mask;
+
+    mask = _mm256_set1_epi8(15);
+
+    return _mm256_and_si256(
+               _mm256_shuffle_epi8(low, _mm256_and_si256(bytes, mask)),
+               _mm256_shuffle_epi8(high,
+                                   _mm256_and_si256(
+                                       _mm256_srli_epi16(bytes, 4), mask)));
 }
 
 
-__attribute__((target("avx2,bmi"))) static const patron_uchar_t *
-patron_filter_two(const void *needles, const patron_uchar_t *p,
+__attribute__((target("avx2,bmi"))) static int
+patron_filter_several(const void *needles, const patron_uchar_t *p,
     const patron_uchar_t *last)
 {
-    return patron_filter_blocks(needles, p, last, 2, 1);
-}
-
-
-__attribute__((target("avx2,bmi"))) static const patron_uchar_t *
-patron_filter_three(const void *needles, const patron_uchar_t *p,
-    const patron_uchar_t *last)
-{
-    return patron_filter_blocks(needles, p, last, 3, 1);
-}
-
-
-__attribute__((target("avx2,bmi"))) static const patron_uchar_t *
-patron_filter_many(const void *needles, const patron_uchar_t *p,
-    const patron_uchar_t *last)
-{
+    unsigned                n, found;
+    __m256i                 bits, nibbles[4];
+    const patron_uchar_t   *tag;
     const patron_filter_t  *f = needles;
 
-    return patron_filter_blocks(f, p, last, f->npairs, 0);
+    tag = p;
+
+    for (n = 0; n < 4; n++) {
+        nibbles[n] = _mm256_broadcastsi128_si256(
+                         _mm_loadu_si128((const __m128i *) f->nibbles[n]));
+    }
+
+    for ( /* void */ ; p < last; p += 32) {
+        bits = _mm256_and_si256(
+                   patron_filter_lookup(
+                       _mm256_loadu_si256((const __m256i *) p), nibbles[0],
+                       nibbles[1]),
+                   patron_filter_lookup(
+                       _mm256_loadu_si256((const __m256i *) (p + 1)),
+                       nibbles[2], nibbles[3]));
+
+        found = ~(unsigned) _mm256_movemask_epi8(
+                                _mm256_cmpeq_epi8(bits,
+                                                  _mm256_setzero_si256()));
+
+        if (found) {
+            _mm256_zeroupper();
+            return patron_filter_rest(f, tag, last, p);
+        }
+    }
+
+    return 0;
 }
 
 #endif
