@@ -139,26 +139,40 @@ patron_having_end(const patron_uchar_t *p, size_t len)
 }
 
 
+/* Words that begin with the same byte are looked for together. */
+
 static int
 patron_having_word(const patron_str_t *words, const patron_uchar_t *p,
     size_t len)
 {
+    const patron_str_t    *first, *word;
     const patron_uchar_t  *at, *end;
 
     end = p + len;
 
-    for ( /* void */ ; words->len; words++) {
+    for (first = words; first->len; first++) {
 
-        for (at = p; (size_t) (end - at) >= words->len; at++) {
-            at = memchr(at, words->data[0],
-                        (size_t) (end - at) - words->len + 1);
+        for (word = words; word->data[0] != first->data[0]; word++) {
+            /* void */
+        }
+
+        if (word != first) {
+            continue;
+        }
+
+        for (at = p; at < end; at++) {
+            at = memchr(at, first->data[0], (size_t) (end - at));
 
             if (at == NULL) {
                 break;
             }
 
-            if (memcmp(at, words->data, words->len) == 0) {
-                return 1;
+            for (word = first; word->len; word++) {
+                if ((size_t) (end - at) >= word->len
+                    && memcmp(at, word->data, word->len) == 0)
+                {
+                    return 1;
+                }
             }
         }
     }
