@@ -269,7 +269,10 @@ ngx_http_patron_edited_header(ngx_http_request_t *r,
     }
 
     if (page->planned) {
-        ngx_http_patron_page_scan_whole(page);
+
+        if (page->walled) {
+            ngx_http_patron_page_scan_whole(page);
+        }
 
     } else if (ngx_http_patron_page_scan(page) == NGX_OK) {
         page->planned = 1;

@@ -1,7 +1,8 @@
 
 /*
- * The edit of a page that is remembered: it is never read.  What comes as a
- * slice of a file is sent as slices of it, by sendfile() where nginx does so.
+ * The edit of a page that is remembered: it is not read, but where a wall cuts
+ * it.  What comes as a slice of a file is sent as slices of it, by sendfile()
+ * where nginx does so.
  *
  * Slices between memory buffers stall on "tcp_nopush on": the kernel closes a
  * segment inside the page, and Nagle's algorithm holds the last one back until

@@ -12,7 +12,8 @@
  * other files the last piece is kept and sent from memory: one slice less.
  *
  * A wall's page is cut here if it is one piece: what is sent is what was read.
- * A page that is remembered is sent in the same way.
+ * So is one that is remembered.  Without a wall that is sent from the file: all
+ * that it has in memory is headers and banners.
  *
  * While a file is read here nothing else is done: of a large one it is no more
  * than a beginning.
