@@ -26,8 +26,10 @@
 
 static ngx_int_t ngx_http_patron_page_key_file(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key, ngx_http_patron_page_file_t *file);
+static ngx_fd_t ngx_http_patron_page_key_open_fd(ngx_http_request_t *r,
+    ngx_http_core_loc_conf_t *clcf);
 static ngx_fd_t ngx_http_patron_page_key_fd(ngx_http_request_t *r,
-    ngx_str_t *path);
+    ngx_str_t *root, ngx_str_t *path);
 static ngx_fd_t ngx_http_patron_page_key_cached_fd(ngx_http_request_t *r,
     ngx_str_t *path);
 static ngx_int_t ngx_http_patron_page_key_info(ngx_fd_t fd,
@@ -46,6 +48,9 @@ static void ngx_http_patron_page_key_other(ngx_http_patron_plan_key_t *key,
     ngx_str_t *text, ngx_str_t *before);
 static void ngx_http_patron_page_key_bytes(ngx_http_patron_plan_key_t *key,
     u_char *p, size_t len);
+
+
+static ngx_str_t  ngx_http_patron_no_root = ngx_string("");
 
 
 ngx_int_t
@@ -87,10 +92,7 @@ static ngx_int_t
 ngx_http_patron_page_key_file(ngx_http_request_t *r,
     ngx_http_patron_plan_key_t *key, ngx_http_patron_page_file_t *file)
 {
-    u_char                    *last;
-    size_t                     root;
     ngx_fd_t                   fd;
-    ngx_str_t                  path;
     ngx_file_info_t            fi;
     ngx_http_core_loc_conf_t  *clcf;
 
@@ -101,19 +103,9 @@ ngx_http_patron_page_key_file(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    last = ngx_http_map_uri_to_path(r, &path, &root, 0);
-    if (last == NULL) {
-        return NGX_DECLINED;
-    }
-
-    *last = '\0';
-    path.len = last - path.data;
-
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
-    fd = (clcf->open_file_cache == NULL)
-         ? ngx_http_patron_page_key_fd(r, &path)
-         : ngx_http_patron_page_key_cached_fd(r, &path);
+    fd = ngx_http_patron_page_key_open_fd(r, clcf);
 
     if (ngx_http_patron_page_key_info(fd, &fi) != NGX_OK
         || ngx_file_size(&fi) != r->headers_out.content_length_n
@@ -134,6 +126,42 @@ ngx_http_patron_page_key_file(ngx_http_request_t *r,
 }
 
 
+/* The path is that of ngx_http_map_uri_to_path(), which is not asked where its
+   two parts are at hand. */
+
+static ngx_fd_t
+ngx_http_patron_page_key_open_fd(ngx_http_request_t *r,
+    ngx_http_core_loc_conf_t *clcf)
+{
+    u_char     *last;
+    size_t      root;
+    ngx_str_t   path;
+
+    if (clcf->root_lengths == NULL && clcf->open_file_cache == NULL
+        && (clcf->alias == 0 || r->valid_location))
+    {
+        path.data = r->uri.data + clcf->alias;
+        path.len = r->uri.len - clcf->alias;
+
+        return ngx_http_patron_page_key_fd(r, &clcf->root, &path);
+    }
+
+    last = ngx_http_map_uri_to_path(r, &path, &root, 0);
+    if (last == NULL) {
+        return NGX_INVALID_FILE;
+    }
+
+    *last = '\0';
+    path.len = last - path.data;
+
+    if (clcf->open_file_cache != NULL) {
+        return ngx_http_patron_page_key_cached_fd(r, &path);
+    }
+
+    return ngx_http_patron_page_key_fd(r, &ngx_http_patron_no_root, &path);
+}
+
+
 ngx_uint_t
 ngx_http_patron_page_file_written(ngx_http_patron_page_file_t *file)
 {
@@ -149,8 +177,10 @@ ngx_http_patron_page_file_written(ngx_http_patron_page_file_t *file)
 /* The file that this request has opened last by that name. */
 
 static ngx_fd_t
-ngx_http_patron_page_key_fd(ngx_http_request_t *r, ngx_str_t *path)
+ngx_http_patron_page_key_fd(ngx_http_request_t *r, ngx_str_t *root,
+    ngx_str_t *path)
 {
+    u_char                   *name;
     ngx_pool_cleanup_t       *cln;
     ngx_pool_cleanup_file_t  *file;
 
@@ -161,9 +191,12 @@ ngx_http_patron_page_key_fd(ngx_http_request_t *r, ngx_str_t *path)
         }
 
         file = cln->data;
+        name = file->name;
 
-        if (file->name != NULL
-            && ngx_strcmp(file->name, path->data) == 0)
+        if (name != NULL
+            && ngx_strncmp(name, root->data, root->len) == 0
+            && ngx_strncmp(name + root->len, path->data, path->len) == 0
+            && name[root->len + path->len] == '\0')
         {
             return file->fd;
         }
