@@ -169,9 +169,12 @@ ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
         }
     }
 
-    rc = ngx_http_patron_device_access(r, plcf, st);
-    if (rc != NGX_OK) {
-        return rc;
+    if (plcf->devices != NULL) {
+        rc = ngx_http_patron_device_access(r, plcf, st);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
     }
 
     rc = ngx_http_patron_prepare(r, plcf, st, arguments);
@@ -239,6 +242,7 @@ ngx_http_patron_identify(ngx_http_request_t *r,
     ngx_str_null(&st->tier);
     ngx_str_null(&st->name);
     ngx_str_null(&st->rest);
+    ngx_str_null(&st->institution);
 
     if (st->feed != NULL) {
         ngx_http_patron_feed_claims(st, &token, &verified, &claims);
@@ -302,7 +306,9 @@ ngx_http_patron_identify(ngx_http_request_t *r,
 
 decided:
 
-    if (ngx_http_patron_institution_identify(r, plcf, st) != NGX_OK) {
+    if (plcf->registry != NULL
+        && ngx_http_patron_institution_identify(r, plcf, st) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -483,7 +489,9 @@ ngx_http_patron_resume(ngx_http_patron_waiter_t *w)
 
     /* for want of memory it stays what the token made it */
 
-    (void) ngx_http_patron_institution_identify(r, plcf, st);
+    if (plcf->registry != NULL) {
+        (void) ngx_http_patron_institution_identify(r, plcf, st);
+    }
 
     st->identified = 1;
     ngx_http_patron_count(r, st);

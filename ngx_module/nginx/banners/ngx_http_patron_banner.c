@@ -174,7 +174,7 @@ ngx_http_patron_banners_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (st->picks == ngx_http_patron_no_picks) {
+    if (plcf->campaigns == NULL || st->picks == ngx_http_patron_no_picks) {
         return NGX_OK;
     }
 

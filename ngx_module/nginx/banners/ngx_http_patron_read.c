@@ -35,7 +35,7 @@ ngx_http_patron_read_page(ngx_http_request_t *r,
     ngx_str_t      path;
     patron_str_t   payload, asked;
 
-    if (plcf->read == NULL || plcf->dry_run) {
+    if (plcf->dry_run) {
         return NGX_OK;
     }
 

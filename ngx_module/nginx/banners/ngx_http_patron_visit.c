@@ -134,7 +134,7 @@ ngx_http_patron_visit_show(ngx_http_request_t *r,
     ngx_http_patron_resting_t        resting;
     ngx_http_patron_campaign_set_t  *set;
 
-    if (plcf->keys == NULL || plcf->campaigns == NULL || st->preview_given) {
+    if (plcf->keys == NULL || st->preview_given) {
         return NGX_OK;
     }
 

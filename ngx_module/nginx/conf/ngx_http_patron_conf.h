@@ -357,7 +357,10 @@ typedef struct {
 } ngx_http_patron_main_conf_t;
 
 
-extern ngx_module_t  ngx_http_patron_module;
+/* Known to be in the same file, its context is read without a detour. */
+
+extern ngx_module_t  ngx_http_patron_module
+    __attribute__((visibility("hidden")));
 
 
 #endif /* _NGX_HTTP_PATRON_CONF_H_INCLUDED_ */

@@ -177,9 +177,7 @@ ngx_http_patron_institution_identify(ngx_http_request_t *r,
     patron_address_t    address;
     patron_registry_t  *registry;
 
-    ngx_str_null(&st->institution);
-
-    if (plcf->registry == NULL || st->state == PATRON_STATE_PATRON) {
+    if (st->state == PATRON_STATE_PATRON) {
         return NGX_OK;
     }
 

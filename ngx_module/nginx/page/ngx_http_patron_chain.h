@@ -118,13 +118,18 @@ ngx_http_patron_chain_size(ngx_chain_t *in, ngx_uint_t *last, ngx_uint_t *both)
 
         if (ngx_buf_in_memory(b)) {
             size += b->last - b->pos;
-            *both |= b->in_file;
+
+            if (b->in_file) {
+                *both = 1;
+            }
 
         } else {
             size += b->file_last - b->file_pos;
         }
 
-        *last |= b->last_buf;
+        if (b->last_buf) {
+            *last = 1;
+        }
     }
 
     return size;

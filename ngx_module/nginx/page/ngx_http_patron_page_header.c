@@ -62,7 +62,7 @@ ngx_http_patron_page_header(ngx_http_request_t *r,
     variant = 0;
     st->picks = NULL;
 
-    if (ok && plcf->enable && wall == NULL
+    if (ok && plcf->enable && wall == NULL && plcf->read != NULL
         && ngx_http_patron_read_page(r, plcf, st) != NGX_OK)
     {
         return NGX_ERROR;
@@ -264,7 +264,7 @@ ngx_http_patron_edited_header(ngx_http_request_t *r,
         return rc;
     }
 
-    if (ngx_http_patron_page_leak_begin(page)) {
+    if (page->walled && ngx_http_patron_page_leak_begin(page)) {
         page->planned = 0;
     }
 
@@ -382,7 +382,7 @@ ngx_http_patron_spent_header(ngx_http_request_t *r,
         }
     }
 
-    return ngx_http_patron_meter_header(r, plcf, st);
+    return st->meter ? ngx_http_patron_meter_header(r, plcf, st) : NGX_OK;
 }
 
 

@@ -64,8 +64,7 @@ ngx_http_patron_page_leak_begin(ngx_http_patron_page_t *page)
     r = page->request;
     size = r->headers_out.content_length_n;
 
-    if (!page->walled
-        || page->plcf->leak_check == NGX_HTTP_PATRON_LEAK_OFF
+    if (page->plcf->leak_check == NGX_HTTP_PATRON_LEAK_OFF
         || (page->items != NULL
             && page->plcf->leak_check != NGX_HTTP_PATRON_LEAK_REFUSE)
         || !ngx_http_patron_page_leak_may(r))

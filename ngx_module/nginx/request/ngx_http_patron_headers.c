@@ -19,7 +19,7 @@
 static ngx_uint_t ngx_http_patron_is_taken(ngx_table_elt_t *h,
     ngx_table_elt_t **taken, ngx_uint_t n);
 static void ngx_http_patron_drop_headers(ngx_http_request_t *r,
-    ngx_str_t *names);
+    ngx_str_t *names, uint64_t *lengths);
 
 
 ngx_int_t
@@ -127,8 +127,8 @@ uint64_t
 ngx_http_patron_request_marks(ngx_http_request_t *r)
 {
     uint64_t                  marks;
-    ngx_table_elt_t          *h;
-    ngx_http_patron_walk_t    walk;
+    ngx_list_part_t          *part;
+    ngx_table_elt_t          *h, *end;
     ngx_http_patron_state_t  *st;
 
     st = (r == r->main) ? ngx_http_patron_state(r) : NULL;
@@ -139,11 +139,13 @@ ngx_http_patron_request_marks(ngx_http_request_t *r)
 
     marks = 0;
 
-    ngx_http_patron_walk(&walk, &r->headers_in.headers);
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
 
-    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
-        if (h->key.len) {
-            marks |= ngx_http_patron_header_mark(&h->key);
+        for (end = h + part->nelts; h < end; h++) {
+            if (h->key.len) {
+                marks |= ngx_http_patron_header_mark(&h->key);
+            }
         }
     }
 
@@ -237,6 +239,8 @@ ngx_http_patron_private(ngx_http_request_t *r)
         ngx_null_string
     };
 
+    static uint64_t  lengths;
+
     size_t                   len;
     ngx_table_elt_t         *h;
     ngx_http_patron_walk_t   walk;
@@ -258,7 +262,7 @@ ngx_http_patron_private(ngx_http_request_t *r)
         }
     }
 
-    ngx_http_patron_drop_headers(r, names);
+    ngx_http_patron_drop_headers(r, names, &lengths);
 
     r->headers_out.expires = NULL;
 
@@ -277,32 +281,36 @@ ngx_http_patron_drop_digests(ngx_http_request_t *r)
         ngx_null_string
     };
 
-    ngx_http_patron_drop_headers(r, names);
+    static uint64_t  lengths;
+
+    ngx_http_patron_drop_headers(r, names, &lengths);
 }
 
 
-/* In one walk: few headers are as long as one of the names, and the others are
-   not compared. */
+/*
+ * In one walk: few headers are as long as one of the names, and the others are
+ * not compared.  The lengths are put together once.
+ */
 
 static void
-ngx_http_patron_drop_headers(ngx_http_request_t *r, ngx_str_t *names)
+ngx_http_patron_drop_headers(ngx_http_request_t *r, ngx_str_t *names,
+    uint64_t *lengths)
 {
-    uint64_t                 lengths;
     ngx_str_t               *name;
     ngx_table_elt_t         *h;
     ngx_http_patron_walk_t   walk;
 
-    lengths = 0;
-
-    for (name = names; name->len; name++) {
-        lengths |= (uint64_t) 1 << (name->len & 63);
+    if (*lengths == 0) {
+        for (name = names; name->len; name++) {
+            *lengths |= (uint64_t) 1 << (name->len & 63);
+        }
     }
 
     ngx_http_patron_walk(&walk, &r->headers_out.headers);
 
     while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
 
-        if (!(lengths >> (h->key.len & 63) & 1)) {
+        if (!(*lengths >> (h->key.len & 63) & 1)) {
             continue;
         }
 

@@ -12,23 +12,14 @@ static void ngx_http_patron_state_cleanup(void *data);
 
 
 ngx_http_patron_state_t *
-ngx_http_patron_state(ngx_http_request_t *r)
+ngx_http_patron_state_find(ngx_http_request_t *r)
 {
     ngx_pool_cleanup_t       *cln;
     ngx_http_patron_state_t  *st;
 
-    r = r->main;
-
-    st = ngx_http_get_module_ctx(r, ngx_http_patron_module);
-    if (st != NULL) {
-        return st;
-    }
-
     if (!r->internal && !r->filter_finalize) {
         return NULL;
     }
-
-    /* the context was forgotten by a redirect */
 
     for (cln = r->pool->cleanup; cln; cln = cln->next) {
         if (cln->handler == ngx_http_patron_state_cleanup) {

@@ -184,6 +184,7 @@ typedef struct {
                                                the response states one */
     ngx_http_patron_page_t    *page;        /* of the body filter */
     ngx_http_patron_said_t    *said;        /* instead of it, where bare */
+    ngx_uint_t                 writable;    /* what was written, last, was */
     uint64_t                   placed;      /* banners, by rule */
     ngx_http_patron_loc_conf_t *placed_by;  /* whose they are */
 
@@ -217,7 +218,6 @@ typedef struct {
     unsigned                   followed:1;  /* a click that led there is told */
     unsigned                   assigned:1;  /* to a campaign, by this page */
     unsigned                   explained:1; /* instead of being sent */
-    unsigned                   writable:1;  /* what was written, last, was */
     unsigned                   referring:1;  /* a webhook tells what follows */
 } ngx_http_patron_state_t;
 
@@ -228,9 +228,21 @@ typedef struct {
     ((st)->inquiry != NULL && (st)->inquiry->waiter.waiting)
 
 
+/* Of a main request whose context a redirect may have forgotten. */
+
+ngx_http_patron_state_t *ngx_http_patron_state_find(ngx_http_request_t *r);
+
 /* The state of r's main request, or NULL. */
 
-ngx_http_patron_state_t *ngx_http_patron_state(ngx_http_request_t *r);
+static ngx_inline ngx_http_patron_state_t *
+ngx_http_patron_state(ngx_http_request_t *r)
+{
+    ngx_http_patron_state_t  *st;
+
+    st = ngx_http_get_module_ctx(r->main, ngx_http_patron_module);
+
+    return st != NULL ? st : ngx_http_patron_state_find(r->main);
+}
 
 /* The same, made if there is none: a guest.  NULL for no memory. */
 

@@ -112,8 +112,7 @@ ngx_int_t
 ngx_http_patron_device_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    if (plcf->devices == NULL
-        || plcf->dry_run
+    if (plcf->dry_run
         || st->device_seen
         || st->feed != NULL
         || st->state != PATRON_STATE_PATRON

@@ -560,8 +560,7 @@ ngx_http_patron_meter_header(ngx_http_request_t *r,
 
     m = st->meter;
 
-    if (m == NULL
-        || m->mode != NGX_HTTP_PATRON_METER_COUNTS
+    if (m->mode != NGX_HTTP_PATRON_METER_COUNTS
         || m->outcome > NGX_HTTP_PATRON_METER_LIMIT
         || st->level.type != PATRON_LEVEL_METERED
         || (st->decision != PATRON_DECISION_METER
