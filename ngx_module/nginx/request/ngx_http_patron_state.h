@@ -145,6 +145,8 @@ typedef struct {
 
     uint64_t                   marks;       /* of the request's headers, once
                                                they were looked at */
+    ngx_table_elt_t           *agent;       /* the same of "User-Agent": */
+    ngx_uint_t                 machine;     /* it says that it is one */
 
     /* conditions that the access phase took from the request */
     ngx_str_t                  if_none_match;

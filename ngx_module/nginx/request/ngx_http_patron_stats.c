@@ -349,15 +349,29 @@ ngx_http_patron_stats_reader(ngx_http_request_t *r)
 ngx_uint_t
 ngx_http_patron_stats_machine(ngx_http_request_t *r)
 {
-    patron_str_t  agent;
+    patron_str_t              agent;
+    ngx_http_patron_state_t  *st;
 
     if (r->headers_in.user_agent == NULL) {
         return 0;
     }
 
+    st = ngx_http_patron_state(r);
+
+    if (st != NULL && st->agent == r->headers_in.user_agent) {
+        return st->machine;
+    }
+
     agent = ngx_http_patron_pure_str(&r->headers_in.user_agent->value);
 
-    return patron_agent_is_machine(&agent);
+    if (st == NULL) {
+        return patron_agent_is_machine(&agent);
+    }
+
+    st->agent = r->headers_in.user_agent;
+    st->machine = patron_agent_is_machine(&agent);
+
+    return st->machine;
 }
 
 
