@@ -123,34 +123,42 @@ ngx_http_patron_is_taken(ngx_table_elt_t *h, ngx_table_elt_t **taken,
 }
 
 
+/* A script may add a header, or take one away and add another: the last is
+   another then.  Of those that are gone the marks stay. */
+
 uint64_t
 ngx_http_patron_request_marks(ngx_http_request_t *r)
 {
+    u_char                   *last;
     uint64_t                  marks;
+    ngx_table_elt_t          *h;
     ngx_list_part_t          *part;
-    ngx_table_elt_t          *h, *end;
+    ngx_http_patron_walk_t    walk;
     ngx_http_patron_state_t  *st;
 
     st = (r == r->main) ? ngx_http_patron_state(r) : NULL;
 
-    if (st != NULL && st->marks != 0) {
+    part = r->headers_in.headers.last;
+    h = part->elts;
+    last = part->nelts ? h[part->nelts - 1].key.data : NULL;
+
+    if (st != NULL && st->marks != 0 && st->marked == last) {
         return st->marks;
     }
 
     marks = 0;
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
+    ngx_http_patron_walk(&walk, &r->headers_in.headers);
 
-        for (end = h + part->nelts; h < end; h++) {
-            if (h->key.len) {
-                marks |= ngx_http_patron_header_mark(&h->key);
-            }
+    while ((h = ngx_http_patron_walk_next(&walk)) != NULL) {
+        if (h->key.len) {
+            marks |= ngx_http_patron_header_mark(&h->key);
         }
     }
 
     if (st != NULL) {
         st->marks = marks;
+        st->marked = last;
     }
 
     return marks;

@@ -144,8 +144,9 @@ typedef struct {
     ngx_http_patron_inquiry_t *inquiry;     /* NULL: none was needed */
 
     uint64_t                   marks;       /* of the request's headers, once
-                                               they were looked at */
-    ngx_table_elt_t           *agent;       /* the same of "User-Agent": */
+                                               they were looked at, */
+    u_char                    *marked;      /* the last's name then */
+    const u_char              *agent;       /* "User-Agent", as it was: */
     ngx_uint_t                 machine;     /* it says that it is one */
 
     /* conditions that the access phase took from the request */

@@ -357,18 +357,17 @@ ngx_http_patron_stats_machine(ngx_http_request_t *r)
     }
 
     st = ngx_http_patron_state(r);
-
-    if (st != NULL && st->agent == r->headers_in.user_agent) {
-        return st->machine;
-    }
-
     agent = ngx_http_patron_pure_str(&r->headers_in.user_agent->value);
 
     if (st == NULL) {
         return patron_agent_is_machine(&agent);
     }
 
-    st->agent = r->headers_in.user_agent;
+    if (st->agent == agent.data) {
+        return st->machine;
+    }
+
+    st->agent = agent.data;
     st->machine = patron_agent_is_machine(&agent);
 
     return st->machine;
