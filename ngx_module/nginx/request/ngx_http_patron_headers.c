@@ -138,9 +138,15 @@ ngx_http_patron_request_marks(ngx_http_request_t *r)
 
     st = (r == r->main) ? ngx_http_patron_state(r) : NULL;
 
+    /* HTTP/0.9 has no list of them */
+
     part = r->headers_in.headers.last;
-    h = part->elts;
-    last = part->nelts ? h[part->nelts - 1].key.data : NULL;
+    last = NULL;
+
+    if (part != NULL && part->nelts != 0) {
+        h = part->elts;
+        last = h[part->nelts - 1].key.data;
+    }
 
     if (st != NULL && st->marks != 0 && st->marked == last) {
         return st->marks;
