@@ -172,7 +172,7 @@ fails(1, qr/no such file/, qw(member show ada --cert /none --cert-key), $key);
 # A Redis with a password
 
 $redis->cmd('CONFIG', 'SET', 'requirepass', 'pw');
-fails(1, qr/Redis wants a password: --password-file FILE/, qw(member show ada));
+fails(1, qr/Redis wants a password \(NOAUTH\): --password-file FILE/, qw(member show ada));
 is((patron($t, qw(member add ada --password-file), $t->file('pw', "pw\n")))[0], 0,
     'which the file has');
 $redis->cmd('CONFIG', 'SET', 'requirepass', '');

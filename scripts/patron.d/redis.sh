@@ -121,8 +121,9 @@ ask()
         || die 1 "Redis: $REPLY"
 
     case $REPLY in
-    "(error) NOAUTH"*) die 1 "Redis wants a password: --password-file FILE, and a" \
-        "user in --redis redis://USER@HOST (or \$PATRON_REDIS)" ;;
+    "(error) NOAUTH"*) die 1 "Redis wants a password (NOAUTH):" \
+        "--password-file FILE, and a user in --redis redis://USER@HOST" \
+        "(or \$PATRON_REDIS)" ;;
     "(error) "*) die 1 "Redis: ${REPLY#(error) }" ;;
     "Could not connect"*|"AUTH failed"*) die 1 "Redis: ${REPLY%%$'\n'*}" ;;
     esac
