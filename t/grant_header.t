@@ -136,8 +136,11 @@ for my $bad (';', 'tier=gold', 'sub=', 'sub=a; sub=b', 'sub=a; ttl=0',
 
 is(ask('/cms/a', 'X-Say' => 'sub=1', 'X-Twice' => 1)->header('Set-Cookie'),
     '', 'twice');
-like($t->slurp('error.log'), qr/\[warn\].*grant in "X-Patron-Grant" ignored/,
-    'with a warning');
+my @ignored = $t->slurp('error.log') =~ /\[(\w+)\].*grant in "X-Patron-Grant" ignored/g;
+is(shift @ignored, 'error', 'which is told');
+cmp_ok(scalar(grep { $_ eq 'error' } @ignored), '<', scalar(@ignored),
+    'once a minute');
+like($t->slurp('error.log'), qr/ignored: it is there more than once/, 'with its reason');
 
 is(ask('/ssi/page.html', 'X-Say' => 'sub=1')->header('Set-Cookie'), '',
     'not of a subrequest');

@@ -103,5 +103,6 @@ is(told('same', "$same: \"/same/none.html\""), 1, 'itself');
 is($t->get("/metered/page.html?limit=$_")->status, 200, "limit=$_")
     for 'x', '', -1;
 is(told('metered', 'limit ".*" is no number'), 1, 'one line for all');
+like($t->slurp('metered.log'), qr/\[error\].*is no number/, 'at "error"');
 
 $t->finish;

@@ -26,10 +26,15 @@
 #include "ngx_http_patron_visit.h"
 
 
+#define NGX_HTTP_PATRON_GRANT_TOLD  60      /* s: from one line to the next */
+
+
 static ngx_uint_t ngx_http_patron_grant_find(ngx_list_t *headers,
     ngx_str_t *name, ngx_uint_t hide, ngx_str_t *value);
 static ngx_int_t ngx_http_patron_grant_cookie(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_str_t *value);
+static void ngx_http_patron_grant_ignored(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, const char *why);
 static const char *ngx_http_patron_grant_read(ngx_str_t *value,
     patron_membership_t *member);
 static time_t ngx_http_patron_grant_time(const patron_str_t *text);
@@ -69,9 +74,7 @@ ngx_http_patron_grant(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
     }
 
     if (n > 1) {
-        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "patron: grant ignored: \"%V\" is there more than once",
-                      &plcf->grant_header);
+        ngx_http_patron_grant_ignored(r, plcf, "it is there more than once");
         return NGX_OK;
     }
 
@@ -133,9 +136,7 @@ ngx_http_patron_grant_cookie(ngx_http_request_t *r,
     }
 
     if (why != NULL) {
-        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "patron: grant in \"%V\" ignored: %s",
-                      &plcf->grant_header, why);
+        ngx_http_patron_grant_ignored(r, plcf, why);
         return NGX_OK;
     }
 
@@ -159,6 +160,29 @@ ngx_http_patron_grant_cookie(ngx_http_request_t *r,
     }
 
     return ngx_http_patron_visit_joined(r, plcf, st);
+}
+
+
+/* Who has signed in is a guest: at "error" once a minute and worker. */
+
+static void
+ngx_http_patron_grant_ignored(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, const char *why)
+{
+    ngx_uint_t     level;
+
+    static time_t  told;
+
+    level = NGX_LOG_WARN;
+
+    if (ngx_time() - told >= NGX_HTTP_PATRON_GRANT_TOLD) {
+        told = ngx_time();
+        level = NGX_LOG_ERR;
+    }
+
+    ngx_log_error(level, r->connection->log, 0,
+                  "patron: grant in \"%V\" ignored: %s",
+                  &plcf->grant_header, why);
 }
 
 

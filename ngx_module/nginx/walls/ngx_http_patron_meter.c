@@ -157,7 +157,7 @@ ngx_http_patron_meter_prepare(ngx_http_request_t *r,
         if (ngx_time() - told >= NGX_HTTP_PATRON_METER_TELL) {
             told = ngx_time();
 
-            ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                           "patron: patron_meter limit \"%V\" is no number: "
                           "no article is free", &limit);
         }
