@@ -77,8 +77,10 @@ for (
     is(state_of($sub), "$state,,", "status \"$status\"");
 }
 
-ok($t->wait_log(qr/\[warn\].*"s\d".*"status" is not a known word/),
+ok($t->wait_log(qr/\[(?:error|warn)\].*"s\d".*"status" is not a known word/),
     'a word nobody knows is said');
+like($t->slurp('error.log'), qr/\[error\].*patron: member "/,
+    'what a record has wrong is told at "error", once a minute');
 
 for (
     [ '4102444800', 'patron' ], [ '99999999999999', 'patron' ],

@@ -25,6 +25,7 @@
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_conn.h"
 #include "ngx_http_patron_redis_tracking.h"
+#include "ngx_http_patron_told.h"
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_members.h"
 
@@ -89,6 +90,7 @@ static ngx_uint_t         ngx_http_patron_nspares;
 /* When a refusal was logged: once a second is enough. */
 
 static time_t             ngx_http_patron_lookup_logged[PATRON_REDIS_ERRORS];
+static time_t             ngx_http_patron_lookup_warned;
 
 
 ngx_int_t
@@ -450,6 +452,8 @@ ngx_http_patron_lookup_usable(ngx_http_patron_lookup_t *lookup,
 static void
 ngx_http_patron_lookup_done(ngx_http_patron_lookup_t *lookup)
 {
+    ngx_uint_t  level;
+
     ngx_rbtree_delete(&ngx_http_patron_lookups, &lookup->node.node);
 
     if (lookup->failed) {
@@ -464,7 +468,9 @@ ngx_http_patron_lookup_done(ngx_http_patron_lookup_t *lookup)
         ngx_memzero(&lookup->record, sizeof(patron_record_t));
 
     } else if (lookup->record.warning != NULL) {
-        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+        level = ngx_http_patron_told(&ngx_http_patron_lookup_warned);
+
+        ngx_log_error(level, ngx_cycle->log, 0,
                       "patron: member \"%V\" of redis %V: %s",
                       &lookup->sub, ngx_http_patron_redis_name(lookup->redis),
                       lookup->record.warning);

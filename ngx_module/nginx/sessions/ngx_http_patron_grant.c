@@ -23,10 +23,8 @@
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_str.h"
+#include "ngx_http_patron_told.h"
 #include "ngx_http_patron_visit.h"
-
-
-#define NGX_HTTP_PATRON_GRANT_TOLD  60      /* s: from one line to the next */
 
 
 static ngx_uint_t ngx_http_patron_grant_find(ngx_list_t *headers,
@@ -163,8 +161,6 @@ ngx_http_patron_grant_cookie(ngx_http_request_t *r,
 }
 
 
-/* Who has signed in is a guest: at "error" once a minute and worker. */
-
 static void
 ngx_http_patron_grant_ignored(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, const char *why)
@@ -173,12 +169,7 @@ ngx_http_patron_grant_ignored(ngx_http_request_t *r,
 
     static time_t  told;
 
-    level = NGX_LOG_WARN;
-
-    if (ngx_time() - told >= NGX_HTTP_PATRON_GRANT_TOLD) {
-        told = ngx_time();
-        level = NGX_LOG_ERR;
-    }
+    level = ngx_http_patron_told(&told);
 
     ngx_log_error(level, r->connection->log, 0,
                   "patron: grant in \"%V\" ignored: %s",

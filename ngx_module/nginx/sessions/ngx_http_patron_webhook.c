@@ -23,12 +23,12 @@
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_str.h"
 #include "ngx_http_patron_suspend.h"
+#include "ngx_http_patron_told.h"
 #include "ngx_http_patron_webhook.h"
 #include "ngx_http_patron_webhook_script.h"
 
 
 #define NGX_HTTP_PATRON_WEBHOOK_NAME  32    /* of a provider, at most */
-#define NGX_HTTP_PATRON_WEBHOOK_TOLD  60    /* s: from one line to the next */
 #define NGX_HTTP_PATRON_WEBHOOK_FIELD (sizeof("credit.")                        \
                                        + NGX_HTTP_PATRON_WEBHOOK_NAME         \
                                        + PATRON_WEBHOOK_TEXT)
@@ -206,7 +206,7 @@ ngx_http_patron_webhook_event(ngx_http_request_t *r, patron_str_t *body,
 }
 
 
-/* Anybody can send what does not verify: once a minute and worker at "error". */
+/* Anybody can send what does not verify. */
 
 static void
 ngx_http_patron_webhook_refused(ngx_http_request_t *r,
@@ -217,13 +217,7 @@ ngx_http_patron_webhook_refused(ngx_http_request_t *r,
 
     static time_t  told;
 
-    level = NGX_LOG_WARN;
-
-    if (ngx_time() - told >= NGX_HTTP_PATRON_WEBHOOK_TOLD) {
-        told = ngx_time();
-        level = NGX_LOG_ERR;
-    }
-
+    level = ngx_http_patron_told(&told);
     name = ngx_http_patron_nginx_str(&plcf->own.webhook->webhook.preset->name);
 
     ngx_log_error(level, r->connection->log, 0,
