@@ -2,7 +2,8 @@
 /*
  * A feed of any bytes: the output is the same in whatever chunks it comes, and
  * where nothing is cut it is the input.  The first byte is the size of a chunk,
- * the second says whether it is JSON, open, or states levels.
+ * the second says whether it is JSON, open, states levels, or is a member's own,
+ * whose addresses become longer, or stay.
  */
 
 
@@ -18,6 +19,8 @@ typedef struct {
     int       rc;
     unsigned  cut;
     int       open;
+    int       own;
+    char      url[64];
 } run_t;
 
 
@@ -50,20 +53,41 @@ closed(void *ctx, const patron_str_t *level)
 }
 
 
+static int
+link_of(void *ctx, patron_str_t *url)
+{
+    run_t  *run = ctx;
+
+    if (run->own == 1 && url->len < sizeof(run->url) - 2) {
+        memcpy(run->url, url->data, url->len);
+        memcpy(run->url + url->len, "&o", 2);
+
+        url->data = (const patron_uchar_t *) run->url;
+        url->len += 2;
+    }
+
+    return PATRON_OK;
+}
+
+
 static void
 feed(run_t *run, const patron_feed_conf_t *conf, const uint8_t *data,
-    size_t size, size_t chunk, int open)
+    size_t size, size_t chunk, int own)
 {
     size_t           pos, n;
     uint8_t         *copy;
     patron_feed_t   *f;
 
-    static const patron_feed_sink_t  sink = { put, put, closed, NULL };
+    static const patron_feed_sink_t  sinks[] = {
+        { put, put, closed, NULL },
+        { put, put, closed, link_of }
+    };
 
     memset(run, 0, sizeof(run_t));
-    run->open = open;
+    run->open = conf->open;
+    run->own = own;
 
-    f = patron_feed_create(NULL, conf, &sink, run);
+    f = patron_feed_create(NULL, conf, &sinks[own != 0], run);
 
     if (f == NULL) {
         abort();
@@ -99,6 +123,7 @@ feed(run_t *run, const patron_feed_conf_t *conf, const uint8_t *data,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    int                  own;
     char                 err[256];
     run_t                whole, parts, input;
     patron_feed_conf_t   conf;
@@ -129,9 +154,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         conf.level = level;
     }
 
-    feed(&whole, &conf, data + 2, size - 2, size, conf.open != 0);
-    feed(&parts, &conf, data + 2, size - 2, (size_t) data[0] % 40 + 1,
-         conf.open != 0);
+    own = (data[1] >> 4) % 3;
+
+    feed(&whole, &conf, data + 2, size - 2, size, own);
+    feed(&parts, &conf, data + 2, size - 2, (size_t) data[0] % 40 + 1, own);
 
     if (whole.rc != parts.rc
         || (whole.rc != PATRON_ERROR
@@ -141,7 +167,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     }
 
-    if (whole.rc == PATRON_ERROR
+    if (own == 1 || whole.rc == PATRON_ERROR
         || (!conf.open && (whole.cut || conf.shut)))
     {
         return 0;
