@@ -25,6 +25,7 @@ my $origin = $t->origin('8081', sub {
         . "\r\nConnection: close\r\n\r\n" if defined $level;
 
     return "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+        . ($r->{path} =~ /header/ ? "X-Word: members\r\n" : '')
         . "Connection: close\r\n\r\n<html><body><article><p>Open.</p>"
         . '<p>SECRET</p></article></body></html>';
 });
@@ -71,6 +72,35 @@ EOC
         auth_request /check-no;
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
     }
+    location /turned/ {
+        auth_request /check-no;
+        patron_access members;
+        error_page 403 = @off;
+        location /turned/told/ {
+            patron_access $told;
+            auth_request_set $told members;
+            auth_request /check-no;
+            proxy_pass http://127.0.0.1:%%PORT_8081%%;
+        }
+        location /turned/returned/ {
+            error_page 403 =200 /text;
+            auth_request /check-no;
+            proxy_pass http://127.0.0.1:%%PORT_8081%%;
+        }
+        location /turned/header/ {
+            patron_access free;
+            patron_access_header X-Word;
+            auth_request /check-no;
+        }
+    }
+    location @off {
+        patron off;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
+    location = /text {
+        patron off;
+        return 200 "SECRET";
+    }
     location /check- {
         internal;
         proxy_set_header X-Asked $request_uri;
@@ -93,6 +123,11 @@ my $reader = Patron::Reader->new($t);
 is($reader->get('/refused/a')->status, 403, 'who is refused');
 like($reader->get('/metered/a')->body, qr/SECRET/, 'has read nothing');
 like($reader->get('/metered/b')->body, qr/WALL/, 'and has one article');
+
+# A level sticks where another module refuses and error_page leads on.
+
+unlike($t->get("/turned/$_")->body, qr/SECRET/, "closed: $_")
+    for qw(a told/a returned/a header/a);
 
 $origin->forget;
 $t->get('/a?x=1&gift=token');

@@ -109,7 +109,9 @@ ngx_http_patron_access_elsewhere(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    if (ngx_http_patron_wall_redirected(r, st, NULL) != NGX_OK) {
+    if (ngx_http_patron_wall_left(r, NULL, st) != NGX_OK
+        || ngx_http_patron_wall_redirected(r, st, NULL) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -137,7 +139,9 @@ ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
         return NGX_AGAIN;
     }
 
-    if (ngx_http_patron_cookies_take(r, plcf) != NGX_OK) {
+    if (ngx_http_patron_cookies_take(r, plcf) != NGX_OK
+        || ngx_http_patron_wall_left(r, plcf, st) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -186,8 +190,13 @@ ngx_http_patron_access(ngx_http_request_t *r, ngx_http_patron_loc_conf_t *plcf)
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
-    return clcf->satisfy == NGX_HTTP_SATISFY_ALL
-           ? NGX_DECLINED : ngx_http_patron_ahead(r, plcf, st);
+    if (clcf->satisfy != NGX_HTTP_SATISFY_ALL) {
+        return ngx_http_patron_ahead(r, plcf, st);
+    }
+
+    st->entered = plcf->walled ? plcf : NULL;
+
+    return NGX_DECLINED;
 }
 
 

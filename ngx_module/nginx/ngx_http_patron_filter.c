@@ -202,6 +202,10 @@ ngx_http_patron_main_header(ngx_http_request_t *r,
                          : ngx_http_next_header_filter(r);
     }
 
+    if (ngx_http_patron_wall_left(r, plcf, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     rc = ngx_http_patron_response_begin(r, st);
 
     if (rc != NGX_OK) {

@@ -183,6 +183,7 @@ typedef struct {
     ngx_http_patron_refusal_t *refusal;
     ngx_http_patron_revalidation_t *revalidations;
     ngx_http_patron_loc_conf_t *location;   /* the last that states levels */
+    ngx_http_patron_loc_conf_t *entered;    /* its levels are not read yet */
     ngx_array_t               *passed;      /* others before it, by whose words
                                                the response states one */
     ngx_http_patron_page_t    *page;        /* of the body filter */

@@ -31,8 +31,8 @@ static ngx_uint_t ngx_http_patron_wall_metered(
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static const char *ngx_http_patron_wall_crawler(ngx_http_patron_state_t *st,
     patron_level_t *level);
-static void ngx_http_patron_combine(ngx_http_patron_state_t *st,
-    ngx_str_t *text);
+static ngx_int_t ngx_http_patron_combine_access(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 static ngx_int_t ngx_http_patron_combine_headers(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st,
     ngx_uint_t hide);
@@ -49,23 +49,17 @@ ngx_int_t
 ngx_http_patron_wall_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_str_t   text;
     ngx_uint_t  set;
+
+    st->entered = NULL;
 
     if (st->refusal != NULL) {
         /* what stands in the place of a refusal has its location's blessing */
         return NGX_OK;
     }
 
-    if (plcf->access != NULL) {
-        if (ngx_http_complex_value(r, plcf->access, &text) != NGX_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        ngx_http_patron_combine(st, &text);
-    }
-
-    if (ngx_http_patron_wall_redirected(r, st, plcf) != NGX_OK
+    if (ngx_http_patron_combine_access(r, plcf, st) != NGX_OK
+        || ngx_http_patron_wall_redirected(r, st, plcf) != NGX_OK
         || ngx_http_patron_words_add(r, plcf, st) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -87,6 +81,29 @@ ngx_http_patron_wall_access(ngx_http_request_t *r,
            ? ngx_http_patron_meter_access(r, plcf, st,
                                     ngx_http_patron_wall_to_be_stated(plcf))
            : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_patron_wall_left(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
+{
+    ngx_http_patron_loc_conf_t  *left;
+
+    left = st->entered;
+
+    if (left == NULL || left == plcf) {
+        return NGX_OK;
+    }
+
+    st->entered = NULL;
+
+    if (st->refusal != NULL) {
+        return NGX_OK;
+    }
+
+    return ngx_http_patron_combine_access(r, left, st) == NGX_OK
+           ? ngx_http_patron_words_add(r, left, st) : NGX_ERROR;
 }
 
 
@@ -302,21 +319,16 @@ ngx_int_t
 ngx_http_patron_wall_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_str_t                  text;
     ngx_http_core_loc_conf_t  *clcf;
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
-    if (plcf->enable && plcf->access != NULL && !st->replaced
-        && (st->location != plcf || clcf->satisfy != NGX_HTTP_SATISFY_ALL))
+    if (plcf->enable && !st->replaced
+        && (st->location != plcf || clcf->satisfy != NGX_HTTP_SATISFY_ALL)
+        && ngx_http_patron_combine_access(r, plcf, st) != NGX_OK)
     {
         /* the access phase was not ours, or did not end with us */
-
-        if (ngx_http_complex_value(r, plcf->access, &text) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        ngx_http_patron_combine(st, &text);
+        return NGX_ERROR;
     }
 
     return ngx_http_patron_combine_headers(r, plcf, st, 1);
@@ -517,7 +529,6 @@ ngx_http_patron_wall_own(ngx_http_request_t *r,
     ngx_uint_t *free)
 {
     ngx_int_t       rc;
-    ngx_str_t       text;
     ngx_uint_t      was_stated;
     patron_level_t  level;
 
@@ -529,12 +540,8 @@ ngx_http_patron_wall_own(ngx_http_request_t *r,
         patron_level_combine(&st->level, stated);
     }
 
-    if (plcf->access != NULL) {
-        if (ngx_http_complex_value(r, plcf->access, &text) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        ngx_http_patron_combine(st, &text);
+    if (ngx_http_patron_combine_access(r, plcf, st) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     rc = ngx_http_patron_combine_stated(r, st, &r->headers_out.headers,
@@ -721,18 +728,30 @@ ngx_http_patron_wall_stated(ngx_http_request_t *r, ngx_list_t *headers,
 }
 
 
-/* text must live as long as the request. */
+/* The level that the location states. */
 
-static void
-ngx_http_patron_combine(ngx_http_patron_state_t *st, ngx_str_t *text)
+static ngx_int_t
+ngx_http_patron_combine_access(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
+    ngx_str_t       text;
     patron_str_t    s;
     patron_level_t  level;
 
-    s = ngx_http_patron_pure_str(text);
+    if (plcf->access == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_complex_value(r, plcf->access, &text) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    s = ngx_http_patron_pure_str(&text);
 
     patron_level_parse(&level, &s);
     patron_level_combine(&st->level, &level);
+
+    return NGX_OK;
 }
 
 

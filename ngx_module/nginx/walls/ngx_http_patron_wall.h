@@ -20,6 +20,15 @@ ngx_int_t ngx_http_patron_wall_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
 
 /*
+ * The same for a location that was left before that, since another module has
+ * refused there: its levels stick.  plcf is where the request is now.  NGX_OK
+ * or NGX_ERROR.
+ */
+
+ngx_int_t ngx_http_patron_wall_left(ngx_http_request_t *r,
+    ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st);
+
+/*
  * Header filter of the main request: takes the level's header out of the
  * response and combines it with what is known.  NGX_OK, NGX_ERROR.
  */
