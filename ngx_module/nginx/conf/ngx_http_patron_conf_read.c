@@ -272,6 +272,28 @@ ngx_http_patron_is_set(ngx_http_request_t *r, ngx_http_complex_value_t *cv)
 
 
 ngx_int_t
+ngx_http_patron_is_one_set(ngx_http_request_t *r, ngx_array_t *values)
+{
+    ngx_int_t                  rc;
+    ngx_uint_t                 i;
+    ngx_http_complex_value_t  *cv;
+
+    if (values == NULL) {
+        return NGX_DECLINED;
+    }
+
+    cv = values->elts;
+    rc = NGX_DECLINED;
+
+    for (i = 0; i < values->nelts && rc == NGX_DECLINED; i++) {
+        rc = ngx_http_patron_is_set(r, &cv[i]);
+    }
+
+    return rc;
+}
+
+
+ngx_int_t
 ngx_http_patron_read_audience(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_str_t *word, patron_audience_t *audience)
 {

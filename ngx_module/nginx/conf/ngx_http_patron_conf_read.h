@@ -50,6 +50,11 @@ ngx_http_complex_value_t *ngx_http_patron_complex_value(ngx_conf_t *cf,
 ngx_int_t ngx_http_patron_is_set(ngx_http_request_t *r,
     ngx_http_complex_value_t *cv);
 
+/* The same for one of several, or of none. */
+
+ngx_int_t ngx_http_patron_is_one_set(ngx_http_request_t *r,
+    ngx_array_t *values);
+
 /*
  * The parameters "for=AUDIENCE" and "if=VALUE", by what stands behind the "=":
  * a mistake is logged.  And does the condition hold for r?  NGX_DECLINED where

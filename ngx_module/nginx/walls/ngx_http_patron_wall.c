@@ -41,15 +41,13 @@ static ngx_int_t ngx_http_patron_combine_stated(ngx_http_request_t *r,
     ngx_uint_t hide);
 static void ngx_http_patron_combine_missing(ngx_http_patron_state_t *st,
     ngx_http_patron_loc_conf_t *plcf);
-static ngx_int_t ngx_http_patron_any(ngx_http_request_t *r,
-    ngx_array_t *values, ngx_uint_t *set);
 
 
 ngx_int_t
 ngx_http_patron_wall_access(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_uint_t  set;
+    ngx_int_t  rc;
 
     st->entered = NULL;
 
@@ -65,11 +63,13 @@ ngx_http_patron_wall_access(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_http_patron_any(r, plcf->bypass, &set) != NGX_OK) {
+    rc = ngx_http_patron_is_one_set(r, plcf->bypass);
+
+    if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    st->bypass = set;
+    st->bypass = (rc == NGX_OK);
 
     st->open = plcf->walls_open
                || (plcf->redis != NULL
@@ -785,37 +785,4 @@ ngx_http_patron_combine_missing(ngx_http_patron_state_t *st,
     if (plcf->access_missing != NULL) {
         patron_level_combine(&st->level, plcf->access_missing);
     }
-}
-
-
-static ngx_int_t
-ngx_http_patron_any(ngx_http_request_t *r, ngx_array_t *values,
-    ngx_uint_t *set)
-{
-    ngx_int_t                  rc;
-    ngx_uint_t                 i;
-    ngx_http_complex_value_t  *cv;
-
-    *set = 0;
-
-    if (values == NULL) {
-        return NGX_OK;
-    }
-
-    cv = values->elts;
-
-    for (i = 0; i < values->nelts; i++) {
-
-        rc = ngx_http_patron_is_set(r, &cv[i]);
-
-        if (rc == NGX_OK) {
-            *set = 1;
-        }
-
-        if (rc != NGX_DECLINED) {
-            return rc;
-        }
-    }
-
-    return NGX_OK;
 }
