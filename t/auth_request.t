@@ -25,6 +25,7 @@ my $origin = $t->origin('8081', sub {
         . "\r\nConnection: close\r\n\r\n" if defined $level;
 
     return "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+        . ($r->{path} =~ m{/late/(\w+)} ? "X-Late: $1\r\n" : '')
         . ($r->{path} =~ /header/ ? "X-Word: members\r\n" : '')
         . "Connection: close\r\n\r\n<html><body><article><p>Open.</p>"
         . '<p>SECRET</p></article></body></html>';
@@ -72,6 +73,11 @@ EOC
         auth_request /check-no;
         proxy_pass http://127.0.0.1:%%PORT_8081%%;
     }
+    location /late/ {
+        patron_access $upstream_http_x_late;
+        add_header X-Decision $patron_decision;
+        proxy_pass http://127.0.0.1:%%PORT_8081%%;
+    }
     location /turned/ {
         auth_request /check-no;
         patron_access members;
@@ -117,6 +123,14 @@ for my $path (qw(/a /mapped/a /any/a)) {
 
 like($t->get('/free/a')->body, qr/SECRET/, 'free by what was told');
 like($t->get('/a?staff')->body, qr/SECRET/, 'so is a bypass');
+
+# What is known with the response alone makes it stricter.
+
+my $late = $t->get('/late/members');
+unlike($late->body, qr/SECRET/, 'a level that comes with the response');
+is($late->header('X-Decision'), 'wall', 'and add_header knows it');
+unlike($t->get('/late/metered')->body, qr/SECRET/, 'a meter comes too late');
+like($t->get('/late/free')->body, qr/SECRET/, 'free');
 
 my $reader = Patron::Reader->new($t);
 

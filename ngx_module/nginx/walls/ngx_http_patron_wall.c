@@ -319,18 +319,6 @@ ngx_int_t
 ngx_http_patron_wall_header(ngx_http_request_t *r,
     ngx_http_patron_loc_conf_t *plcf, ngx_http_patron_state_t *st)
 {
-    ngx_http_core_loc_conf_t  *clcf;
-
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-
-    if (plcf->enable && !st->replaced
-        && (st->location != plcf || clcf->satisfy != NGX_HTTP_SATISFY_ALL)
-        && ngx_http_patron_combine_access(r, plcf, st) != NGX_OK)
-    {
-        /* the access phase was not ours, or did not end with us */
-        return NGX_ERROR;
-    }
-
     return ngx_http_patron_combine_headers(r, plcf, st, 1);
 }
 
@@ -349,6 +337,18 @@ ngx_http_patron_combine_headers(ngx_http_request_t *r,
     ngx_str_t                   *name;
     ngx_uint_t                   i;
     ngx_http_patron_loc_conf_t  *by;
+
+    /*
+     * the access phase was not ours, or its variables may have been set since,
+     * by Lua or by what has answered
+     */
+
+    if (plcf->enable && plcf->access != NULL && !st->replaced
+        && (st->location != plcf || plcf->access->lengths != NULL)
+        && ngx_http_patron_combine_access(r, plcf, st) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     for (i = 0; (by = ngx_http_patron_words(plcf, st, i)) != NULL; i++) {
 
