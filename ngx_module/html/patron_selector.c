@@ -19,6 +19,7 @@ static void patron_selectors_flags(patron_state_t *st,
     const patron_compound_t *c, int inverted);
 static void patron_selectors_needle(const patron_selectors_t *s,
     patron_state_t *st);
+static void patron_selectors_bytes(patron_state_t *st);
 static void patron_selectors_bounds(patron_state_t *st,
     const patron_test_t *t, unsigned is_name);
 static unsigned patron_selectors_rarest(const patron_str_t *text,
@@ -369,6 +370,30 @@ patron_selectors_needle(const patron_selectors_t *s, patron_state_t *st)
             patron_selectors_bounds(st, t, is_name);
             st->fold = is_name || t->fold;
             st->references = references;
+        }
+    }
+
+    patron_selectors_bytes(st);
+}
+
+
+/* The bytes of its text, in any case that they may have. */
+
+static void
+patron_selectors_bytes(patron_state_t *st)
+{
+    size_t          i;
+    patron_uchar_t  c;
+
+    st->bytes[0] = 0;
+    st->bytes[1] = 0;
+
+    for (i = 0; i < st->needle.len; i++) {
+        c = st->needle.data[i] & 0x7f;
+        st->bytes[c / 64] |= 1ull << (c % 64);
+
+        if (st->fold) {
+            st->bytes[(c ^ 0x20) / 64] |= 1ull << ((c ^ 0x20) % 64);
         }
     }
 }

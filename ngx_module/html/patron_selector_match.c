@@ -22,8 +22,6 @@
 #define PATRON_MATCHER_COUNTERS  32
 
 
-static void patron_matcher_bytes(patron_filter_t *f,
-    const patron_str_t *text, unsigned fold);
 static int patron_matcher_element(patron_matcher_t *m, int32_t parent,
     uint64_t *found);
 static int patron_matcher_count(patron_matcher_t *m, int32_t parent,
@@ -163,7 +161,8 @@ patron_matcher_live(patron_matcher_t *m, const patron_targets_t *live)
             f->state[f->npairs++] = (uint16_t) i;
             f->fold |= st->fold ? 0x20 : 0;
             f->references |= st->references;
-            patron_matcher_bytes(f, &st->needle, st->fold);
+            f->bytes[0] |= st->bytes[0];
+            f->bytes[1] |= st->bytes[1];
         }
     }
 
@@ -175,24 +174,6 @@ patron_matcher_live(patron_matcher_t *m, const patron_targets_t *live)
 
     f->direct &= !f->any && !f->attrs;
     f->scan = patron_filter_scan(f);
-}
-
-
-static void
-patron_matcher_bytes(patron_filter_t *f, const patron_str_t *text,
-    unsigned fold)
-{
-    size_t          i;
-    patron_uchar_t  c;
-
-    for (i = 0; i < text->len; i++) {
-        c = text->data[i] & 0x7f;
-        f->bytes[c / 64] |= 1ull << (c % 64);
-
-        if (fold) {
-            f->bytes[(c ^ 0x20) / 64] |= 1ull << ((c ^ 0x20) % 64);
-        }
-    }
 }
 
 

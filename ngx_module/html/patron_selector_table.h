@@ -85,6 +85,7 @@ typedef struct {
     unsigned             bound_right;
     unsigned             fold;       /* its case does not count */
     unsigned             references; /* named ones can spell it */
+    uint64_t             bytes[2];   /* the ASCII in it */
 } patron_state_t;
 
 
