@@ -11,6 +11,7 @@
 
 
 static int patron_edit_dropped(const patron_edit_t *e);
+static uint64_t patron_edit_awaited(const patron_edit_t *e);
 static int patron_edit_direct(patron_edit_t *e);
 static int patron_edit_resumes(const patron_edit_t *e);
 static int patron_edit_blocks(patron_edit_t *e);
@@ -81,9 +82,9 @@ patron_edit_update_interest(patron_edit_t *e)
     e->interest.needles = filter;
     e->interest.hints = filter->hints;
     e->interest.resume = patron_edit_resumes(e);
-    e->interest.anywhere = (e->active & ~e->done & e->rules->elements) != 0;
+    e->interest.anywhere = (patron_edit_awaited(e) & e->rules->elements) != 0;
     e->interest.ends = e->pending.n != 0 || e->interest.resume
-                       || (e->active & ~e->done & e->rules->blocks) != 0;
+                       || (patron_edit_awaited(e) & e->rules->blocks) != 0;
 
     e->interest.watch = e->matcher.deepest;
 
@@ -145,6 +146,15 @@ patron_edit_dropped(const patron_edit_t *e)
 }
 
 
+/* Rules that edit what they match yet: some are only counted on. */
+
+static uint64_t
+patron_edit_awaited(const patron_edit_t *e)
+{
+    return e->active & ~e->done & ~(e->counted & e->matched);
+}
+
+
 /* Is all that is to come known at start tags, and where blocks end? */
 
 static int
@@ -171,7 +181,7 @@ patron_edit_direct(patron_edit_t *e)
 static int
 patron_edit_resumes(const patron_edit_t *e)
 {
-    return (e->active & ~e->done
+    return (patron_edit_awaited(e)
             & (e->rules->cuts | e->rules->ends | e->rules->elements)) != 0;
 }
 

@@ -498,6 +498,10 @@ main(void)
     check_all(&out, cases, sizeof(cases) / sizeof(cases[0]));
     run_by_tree = 0;
 
+    run_counts = ~0ull;
+    check_all(&out, cases, sizeof(cases) / sizeof(cases[0]));
+    run_counts = 0;
+
     far(&out);
     once(&out);
     deep(&out);
