@@ -41,8 +41,8 @@ ngx_int_t ngx_http_patron_page_replay_buf(ngx_http_patron_page_t *page,
     ngx_buf_t *b);
 
 /*
- * Before the bytes of a page that is guarded are sent, and after they were read:
- * if its file was written to since its headers were made, it ends here.
+ * Before the bytes of a page that is guarded are sent, and after they were
+ * read: if its file was written to since its headers were made, it ends here.
  */
 
 void ngx_http_patron_page_guard(ngx_http_patron_page_t *page);

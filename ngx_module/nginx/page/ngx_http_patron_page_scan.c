@@ -28,11 +28,11 @@
 
 
 #define NGX_HTTP_PATRON_SCAN_PIECE  32768
-#define NGX_HTTP_PATRON_SCAN_ONE    (128 * 1024)        /* as gunzip's buffers */
-#define NGX_HTTP_PATRON_SCAN_USED   128                 /* pieces */
+#define NGX_HTTP_PATRON_SCAN_ONE    (128 * 1024)    /* as gunzip's buffers */
+#define NGX_HTTP_PATRON_SCAN_USED   128             /* pieces */
 #define NGX_HTTP_PATRON_SCAN_SPARE  8
-#define NGX_HTTP_PATRON_SCAN_WHOLE  (1024 * 1024)       /* files up to here */
-#define NGX_HTTP_PATRON_SCAN_MAX    (64 * 1024)         /* of larger ones */
+#define NGX_HTTP_PATRON_SCAN_WHOLE  (1024 * 1024)   /* files up to here */
+#define NGX_HTTP_PATRON_SCAN_MAX    (64 * 1024)     /* of larger ones */
 
 
 static ngx_uint_t ngx_http_patron_scan_fits(ngx_http_patron_page_t *page);
