@@ -27,7 +27,7 @@ for (
     [ 'server', 'subjectAltName=DNS:localhost,IP:127.0.0.1' ],
     [ 'client', 'extendedKeyUsage=clientAuth' ],
     [ 'other', 'subjectAltName=DNS:elsewhere.example' ],
-    [ 'expired', 'subjectAltName=DNS:localhost,IP:127.0.0.1', -1 ],
+    [ 'expired', 'subjectAltName=DNS:localhost,IP:127.0.0.1', 0 ],
 ) {
     my ($name, $extension, $days) = @$_;
     $t->file("$name.ext", $extension);
@@ -111,8 +111,10 @@ is(state_of('address', 'cat'), 'guest,', 'another address');
 ok($t->wait_log(qr/is away: its certificate is for another host/), 'said');
 ok($t->wait_log(qr/is away: its certificate is for another address/), 'said');
 
-# One that was forgotten.
+# One that was forgotten: it was good for no longer than a second.
 
+ok(wait_for(sub { system("openssl x509 -noout -checkend 0"
+    . " -in $dir/expired.crt >/dev/null") != 0 }), 'its time is over');
 $redis->cmd('CONFIG', 'SET', 'tls-cert-file', "$dir/expired.crt");
 $t->reload;
 is(state_of('name', 'dan'), 'guest,', 'one that has expired');
