@@ -71,6 +71,14 @@ patron_html_name_bit(patron_html_name_t name)
 void patron_html_hint(uint32_t *hints, const patron_uchar_t *name,
     size_t len);
 
+static inline void
+patron_html_hint_add(uint32_t *hints, patron_uchar_t second,
+    patron_uchar_t third)
+{
+    hints[second % 32] |= 1u << third % 32;
+}
+
+
 static inline unsigned
 patron_html_hinted(const uint32_t *hints, patron_uchar_t second,
     patron_uchar_t third)

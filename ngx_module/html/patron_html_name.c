@@ -191,15 +191,14 @@ patron_html_hint(uint32_t *hints, const patron_uchar_t *name, size_t len)
     const char  *end;
 
     if (len > 2) {
-        hints[name[1] % 32] |= 1u << name[2] % 32;
-
+        patron_html_hint_add(hints, name[1], name[2]);
         return;
     }
 
     for (end = " \t\n\f\r/>"; *end; end++) {
 
         if (len == 2) {
-            hints[name[1] % 32] |= 1u << *end % 32;
+            patron_html_hint_add(hints, name[1], (patron_uchar_t) *end);
 
         } else {
             hints[*end % 32] = UINT32_MAX;

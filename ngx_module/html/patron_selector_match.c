@@ -181,7 +181,8 @@ void
 patron_matcher_watch(patron_matcher_t *m, patron_html_name_t name)
 {
     m->filter.names |= patron_html_name_bit(name);
-    m->filter.hints[(name >> 8) % 32] |= 1u << (name >> 16) % 32;
+    patron_html_hint_add(m->filter.hints, (patron_uchar_t) (name >> 8),
+                         (patron_uchar_t) (name >> 16));
 }
 
 
