@@ -22,10 +22,10 @@
 #include "patron_token.h"
 #include "ngx_http_patron_compat.h"
 #include "ngx_http_patron_member.h"
+#include "ngx_http_patron_once.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_conn.h"
 #include "ngx_http_patron_redis_tracking.h"
-#include "ngx_http_patron_told.h"
 #include "ngx_http_patron_zone.h"
 #include "ngx_http_patron_zone_members.h"
 
@@ -468,7 +468,7 @@ ngx_http_patron_lookup_done(ngx_http_patron_lookup_t *lookup)
         ngx_memzero(&lookup->record, sizeof(patron_record_t));
 
     } else if (lookup->record.warning != NULL) {
-        level = ngx_http_patron_told(&ngx_http_patron_lookup_warned);
+        level = ngx_http_patron_once_level(&ngx_http_patron_lookup_warned);
 
         ngx_log_error(level, ngx_cycle->log, 0,
                       "patron: member \"%V\" of redis %V: %s",

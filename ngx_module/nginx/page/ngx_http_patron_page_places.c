@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_patron_banner.h"
+#include "ngx_http_patron_once.h"
 #include "ngx_http_patron_page_places.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_str.h"
@@ -14,7 +15,6 @@
 
 
 #define NGX_HTTP_PATRON_TELL_CROWDED  3600
-#define NGX_HTTP_PATRON_TELL_UNREAD   60        /* seconds */
 
 
 static void ngx_http_patron_page_unplaced(ngx_http_patron_page_t *page,
@@ -224,13 +224,8 @@ ngx_http_patron_page_unread(ngx_http_patron_page_t *page, const char *why)
     ngx_str_t   path;
     ngx_uint_t  level;
 
-    level = NGX_LOG_INFO;
-
-    if (ngx_time() - page->plcf->unread_told >= NGX_HTTP_PATRON_TELL_UNREAD) {
-        page->plcf->unread_told = ngx_time();
-        level = NGX_LOG_ERR;
-    }
-
+    level = ngx_http_patron_once(&page->plcf->unread_told) ? NGX_LOG_ERR
+                                                           : NGX_LOG_INFO;
     path = ngx_http_patron_page_path(page->request);
 
     ngx_log_error(level, page->request->connection->log, 0,

@@ -17,6 +17,7 @@
 
 
 #include "ngx_http_patron_chain.h"
+#include "ngx_http_patron_once.h"
 #include "ngx_http_patron_response.h"
 
 
@@ -30,8 +31,6 @@
 /* Of HEAD no body tells when the handler has ended: ms to the next look. */
 
 #define NGX_HTTP_PATRON_HEAD_AGAIN  50
-
-#define NGX_HTTP_PATRON_TELL_SAME   60      /* seconds */
 
 
 struct ngx_http_patron_refusal_s {
@@ -108,12 +107,10 @@ ngx_http_patron_response_tell_same(ngx_http_request_t *r,
         || ngx_memcmp(uri->data, r->uri.data, uri->len) != 0
         || (r->headers_out.last_modified_time == -1
             && !ngx_http_patron_response_upstream(r))
-        || ngx_time() - told < NGX_HTTP_PATRON_TELL_SAME)
+        || !ngx_http_patron_once(&told))
     {
         return;
     }
-
-    told = ngx_time();
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "patron: \"error_page\" answers a refusal with the page that "

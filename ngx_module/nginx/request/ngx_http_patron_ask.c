@@ -10,11 +10,9 @@
 
 #include "patron_dialogue.h"
 #include "ngx_http_patron_ask.h"
+#include "ngx_http_patron_once.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
-
-
-#define NGX_HTTP_PATRON_REFUSED_EVERY  60   /* seconds */
 
 
 struct ngx_http_patron_ask_s {
@@ -174,7 +172,7 @@ ngx_http_patron_refused_script(ngx_http_patron_redis_t *redis,
     static time_t      told[PATRON_REDIS_ERRORS];
     static ngx_uint_t  more[PATRON_REDIS_ERRORS];
 
-    if (ngx_time() - told[error] < NGX_HTTP_PATRON_REFUSED_EVERY) {
+    if (!ngx_http_patron_once(&told[error])) {
         more[error]++;
         return;
     }
@@ -185,7 +183,6 @@ ngx_http_patron_refused_script(ngx_http_patron_redis_t *redis,
                   ngx_http_patron_redis_name(redis),
                   patron_redis_error_reason(error), more[error]);
 
-    told[error] = ngx_time();
     more[error] = 0;
 }
 

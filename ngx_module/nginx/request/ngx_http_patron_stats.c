@@ -21,6 +21,7 @@
 #include "patron_date.h"
 #include "patron_dialogue.h"
 #include "ngx_http_patron_conf.h"
+#include "ngx_http_patron_once.h"
 #include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_redis_script.h"
@@ -534,11 +535,9 @@ ngx_http_patron_stats_number(u_char *p, ngx_str_t *arg, int64_t number)
 static void
 ngx_http_patron_stats_lost(ngx_http_patron_stats_writer_t *writer)
 {
-    if (ngx_time() - writer->told < 60) {
+    if (!ngx_http_patron_once(&writer->told)) {
         return;
     }
-
-    writer->told = ngx_time();
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                   "patron: redis %V: counters were lost: the day's "

@@ -6,11 +6,9 @@
 
 
 #include "ngx_http_patron_cookies.h"
+#include "ngx_http_patron_once.h"
 #include "ngx_http_patron_str.h"
 #include "ngx_http_patron_token.h"
-
-
-#define NGX_HTTP_PATRON_TELL_KEYLESS  60     /* s */
 
 
 static ngx_int_t ngx_http_patron_tokens(ngx_http_request_t *r,
@@ -244,11 +242,9 @@ ngx_http_patron_tell_keyless(ngx_http_request_t *r)
 {
     static time_t  told;
 
-    if (ngx_time() - told < NGX_HTTP_PATRON_TELL_KEYLESS) {
+    if (!ngx_http_patron_once(&told)) {
         return;
     }
-
-    told = ngx_time();
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "patron: a token came, and there is no \"patron_key\" here: "

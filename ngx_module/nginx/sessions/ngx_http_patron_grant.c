@@ -19,11 +19,11 @@
 #include "ngx_http_patron_grant.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_mint.h"
+#include "ngx_http_patron_once.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_state.h"
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_str.h"
-#include "ngx_http_patron_told.h"
 #include "ngx_http_patron_visit.h"
 
 
@@ -169,7 +169,7 @@ ngx_http_patron_grant_ignored(ngx_http_request_t *r,
 
     static time_t  told;
 
-    level = ngx_http_patron_told(&told);
+    level = ngx_http_patron_once_level(&told);
 
     ngx_log_error(level, r->connection->log, 0,
                   "patron: grant in \"%V\" ignored: %s",

@@ -15,6 +15,7 @@
 #include "ngx_http_patron_credit.h"
 #include "ngx_http_patron_headers.h"
 #include "ngx_http_patron_member.h"
+#include "ngx_http_patron_once.h"
 #include "ngx_http_patron_post.h"
 #include "ngx_http_patron_redis.h"
 #include "ngx_http_patron_reference.h"
@@ -23,7 +24,6 @@
 #include "ngx_http_patron_stats.h"
 #include "ngx_http_patron_str.h"
 #include "ngx_http_patron_suspend.h"
-#include "ngx_http_patron_told.h"
 #include "ngx_http_patron_webhook.h"
 #include "ngx_http_patron_webhook_script.h"
 
@@ -217,7 +217,7 @@ ngx_http_patron_webhook_refused(ngx_http_request_t *r,
 
     static time_t  told;
 
-    level = ngx_http_patron_told(&told);
+    level = ngx_http_patron_once_level(&told);
     name = ngx_http_patron_nginx_str(&plcf->own.webhook->webhook.preset->name);
 
     ngx_log_error(level, r->connection->log, 0,

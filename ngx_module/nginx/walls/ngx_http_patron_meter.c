@@ -20,6 +20,7 @@
 #include "ngx_http_patron_ask.h"
 #include "ngx_http_patron_meter.h"
 #include "ngx_http_patron_meter_redis.h"
+#include "ngx_http_patron_once.h"
 #include "ngx_http_patron_prefetch.h"
 #include "ngx_http_patron_setcookie.h"
 #include "ngx_http_patron_suspend.h"
@@ -29,8 +30,6 @@
 
 #define NGX_HTTP_PATRON_COOKIE_EVEN    0
 #define NGX_HTTP_PATRON_COOKIE_BEHIND  1    /* Redis has not all of it */
-
-#define NGX_HTTP_PATRON_METER_TELL     60   /* seconds */
 
 
 static ngx_int_t ngx_http_patron_meter_prepare(ngx_http_request_t *r,
@@ -154,9 +153,7 @@ ngx_http_patron_meter_prepare(ngx_http_request_t *r,
     if (m->limit == NGX_ERROR) {
         m->limit = 0;
 
-        if (ngx_time() - told >= NGX_HTTP_PATRON_METER_TELL) {
-            told = ngx_time();
-
+        if (ngx_http_patron_once(&told)) {
             ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                           "patron: patron_meter limit \"%V\" is no number: "
                           "no article is free", &limit);

@@ -1,35 +1,44 @@
 
 /*
- * The level for what may come with every request, and is to be seen by whoever
- * looks after the site: "error", which every log has, once a minute and worker,
- * else "warn".
+ * What may come with every request is said once a minute and worker; or, where
+ * the rest is said, too, at "error", which every log has, once a minute, else at
+ * "warn".
  */
 
 
-#ifndef _NGX_HTTP_PATRON_TOLD_H_INCLUDED_
-#define _NGX_HTTP_PATRON_TOLD_H_INCLUDED_
+#ifndef _NGX_HTTP_PATRON_ONCE_H_INCLUDED_
+#define _NGX_HTTP_PATRON_ONCE_H_INCLUDED_
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
 
-#define NGX_HTTP_PATRON_TOLD_EVERY  60      /* s */
+#define NGX_HTTP_PATRON_ONCE_EVERY  60      /* s */
 
 
-/* told is the caller's, 0 at first. */
+/* Is it time to say it again?  said is the caller's, 0 at first. */
 
 static ngx_inline ngx_uint_t
-ngx_http_patron_told(time_t *told)
+ngx_http_patron_once(time_t *said)
 {
-    if (ngx_time() - *told < NGX_HTTP_PATRON_TOLD_EVERY) {
-        return NGX_LOG_WARN;
+    if (ngx_time() - *said < NGX_HTTP_PATRON_ONCE_EVERY) {
+        return 0;
     }
 
-    *told = ngx_time();
+    *said = ngx_time();
 
-    return NGX_LOG_ERR;
+    return 1;
 }
 
 
-#endif /* _NGX_HTTP_PATRON_TOLD_H_INCLUDED_ */
+/* The level to say it at. */
+
+static ngx_inline ngx_uint_t
+ngx_http_patron_once_level(time_t *said)
+{
+    return ngx_http_patron_once(said) ? NGX_LOG_ERR : NGX_LOG_WARN;
+}
+
+
+#endif /* _NGX_HTTP_PATRON_ONCE_H_INCLUDED_ */
